@@ -1,0 +1,242 @@
+"""Where and how to generate: the config of a call, and of the mock."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any, Final, Literal, TypeAlias
+
+import attrs
+
+from . import checks
+from .exceptions import TarashException, ValidationError
+from .media import Media, as_media
+from .response import STATUSES, StatusType, VideoGenerationResponse
+from .secrets import Secret, optional_secret
+
+Unsupported: TypeAlias = Literal["warn", "error"]
+ERROR_KINDS: Final = frozenset(
+    {
+        "validation",
+        "authentication",
+        "insufficient_credits",
+        "not_found",
+        "rate_limit",
+        "http",
+        "connection",
+        "timeout",
+        "generation_failed",
+        "moderation",
+        "unexpected_reply",
+    }
+)
+
+
+def _mapping(field: str) -> "partial[dict[str, Any]]":
+    return partial(checks.string_keys, field)
+
+
+def _as_kinds(value: Sequence[str] | frozenset[str] | None) -> frozenset[str] | None:
+    if value is None:
+        return None
+    kinds = value if isinstance(value, frozenset) else frozenset(checks.listed("fallback_on", value))
+    unknown = kinds - ERROR_KINDS
+    if unknown:
+        raise ValidationError(
+            message=f"fallback_on must be kinds of errors ({', '.join(sorted(ERROR_KINDS))}), "
+            f"not {', '.join(sorted(map(str, unknown)))}"
+        )
+    return kinds
+
+
+def _as_updates(
+    value: Sequence[Mapping[str, Any]] | None,
+) -> tuple[Mapping[str, Any], ...] | None:
+    if value is None:
+        return None
+    return tuple(
+        checks.string_keys("custom_updates", item) for item in checks.listed("custom_updates", value)
+    )
+
+
+def _as_statuses(value: Sequence[StatusType]) -> tuple[StatusType, ...]:
+    return checks.listed("status_sequence", value)
+
+
+def _as_percents(value: Sequence[float] | None) -> tuple[float, ...] | None:
+    return None if value is None else checks.listed("progress_percentages", value)
+
+
+@attrs.frozen(kw_only=True)
+class MockPollingConfig:
+    """What a mock job shows while it is polled.
+
+    Attributes:
+        enabled: False answers the submission with the finished video at once.
+        status_sequence: What each poll finds; the job ends after the last one.
+        delay_between_updates: Seconds between two polls.
+        progress_percentages: Progress of each poll, 0 to 100, or None.
+        custom_updates: More fields of each poll's reply, or None.
+    """
+
+    enabled: bool = attrs.field(default=True, validator=checks.flag())
+    status_sequence: tuple[StatusType, ...] = attrs.field(
+        default=("queued", "processing", "completed"), converter=_as_statuses
+    )
+    delay_between_updates: float = attrs.field(
+        default=0.5, validator=checks.number(least=0, unit="seconds")
+    )
+    progress_percentages: tuple[float, ...] | None = attrs.field(
+        default=None, converter=_as_percents
+    )
+    custom_updates: tuple[Mapping[str, Any], ...] | None = attrs.field(
+        default=None, converter=_as_updates, hash=False
+    )
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse unknown statuses and lists of different lengths."""
+        wrong = [status for status in self.status_sequence if status not in STATUSES]
+        if wrong or not self.status_sequence:
+            raise checks.refuse(
+                "status_sequence", wrong[0] if wrong else "[]", "a list of " + ", ".join(STATUSES)
+            )
+        for name, values in (
+            ("progress_percentages", self.progress_percentages),
+            ("custom_updates", self.custom_updates),
+        ):
+            if values is not None and len(values) != len(self.status_sequence):
+                raise checks.refuse(name, len(values), "as long as status_sequence")
+
+
+def _as_optional_media(value: Any) -> Media | None:
+    return None if value is None else as_media("output_video", value)
+
+
+@attrs.frozen(kw_only=True)
+class MockResponse:
+    """One outcome the mock may have; at most one of the last three is given.
+
+    Attributes:
+        weight: How often it comes up against the others, > 0.
+        mock_response: Return this response (its ids and ``is_mock`` are set anew).
+        output_video: Return this video.
+        error: Fail the job with this error.
+    """
+
+    weight: float = attrs.field(default=1.0, validator=checks.number(above=0))
+    mock_response: VideoGenerationResponse | None = attrs.field(
+        default=None,
+        validator=checks.optional(
+            checks.instance_of(VideoGenerationResponse, "a VideoGenerationResponse")
+        ),
+    )
+    output_video: Media | None = attrs.field(default=None, converter=_as_optional_media)
+    error: TarashException | None = attrs.field(
+        default=None,
+        validator=checks.optional(checks.instance_of(TarashException, "a TarashException")),
+    )
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse two outcomes in one."""
+        if sum(x is not None for x in (self.mock_response, self.output_video, self.error)) > 1:
+            raise ValidationError(
+                message="a MockResponse takes one of mock_response, output_video and error, not two"
+            )
+
+
+def _as_responses(value: Sequence[MockResponse] | None) -> tuple[MockResponse, ...]:
+    return () if value is None else checks.listed("responses", value)
+
+
+@attrs.frozen(kw_only=True)
+class MockConfig:
+    """Generate offline, for tests and for trying things out.
+
+    Attributes:
+        enabled: False asks the real provider after all.
+        responses: Weighted outcomes; empty means a clip that fits the request.
+        polling: What polls show.
+        seed: Seed of the choice among the outcomes and of the picture: the same config and
+            request give the same result.
+    """
+
+    enabled: bool = attrs.field(default=True, validator=checks.flag())
+    responses: tuple[MockResponse, ...] = attrs.field(
+        default=(),
+        converter=_as_responses,
+        validator=checks.instances(MockResponse, "a list of MockResponse"),
+    )
+    polling: MockPollingConfig = attrs.field(
+        factory=lambda: MockPollingConfig(delay_between_updates=0.0),
+        converter=lambda value: value or MockPollingConfig(delay_between_updates=0.0),
+        validator=checks.instance_of(MockPollingConfig, "a MockPollingConfig"),
+    )
+    seed: int = attrs.field(default=0, validator=checks.whole())
+
+
+def _as_configs(
+    value: "Sequence[VideoGenerationConfig] | None",
+) -> "tuple[VideoGenerationConfig, ...] | None":
+    return None if value is None else checks.listed("fallback_configs", value)
+
+
+@attrs.frozen(kw_only=True)
+class VideoGenerationConfig:
+    """Where to generate, how long to wait, and what to do if it fails.
+
+    Attributes:
+        provider: Provider id, e.g. ``"fal"``.
+        model: Model id, e.g. ``"fal-ai/veo3"``.
+        api_key: The key; None reads the provider's environment variable. Kept as a `Secret`.
+        base_url: Another base URL than the provider's own.
+        api_version: API version, where a provider has one.
+        timeout: Seconds to wait for the generation, > 0.
+        max_poll_attempts: Most status polls, >= 1.
+        poll_interval: Seconds between two polls, >= 0.
+        request_timeout: Seconds for one exchange, > 0.
+        mock: Generate offline instead.
+        fallback_configs: What to try next, in order; each may have its own.
+        provider_config: Settings of one provider, e.g. ``{"project": ...}``.
+        unsupported: ``"warn"`` adapts what the model cannot take and says so; ``"error"`` refuses.
+        fallback_on: Kinds of errors that go on to the next config; None is the usual table.
+    """
+
+    provider: str = attrs.field(validator=checks.text())
+    model: str = attrs.field(validator=checks.text())
+    api_key: Secret | None = attrs.field(
+        default=None,
+        converter=optional_secret,
+        validator=checks.optional(checks.instance_of(Secret, "a string")),
+    )
+    base_url: str | None = attrs.field(default=None, validator=checks.optional(checks.text()))
+    api_version: str | None = attrs.field(default=None, validator=checks.optional(checks.text()))
+    timeout: float = attrs.field(default=600, validator=checks.number(above=0, unit="seconds"))
+    max_poll_attempts: int = attrs.field(default=120, validator=checks.whole(1))
+    poll_interval: float = attrs.field(default=5, validator=checks.number(least=0, unit="seconds"))
+    request_timeout: float = attrs.field(
+        default=60, validator=checks.number(above=0, unit="seconds")
+    )
+    mock: MockConfig | None = attrs.field(
+        default=None,
+        validator=checks.optional(checks.instance_of(MockConfig, "a MockConfig")),
+    )
+    fallback_configs: "tuple[VideoGenerationConfig, ...] | None" = attrs.field(
+        default=None, converter=_as_configs
+    )
+    provider_config: Mapping[str, Any] = attrs.field(
+        factory=dict,
+        converter=_mapping("provider_config"),
+        hash=False,
+        # Its values may be credentials: an access token, a service account.
+        repr=lambda value: "{" + ", ".join(f"{key!r}: ..." for key in value) + "}",
+    )
+    unsupported: Unsupported = attrs.field(
+        default="warn", validator=checks.one_of({"warn", "error"})
+    )
+    fallback_on: frozenset[str] | None = attrs.field(default=None, converter=_as_kinds)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a base URL that is none, and fallbacks that are no configs."""
+        if self.base_url is not None and not self.base_url.startswith(("http://", "https://")):
+            raise checks.refuse("base_url", self.base_url, "a URL with http:// or https://")
+        for config in self.fallback_configs or ():
+            if not isinstance(config, VideoGenerationConfig):
+                raise checks.refuse("fallback_configs", config, "a list of VideoGenerationConfig")

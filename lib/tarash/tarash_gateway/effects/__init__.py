@@ -1,0 +1,98 @@
+"""What the library needs from the world, as Protocols.
+
+The docstring of a method is its contract. Tests pass other values with the same methods.
+"""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+import attrs
+
+from ..messages import HttpRequest, HttpResponse
+from ..outcome import IOOutcome
+
+
+class Http(Protocol):
+    """Sends one request."""
+
+    def send(self, request: HttpRequest, *, timeout: float) -> IOOutcome[HttpResponse]:
+        """Return the reply whatever its status; never retry, never follow a redirect.
+
+        Args:
+            request: What to send; the headers of ``request.credential`` too.
+            timeout: Seconds for the whole exchange, > 0.
+
+        Errors:
+            HTTPConnectionError: No reply came; ``request_sent`` tells whether anything left.
+        """
+        ...
+
+
+class Clock(Protocol):
+    """Tells the time, and lets it pass."""
+
+    def monotonic(self) -> float:
+        """Return seconds on a clock that never goes back."""
+        ...
+
+    def utc(self) -> datetime:
+        """Return the aware UTC time."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Block for ``seconds`` >= 0."""
+        ...
+
+    async def sleep_async(self, seconds: float) -> None:
+        """Let other tasks run for ``seconds`` >= 0."""
+        ...
+
+
+class Environment(Protocol):
+    """Reads environment variables."""
+
+    def get(self, name: str) -> str | None:
+        """Return the variable's value, or None if it is not set."""
+        ...
+
+
+class Randomness(Protocol):
+    """Rolls dice."""
+
+    def chance(self) -> float:
+        """Return a number in [0, 1)."""
+        ...
+
+
+class Files(Protocol):
+    """Reads files that a request names."""
+
+    def read(self, path: Path) -> IOOutcome[bytes]:
+        """Return the file's bytes.
+
+        Errors:
+            ValidationError: The file cannot be read.
+        """
+        ...
+
+
+@attrs.frozen(kw_only=True)
+class Effects:
+    """Everything a call needs from the world.
+
+    Attributes:
+        http: Sends requests.
+        clock: Tells the time.
+        environment: Reads environment variables.
+        randomness: Rolls dice, for jitter.
+        files: Reads files.
+        mock: Answers the mock provider's requests; nothing leaves the process.
+    """
+
+    http: Http
+    clock: Clock
+    environment: Environment
+    randomness: Randomness
+    files: Files
+    mock: Http

@@ -1,0 +1,89 @@
+"""The live effects besides HTTP: clock, environment, randomness, files."""
+
+import asyncio
+import os
+import random
+import time
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+
+import attrs
+from returns.io import IOFailure, IOSuccess
+
+from ..exceptions import ValidationError
+from ..mock.answers import MockHttp
+from ..outcome import IOOutcome
+from . import Effects
+from .urllib3_http import Urllib3Http
+
+
+@attrs.frozen
+class SystemClock:
+    """The machine's clocks."""
+
+    def monotonic(self) -> float:
+        """Return the monotonic clock's seconds."""
+        return time.monotonic()
+
+    def utc(self) -> datetime:
+        """Return the aware UTC time."""
+        return datetime.now(UTC)
+
+    def sleep(self, seconds: float) -> None:
+        """Block the thread."""
+        time.sleep(seconds)
+
+    async def sleep_async(self, seconds: float) -> None:
+        """Suspend the task."""
+        await asyncio.sleep(seconds)
+
+
+@attrs.frozen
+class SystemEnvironment:
+    """The process's environment variables."""
+
+    def get(self, name: str) -> str | None:
+        """Return the variable, or None."""
+        return os.environ.get(name)
+
+
+@attrs.frozen
+class SystemRandomness:
+    """The interpreter's random numbers: good enough for jitter."""
+
+    def chance(self) -> float:
+        """Return a number in [0, 1)."""
+        return random.random()  # noqa: S311 - jitter, no secret
+
+
+@attrs.frozen
+class SystemFiles:
+    """The file system."""
+
+    def read(self, path: Path) -> IOOutcome[bytes]:
+        """Return the file's bytes, or a ValidationError that names it."""
+        try:
+            content = path.expanduser().read_bytes()
+        except OSError as error:
+            message = f"the file {path.name} cannot be read: {error.strerror or error}"
+            return IOFailure(ValidationError(message=message))
+        if not content:
+            return IOFailure(ValidationError(message=f"the file {path.name} is empty"))
+        result: IOOutcome[bytes] = IOSuccess(content)
+        return result
+
+
+@lru_cache(maxsize=1)
+def live_effects() -> Effects:
+    """Return the effects of this process, made on first use."""
+    return Effects(
+        http=Urllib3Http(),
+        clock=SystemClock(),
+        environment=SystemEnvironment(),
+        randomness=SystemRandomness(),
+        files=SystemFiles(),
+        mock=MockHttp(),
+    )
+
+

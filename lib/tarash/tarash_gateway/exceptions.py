@@ -1,0 +1,211 @@
+"""Every way in which a generation ends badly, one class for each thing a caller can do.
+
+An error is a frozen value (in a ``Failure``) and an exception (once raised). Two errors of the
+same kind and content are equal; an error survives pickling.
+
+    TarashException
+    ├── ValidationError (ValueError)          fix the request or the config
+    ├── AuthenticationError                   fix the key
+    ├── InsufficientCreditsError              top up the account
+    ├── NotFoundError                         fix the model or the job id
+    ├── RateLimitError                        wait ``retry_after`` seconds
+    ├── HTTPError                             the provider's server failed
+    ├── HTTPConnectionError (ConnectionError) the network failed
+    ├── TimeoutError (builtin TimeoutError)   wait longer
+    ├── GenerationFailedError                 try again, or elsewhere
+    ├── ContentModerationError                change the prompt or the images
+    └── UnexpectedReplyError                  report it: the reply cannot be understood
+"""
+
+import builtins
+from functools import partial
+from typing import Any, ClassVar
+
+import attrs
+
+from .metadata import AttemptMetadata
+
+__all__ = [
+    "AuthenticationError",
+    "ContentModerationError",
+    "GenerationFailedError",
+    "HTTPConnectionError",
+    "HTTPError",
+    "InsufficientCreditsError",
+    "NotFoundError",
+    "RateLimitError",
+    "TarashException",
+    "TimeoutError",
+    "UnexpectedReplyError",
+    "ValidationError",
+    "is_retryable_error",
+]
+
+
+@attrs.frozen(kw_only=True, auto_exc=False)
+class TarashException(Exception):  # noqa: N818 - the public name is documented
+    """Base of every failure.
+
+    Attributes:
+        message: What went wrong and what to do, in one sentence; never a credential.
+        provider: Provider id, or None before one was chosen.
+        model: Model id, or None.
+        request_id: The provider's id of the job, or None if none was accepted.
+        raw_response: The provider's reply as JSON (or text), unmodified, or None.
+        attempts: Every attempt of the call so far, the failed one included.
+    """
+
+    kind: ClassVar[str] = "error"
+
+    message: str
+    provider: str | None = None
+    model: str | None = None
+    request_id: str | None = None
+    raw_response: Any = attrs.field(default=None, repr=False, hash=False)
+    attempts: tuple[AttemptMetadata, ...] = attrs.field(default=(), repr=False)
+
+    def __str__(self) -> str:
+        where = "/".join(part for part in (self.provider, self.model) if part)
+        job = f" (request {self.request_id})" if self.request_id else ""
+        return f"{where}: {self.message}{job}" if where else f"{self.message}{job}"
+
+    def __reduce__(self) -> tuple[Any, ...]:  # keyword-only fields defeat Exception's pickling
+        values = {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}
+        return partial(type(self), **values), ()
+
+
+@attrs.frozen(kw_only=True, auto_exc=False)
+class ValidationError(TarashException, ValueError):
+    """The request or the config is wrong: ours to say, or the provider's 400 or 422."""
+
+    kind: ClassVar[str] = "validation"
+
+
+@attrs.frozen(kw_only=True, auto_exc=False)
+class AuthenticationError(TarashException):
+    """The key is missing, wrong, or may not do this (401, 403)."""
+
+    kind: ClassVar[str] = "authentication"
+
+
+@attrs.frozen(kw_only=True, auto_exc=False)
+class InsufficientCreditsError(TarashException):
+    """The account has no credit or no quota left."""
+
+    kind: ClassVar[str] = "insufficient_credits"
+
+
+@attrs.frozen(kw_only=True, auto_exc=False)
+class NotFoundError(TarashException):
+    """The model, the deployment or the job does not exist (any more)."""
+
+    kind: ClassVar[str] = "not_found"
+
+
+@attrs.frozen(kw_only=True, auto_exc=False)
+class RateLimitError(TarashException):
+    """Too many requests (429).
+
+    Attributes:
+        retry_after: Seconds the provider asks to wait, or None if it does not say.
+    """
+
+    kind: ClassVar[str] = "rate_limit"
+
+    retry_after: float | None = None
+
+
+@attrs.frozen(kw_only=True, auto_exc=False)
+class HTTPError(TarashException):
+    """The provider's server answered with an error status that has no better class.
+
+    Attributes:
+        status_code: HTTP status, 100 to 599.
+        retry_after: Seconds the provider asks to wait, or None.
+    """
+
+    kind: ClassVar[str] = "http"
+
+    status_code: int
+    retry_after: float | None = None
+
+
+@attrs.frozen(kw_only=True, auto_exc=False)
+class HTTPConnectionError(TarashException, ConnectionError):
+    """No reply came.
+
+    Attributes:
+        request_sent: Whether the request may have reached the provider. False (connection
+            refused, DNS, TLS, proxy) means for certain that nothing was accepted.
+    """
+
+    kind: ClassVar[str] = "connection"
+
+    request_sent: bool = True
+
+
+@attrs.frozen(kw_only=True, auto_exc=False)
+class TimeoutError(TarashException, builtins.TimeoutError):  # noqa: A001 - the public name
+    """The generation was not finished within ``timeout`` or ``max_poll_attempts``.
+
+    Attributes:
+        timeout_seconds: Seconds that were allowed.
+    """
+
+    kind: ClassVar[str] = "timeout"
+
+    timeout_seconds: float
+
+
+@attrs.frozen(kw_only=True, auto_exc=False)
+class GenerationFailedError(TarashException):
+    """The provider accepted the job and says that it failed."""
+
+    kind: ClassVar[str] = "generation_failed"
+
+
+@attrs.frozen(kw_only=True, auto_exc=False)
+class ContentModerationError(TarashException):
+    """The provider refuses the content: the prompt, an image, or the result."""
+
+    kind: ClassVar[str] = "moderation"
+
+
+@attrs.frozen(kw_only=True, auto_exc=False)
+class UnexpectedReplyError(TarashException):
+    """A reply that cannot be understood.
+
+    Attributes:
+        problems: What is wrong with it, each with its JSON path.
+    """
+
+    kind: ClassVar[str] = "unexpected_reply"
+
+    problems: tuple[str, ...] = ()
+
+
+_SERVER_ERROR = 500
+_RETRYABLE = (
+    RateLimitError,
+    HTTPConnectionError,
+    TimeoutError,
+    GenerationFailedError,
+    UnexpectedReplyError,
+)
+
+
+def is_retryable_error(error: BaseException) -> bool:
+    """Tell whether the same call may succeed later, or at another provider.
+
+    True says nothing about money: an accepted job may still be charged.
+
+    >>> is_retryable_error(RateLimitError(message="slow down", retry_after=2.0))
+    True
+    >>> is_retryable_error(HTTPError(message="teapot", status_code=418))
+    False
+    >>> is_retryable_error(ValueError("no"))
+    False
+    """
+    if isinstance(error, HTTPError):
+        return error.status_code >= _SERVER_ERROR or error.status_code in {408, 425}
+    return isinstance(error, _RETRYABLE)

@@ -1,0 +1,163 @@
+"""HTTP requests and replies as values; encoding them is pure."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias
+from urllib.parse import urlsplit
+
+import attrs
+
+Method: TypeAlias = Literal["GET", "POST", "PUT", "DELETE"]
+
+
+def _length(content: bytes) -> str:
+    return f"<{len(content)} bytes>"
+
+
+@attrs.frozen(kw_only=True)
+class JsonBody:
+    """A body sent as ``application/json``.
+
+    Attributes:
+        value: The JSON value.
+    """
+
+    value: Any = attrs.field(hash=False, repr=False)
+
+
+@attrs.frozen(kw_only=True)
+class FormPart:
+    """One part of a form: a text (``value``), or a file (``content``)."""
+
+    name: str
+    value: str | None = None
+    filename: str | None = None
+    content_type: str | None = None
+    content: bytes | None = attrs.field(
+        default=None, repr=lambda content: "None" if content is None else _length(content)
+    )
+
+
+@attrs.frozen(kw_only=True)
+class FormBody:
+    """A body sent as ``multipart/form-data``."""
+
+    parts: tuple[FormPart, ...]
+
+
+@attrs.frozen(kw_only=True)
+class BytesBody:
+    """A body sent as it is: an upload."""
+
+    content: bytes = attrs.field(repr=_length)
+    content_type: str
+
+
+Body: TypeAlias = JsonBody | FormBody | BytesBody
+
+
+@attrs.frozen(kw_only=True)
+class HttpRequest:
+    """One exchange to make.
+
+    Attributes:
+        method: HTTP method.
+        url: Absolute URL.
+        headers: Headers besides the body's and the credential's.
+        body: What to send, or None.
+        credential: Headers that authenticate; never shown, and sent to ``url``'s origin only.
+    """
+
+    method: Method
+    url: str
+    headers: Mapping[str, str] = attrs.field(factory=dict, converter=dict, hash=False)
+    body: Body | None = attrs.field(default=None, repr=False)
+    credential: Mapping[str, str] = attrs.field(
+        factory=dict, converter=dict, hash=False, repr=False
+    )
+
+
+def _lower_keys(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
+
+
+@attrs.frozen(kw_only=True)
+class HttpResponse:
+    """What came back, whatever its status.
+
+    Attributes:
+        status: HTTP status, 100 to 599.
+        headers: Headers under lower-case names.
+        body: The decoded bytes.
+    """
+
+    status: int
+    headers: Mapping[str, str] = attrs.field(
+        factory=dict, converter=_lower_keys, hash=False, repr=False
+    )
+    body: bytes = attrs.field(default=b"", repr=_length)
+
+
+def encode(body: Body) -> tuple[bytes, str]:
+    """Return the body's bytes and its content type: the same for the same body.
+
+    >>> encode(JsonBody(value={"prompt": "a kite"}))
+    (b'{"prompt": "a kite"}', 'application/json')
+    """
+    match body:
+        case JsonBody(value=value):
+            return json.dumps(value, ensure_ascii=False).encode(), "application/json"
+        case BytesBody(content=content, content_type=content_type):
+            return content, content_type
+        case FormBody(parts=parts):
+            return _encode_form(parts)
+
+
+def _encode_form(parts: tuple[FormPart, ...]) -> tuple[bytes, str]:
+    # The boundary is a digest of the parts: a replayed request has the same bytes.
+    chunks = [_part_head(part) + _part_content(part) for part in parts]
+    boundary = hashlib.sha256(b"".join(chunks)).hexdigest()[:32]
+    mark = b"--" + boundary.encode()
+    body = b"".join(mark + b"\r\n" + chunk + b"\r\n" for chunk in chunks) + mark + b"--\r\n"
+    return body, f"multipart/form-data; boundary={boundary}"
+
+
+def _part_head(part: FormPart) -> bytes:
+    head = f'Content-Disposition: form-data; name="{_quoted(part.name)}"'
+    if part.filename is not None:
+        head += f'; filename="{_quoted(part.filename)}"'
+    if part.content_type is not None:
+        head += f"\r\nContent-Type: {part.content_type}"
+    return f"{head}\r\n\r\n".encode()
+
+
+def _part_content(part: FormPart) -> bytes:
+    return part.content if part.content is not None else (part.value or "").encode()
+
+
+def _quoted(text: str) -> str:
+    # WHATWG's escapes for form names: browsers, httpx and urllib3 send the same.
+    return text.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
+
+
+_PORTS = {"http": 80, "https": 443}
+
+
+def origin(url: str) -> tuple[str, str, int | None] | None:
+    """Return scheme, host and port of ``url``, or None if it is no absolute HTTP URL.
+
+    >>> origin("https://queue.fal.run/fal-ai/veo3") == origin("HTTPS://QUEUE.fal.run:443/x")
+    True
+    >>> origin("not a url") is None
+    True
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None
+    scheme = parts.scheme.lower()
+    if scheme not in _PORTS or not parts.hostname or "@" in parts.netloc:
+        return None
+    return scheme, parts.hostname.lower(), port or _PORTS[scheme]

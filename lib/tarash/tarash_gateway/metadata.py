@@ -1,0 +1,96 @@
+"""What happened during a call: frozen records with aware UTC times."""
+
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+import attrs
+
+Submission: TypeAlias = Literal["not_sent", "accepted", "refused", "unknown"]
+Cancellation: TypeAlias = Literal["confirmed", "too_late", "unsupported", "failed"]
+
+
+@attrs.frozen(kw_only=True)
+class AttemptMetadata:
+    """One try of one config of the chain.
+
+    Attributes:
+        provider: Provider id.
+        model: Model id, as in the config.
+        attempt_number: Position among the attempts, from 1.
+        started_at: Aware UTC time of the first exchange.
+        ended_at: Aware UTC time of the last one.
+        status: ``"success"`` or ``"failed"``.
+        submission: What is known of the submission: ``"accepted"`` (a job existed),
+            ``"refused"`` (the provider said no), ``"not_sent"`` (nothing left this machine),
+            ``"unknown"`` (it left, and no answer tells what became of it).
+        polls: How many times the job was asked for.
+        request_id: The provider's id of the job, or None.
+        error_type: Name of the error's class, or None.
+        error_message: The error's sentence, or None.
+        is_retryable: Whether the error let the chain go on; None without an error.
+        cancellation: What became of cancelling a job left behind; None if it was not tried.
+    """
+
+    provider: str
+    model: str
+    attempt_number: int
+    started_at: datetime
+    ended_at: datetime
+    status: Literal["success", "failed"]
+    submission: Submission
+    polls: int = 0
+    request_id: str | None = None
+    error_type: str | None = None
+    error_message: str | None = None
+    is_retryable: bool | None = None
+    cancellation: Cancellation | None = None
+
+    @property
+    def elapsed_seconds(self) -> float:
+        """Seconds between the first and the last exchange."""
+        return (self.ended_at - self.started_at).total_seconds()
+
+    @property
+    def may_have_been_paid(self) -> bool:
+        """Whether the provider may charge for this attempt, as far as is known."""
+        return self.submission in {"accepted", "unknown"}
+
+
+@attrs.frozen(kw_only=True)
+class ExecutionMetadata:
+    """The whole call, over all its attempts.
+
+    Attributes:
+        attempts: Every attempt, in order.
+        configs_in_chain: How many configs the chain had.
+    """
+
+    attempts: tuple[AttemptMetadata, ...]
+    configs_in_chain: int
+
+    @property
+    def total_attempts(self) -> int:
+        """How many attempts were made."""
+        return len(self.attempts)
+
+    @property
+    def successful_attempt(self) -> int | None:
+        """The number of the attempt that succeeded, from 1, or None."""
+        return next((a.attempt_number for a in self.attempts if a.status == "success"), None)
+
+    @property
+    def fallback_triggered(self) -> bool:
+        """Whether more than one config was tried."""
+        return len(self.attempts) > 1
+
+    @property
+    def total_elapsed_seconds(self) -> float:
+        """Seconds from the first attempt's start to the last attempt's end."""
+        if not self.attempts:
+            return 0.0
+        return (self.attempts[-1].ended_at - self.attempts[0].started_at).total_seconds()
+
+    @property
+    def may_have_been_paid(self) -> tuple[AttemptMetadata, ...]:
+        """The attempts that may cost money."""
+        return tuple(attempt for attempt in self.attempts if attempt.may_have_been_paid)

@@ -1,0 +1,1 @@
+"""Providers: pure functions and model tables."""

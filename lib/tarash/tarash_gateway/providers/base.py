@@ -1,0 +1,225 @@
+"""What a provider is: a frozen record of pure functions and facts.
+
+A custom provider is the same record. None of these functions does I/O, reads the time or the
+environment, or raises: what can go wrong is a ``Failure``.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, TypeAlias
+
+import attrs
+
+from ..config import VideoGenerationConfig
+from ..exceptions import TarashException
+from ..media import MediaContent
+from ..messages import HttpRequest, HttpResponse
+from ..metadata import Cancellation
+from ..outcome import Outcome
+from ..request import VideoGenerationRequest
+from ..response import StatusType
+from ..rows import ModelRow
+from ..secrets import Secret
+
+ReplyTo: TypeAlias = Literal["submit", "poll", "collect"]
+
+
+@attrs.frozen(kw_only=True)
+class KeyVariables:
+    """Environment variables that together make a key.
+
+    Attributes:
+        names: All of them must be set.
+        join: What stands between their values.
+    """
+
+    names: tuple[str, ...]
+    join: str = ":"
+
+    @property
+    def text(self) -> str:
+        """The variables as a shell would write the key."""
+        return self.join.join(f"${name}" for name in self.names)
+
+
+@attrs.frozen(kw_only=True)
+class Target:
+    """A provider with the config of one attempt, and what the environment says of it.
+
+    Attributes:
+        provider: The provider.
+        config: The config.
+        key: The key, or None where the provider needs none.
+        environment: The provider's environment variables that were set, read once.
+    """
+
+    provider: "Provider"
+    config: VideoGenerationConfig
+    key: Secret | None = None
+    environment: Mapping[str, str] = attrs.field(factory=dict, hash=False, repr=False)
+
+    @property
+    def base_url(self) -> str:
+        """The config's base URL or the provider's own, without a slash at its end."""
+        given = self.config.base_url or self.environment.get(self.provider.base_url_variable or "")
+        return (given or self.provider.base_url).rstrip("/")
+
+
+@attrs.frozen(kw_only=True)
+class Submission:
+    """The first request, and what is known before it goes out.
+
+    Attributes:
+        request: What to send.
+        warnings: What the caller should know, ``adjusted`` included: one sentence each.
+        adjusted: What was rounded or left out; ``unsupported="error"`` refuses these.
+        duration: Seconds that the request asks for, or None.
+        resolution: Likewise.
+        aspect_ratio: Likewise.
+    """
+
+    request: HttpRequest
+    warnings: tuple[str, ...] = ()
+    adjusted: tuple[str, ...] = ()
+    duration: float | None = None
+    resolution: str | None = None
+    aspect_ratio: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Job:
+    """An accepted job: enough to ask for it in another process.
+
+    Attributes:
+        id: The provider's id.
+        urls: URLs of the job by purpose (``"poll"``, ``"result"``, ``"cancel"``).
+        wait: Seconds the provider asks to wait before the first poll, or None.
+    """
+
+    id: str
+    wait: float | None = None
+    urls: Mapping[str, str] = attrs.field(factory=dict, converter=dict, hash=False)
+
+
+@attrs.frozen(kw_only=True)
+class Refusal:
+    """What an error reply means.
+
+    Attributes:
+        error: The reply as one of our errors.
+        of: ``"exchange"``: this request failed, and the job (if any) may live on; ``"job"``: the
+            provider says that the job itself failed, and asking again cannot change it;
+            ``"too_early"``: the job is not finished yet.
+    """
+
+    error: TarashException
+    of: Literal["exchange", "job", "too_early"] = "exchange"
+
+
+@attrs.frozen(kw_only=True)
+class Progress:
+    """Where an unfinished job stands.
+
+    Attributes:
+        status: ``"queued"`` or ``"processing"``.
+        percent: 0 to 100, or None.
+        queue_position: Jobs ahead, from 0, or None.
+        logs: All lines so far.
+        raw: The reply's JSON.
+        wait: Seconds the provider asks to wait before the next poll, or None.
+    """
+
+    status: StatusType
+    percent: float | None = None
+    queue_position: int | None = None
+    logs: tuple[str, ...] = ()
+    raw: Mapping[str, Any] = attrs.field(factory=dict, hash=False, repr=False)
+    wait: float | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Ready:
+    """The job is done, and one more exchange fetches what it made.
+
+    Attributes:
+        job: The job, with what the reply told of it.
+        raw: The reply's JSON.
+    """
+
+    job: Job
+    raw: Mapping[str, Any] = attrs.field(factory=dict, hash=False, repr=False)
+
+
+@attrs.frozen(kw_only=True)
+class Video:
+    """A finished video.
+
+    Attributes:
+        request_id: The provider's id of the job.
+        video: Its URL or its bytes.
+        content_type: MIME type, or None.
+        duration: Seconds that the reply reports, or None.
+        resolution: Likewise.
+        aspect_ratio: Likewise.
+        metadata: What the reply says beyond these.
+        raw: The reply's JSON, unmodified.
+        warnings: What the caller should know.
+        is_mock: Whether the mock made it.
+    """
+
+    request_id: str
+    video: str | MediaContent
+    content_type: str | None = None
+    duration: float | None = None
+    resolution: str | None = None
+    aspect_ratio: str | None = None
+    metadata: Mapping[str, Any] = attrs.field(factory=dict, hash=False)
+    raw: Mapping[str, Any] = attrs.field(factory=dict, hash=False, repr=False)
+    warnings: tuple[str, ...] = ()
+    is_mock: bool = False
+
+
+Accepted: TypeAlias = Job | Video
+Polled: TypeAlias = Progress | Ready | Video
+
+
+@attrs.frozen(kw_only=True)
+class Provider:
+    """One provider's API as pure functions.
+
+    Attributes:
+        name: Provider id.
+        base_url: Where its API lives.
+        keys: Environment variables that may hold the key, in order; empty: it needs no key.
+        authenticate: From the key to the headers that carry it.
+        submit: The first request, with warnings; a ``ValidationError`` for what is known wrong.
+        accepted: What a 2xx reply to it means: a job, or the finished video.
+        poll: How to ask for a job.
+        polled: What a 2xx reply to that means.
+        failure: What an error reply means.
+        collect: How to fetch the result of a job that is `Ready`, where that takes an exchange.
+        collected: What a 2xx reply to that means.
+        cancel: How to stop paying for a job, or None where the provider cannot.
+        cancelled: What any reply to that means.
+        environment: Further environment variables the provider's functions want.
+        base_url_variable: Environment variable that overrides ``base_url``, or None.
+        submissions: Most times one submission may be sent, where it was surely not accepted.
+        models: Its model table.
+    """
+
+    name: str
+    base_url: str
+    keys: tuple[KeyVariables, ...] = ()
+    authenticate: Callable[[Secret], Mapping[str, str]]
+    submit: Callable[[Target, VideoGenerationRequest], Outcome[Submission]]
+    accepted: Callable[[Target, HttpResponse], Outcome[Accepted]]
+    poll: Callable[[Target, Job], HttpRequest]
+    polled: Callable[[Target, Job, HttpResponse], Outcome[Polled]]
+    failure: Callable[[Target, HttpResponse, ReplyTo], Refusal]
+    collect: Callable[[Target, Job], HttpRequest] | None = None
+    collected: Callable[[Target, Job, HttpResponse], Outcome[Polled]] | None = None
+    cancel: Callable[[Target, Job], HttpRequest] | None = None
+    cancelled: Callable[[HttpResponse], Cancellation] | None = None
+    environment: tuple[str, ...] = ()
+    base_url_variable: str | None = None
+    submissions: int = 4
+    models: Mapping[str, ModelRow] = attrs.field(factory=dict, hash=False, repr=False)

@@ -1,0 +1,57 @@
+"""What replies tell of a video's measures, in our vocabulary."""
+
+import math
+
+
+_DAY = 86_400
+_LARGEST = 100_000
+
+
+def seconds_or_none(value: object) -> float | None:
+    """Return a positive, finite number of seconds, or None for anything else.
+
+    >>> seconds_or_none(5), seconds_or_none("5"), seconds_or_none(True)
+    (5.0, None, None)
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    # A comparison first: a huge integer has no float.
+    return float(value) if 0 < value < _DAY else None
+
+
+def _pixels(width: object, height: object) -> tuple[int, int] | None:
+    # type(), because True is an int.
+    if type(width) is not int or type(height) is not int:
+        return None
+    return (width, height) if 0 < min(width, height) <= max(width, height) < _LARGEST else None
+
+
+def resolution_of(width: object, height: object) -> str | None:
+    """Return the shorter side as ``"1080p"``, or None without two whole numbers.
+
+    >>> resolution_of(1920, 1080), resolution_of(None, 1080)
+    ('1080p', None)
+    """
+    pixels = _pixels(width, height)
+    return f"{min(pixels)}p" if pixels else None
+
+
+# Sizes are multiples of 16 or so: 854x480 is meant as 16:9.
+_NAMED = ((16, 9), (9, 16), (4, 3), (3, 4), (1, 1), (3, 2), (2, 3), (21, 9), (9, 21), (5, 4), (4, 5))
+
+
+def aspect_ratio_of(width: object, height: object) -> str | None:
+    """Return the usual name of the ratio, else the reduced one, or None without two numbers.
+
+    >>> aspect_ratio_of(1920, 1080), aspect_ratio_of(854, 480), aspect_ratio_of(1792, 1024)
+    ('16:9', '16:9', '7:4')
+    """
+    pixels = _pixels(width, height)
+    if pixels is None:
+        return None
+    wide, high = pixels
+    for w, h in _NAMED:
+        if abs(wide * h / (high * w) - 1) < 0.012:  # noqa: PLR2004 - rounding of sides
+            return f"{w}:{h}"
+    common = math.gcd(wide, high)
+    return f"{wide // common}:{high // common}"

@@ -1,0 +1,106 @@
+"""What the caller wants, in no provider's vocabulary."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from . import checks
+from .media import ImageInput, ImageType, Media, MediaType, as_image, as_media
+
+
+def _as_images(value: Sequence[ImageType] | None) -> tuple[ImageInput, ...]:
+    if value is None:
+        return ()
+    items = checks.listed("image_list", value)
+    return tuple(as_image(f"image_list[{place}]", item) for place, item in enumerate(items))
+
+
+def _as_video(value: Any) -> Media | None:
+    return None if value is None else as_media("video", value)
+
+
+def _as_seconds(value: Any) -> Any:
+    # Only true numbers become floats: "5" and True are refused by the validator.
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _as_extra(value: Any) -> dict[str, Any]:
+    return {} if value is None else checks.string_keys("extra_params", value)
+
+
+@attrs.frozen(kw_only=True, init=False)
+class VideoGenerationRequest:
+    """One video to make.
+
+    Unknown keywords are kept in ``extra_params``.
+
+    Attributes:
+        prompt: Text description; not empty.
+        duration_seconds: Length in seconds, > 0; None lets the model choose.
+        resolution: Free text, e.g. ``"1080p"``.
+        aspect_ratio: Free text, e.g. ``"16:9"``.
+        generate_audio: Whether to make sound; None lets the model choose.
+        image_list: Images, each with its role.
+        video: A video to extend or remix.
+        seed: Seed for reproducible output; 0 is a seed.
+        negative_prompt: What to avoid.
+        enhance_prompt: Whether the provider may rewrite the prompt.
+        extra_params: The provider's own parameters, sent as given.
+
+    Raises:
+        ValidationError: If a field has a wrong type or value.
+    """
+
+    prompt: str = attrs.field(validator=checks.text())
+    duration_seconds: float | None = attrs.field(
+        default=None,
+        converter=_as_seconds,
+        validator=checks.optional(checks.number(above=0, unit="seconds")),
+    )
+    resolution: str | None = attrs.field(default=None, validator=checks.optional(checks.text()))
+    aspect_ratio: str | None = attrs.field(default=None, validator=checks.optional(checks.text()))
+    generate_audio: bool | None = attrs.field(
+        default=None, validator=checks.optional(checks.flag())
+    )
+    image_list: tuple[ImageInput, ...] = attrs.field(default=(), converter=_as_images)
+    video: Media | None = attrs.field(default=None, converter=_as_video)
+    seed: int | None = attrs.field(default=None, validator=checks.optional(checks.whole()))
+    negative_prompt: str | None = attrs.field(
+        default=None, validator=checks.optional(checks.text())
+    )
+    enhance_prompt: bool | None = attrs.field(
+        default=None, validator=checks.optional(checks.flag())
+    )
+    extra_params: Mapping[str, Any] = attrs.field(factory=dict, converter=_as_extra, hash=False)
+
+    def __init__(  # noqa: PLR0913 - each field by its name
+        self,
+        *,
+        prompt: str,
+        duration_seconds: float | None = None,
+        resolution: str | None = None,
+        aspect_ratio: str | None = None,
+        generate_audio: bool | None = None,
+        image_list: Sequence[ImageType] | None = None,
+        video: MediaType | None = None,
+        seed: int | None = None,
+        negative_prompt: str | None = None,
+        enhance_prompt: bool | None = None,
+        extra_params: Mapping[str, Any] | None = None,
+        **extra: Any,
+    ) -> None:
+        """Collect unknown keywords into ``extra_params``."""
+        self.__attrs_init__(
+            prompt=prompt,
+            duration_seconds=duration_seconds,
+            resolution=resolution,
+            aspect_ratio=aspect_ratio,
+            generate_audio=generate_audio,
+            image_list=image_list,
+            video=video,
+            seed=seed,
+            negative_prompt=negative_prompt,
+            enhance_prompt=enhance_prompt,
+            extra_params={**_as_extra(extra_params), **extra},
+        )
