@@ -42,9 +42,7 @@ def _check(allowed: str, holds: Callable[[Any], bool]) -> Check:
 
 
 def _is_number(value: object) -> bool:
-    return (
-        isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    )
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def text(allowed: str = "a non-empty string") -> Check:
@@ -114,9 +112,7 @@ def instances(kind: type, allowed: str) -> Check:
     """Accept a tuple of instances of ``kind``."""
     return _check(
         allowed,
-        lambda value: (
-            isinstance(value, tuple) and all(isinstance(item, kind) for item in value)
-        ),
+        lambda value: isinstance(value, tuple) and all(isinstance(item, kind) for item in value),
     )
 
 

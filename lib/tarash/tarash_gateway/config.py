@@ -37,7 +37,9 @@ def _mapping(field: str) -> "partial[dict[str, Any]]":
 def _as_kinds(value: Sequence[str] | frozenset[str] | None) -> frozenset[str] | None:
     if value is None:
         return None
-    kinds = value if isinstance(value, frozenset) else frozenset(checks.listed("fallback_on", value))
+    kinds = (
+        value if isinstance(value, frozenset) else frozenset(checks.listed("fallback_on", value))
+    )
     unknown = kinds - ERROR_KINDS
     if unknown:
         raise ValidationError(
@@ -53,7 +55,8 @@ def _as_updates(
     if value is None:
         return None
     return tuple(
-        checks.string_keys("custom_updates", item) for item in checks.listed("custom_updates", value)
+        checks.string_keys("custom_updates", item)
+        for item in checks.listed("custom_updates", value)
     )
 
 

@@ -42,7 +42,7 @@ __all__ = [
 ]
 
 
-@attrs.frozen(kw_only=True, auto_exc=False)
+@attrs.frozen(kw_only=True, auto_exc=False, slots=False)
 class TarashException(Exception):  # noqa: N818 - the public name is documented
     """Base of every failure.
 
@@ -74,35 +74,35 @@ class TarashException(Exception):  # noqa: N818 - the public name is documented
         return partial(type(self), **values), ()
 
 
-@attrs.frozen(kw_only=True, auto_exc=False)
+@attrs.frozen(kw_only=True, auto_exc=False, slots=False)
 class ValidationError(TarashException, ValueError):
     """The request or the config is wrong: ours to say, or the provider's 400 or 422."""
 
     kind: ClassVar[str] = "validation"
 
 
-@attrs.frozen(kw_only=True, auto_exc=False)
+@attrs.frozen(kw_only=True, auto_exc=False, slots=False)
 class AuthenticationError(TarashException):
     """The key is missing, wrong, or may not do this (401, 403)."""
 
     kind: ClassVar[str] = "authentication"
 
 
-@attrs.frozen(kw_only=True, auto_exc=False)
+@attrs.frozen(kw_only=True, auto_exc=False, slots=False)
 class InsufficientCreditsError(TarashException):
     """The account has no credit or no quota left."""
 
     kind: ClassVar[str] = "insufficient_credits"
 
 
-@attrs.frozen(kw_only=True, auto_exc=False)
+@attrs.frozen(kw_only=True, auto_exc=False, slots=False)
 class NotFoundError(TarashException):
     """The model, the deployment or the job does not exist (any more)."""
 
     kind: ClassVar[str] = "not_found"
 
 
-@attrs.frozen(kw_only=True, auto_exc=False)
+@attrs.frozen(kw_only=True, auto_exc=False, slots=False)
 class RateLimitError(TarashException):
     """Too many requests (429).
 
@@ -115,7 +115,7 @@ class RateLimitError(TarashException):
     retry_after: float | None = None
 
 
-@attrs.frozen(kw_only=True, auto_exc=False)
+@attrs.frozen(kw_only=True, auto_exc=False, slots=False)
 class HTTPError(TarashException):
     """The provider's server answered with an error status that has no better class.
 
@@ -130,7 +130,7 @@ class HTTPError(TarashException):
     retry_after: float | None = None
 
 
-@attrs.frozen(kw_only=True, auto_exc=False)
+@attrs.frozen(kw_only=True, auto_exc=False, slots=False)
 class HTTPConnectionError(TarashException, ConnectionError):
     """No reply came.
 
@@ -144,7 +144,7 @@ class HTTPConnectionError(TarashException, ConnectionError):
     request_sent: bool = True
 
 
-@attrs.frozen(kw_only=True, auto_exc=False)
+@attrs.frozen(kw_only=True, auto_exc=False, slots=False)
 class TimeoutError(TarashException, builtins.TimeoutError):  # noqa: A001 - the public name
     """The generation was not finished within ``timeout`` or ``max_poll_attempts``.
 
@@ -157,21 +157,21 @@ class TimeoutError(TarashException, builtins.TimeoutError):  # noqa: A001 - the 
     timeout_seconds: float
 
 
-@attrs.frozen(kw_only=True, auto_exc=False)
+@attrs.frozen(kw_only=True, auto_exc=False, slots=False)
 class GenerationFailedError(TarashException):
     """The provider accepted the job and says that it failed."""
 
     kind: ClassVar[str] = "generation_failed"
 
 
-@attrs.frozen(kw_only=True, auto_exc=False)
+@attrs.frozen(kw_only=True, auto_exc=False, slots=False)
 class ContentModerationError(TarashException):
     """The provider refuses the content: the prompt, an image, or the result."""
 
     kind: ClassVar[str] = "moderation"
 
 
-@attrs.frozen(kw_only=True, auto_exc=False)
+@attrs.frozen(kw_only=True, auto_exc=False, slots=False)
 class UnexpectedReplyError(TarashException):
     """A reply that cannot be understood.
 

@@ -1,9 +1,9 @@
 """The entry points for functional code bases: nothing raises, everything is in the type.
 
-    from tarash.tarash_gateway import functional
+from tarash.tarash_gateway import functional
 
-    functional.generate_video(config, request)        # IOResult[Response, TarashException]
-    functional.generate_video_async(config, request)  # FutureResult[Response, TarashException]
+functional.generate_video(config, request)        # IOResult[Response, TarashException]
+functional.generate_video_async(config, request)  # FutureResult[Response, TarashException]
 """
 
 from collections.abc import Mapping
@@ -86,9 +86,7 @@ def _begun(
     return (
         with_files(request, effects)
         .bind_result(
-            lambda ready: prepare(config, ready, known, environment).map(
-                lambda legs: (ready, legs)
-            )
+            lambda ready: prepare(config, ready, known, environment).map(lambda legs: (ready, legs))
         )
         .map(lambda both: begin(both[0], both[1], moment(effects)))
     )

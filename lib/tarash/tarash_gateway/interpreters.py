@@ -48,9 +48,7 @@ def _send(
     return http.send(request, timeout=allowance(generation, moment(effects)))
 
 
-def _take(
-    generation: Generation, effects: Effects, reply: HttpResponse
-) -> Outcome[Generation]:
+def _take(generation: Generation, effects: Effects, reply: HttpResponse) -> Outcome[Generation]:
     return incoming(generation, reply, moment(effects))
 
 

@@ -1,8 +1,8 @@
 """The three pure functions that move a generation.
 
-    outgoing(generation)             what to send next
-    incoming(generation, reply, now) what the reply means
-    recover(generation, error, now)  retry, fall back, or give up
+outgoing(generation)             what to send next
+incoming(generation, reply, now) what the reply means
+recover(generation, error, now)  retry, fall back, or give up
 """
 
 from typing import Any, Final, assert_never
@@ -63,7 +63,9 @@ def outgoing(generation: Generation) -> Outcome[HttpRequest]:
 
 def _maybe(target: Target, request: Any, job: Job) -> Outcome[HttpRequest]:
     if request is None:
-        message = f"provider {target.provider.name} says that a job is ready, and not how to fetch it"
+        message = (
+            f"provider {target.provider.name} says that a job is ready, and not how to fetch it"
+        )
         return Failure(UnexpectedReplyError(message=message))
     return Success(authenticated(target, request(target, job)))
 
@@ -142,9 +144,7 @@ def _accepted(generation: Generation, accepted: Job | Video, now: Moment) -> Out
     return wait(running, now, pause)
 
 
-def _judged(
-    generation: Generation, outcome: Outcome[Polled], now: Moment
-) -> Outcome[Generation]:
+def _judged(generation: Generation, outcome: Outcome[Polled], now: Moment) -> Outcome[Generation]:
     """Go on with what a reply says; a failed job is a verdict, a garbled reply is not."""
     if isinstance(outcome, Failure):
         error: TarashException = outcome.failure()
@@ -160,9 +160,7 @@ def _state(generation: Generation, state: Polled, now: Moment) -> Outcome[Genera
             return _progressed(generation, state, now)
         case Ready(job=job):
             stage = Collecting(job=job, polls=_polls_after(generation))
-            return Success(
-                attrs.evolve(generation, stage=stage, due=now.monotonic, update=None)
-            )
+            return Success(attrs.evolve(generation, stage=stage, due=now.monotonic, update=None))
         case Video():
             return Success(_finished(generation, state, now))
 

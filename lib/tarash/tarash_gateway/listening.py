@@ -62,4 +62,6 @@ class Listener:
     def _log(self) -> None:
         if not self._logged:
             self._logged = True
-            _LOG.exception("on_progress raised; the generation goes on (further errors of it are not logged)")
+            _LOG.exception(
+                "on_progress raised; the generation goes on (further errors of it are not logged)"
+            )

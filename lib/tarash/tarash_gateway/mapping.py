@@ -210,9 +210,7 @@ def _choice(model: str, name: str, choice: Choice | None, wanted: str | None) ->
     taken = _taken(name, choice, wanted)
     if taken is None:
         return Mapped(
-            adjusted=(
-                f"{name} {wanted!r} was left out: {model} takes {_list(choice.values)}",
-            )
+            adjusted=(f"{name} {wanted!r} was left out: {model} takes {_list(choice.values)}",)
         )
     sentence = f"{name} {wanted!r} became {taken!r}: {model} takes {_list(choice.values)}"
     return Mapped(
@@ -261,16 +259,16 @@ def _size(model: str, size: Size, resolution: str | None, ratio: str | None) -> 
     shapes = tuple(width / height for width, height in size.sizes.values())
     by_shape = nearest_ratio(shape or default_width / default_height, shapes)
     sides = {
-        min(pair): value
-        for value, pair in size.sizes.items()
-        if pair[0] / pair[1] == by_shape
+        min(pair): value for value, pair in size.sizes.items() if pair[0] / pair[1] == by_shape
     }
     by_lines = nearest(lines or min(default_width, default_height), tuple(sides))
     taken = sides[int(by_lines)]
     width, height = size.sizes[taken]
     adjusted = []
     if resolution is not None and lines != min(width, height):
-        adjusted.append(f"resolution {resolution!r} became {taken}: {model} takes {_list(size.sizes)}")
+        adjusted.append(
+            f"resolution {resolution!r} became {taken}: {model} takes {_list(size.sizes)}"
+        )
     if ratio is not None and (shape is None or not _close(shape, width / height)):
         adjusted.append(f"aspect_ratio {ratio!r} became {taken}: {model} takes {_list(size.sizes)}")
     return Mapped(

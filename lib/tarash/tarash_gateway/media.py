@@ -36,7 +36,8 @@ class MediaContent(Mapping[str, Any]):
     """
 
     content: bytes = attrs.field(
-        repr=lambda content: f"<{len(content)} bytes>", validator=attrs.validators.instance_of(bytes)
+        repr=lambda content: f"<{len(content)} bytes>",
+        validator=attrs.validators.instance_of(bytes),
     )
     content_type: str = attrs.field(validator=attrs.validators.instance_of(str))
 
@@ -78,7 +79,9 @@ class ImageInput:
 
 ImageType: TypeAlias = MediaType | ImageInput
 
-_ALLOWED: Final = "a URL, a data URL, base64, a pathlib.Path, or {'content': bytes, 'content_type': str}"
+_ALLOWED: Final = (
+    "a URL, a data URL, base64, a pathlib.Path, or {'content': bytes, 'content_type': str}"
+)
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://\S+$")
 _DATA_URL = re.compile(r"^data:([^;,]*)((?:;[^;,]*)*),(.*)$", re.DOTALL)
 # The first bytes of what people send: enough to name the type of plain base64.

@@ -89,9 +89,11 @@ def _leg(
     environment: Mapping[str, str],
 ) -> Outcome[Leg]:
     return provider_of(config, providers).bind(
-        lambda provider: key_of(config, provider, environment)
-        .map(lambda key: _target(config, provider, key, environment))
-        .bind(lambda target: _submission(target, request))
+        lambda provider: (
+            key_of(config, provider, environment)
+            .map(lambda key: _target(config, provider, key, environment))
+            .bind(lambda target: _submission(target, request))
+        )
     )
 
 

@@ -70,11 +70,13 @@ def object_of(reply: HttpResponse) -> Outcome[dict[str, Any]]:
         UnexpectedReplyError: The body is no JSON object.
     """
     return json_of(reply).bind(
-        lambda value: Success(value)
-        if isinstance(value, dict)
-        else Failure(
-            UnexpectedReplyError(
-                message=f"the reply (HTTP {reply.status}) is no JSON object", raw_response=value
+        lambda value: (
+            Success(value)
+            if isinstance(value, dict)
+            else Failure(
+                UnexpectedReplyError(
+                    message=f"the reply (HTTP {reply.status}) is no JSON object", raw_response=value
+                )
             )
         )
     )

@@ -104,9 +104,7 @@ def _after_submission(
     again = stage.tries + 1 < generation.leg.target.provider.submissions
     if _may_resend(error) and again and due < generation.deadline:
         return Success(
-            attrs.evolve(
-                generation, stage=Submitting(tries=stage.tries + 1), due=due, update=None
-            )
+            attrs.evolve(generation, stage=Submitting(tries=stage.tries + 1), due=due, update=None)
         )
     return move_on(generation, error, now, submission=fate(error))
 
@@ -155,9 +153,7 @@ def wait(
     return Success(attrs.evolve(generation, due=due))
 
 
-def _timeout(
-    generation: Generation, now: Moment, cause: TarashException | None
-) -> TarashException:
+def _timeout(generation: Generation, now: Moment, cause: TarashException | None) -> TarashException:
     config = generation.leg.target.config
     waited = now.monotonic - generation.started.monotonic
     last = f"; the last answer was: {cause.message}" if cause is not None else ""
@@ -287,4 +283,3 @@ def attempt(
         error_message=None if error is None else error.message,
         is_retryable=None if error is None else goes_on(error, config.fallback_on),
     )
-

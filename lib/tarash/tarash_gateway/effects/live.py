@@ -85,5 +85,3 @@ def live_effects() -> Effects:
         files=SystemFiles(),
         mock=MockHttp(),
     )
-
-

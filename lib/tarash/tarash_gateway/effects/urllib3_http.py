@@ -132,7 +132,9 @@ def _connection_error(request: HttpRequest, error: HTTPError) -> HTTPConnectionE
     host = urlsplit(request.url).hostname or "the host"
     sent = not (isinstance(error, _NOT_SENT) or _is_handshake(error))
     so = "the request may have arrived" if sent else "nothing was sent"
-    message = f"no reply from {host} ({type(error).__name__}): {so}; check the network and try again"
+    message = (
+        f"no reply from {host} ({type(error).__name__}): {so}; check the network and try again"
+    )
     return HTTPConnectionError(message=message, request_sent=sent)
 
 

@@ -60,7 +60,9 @@ def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submissi
 
 
 def _warnings(model: str, mapped: Mapped, *, generic: bool) -> tuple[str, ...]:
-    note = f"{model} is not in fal's model table: fields were sent under their usual names, unchecked"
+    note = (
+        f"{model} is not in fal's model table: fields were sent under their usual names, unchecked"
+    )
     return ((note,) if generic else ()) + mapped.adjusted
 
 
@@ -118,10 +120,14 @@ _STATUS: Final[Mapping[str, StatusType]] = {"IN_QUEUE": "queued", "IN_PROGRESS":
 
 def _accepted(target: Target, reply: HttpResponse) -> Outcome[Job]:
     return read(reply, _Queued).bind(
-        lambda found: Success(_job(target, found[0]))
-        if found[0].request_id.strip()
-        else Failure(
-            UnexpectedReplyError(message="fal accepted the job without an id", raw_response=found[1])
+        lambda found: (
+            Success(_job(target, found[0]))
+            if found[0].request_id.strip()
+            else Failure(
+                UnexpectedReplyError(
+                    message="fal accepted the job without an id", raw_response=found[1]
+                )
+            )
         )
     )
 

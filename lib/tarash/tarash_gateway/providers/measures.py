@@ -37,7 +37,19 @@ def resolution_of(width: object, height: object) -> str | None:
 
 
 # Sizes are multiples of 16 or so: 854x480 is meant as 16:9.
-_NAMED = ((16, 9), (9, 16), (4, 3), (3, 4), (1, 1), (3, 2), (2, 3), (21, 9), (9, 21), (5, 4), (4, 5))
+_NAMED = (
+    (16, 9),
+    (9, 16),
+    (4, 3),
+    (3, 4),
+    (1, 1),
+    (3, 2),
+    (2, 3),
+    (21, 9),
+    (9, 21),
+    (5, 4),
+    (4, 5),
+)
 
 
 def aspect_ratio_of(width: object, height: object) -> str | None:

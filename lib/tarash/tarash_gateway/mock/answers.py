@@ -1,0 +1,138 @@
+"""What answers the mock provider's requests: an effect beside HTTP, within this process."""
+
+import json
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from returns.io import IOSuccess
+
+from ..media import content_type_of
+from ..messages import HttpRequest, HttpResponse, JsonBody
+from ..outcome import IOOutcome
+from .clips import SECONDS, Clip, packaged_clip
+from .provider import content_url, order_of
+from .render import can_render, frame_size, render_clip
+
+# Beyond these a rendering would take minutes: the packaged clip stands in.
+_LONGEST: Final = 600.0
+_LARGEST: Final = 4320
+
+
+class MockHttp:
+    """Answers submissions, polls, cancels and fetches; counts the polls of running jobs.
+
+    Safe to share between threads.
+    """
+
+    def __init__(self) -> None:
+        """Make a server without jobs."""
+        self._polls: dict[str, int] = {}
+        self._lock = threading.Lock()
+
+    def send(self, request: HttpRequest, *, timeout: float) -> IOOutcome[HttpResponse]:  # noqa: ARG002 - it answers at once
+        """Return the reply: see `effects.Http`."""
+        reply: IOOutcome[HttpResponse] = IOSuccess(self._answer(request))
+        return reply
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        _, job_id, *rest = [*urlsplit(request.url).path.split("/"), "", ""]
+        value = request.body.value if isinstance(request.body, JsonBody) else {}
+        match request.method, job_id, next(iter(rest)):
+            case "POST", "", _:
+                return self._create(value)
+            case "GET", _, "status":
+                return self._status(job_id, value)
+            case "GET", _, "content":
+                return _content(request.url)
+            case "DELETE", _, _:
+                return self._delete(job_id)
+            case _:
+                return _json(404, {"error": f"{request.method} {request.url}"})
+
+    def _create(self, order: Mapping[str, Any]) -> HttpResponse:
+        if order["at_once"]:
+            return _content(content_url(str(order["id"]), order["clip"], order["outcome"]))
+        with self._lock:
+            # Ids are digests: a twin that still runs must not share its count of polls.
+            name, number = str(order["id"]), 2
+            while name in self._polls:
+                name, number = f"{order['id']}-{number}", number + 1
+            if order["polled"]:
+                self._polls[name] = 0
+        reply = {key: order[key] for key in ("outcome", "clip", "model", "prompt")}
+        return _json(201, reply | {"id": name, "status": "queued"})
+
+    def _status(self, job_id: str, script: Mapping[str, Any]) -> HttpResponse:
+        statuses, percentages = script["statuses"], script["percentages"]
+        with self._lock:
+            place = self._polls.get(job_id, 0)
+            over = place >= len(statuses) or statuses[place] in {"completed", "failed"}
+            if over:
+                self._polls.pop(job_id, None)
+            else:
+                self._polls[job_id] = place + 1
+        if place >= len(statuses):
+            return _json(200, {"id": job_id, "status": "completed", "progress": 100.0})
+        even = 100.0 * place / max(1, len(statuses) - 1)
+        update = script["updates"][place] if script["updates"] else {}
+        seen = {
+            "id": job_id,
+            "status": statuses[place],
+            "progress": percentages[place] if percentages else even,
+        }
+        return _json(200, {**seen, **update})
+
+    def _delete(self, job_id: str) -> HttpResponse:
+        with self._lock:
+            running = self._polls.pop(job_id, None) is not None
+        return _json(200 if running else 409, {"id": job_id})
+
+
+def _json(status: int, value: Mapping[str, Any]) -> HttpResponse:
+    body = json.dumps(value, default=repr).encode()
+    return HttpResponse(status=status, headers={"Content-Type": "application/json"}, body=body)
+
+
+def _content(url: str) -> HttpResponse:
+    order = order_of(url)
+    if "path" in order:
+        return _file(Path(order["path"]), url)
+    clip = _clip(order)
+    headers = {
+        "Content-Type": "video/mp4",
+        "X-Mock-Content": url,
+        "X-Mock-Duration": f"{clip.duration:g}",
+        "X-Mock-Width": str(clip.width),
+        "X-Mock-Height": str(clip.height),
+        "X-Mock-Aspect-Ratio": clip.aspect_ratio,
+    }
+    return HttpResponse(status=200, headers=headers, body=clip.content)
+
+
+def _file(path: Path, url: str) -> HttpResponse:
+    try:
+        content = path.expanduser().read_bytes()
+    except OSError as error:
+        said = f"output_video: the file {path.name} cannot be read: {error.strerror or error}"
+        return _json(422, {"error": said})
+    kind = content_type_of(path.name, content)
+    headers = {"Content-Type": kind, "X-Mock-Content": url}
+    return HttpResponse(status=200, headers=headers, body=content)
+
+
+def _clip(order: Mapping[str, str]) -> Clip:
+    duration = float(order.get("duration", SECONDS))
+    resolution, ratio = order.get("resolution"), order.get("aspect_ratio")
+    width, height = frame_size(resolution, ratio)
+    feasible = duration <= _LONGEST and max(width, height) <= 2 * _LARGEST
+    if feasible and min(width, height) <= _LARGEST and can_render():
+        return render_clip(
+            duration=duration,
+            resolution=resolution,
+            aspect_ratio=ratio,
+            seed=int(order.get("seed", 0)),
+        )
+    return packaged_clip(ratio)
