@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+
 from tarash.tarash_gateway.providers.fal_models import GENERIC, MODELS
 from tarash.tarash_gateway.rows import Choice, Frames, ImageSlot, Length, Size, Switch, VideoSlot
 

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from returns.unsafe import unsafe_perform_io
-
 from . import functional
 from .config import VideoGenerationConfig
 from .effects import Effects
@@ -71,7 +69,7 @@ async def generate_video_async(
 ) -> VideoGenerationResponse:
     """Generate a video without blocking the event loop: otherwise as `generate_video`."""
     return settle(
-        unsafe_perform_io(
+        opened(
             await functional.generate_video_async(
                 config, request, on_progress=on_progress, effects=effects, providers=providers
             )

@@ -1,7 +1,6 @@
 """Where and how to generate: the config of a call, and of the mock."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Any, Final, Literal, TypeAlias
 
 import attrs
@@ -30,8 +29,12 @@ ERROR_KINDS: Final = frozenset(
 )
 
 
-def _mapping(field: str) -> "partial[dict[str, Any]]":
-    return partial(checks.string_keys, field)
+def _as_settings(value: Mapping[str, Any]) -> dict[str, Any]:
+    return checks.string_keys("provider_config", value)
+
+
+def _as_polling(value: "MockPollingConfig | None") -> "MockPollingConfig":
+    return value or MockPollingConfig(delay_between_updates=0.0)
 
 
 def _as_kinds(value: Sequence[str] | frozenset[str] | None) -> frozenset[str] | None:
@@ -169,7 +172,7 @@ class MockConfig:
     )
     polling: MockPollingConfig = attrs.field(
         factory=lambda: MockPollingConfig(delay_between_updates=0.0),
-        converter=lambda value: value or MockPollingConfig(delay_between_updates=0.0),
+        converter=_as_polling,
         validator=checks.instance_of(MockPollingConfig, "a MockPollingConfig"),
     )
     seed: int = attrs.field(default=0, validator=checks.whole())
@@ -226,7 +229,7 @@ class VideoGenerationConfig:
     )
     provider_config: Mapping[str, Any] = attrs.field(
         factory=dict,
-        converter=_mapping("provider_config"),
+        converter=_as_settings,
         hash=False,
         # Its values may be credentials: an access token, a service account.
         repr=lambda value: "{" + ", ".join(f"{key!r}: ..." for key in value) + "}",

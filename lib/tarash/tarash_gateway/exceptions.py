@@ -145,7 +145,7 @@ class HTTPConnectionError(TarashException, ConnectionError):
 
 
 @attrs.frozen(kw_only=True, auto_exc=False, slots=False)
-class TimeoutError(TarashException, builtins.TimeoutError):  # noqa: A001 - the public name
+class TimeoutError(TarashException, builtins.TimeoutError):
     """The generation was not finished within ``timeout`` or ``max_poll_attempts``.
 
     Attributes:

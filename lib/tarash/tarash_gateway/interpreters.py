@@ -124,7 +124,7 @@ async def _loop(
 ) -> Outcome[VideoGenerationResponse]:
     while not isinstance(generation.stage, Finished):
         await effects.clock.sleep_async(_pause(generation, effects))
-        step = unsafe_perform_io(await exchange_async(generation, effects))
+        step = opened(await exchange_async(generation, effects))
         if isinstance(step, Failure):
             return step
         generation = step.unwrap()

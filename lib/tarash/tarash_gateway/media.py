@@ -111,9 +111,9 @@ _SUFFIXES: Final = {
 
 
 def sniff(content: bytes) -> str | None:
-    """Return the MIME type that the first bytes tell, or None.
+    r"""Return the MIME type that the first bytes tell, or None.
 
-    >>> sniff(b"\\x89PNG\\r\\n")
+    >>> sniff(b"\x89PNG\r\n")
     'image/png'
     """
     return next(
@@ -208,7 +208,7 @@ def as_image(field: str, value: object) -> ImageInput:
     unknown = sorted(str(key) for key in value if key not in {"image", "type"})
     if unknown:
         raise ValidationError(
-            message=f"{field} has unknown keys {', '.join(unknown)}: only image and type are allowed"
+            message=f"{field} has unknown keys {', '.join(unknown)}: it takes image and type only"
         )
     if role not in ROLES:
         raise refuse(f"{field}['type']", role, "one of " + ", ".join(map(repr, ROLES)))

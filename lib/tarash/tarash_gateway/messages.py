@@ -11,6 +11,10 @@ import attrs
 Method: TypeAlias = Literal["GET", "POST", "PUT", "DELETE"]
 
 
+def _copy(headers: Mapping[str, str]) -> dict[str, str]:
+    return dict(headers)
+
+
 def _length(content: bytes) -> str:
     return f"<{len(content)} bytes>"
 
@@ -71,10 +75,10 @@ class HttpRequest:
 
     method: Method
     url: str
-    headers: Mapping[str, str] = attrs.field(factory=dict, converter=dict, hash=False)
+    headers: Mapping[str, str] = attrs.field(factory=dict, converter=_copy, hash=False)
     body: Body | None = attrs.field(default=None, repr=False)
     credential: Mapping[str, str] = attrs.field(
-        factory=dict, converter=dict, hash=False, repr=False
+        factory=dict, converter=_copy, hash=False, repr=False
     )
 
 

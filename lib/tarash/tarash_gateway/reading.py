@@ -29,9 +29,11 @@ def _strict(kind: type, also: tuple[type, ...] = ()) -> Callable[[object, object
     return hook
 
 
-def _wire_converter() -> cattrs.Converter:
-    # cattrs coerces by default: null would become the string "None".
-    converter = cattrs.Converter()
+def strict(converter: cattrs.Converter) -> cattrs.Converter:
+    """Make ``converter`` refuse wrong primitive types.
+
+    cattrs coerces by default: null would become the string "None".
+    """
     converter.register_structure_hook(str, _strict(str))
     converter.register_structure_hook(bool, _strict(bool))
     converter.register_structure_hook(int, _strict(int))
@@ -39,7 +41,7 @@ def _wire_converter() -> cattrs.Converter:
     return converter
 
 
-_WIRE: Final = _wire_converter()
+_WIRE: Final = strict(cattrs.Converter())
 _loads = safe(exceptions=(ValueError, RecursionError))(json.loads)
 
 
@@ -54,7 +56,7 @@ def json_of(reply: HttpResponse) -> Outcome[Any]:
     Errors:
         UnexpectedReplyError: The body is no JSON.
     """
-    decoded: Result[Any, ValueError | RecursionError] = _loads(reply.body)
+    decoded: Result[Any, Exception] = _loads(reply.body)
     # A new error: the caught one would keep the body alive through its traceback.
     return decoded.alt(
         lambda _: UnexpectedReplyError(

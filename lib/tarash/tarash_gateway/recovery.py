@@ -60,7 +60,7 @@ def backoff(faults: int, chance: float, asked: float | None = None) -> float:
     >>> backoff(0, 0.5), backoff(3, 0.0), backoff(99, 0.5), backoff(0, 0.5, asked=7.0)
     (0.5, 2.0, 10.0, 7.0)
     """
-    wait = min(_FIRST_WAIT * 2 ** min(faults, 10), _LONGEST_WAIT)
+    wait = min(_FIRST_WAIT * 2.0 ** min(faults, 10), _LONGEST_WAIT)
     return max(wait * (0.5 + chance), asked or 0.0)
 
 

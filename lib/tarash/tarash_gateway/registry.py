@@ -24,7 +24,7 @@ def register_provider(name: str, provider: Provider) -> None:
     Raises:
         ValidationError: If it is no `Provider`.
     """
-    if not isinstance(name, str) or not name.strip():
+    if not name.strip():
         raise checks.refuse("name", name, "a non-empty string")
     if not isinstance(provider, Provider):
         raise checks.refuse("provider", provider, "a Provider")

@@ -131,13 +131,17 @@ def _encoded(width: int, height: int, duration: float, seed: int) -> bytes:
     return file.getvalue()
 
 
-def _packets(stream: "VideoStream", frames: "Iterator[VideoFrame]") -> "Iterator[Packet]":
+def _packets(
+    stream: "VideoStream", frames: "Iterator[VideoFrame]"
+) -> "Iterator[Packet[VideoStream]]":
     for frame in frames:
         yield from stream.encode(frame)
     yield from stream.encode(None)
 
 
-def _timed(loop: "list[Packet]", count: int, ticks: int) -> "Iterator[Packet]":
+def _timed(
+    loop: "list[Packet[VideoStream]]", count: int, ticks: int
+) -> "Iterator[Packet[VideoStream]]":
     # The container rescales the times of a packet in place, so that all are set anew each time.
     for index in range(count):
         packet = loop[index % len(loop)]

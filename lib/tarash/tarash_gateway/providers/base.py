@@ -85,6 +85,10 @@ class Submission:
     aspect_ratio: str | None = None
 
 
+def _copy(urls: Mapping[str, str]) -> dict[str, str]:
+    return dict(urls)
+
+
 @attrs.frozen(kw_only=True)
 class Job:
     """An accepted job: enough to ask for it in another process.
@@ -97,7 +101,7 @@ class Job:
 
     id: str
     wait: float | None = None
-    urls: Mapping[str, str] = attrs.field(factory=dict, converter=dict, hash=False)
+    urls: Mapping[str, str] = attrs.field(factory=dict, converter=_copy, hash=False)
 
 
 @attrs.frozen(kw_only=True)

@@ -9,9 +9,8 @@ from typing import Any, Final
 import attrs
 from returns.result import Failure, Success
 
-from ..exceptions import TarashException, UnexpectedReplyError, ValidationError
+from ..exceptions import UnexpectedReplyError, ValidationError
 from ..mapping import Mapped, map_request
-from ..media import as_media
 from ..messages import HttpRequest, HttpResponse, JsonBody, origin
 from ..metadata import Cancellation
 from ..outcome import Outcome
@@ -22,7 +21,7 @@ from ..secrets import Secret
 from . import fal_errors
 from .base import Job, KeyVariables, Polled, Progress, Provider, Ready, Submission, Target, Video
 from .fal_models import GENERIC, MODELS
-from .measures import aspect_ratio_of, resolution_of, seconds_or_none
+from .measures import aspect_ratio_of, resolution_of, result_video, seconds_or_none
 
 _BASE_URL: Final = "https://queue.fal.run"
 _HEADERS: Final = {"Accept": "application/json"}
@@ -205,44 +204,38 @@ def _video(job: Job, reply: HttpResponse, payload: dict[str, Any]) -> Outcome[Po
     # One older page of fal's docs wraps the result: section 2.6.
     output = inner if "video" not in payload and isinstance(inner, dict) else payload
     file = _file(output)
-    url = file.get("url")
-    if not isinstance(url, str) or not url.startswith(("https://", "http://", "data:")):
-        return Failure(
-            UnexpectedReplyError(message="fal's result has no video URL", raw_response=payload)
+    return (
+        result_video("fal", file.get("url"), payload)
+        .map(
+            lambda video: _described(
+                Video(request_id=job.id, video=video, raw=payload), output, file
+            )
         )
-    try:
-        video = as_media("video", url)
-    except TarashException as error:
-        return Failure(UnexpectedReplyError(message=error.message, raw_response=payload))
-    return Success(_as_video(job, reply, payload, output, file, video))  # type: ignore[arg-type]  # a URL is no Path
+        .map(lambda video: _billed(video, reply))
+    )
 
 
-def _as_video(  # noqa: PLR0913 - the parts of one reply
-    job: Job,
-    reply: HttpResponse,
-    payload: dict[str, Any],
-    output: Mapping[str, Any],
-    file: Mapping[str, Any],
-    video: Any,
-) -> Video:
-    kind = file.get("content_type")
-    flagged = output.get("has_nsfw_concepts")
-    units = reply.headers.get("x-fal-billable-units")
-    return Video(
-        request_id=job.id,
-        video=video,
+def _described(video: Video, output: Mapping[str, Any], file: Mapping[str, Any]) -> Video:
+    kind, flagged = file.get("content_type"), output.get("has_nsfw_concepts")
+    return attrs.evolve(
+        video,
         content_type=kind if isinstance(kind, str) and kind else "video/mp4",
         duration=seconds_or_none(file.get("duration")),
         resolution=resolution_of(file.get("width"), file.get("height")),
         aspect_ratio=aspect_ratio_of(file.get("width"), file.get("height")),
         metadata={name: value for name, value in output.items() if name != "video"}
-        | {name: value for name, value in file.items() if name != "url" and value is not None}
-        | ({} if units is None else {"billable_units": units}),
-        raw=payload,
+        | {name: value for name, value in file.items() if name != "url" and value is not None},
         warnings=("fal flagged the result as not safe for work: it may be blackened",)
         if isinstance(flagged, list) and any(flagged)
         else (),
     )
+
+
+def _billed(video: Video, reply: HttpResponse) -> Video:
+    units = reply.headers.get("x-fal-billable-units")
+    if units is None:
+        return video
+    return attrs.evolve(video, metadata={**video.metadata, "billable_units": units})
 
 
 def _file(output: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -1,7 +1,14 @@
-"""What replies tell of a video's measures, in our vocabulary."""
+"""What replies tell of a video and its measures, in our vocabulary."""
 
 import math
+from typing import Any
 
+from returns.result import Failure, Success
+
+from ..exceptions import TarashException, UnexpectedReplyError
+from ..media import MediaContent, as_media
+from ..messages import origin
+from ..outcome import Outcome
 
 _DAY = 86_400
 _LARGEST = 100_000
@@ -67,3 +74,24 @@ def aspect_ratio_of(width: object, height: object) -> str | None:
             return f"{w}:{h}"
     common = math.gcd(wide, high)
     return f"{wide // common}:{high // common}"
+
+
+def result_video(provider: str, url: object, payload: Any) -> Outcome[str | MediaContent]:
+    """Return the video that a reply names: its URL, or the bytes of a data URL.
+
+    Errors:
+        UnexpectedReplyError: ``url`` is neither.
+    """
+    problem = f"{provider}'s result has no video URL"
+    if isinstance(url, str) and origin(url) is not None:
+        return Success(url)
+    if not isinstance(url, str) or not url.startswith("data:"):
+        return Failure(UnexpectedReplyError(message=problem, raw_response=payload))
+    try:
+        video = as_media("video", url)
+    except TarashException as error:
+        message = f"{problem}: {error.message}"
+        return Failure(UnexpectedReplyError(message=message, raw_response=payload))
+    if isinstance(video, MediaContent):
+        return Success(video)
+    return Failure(UnexpectedReplyError(message=problem, raw_response=payload))

@@ -1,0 +1,202 @@
+"""What tests of code that embeds the library need: no network, no sleep, no surprise.
+
+    http = ScriptedHttp([json_reply(200, {"request_id": "1"}), ...])
+    response = generate_video(config, request, effects=fake_effects(http=http))
+    assert http.requests[0].method == "POST"
+
+For the whole path without any script, use ``mock=MockConfig()`` in the config instead.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import attrs
+from returns.io import IOFailure, IOSuccess
+
+from .effects import Clock, Effects, Http
+from .effects.urllib3_http import Urllib3Http
+from .exceptions import TarashException, ValidationError
+from .messages import HttpRequest, HttpResponse
+from .mock.answers import MockHttp
+from .outcome import IOOutcome
+
+__all__ = [
+    "FakeClock",
+    "FakeEnvironment",
+    "FakeFiles",
+    "FixedRandomness",
+    "ScriptedHttp",
+    "fake_effects",
+    "json_reply",
+    "replay",
+]
+
+_EPOCH: Final = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class FakeClock:
+    """A clock that stands still but for sleeps, which return at once.
+
+    Attributes:
+        slept: Every sleep so far, in seconds.
+    """
+
+    def __init__(self, monotonic: float = 0.0, utc: datetime = _EPOCH) -> None:
+        """Start the clock at these times."""
+        self._monotonic = monotonic
+        self._utc = utc
+        self.slept: list[float] = []
+
+    def monotonic(self) -> float:
+        """Return the seconds."""
+        return self._monotonic
+
+    def utc(self) -> datetime:
+        """Return the aware UTC time."""
+        return self._utc
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass without a sleep: a slow exchange."""
+        self._monotonic += seconds
+        self._utc += timedelta(seconds=seconds)
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass at once."""
+        self.slept.append(seconds)
+        self.advance(seconds)
+
+    async def sleep_async(self, seconds: float) -> None:
+        """Let time pass at once."""
+        self.sleep(seconds)
+
+
+@attrs.frozen
+class FakeEnvironment:
+    """Environment variables out of a mapping."""
+
+    variables: Mapping[str, str] = attrs.field(factory=dict, repr=False)
+
+    def get(self, name: str) -> str | None:
+        """Return the variable, or None."""
+        return self.variables.get(name)
+
+
+@attrs.frozen
+class FakeFiles:
+    """Files out of a mapping from path to bytes."""
+
+    contents: Mapping[Path, bytes] = attrs.field(factory=dict, repr=False)
+
+    def read(self, path: Path) -> IOOutcome[bytes]:
+        """Return the bytes, or a ValidationError that names the file."""
+        if path not in self.contents:
+            return IOFailure(ValidationError(message=f"the file {path.name} cannot be read"))
+        content: IOOutcome[bytes] = IOSuccess(self.contents[path])
+        return content
+
+
+@attrs.frozen
+class FixedRandomness:
+    """Always the same number in [0, 1): with the default, backoff has no jitter."""
+
+    number: float = 0.5
+
+    def chance(self) -> float:
+        """Return the number."""
+        return self.number
+
+
+Reply: TypeAlias = HttpResponse | TarashException | Callable[[HttpRequest], HttpResponse]
+
+
+class ScriptedHttp:
+    """Answers requests with a list of replies, in order.
+
+    Attributes:
+        requests: Every request so far.
+        timeouts: The seconds that each was allowed.
+    """
+
+    def __init__(self, replies: Sequence[Reply]) -> None:
+        """Take the replies: responses, errors to fail with, or functions of the request."""
+        self._replies = list(replies)
+        self.requests: list[HttpRequest] = []
+        self.timeouts: list[float] = []
+
+    @property
+    def unused(self) -> int:
+        """How many replies were not asked for."""
+        return len(self._replies)
+
+    def send(self, request: HttpRequest, *, timeout: float) -> IOOutcome[HttpResponse]:
+        """Return the next reply.
+
+        Raises:
+            AssertionError: The script is at its end.
+        """
+        self.requests.append(request)
+        self.timeouts.append(timeout)
+        if not self._replies:
+            message = f"no reply is left for {request.method} {request.url}"
+            raise AssertionError(message)
+        reply = self._replies.pop(0)
+        if isinstance(reply, TarashException):
+            return IOFailure(reply)
+        answer: IOOutcome[HttpResponse] = IOSuccess(
+            reply if isinstance(reply, HttpResponse) else reply(request)
+        )
+        return answer
+
+
+def json_reply(status: int, value: Any, headers: Mapping[str, str] | None = None) -> HttpResponse:
+    """Return a reply with a JSON body."""
+    return HttpResponse(
+        status=status,
+        headers={"Content-Type": "application/json", **(headers or {})},
+        body=json.dumps(value).encode(),
+    )
+
+
+def fake_effects(
+    *,
+    http: Http | None = None,
+    clock: Clock | None = None,
+    environment: Mapping[str, str] | None = None,
+    files: Mapping[Path, bytes] | None = None,
+) -> Effects:
+    """Return effects that touch nothing: by default no reply, a fake clock, no variables."""
+    return Effects(
+        http=http or ScriptedHttp([]),
+        clock=clock or FakeClock(),
+        environment=FakeEnvironment(environment or {}),
+        randomness=FixedRandomness(),
+        files=FakeFiles(files or {}),
+        mock=MockHttp(),
+    )
+
+
+_MATCH_ON: Final = ("method", "scheme", "host", "port", "path", "query", "body")
+
+
+@contextmanager
+def replay(cassette: Path, *, environment: Mapping[str, str] | None = None) -> Iterator[Effects]:
+    """Yield effects whose HTTP is played from a VCR cassette, with a fake clock.
+
+    Requests must equal the recorded ones in method, URL and body, and every recorded
+    interaction must be played. Needs vcrpy.
+
+    Raises:
+        AssertionError: An interaction was not played.
+    """
+    import vcr  # noqa: PLC0415 - only tests have it
+
+    recorder = vcr.VCR(record_mode="none", match_on=_MATCH_ON)
+    with recorder.use_cassette(str(cassette)) as tape:
+        yield fake_effects(http=Urllib3Http(), environment=environment)
+    if not tape.all_played:
+        message = f"{cassette.name}: only {tape.play_count} of {len(tape)} interactions were played"
+        raise AssertionError(message)

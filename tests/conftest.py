@@ -1,0 +1,41 @@
+"""No test leaves this machine, and none finds a key of its user."""
+
+import logging
+import os
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+# Asyncio and the like need these.
+_LOCAL_FAMILIES = (getattr(socket, "AF_UNIX", None),)
+
+
+@pytest.fixture(autouse=True)
+def _only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    connect = socket.socket.connect
+
+    def checked(self: socket.socket, address: tuple[str, int] | str) -> None:
+        if self.family not in _LOCAL_FAMILIES and address[0] not in _LOOPBACK:
+            message = f"a test wanted to reach {address!r}"
+            raise AssertionError(message)
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", checked)
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.upper().endswith(("_KEY", "_TOKEN", "_SECRET", "_PROXY", "KEY_ID", "_BASE_URL")):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def _quiet_vcr() -> Iterator[None]:
+    logger = logging.getLogger("vcr")
+    level = logger.level
+    logger.setLevel(logging.WARNING)
+    yield
+    logger.setLevel(level)
