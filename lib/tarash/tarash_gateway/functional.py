@@ -71,7 +71,10 @@ def plan_video(
 ) -> IOOutcome[VideoPlan]:
     """Return what would be sent: see `tarash.tarash_gateway.plan_video`."""
     known = known_providers(providers)
-    return with_files(request, effects).bind_result(lambda ready: plan(config, ready, known))
+    environment = _environment(effects or live_effects(), known)
+    return with_files(request, effects).bind_result(
+        lambda ready: plan(config, ready, known, environment)
+    )
 
 
 def _begun(
@@ -81,8 +84,7 @@ def _begun(
     providers: Mapping[str, Provider] | None,
 ) -> IOOutcome[Generation]:
     known = known_providers(providers)
-    found = {name: effects.environment.get(name) for name in variables(known)}
-    environment = {name: value for name, value in found.items() if value}
+    environment = _environment(effects, known)
     return (
         with_files(request, effects)
         .bind_result(
@@ -90,6 +92,11 @@ def _begun(
         )
         .map(lambda both: begin(both[0], both[1], moment(effects)))
     )
+
+
+def _environment(effects: Effects, known: Mapping[str, Provider]) -> Mapping[str, str]:
+    found = {name: effects.environment.get(name) for name in variables(known)}
+    return {name: value for name, value in found.items() if value}
 
 
 def with_files(

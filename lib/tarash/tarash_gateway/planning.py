@@ -41,9 +41,11 @@ def variables(providers: Mapping[str, Provider]) -> tuple[str, ...]:
 
 
 def provider_of(
-    config: VideoGenerationConfig, providers: Mapping[str, Provider]
+    config: VideoGenerationConfig,
+    providers: Mapping[str, Provider],
+    environment: Mapping[str, str],
 ) -> Outcome[Provider]:
-    """Return the config's provider: the mock where it is enabled.
+    """Return the config's provider: the mock where it is enabled, else the variant it asks for.
 
     Errors:
         ValidationError: There is none of that name; the message lists the known ones.
@@ -54,7 +56,7 @@ def provider_of(
         known = ", ".join(sorted(providers))
         message = f"provider {config.provider!r} is not known: use one of {known}, or register it"
         return Failure(ValidationError(message=message, provider=config.provider))
-    return Success(provider)
+    return Success(provider if provider.variant is None else provider.variant(config, environment))
 
 
 def prepare(
@@ -88,7 +90,7 @@ def _leg(
     providers: Mapping[str, Provider],
     environment: Mapping[str, str],
 ) -> Outcome[Leg]:
-    return provider_of(config, providers).bind(
+    return provider_of(config, providers, environment).bind(
         lambda provider: (
             key_of(config, provider, environment)
             .map(lambda key: _target(config, provider, key, environment))
@@ -203,6 +205,7 @@ def plan(
     config: VideoGenerationConfig,
     request: VideoGenerationRequest,
     providers: Mapping[str, Provider],
+    environment: Mapping[str, str],
 ) -> Outcome[VideoPlan]:
     """Return what the first submission would be; no key is needed.
 
@@ -210,8 +213,8 @@ def plan(
         ValidationError: As for `prepare`.
     """
     return (
-        provider_of(config, providers)
-        .map(lambda provider: _target(config, provider, _shown_key(provider), {}))
+        provider_of(config, providers, environment)
+        .map(lambda provider: _target(config, provider, _shown_key(provider), environment))
         .bind(lambda target: _submission(target, request))
         .map(_shown_plan)
         .alt(lambda error: _placed(error, config))

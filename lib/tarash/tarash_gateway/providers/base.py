@@ -61,7 +61,10 @@ class Target:
     def base_url(self) -> str:
         """The config's base URL or the provider's own, without a slash at its end."""
         given = self.config.base_url or self.environment.get(self.provider.base_url_variable or "")
-        return (given or self.provider.base_url).rstrip("/")
+        if given:
+            return given.rstrip("/")
+        of = self.provider.base_url_of
+        return (self.provider.base_url if of is None else of(self)).rstrip("/")
 
 
 @attrs.frozen(kw_only=True)
@@ -206,6 +209,9 @@ class Provider:
         cancelled: What any reply to that means.
         environment: Further environment variables the provider's functions want.
         base_url_variable: Environment variable that overrides ``base_url``, or None.
+        base_url_of: Where its API lives, where that depends on the config.
+        variant: The record to use instead for a config and the environment variables that are
+            set, where one provider id stands for several APIs.
         submissions: Most times one submission may be sent, where it was surely not accepted.
         models: Its model table.
     """
@@ -225,5 +231,7 @@ class Provider:
     cancelled: Callable[[HttpResponse], Cancellation] | None = None
     environment: tuple[str, ...] = ()
     base_url_variable: str | None = None
+    base_url_of: Callable[[Target], str] | None = None
+    variant: Callable[[VideoGenerationConfig, Mapping[str, str]], "Provider"] | None = None
     submissions: int = 4
     models: Mapping[str, ModelRow] = attrs.field(factory=dict, hash=False, repr=False)

@@ -6,8 +6,8 @@ from typing import Any
 from returns.result import Failure, Success
 
 from ..exceptions import TarashException, UnexpectedReplyError
-from ..media import MediaContent, as_media
-from ..messages import origin
+from ..media import MediaContent, as_media, sniff
+from ..messages import HttpResponse, origin
 from ..outcome import Outcome
 
 _DAY = 86_400
@@ -95,3 +95,18 @@ def result_video(provider: str, url: object, payload: Any) -> Outcome[str | Medi
     if isinstance(video, MediaContent):
         return Success(video)
     return Failure(UnexpectedReplyError(message=problem, raw_response=payload))
+
+
+def result_bytes(provider: str, reply: HttpResponse) -> Outcome[MediaContent]:
+    """Return the video that a reply's body is.
+
+    Errors:
+        UnexpectedReplyError: The body is empty, or an HTML page, JSON or a picture.
+    """
+    kind = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
+    found = sniff(reply.body)
+    if found is not None and found.startswith("video/"):
+        return Success(MediaContent(reply.body, kind if kind.startswith("video/") else found))
+    shown = f"{len(reply.body)} bytes of {kind or 'no type'}"
+    message = f"{provider} sent no video where one was due, but {shown}"
+    return Failure(UnexpectedReplyError(message=message))
