@@ -41,8 +41,12 @@ __all__ = [
     "is_retryable_error",
 ]
 
+# A field cannot be set anew, other names can: debuggers, command lines and test runners leave
+# marks on exceptions.
+_FROZEN = attrs.setters.frozen
 
-@attrs.frozen(kw_only=True, auto_exc=False, slots=False)
+
+@attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
 class TarashException(Exception):  # noqa: N818 - the public name is documented
     """Base of every failure.
 
@@ -74,35 +78,35 @@ class TarashException(Exception):  # noqa: N818 - the public name is documented
         return partial(type(self), **values), ()
 
 
-@attrs.frozen(kw_only=True, auto_exc=False, slots=False)
+@attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
 class ValidationError(TarashException, ValueError):
     """The request or the config is wrong: ours to say, or the provider's 400 or 422."""
 
     kind: ClassVar[str] = "validation"
 
 
-@attrs.frozen(kw_only=True, auto_exc=False, slots=False)
+@attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
 class AuthenticationError(TarashException):
     """The key is missing, wrong, or may not do this (401, 403)."""
 
     kind: ClassVar[str] = "authentication"
 
 
-@attrs.frozen(kw_only=True, auto_exc=False, slots=False)
+@attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
 class InsufficientCreditsError(TarashException):
     """The account has no credit or no quota left."""
 
     kind: ClassVar[str] = "insufficient_credits"
 
 
-@attrs.frozen(kw_only=True, auto_exc=False, slots=False)
+@attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
 class NotFoundError(TarashException):
     """The model, the deployment or the job does not exist (any more)."""
 
     kind: ClassVar[str] = "not_found"
 
 
-@attrs.frozen(kw_only=True, auto_exc=False, slots=False)
+@attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
 class RateLimitError(TarashException):
     """Too many requests (429).
 
@@ -115,7 +119,7 @@ class RateLimitError(TarashException):
     retry_after: float | None = None
 
 
-@attrs.frozen(kw_only=True, auto_exc=False, slots=False)
+@attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
 class HTTPError(TarashException):
     """The provider's server answered with an error status that has no better class.
 
@@ -130,7 +134,7 @@ class HTTPError(TarashException):
     retry_after: float | None = None
 
 
-@attrs.frozen(kw_only=True, auto_exc=False, slots=False)
+@attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
 class HTTPConnectionError(TarashException, ConnectionError):
     """No reply came.
 
@@ -144,7 +148,7 @@ class HTTPConnectionError(TarashException, ConnectionError):
     request_sent: bool = True
 
 
-@attrs.frozen(kw_only=True, auto_exc=False, slots=False)
+@attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
 class TimeoutError(TarashException, builtins.TimeoutError):
     """The generation was not finished within ``timeout`` or ``max_poll_attempts``.
 
@@ -157,21 +161,21 @@ class TimeoutError(TarashException, builtins.TimeoutError):
     timeout_seconds: float
 
 
-@attrs.frozen(kw_only=True, auto_exc=False, slots=False)
+@attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
 class GenerationFailedError(TarashException):
     """The provider accepted the job and says that it failed."""
 
     kind: ClassVar[str] = "generation_failed"
 
 
-@attrs.frozen(kw_only=True, auto_exc=False, slots=False)
+@attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
 class ContentModerationError(TarashException):
     """The provider refuses the content: the prompt, an image, or the result."""
 
     kind: ClassVar[str] = "moderation"
 
 
-@attrs.frozen(kw_only=True, auto_exc=False, slots=False)
+@attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
 class UnexpectedReplyError(TarashException):
     """A reply that cannot be understood.
 

@@ -1,0 +1,214 @@
+"""The commands: ``tarash generate``, ``tarash models``, ``tarash providers``."""
+
+import sys
+from importlib import metadata
+from pathlib import Path
+from typing import Annotated, Any, Literal, NoReturn
+
+import typer
+
+from .. import codec, functional
+from ..config import MockConfig, MockPollingConfig, VideoGenerationConfig
+from ..downloads import download
+from ..effects.live import live_effects
+from ..exceptions import TarashException, ValidationError
+from ..interpreters import opened
+from ..media import MediaContent
+from ..outcome import settle
+from ..planning import VideoPlan, variables
+from ..registry import known_providers
+from ..request import VideoGenerationRequest
+from ..response import VideoGenerationResponse
+from . import exits, show, words
+
+app = typer.Typer(
+    help="Generate video with any provider.",
+    epilog="Exit codes: 0 done; 1 unexpected; 2 wrong usage, request or model; 3 key or credit; "
+    "4 the job failed or was refused for its content; 5 try again later.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+# Enough for a glance at the progress, too little to wait for.
+_MOCK_PAUSE = 0.2
+
+
+def run() -> None:
+    """Run the command line; failures are one sentence and an exit code."""
+    try:
+        app()
+    except TarashException as error:
+        _end(f"{error}", exits.code_of(error))
+    except KeyboardInterrupt:
+        _end("interrupted: a job that was accepted goes on and may be charged", exits.INTERRUPTED)
+
+
+def _end(message: str, code: int) -> NoReturn:
+    sys.stderr.write(f"error: {message}\n")
+    sys.exit(code)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(metadata.version("tarash-gateway"))
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Generate video with any provider."""
+
+
+@app.command()
+def generate(  # noqa: PLR0913, PLR0917 - one option each
+    prompt: Annotated[str, typer.Argument(help="What the video shows.")],
+    provider: Annotated[str, typer.Option(help="Provider id, e.g. fal.")] = "",
+    model: Annotated[str, typer.Option(help="Model id, e.g. fal-ai/veo3.")] = "",
+    duration: Annotated[float | None, typer.Option(help="Seconds.")] = None,
+    resolution: Annotated[str | None, typer.Option(help="E.g. 1080p.")] = None,
+    aspect_ratio: Annotated[str | None, typer.Option(help="E.g. 16:9.")] = None,
+    audio: Annotated[bool | None, typer.Option("--audio/--no-audio", help="With sound.")] = None,
+    image: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A file or a URL; ROLE=FILE for a role (first_frame, last_frame, reference, "
+            "asset, style). May be repeated."
+        ),
+    ] = None,
+    video: Annotated[str | None, typer.Option(help="A file or a URL to extend or edit.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed for reproducible output.")] = None,
+    negative_prompt: Annotated[str | None, typer.Option(help="What to avoid.")] = None,
+    enhance_prompt: Annotated[
+        bool | None, typer.Option("--enhance-prompt/--no-enhance-prompt", help="Let it rewrite.")
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="The provider's own parameter, NAME=VALUE. May be repeated."),
+    ] = None,
+    timeout: Annotated[float, typer.Option(help="Seconds to wait at most.")] = 600,
+    base_url: Annotated[str | None, typer.Option(help="Another base URL.")] = None,
+    unsupported: Annotated[
+        Literal["warn", "error"], typer.Option(help="What the model cannot take: adapt or refuse.")
+    ] = "warn",
+    mock: Annotated[bool, typer.Option("--mock", help="Offline, with a made-up clip.")] = False,
+    plan: Annotated[bool, typer.Option("--plan", help="Print what would be sent.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    output: Annotated[Path | None, typer.Option(help="Write the video to this file.")] = None,
+) -> None:
+    """Generate a video: progress goes to stderr, the file's name or URL to stdout."""
+    config = _config(
+        provider, model, mock=mock, timeout=timeout, base_url=base_url, unsupported=unsupported
+    )
+    request = VideoGenerationRequest(
+        prompt=prompt,
+        duration_seconds=duration,
+        resolution=resolution,
+        aspect_ratio=aspect_ratio,
+        generate_audio=audio,
+        image_list=[words.image(item) for item in image or ()],
+        video=None if video is None else words.medium(video),
+        seed=seed,
+        negative_prompt=negative_prompt,
+        enhance_prompt=enhance_prompt,
+        extra_params=words.settings(set_ or ()),
+    )
+    if plan:
+        _print_plan(settle(opened(functional.plan_video(config, request))), as_json=json)
+        return
+    _writable(output)
+    with show.progress() as on_progress:
+        response = settle(
+            opened(functional.generate_video(config, request, on_progress=on_progress))
+        )
+    show.warn(response.warnings)
+    _print_response(response, output, as_json=json)
+
+
+def _config(provider: str, model: str, *, mock: bool, **options: Any) -> VideoGenerationConfig:
+    if not mock and not (provider and model):
+        raise ValidationError(message="give --provider and --model, or --mock")
+    pause = MockPollingConfig(delay_between_updates=_MOCK_PAUSE)
+    return VideoGenerationConfig(
+        provider=provider or "mock",
+        model=model or "mock",
+        mock=MockConfig(polling=pause) if mock else None,
+        **options,
+    )
+
+
+def _writable(output: Path | None) -> None:
+    # Before anything is paid for: a video that cannot be written is lost.
+    if output is not None and not output.expanduser().absolute().parent.is_dir():
+        raise ValidationError(message=f"--output: the folder of {output} does not exist")
+    if output is not None and output.is_dir():
+        raise ValidationError(message=f"--output: {output} is a folder")
+
+
+def _print_plan(plan: VideoPlan, *, as_json: bool) -> None:
+    show.warn(plan.warnings)
+    typer.echo(codec.to_json(plan, indent=2) if as_json else plan.curl())
+
+
+def _print_response(
+    response: VideoGenerationResponse, output: Path | None, *, as_json: bool
+) -> None:
+    place = _saved(response, output)
+    if as_json:
+        typer.echo(codec.to_json({**codec.plain(response), "video": place}, indent=2))
+    else:
+        typer.echo(place)
+
+
+def _saved(response: VideoGenerationResponse, output: Path | None) -> str:
+    """Write the video where it has to be written, and return where it is."""
+    video = response.video
+    if isinstance(video, str) and output is None:
+        return video
+    content = (
+        video
+        if isinstance(video, MediaContent)
+        else settle(opened(download(video, live_effects())))
+    )
+    path = output or Path(f"{Path(response.request_id).name}.mp4")
+    try:
+        path.expanduser().write_bytes(content.content)
+    except OSError as error:
+        where = f"; it is at {video}" if isinstance(video, str) else ""
+        _end(f"{path} cannot be written: {error.strerror or error}{where}", exits.UNEXPECTED)
+    return str(path)
+
+
+@app.command()
+def models(
+    provider: Annotated[str | None, typer.Argument(help="Only this provider's.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """List the models that are known, and what each takes."""
+    known = known_providers()
+    if provider is not None and provider not in known:
+        message = f"provider {provider!r} is not known: use one of {', '.join(sorted(known))}"
+        raise ValidationError(message=message)
+    chosen = {name: p.models for name, p in known.items() if provider in {None, name}}
+    if json:
+        typer.echo(codec.to_json({name: list(rows) for name, rows in chosen.items()}, indent=2))
+    else:
+        show.models({name: rows for name, rows in chosen.items() if rows})
+
+
+@app.command()
+def providers(
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """List the providers, and whether their keys are set; no key is shown."""
+    known, environment = known_providers(), live_effects().environment
+    found = {name: environment.get(name) or "" for name in variables(known)}
+    if json:
+        statuses = {name: show.key_status(p.keys, found) for name, p in known.items()}
+        typer.echo(codec.to_json(statuses, indent=2))
+    else:
+        show.providers(known, found)

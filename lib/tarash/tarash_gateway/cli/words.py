@@ -1,0 +1,55 @@
+"""From what stands on a command line to the library's values."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ..exceptions import ValidationError
+from ..media import ROLES, MediaType
+
+
+def medium(text: str) -> MediaType:
+    """Return a URL or a data URL as it is, anything else as a file.
+
+    >>> medium("https://example.com/a.png"), medium("a.png").name
+    ('https://example.com/a.png', 'a.png')
+    """
+    return text if "://" in text or text.startswith("data:") else Path(text)
+
+
+def image(text: str) -> dict[str, Any]:
+    """Return ``[ROLE=]FILE_OR_URL`` as an item of ``image_list``.
+
+    >>> image("last_frame=https://example.com/a.png")
+    {'image': 'https://example.com/a.png', 'type': 'last_frame'}
+    """
+    role, found, rest = text.partition("=")
+    if found and role in ROLES:
+        return {"image": medium(rest), "type": role}
+    return {"image": medium(text), "type": "first_frame"}
+
+
+def settings(items: Sequence[str]) -> dict[str, Any]:
+    """Return ``NAME=VALUE`` items; a value that is JSON is read as such, else as text.
+
+    Raises:
+        ValidationError: An item has no name or no equals sign.
+
+    >>> settings(["cfg_scale=0.5", "mode=pro", "tags=[1, 2]"])
+    {'cfg_scale': 0.5, 'mode': 'pro', 'tags': [1, 2]}
+    """
+    found: dict[str, Any] = {}
+    for item in items:
+        name, equals, value = item.partition("=")
+        if not equals or not name.strip():
+            raise ValidationError(message=f"--set must be NAME=VALUE, not {item!r}")
+        found[name.strip()] = _value(value)
+    return found
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

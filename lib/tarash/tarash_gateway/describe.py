@@ -1,0 +1,91 @@
+"""Model rows in words: for the command line and the documentation."""
+
+from collections.abc import Sequence
+
+import attrs
+
+from .rows import Choice, Frames, ImageSlot, Length, ModelRow, Size
+
+NOTHING = "-"
+
+
+@attrs.frozen(kw_only=True)
+class Described:
+    """One model in words; a dash where it takes nothing."""
+
+    model: str
+    duration: str
+    resolution: str
+    aspect_ratio: str
+    images: str
+    video: str
+    audio: str
+    also: str
+
+
+def described(model: str, row: ModelRow) -> Described:
+    """Return a model's row in words.
+
+    >>> described("m", ModelRow(length=Length(choices=(4, 6)))).duration
+    '4, 6 s'
+    """
+    return Described(
+        model=model,
+        duration=_length(row.length),
+        resolution=_sizes(row.size) if row.size else _choice(row.resolution),
+        aspect_ratio=NOTHING if row.size else _choice(row.aspect_ratio),
+        images=", ".join(map(_slot, row.images)) or NOTHING,
+        video=NOTHING if row.video is None else "needed" if row.video.required else "yes",
+        audio="yes" if row.audio else NOTHING,
+        also=_also(row),
+    )
+
+
+def _also(row: ModelRow) -> str:
+    named = {
+        "seed": row.seed,
+        "negative prompt": row.negative_prompt,
+        "enhance prompt": row.enhance,
+    }
+    words = [name for name, field in named.items() if field is not None]
+    needed = [f"needs {field}" for field in row.required]
+    retired = [f"retired: {row.retired}"] if row.retired else []
+    return ", ".join([*words, *needed, *retired]) or NOTHING
+
+
+def _length(length: Length | Frames | None) -> str:
+    match length:
+        case None:
+            return NOTHING
+        case Length(choices=choices, low=low, high=high):
+            return f"{_run(choices)} s" if choices else f"{_span(low, high)} s".strip()
+        case Frames(choices=counts, low=least, high=most, fps=fps):
+            return f"{_run(counts) if counts else _span(least, most)} frames at {fps:g}/s"
+
+
+def _span(low: float | None, high: float | None) -> str:
+    if low is None and high is None:
+        return "any"
+    return f"{'' if low is None else format(low, 'g')}-{'' if high is None else format(high, 'g')}"
+
+
+def _run(values: Sequence[float]) -> str:
+    whole = [int(value) for value in values]
+    if len(values) > 3 and whole == list(range(whole[0], whole[-1] + 1)):  # noqa: PLR2004 - worth it
+        return f"{whole[0]}-{whole[-1]}"
+    return ", ".join(f"{value:g}" for value in values)
+
+
+def _choice(choice: Choice | None) -> str:
+    if choice is None:
+        return NOTHING
+    return ", ".join(choice.values) or "any"
+
+
+def _sizes(size: Size) -> str:
+    return ", ".join(size.sizes)
+
+
+def _slot(slot: ImageSlot) -> str:
+    many = f" (up to {slot.most})" if slot.most else " (several)" if slot.many else ""
+    return "/".join(slot.roles) + many + (" needed" if slot.required else "")

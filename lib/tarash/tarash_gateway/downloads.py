@@ -1,0 +1,69 @@
+"""Fetching a finished video from the URL where a provider left it; no key goes there."""
+
+from urllib.parse import urljoin
+
+from returns.io import IOFailure, IOResult
+
+from .effects import Effects
+from .exceptions import HTTPError, NotFoundError, TarashException
+from .interpreters import opened
+from .media import MediaContent
+from .messages import HttpRequest, HttpResponse, origin
+from .outcome import IOOutcome
+from .providers.measures import result_bytes
+from .recovery import backoff, is_passing
+
+_TRIES = 4
+_REDIRECTS = 5
+_TIMEOUT = 300.0
+_MOVED = frozenset({301, 302, 303, 307, 308})
+_GONE = frozenset({404, 410})
+
+
+def download(url: str, effects: Effects, *, timeout: float = _TIMEOUT) -> IOOutcome[MediaContent]:
+    """Return the bytes behind ``url``; a failed try is made again a few times.
+
+    Args:
+        url: Where the video is.
+        effects: The world.
+        timeout: Seconds for one try.
+
+    Errors:
+        NotFoundError: The video is gone: most providers keep it for a limited time.
+        HTTPError: The host refuses.
+        HTTPConnectionError: The network failed.
+        UnexpectedReplyError: What came is no video.
+    """
+    outcome = _fetch(url, effects, timeout, _REDIRECTS)
+    for tries in range(_TRIES - 1):
+        error = opened(outcome).swap().value_or(None)
+        if not isinstance(error, TarashException) or not is_passing(error):
+            break
+        effects.clock.sleep(backoff(tries, effects.randomness.chance()))
+        outcome = _fetch(url, effects, timeout, _REDIRECTS)
+    return outcome
+
+
+def _fetch(url: str, effects: Effects, timeout: float, redirects: int) -> IOOutcome[MediaContent]:
+    return effects.http.send(HttpRequest(method="GET", url=url), timeout=timeout).bind(
+        lambda reply: _received(reply, url, effects, timeout, redirects)
+    )
+
+
+def _received(
+    reply: HttpResponse, url: str, effects: Effects, timeout: float, redirects: int
+) -> IOOutcome[MediaContent]:
+    if reply.status in range(200, 300):
+        return IOResult.from_result(result_bytes("the host", reply))
+    if reply.status in _MOVED and redirects > 0:
+        try:
+            following = urljoin(url, reply.headers.get("location", ""))
+        except ValueError:
+            following = ""
+        if origin(following) is not None:
+            return _fetch(following, effects, timeout, redirects - 1)
+    if reply.status in _GONE:
+        message = "the video is gone from its URL: generate it again"
+        return IOFailure(NotFoundError(message=message))
+    message = f"the video could not be fetched: its host answered HTTP {reply.status}"
+    return IOFailure(HTTPError(message=message, status_code=reply.status))
