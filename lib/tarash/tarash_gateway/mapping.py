@@ -258,8 +258,11 @@ def _size(model: str, size: Size, resolution: str | None, ratio: str | None) -> 
     default_width, default_height = next(iter(size.sizes.values()))
     shapes = tuple(width / height for width, height in size.sizes.values())
     by_shape = nearest_ratio(shape or default_width / default_height, shapes)
+    # Of shapes that are as good as the same, the resolution decides: a larger one costs more.
     sides = {
-        min(pair): value for value, pair in size.sizes.items() if pair[0] / pair[1] == by_shape
+        min(pair): value
+        for value, pair in reversed(size.sizes.items())
+        if _close(pair[0] / pair[1], by_shape)
     }
     by_lines = nearest(lines or min(default_width, default_height), tuple(sides))
     taken = sides[int(by_lines)]

@@ -6,6 +6,7 @@ Its own retries and redirects are off: what may be sent again is decided by the 
 import os
 import ssl
 import time
+import traceback
 import urllib.request
 from functools import cached_property
 from importlib import metadata
@@ -20,12 +21,12 @@ from urllib3.exceptions import (
     LocationValueError,
     NameResolutionError,
     NewConnectionError,
+    ProtocolError,
     ProxyError,
-    SSLError,
 )
 
 from ..exceptions import HTTPConnectionError
-from ..messages import HttpRequest, HttpResponse, encode
+from ..messages import HttpRequest, HttpResponse, encode, origin
 from ..outcome import IOOutcome
 
 _CONNECT_TIMEOUT: Final = 10.0
@@ -53,6 +54,9 @@ class Urllib3Http:
 
     def send(self, request: HttpRequest, *, timeout: float) -> IOOutcome[HttpResponse]:
         """Return the reply, whatever its status: see `effects.Http`."""
+        if origin(request.url) is None:
+            message = "the URL of the request is no HTTP URL: check base_url"
+            return IOFailure(HTTPConnectionError(message=message, request_sent=False))
         started = time.monotonic()
         try:
             reply: IOOutcome[HttpResponse] = IOSuccess(self._exchange(request, timeout, started))
@@ -101,13 +105,14 @@ class Urllib3Http:
 
 def _read(raw: urllib3.BaseHTTPResponse, until: float) -> bytes:
     chunks = []
-    for chunk in raw.stream(_CHUNK, decode_content=True):
+    # What has come, and not a whole chunk: urllib3's timeout is for each read, and slow bytes
+    # would go on for ever.
+    while chunk := raw.read1(_CHUNK):
         chunks.append(chunk)
-        # urllib3's timeout is for each read: slow bytes would go on for ever.
         if time.monotonic() > until:
-            message = "the reply did not end in time"
             raw.close()
-            raise urllib3.exceptions.ProtocolError(message)
+            message = "the reply did not end in time"
+            raise ProtocolError(message)
     return b"".join(chunks)
 
 
@@ -130,7 +135,7 @@ def _proxy_of(url: str) -> str | None:
 def _connection_error(request: HttpRequest, error: HTTPError) -> HTTPConnectionError:
     # The URL is left out but for its host: a query may hold a key.
     host = urlsplit(request.url).hostname or "the host"
-    sent = not (isinstance(error, _NOT_SENT) or _is_handshake(error))
+    sent = not (isinstance(error, _NOT_SENT) or _in_handshake(error))
     so = "the request may have arrived" if sent else "nothing was sent"
     message = (
         f"no reply from {host} ({type(error).__name__}): {so}; check the network and try again"
@@ -138,7 +143,14 @@ def _connection_error(request: HttpRequest, error: HTTPError) -> HTTPConnectionE
     return HTTPConnectionError(message=message, request_sent=sent)
 
 
-def _is_handshake(error: HTTPError) -> bool:
-    # A certificate is refused before the first byte of the request.
-    cause = error.args[0] if error.args else None
-    return isinstance(error, SSLError) and isinstance(cause, ssl.SSLCertVerificationError)
+def _in_handshake(error: BaseException | None) -> bool:
+    """Tell whether TLS failed before the first byte of the request.
+
+    urllib3 raises the same errors for a failed handshake and a failed read: only the place where
+    they come from tells them apart.
+    """
+    if error is None:
+        return False
+    frames = traceback.walk_tb(error.__traceback__)
+    here = any(frame.f_code.co_name == "do_handshake" for frame, _ in frames)
+    return here or _in_handshake(error.__cause__ or error.__context__)

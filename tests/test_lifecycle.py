@@ -1,0 +1,462 @@
+"""A generation from the first exchange to the last, by scripted replies: blocking and asyncio."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from returns.future import FutureResult
+from returns.io import IOResult
+from returns.unsafe import unsafe_perform_io
+from tarash.tarash_gateway import (
+    AttemptMetadata,
+    AuthenticationError,
+    ContentModerationError,
+    GenerationFailedError,
+    HTTPConnectionError,
+    HTTPError,
+    MockConfig,
+    MockResponse,
+    NotFoundError,
+    RateLimitError,
+    TarashException,
+    TimeoutError,
+    UnexpectedReplyError,
+    ValidationError,
+    VideoGenerationConfig,
+    VideoGenerationResponse,
+    functional,
+    generate_video,
+    generate_video_async,
+)
+from tarash.tarash_gateway.effects import Effects
+from tarash.tarash_gateway.messages import HttpResponse
+from tarash.tarash_gateway.testing import FakeClock, Reply, ScriptedHttp, fake_effects, json_reply
+
+from tests.support import fal_replies as fal
+
+_HTML = HttpResponse(status=200, headers={"Content-Type": "text/html"}, body=b"<html>busy</html>")
+_LOST = HTTPConnectionError(message="no reply", request_sent=True)
+_UNSENT = HTTPConnectionError(message="refused", request_sent=False)
+_OK = VideoGenerationConfig(provider="mock", model="second")
+_DETAIL = [{"loc": ["body", "prompt"], "msg": "no", "type": "missing"}]
+_MODERATED = [{"loc": ["body", "prompt"], "msg": "no", "type": "content_policy_violation"}]
+
+Call = Callable[[VideoGenerationConfig, Effects], VideoGenerationResponse]
+
+
+def _blocking(config: VideoGenerationConfig, effects: Effects) -> VideoGenerationResponse:
+    return generate_video(config, fal.REQUEST, effects=effects)
+
+
+def _asyncio(config: VideoGenerationConfig, effects: Effects) -> VideoGenerationResponse:
+    return asyncio.run(generate_video_async(config, fal.REQUEST, effects=effects))
+
+
+@pytest.fixture(params=[_blocking, _asyncio], ids=["blocking", "asyncio"])
+def call(request: pytest.FixtureRequest) -> Call:
+    interpreter: Call = request.param
+    return interpreter
+
+
+def _world(replies: Sequence[Reply]) -> tuple[ScriptedHttp, FakeClock, Effects]:
+    http, clock = ScriptedHttp(replies), FakeClock()
+    return http, clock, fake_effects(http=http, clock=clock)
+
+
+def _attempts(response: VideoGenerationResponse) -> tuple[AttemptMetadata, ...]:
+    assert response.execution_metadata is not None
+    return response.execution_metadata.attempts
+
+
+# Waiting.
+
+
+@pytest.mark.parametrize(
+    "weather",
+    [
+        _LOST,
+        _UNSENT,
+        _HTML,
+        json_reply(200, ["a list"]),
+        json_reply(200, {"status": 7}),
+        json_reply(500, {"detail": "crash"}),
+        json_reply(503, {"detail": "busy"}),
+        json_reply(504, {}),
+        json_reply(429, {"detail": "slow down"}),
+        json_reply(408, {}),
+        json_reply(401, {"detail": "stray"}),
+        json_reply(404, {"status": "NOT_FOUND"}),
+        json_reply(422, {"detail": "stray"}),
+        HttpResponse(status=200),
+    ],
+    ids="lost unsent html list wrong 500 503 504 429 408 401 404 422 empty".split(),
+)
+@pytest.mark.parametrize("stage", ["poll", "collect"])
+def test_bad_weather_costs_a_try_and_not_the_job(call: Call, weather: Reply, stage: str) -> None:
+    good: list[Reply] = [fal.queued(), fal.completed(), fal.result()]
+    good.insert(1 if stage == "poll" else 2, weather)
+    http, _, effects = _world(good)
+    response = call(fal.config(), effects)
+    assert response.video == fal.URL
+    assert [asked.method for asked in http.requests] == ["POST", "GET", "GET", "GET"]
+    assert http.unused == 0
+
+
+def test_an_unknown_status_means_still_running(call: Call) -> None:
+    _, _, effects = _world(
+        [fal.queued(), json_reply(200, {"status": "PONDERING"}), fal.completed(), fal.result()]
+    )
+    assert call(fal.config(), effects).video == fal.URL
+
+
+def test_a_result_asked_for_too_early_goes_back_to_waiting(call: Call) -> None:
+    early = json_reply(500, {"detail": "Request is still in progress"})
+    http, clock, effects = _world(
+        [fal.queued(), fal.completed(), early, fal.completed(), fal.result()]
+    )
+    response = call(fal.config(), effects)
+    assert response.video == fal.URL
+    assert [a.polls for a in _attempts(response)] == [2]
+    assert clock.slept == [0.0, 5, 0.0, 5, 0.0]
+    assert http.unused == 0
+
+
+def test_a_wait_that_the_provider_asks_for_is_kept(call: Call) -> None:
+    slow = json_reply(429, {"detail": "slow down"}, {"Retry-After": "30"})
+    _, clock, effects = _world([fal.queued(), slow, fal.completed(), fal.result()])
+    call(fal.config(), effects)
+    assert clock.slept == [0.0, 5, 30.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        (json_reply(401, {"detail": "revoked"}), AuthenticationError),
+        (json_reply(404, {"status": "NOT_FOUND"}), NotFoundError),
+        (json_reply(422, {"detail": "what"}), ValidationError),
+    ],
+)
+def test_a_refused_poll_is_believed_after_three(
+    call: Call, reply: HttpResponse, expected: type[TarashException]
+) -> None:
+    http, _, effects = _world([fal.queued(), reply, reply, reply])
+    with pytest.raises(expected) as caught:
+        call(fal.config(), effects)
+    assert caught.value.request_id == "job-1"
+    assert [a.submission for a in caught.value.attempts] == ["accepted"]
+    assert http.unused == 0
+
+
+def test_a_result_without_a_video_is_not_believed_at_once(call: Call) -> None:
+    empty = json_reply(200, {"images": []})
+    http, _, effects = _world([fal.queued(), fal.completed(), empty, empty, empty])
+    with pytest.raises(UnexpectedReplyError, match="no video URL") as caught:
+        call(fal.config(), effects)
+    assert caught.value.raw_response == {"images": []}
+    assert caught.value.request_id == "job-1"
+    assert http.unused == 0
+
+
+# Limits.
+
+
+def test_the_deadline_is_kept_whatever_the_interval(call: Call) -> None:
+    http, clock, effects = _world([fal.queued(), fal.running()])
+    with pytest.raises(TimeoutError) as caught:
+        call(fal.config(timeout=1, poll_interval=60), effects)
+    assert caught.value.timeout_seconds == 1.0
+    assert caught.value.request_id == "job-1"
+    assert "1 s and 1 polls" in caught.value.message
+    assert clock.monotonic() == 1.0
+    assert http.timeouts == [1.0, 0.5]
+
+
+def test_the_last_look_may_still_find_the_video(call: Call) -> None:
+    _, clock, effects = _world(fal.success())
+    response = call(fal.config(timeout=1, poll_interval=60), effects)
+    assert response.video == fal.URL
+    assert clock.monotonic() == 1.0
+
+
+def test_polls_are_counted(call: Call) -> None:
+    http, _, effects = _world([fal.queued(), *[fal.running()] * 3])
+    with pytest.raises(TimeoutError, match="3 polls"):
+        call(fal.config(max_poll_attempts=3), effects)
+    assert http.unused == 0
+
+
+@pytest.mark.parametrize(("interval", "slept"), [(0, 0.0), (0.25, 0.25)])
+def test_short_intervals_are_allowed(call: Call, interval: float, slept: float) -> None:
+    _, clock, effects = _world([fal.queued(), fal.running(), fal.completed(), fal.result()])
+    call(fal.config(poll_interval=interval), effects)
+    assert clock.slept == [0.0, slept, slept, 0.0]
+
+
+def test_one_exchange_is_bounded_by_its_own_timeout(call: Call) -> None:
+    http, _, effects = _world(fal.success())
+    call(fal.config(request_timeout=7.5), effects)
+    assert http.timeouts == [7.5, 7.5, 7.5]
+
+
+# Submitting.
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        _UNSENT,
+        json_reply(429, {"detail": "slow down"}, {"Retry-After": "1"}),
+        json_reply(503, {"detail": "busy"}, {"Retry-After": "1"}),
+    ],
+    ids=["refused", "429", "503"],
+)
+def test_what_was_surely_not_accepted_is_sent_again(call: Call, refusal: Reply) -> None:
+    http, _, effects = _world([refusal, refusal, *fal.success()])
+    response = call(fal.config(), effects)
+    assert [asked.method for asked in http.requests] == ["POST"] * 3 + ["GET"] * 2
+    assert [a.submission for a in _attempts(response)] == ["accepted"]
+
+
+def test_sending_again_has_an_end(call: Call) -> None:
+    http, _, effects = _world([_UNSENT] * 9)
+    with pytest.raises(HTTPConnectionError) as caught:
+        call(fal.config(), effects)
+    assert len(http.requests) == 4
+    assert [a.submission for a in caught.value.attempts] == ["not_sent"]
+
+
+def test_a_wait_beyond_the_deadline_is_not_begun(call: Call) -> None:
+    late = json_reply(429, {"detail": "slow down"}, {"Retry-After": "3600"})
+    http, clock, effects = _world([late])
+    with pytest.raises(RateLimitError) as caught:
+        call(fal.config(), effects)
+    assert caught.value.retry_after == 3600.0
+    assert clock.slept == [0.0]
+    assert len(http.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected", "fate"),
+    [
+        (_LOST, HTTPConnectionError, "unknown"),
+        (json_reply(500, {"detail": "x"}), HTTPError, "unknown"),
+        (json_reply(502, {"detail": "x"}), HTTPError, "unknown"),
+        (json_reply(503, {"detail": "x"}), HTTPError, "unknown"),
+        (json_reply(408, {"detail": "x"}), HTTPError, "unknown"),
+        (_HTML, UnexpectedReplyError, "unknown"),
+        (json_reply(200, {"request_id": ""}), UnexpectedReplyError, "unknown"),
+        (json_reply(302, {}, {"Location": "https://elsewhere.example"}), HTTPError, "refused"),
+        (json_reply(409, {}), HTTPError, "refused"),
+        (json_reply(401, {"detail": "x"}), AuthenticationError, "refused"),
+        (json_reply(422, {"detail": _DETAIL}), ValidationError, "refused"),
+        (json_reply(422, {"detail": _MODERATED}), ContentModerationError, "refused"),
+    ],
+)
+def test_what_may_have_been_accepted_is_never_sent_again(
+    call: Call, reply: Reply, expected: type[TarashException], fate: str
+) -> None:
+    http, _, effects = _world([reply])
+    with pytest.raises(TarashException) as caught:
+        call(fal.config(), effects)
+    assert type(caught.value) is expected
+    assert len(http.requests) == 1
+    (attempt,) = caught.value.attempts
+    assert attempt.submission == fate
+    assert attempt.may_have_been_paid is (fate == "unknown")
+
+
+# The chain.
+
+_FALLS_BACK = [
+    pytest.param([json_reply(401, {"detail": "x"})], "refused", id="authentication"),
+    pytest.param([json_reply(403, {"detail": "User is locked"})], "refused", id="credits"),
+    pytest.param([json_reply(404, {"detail": "x"})], "refused", id="not found"),
+    pytest.param([json_reply(429, {"detail": "x"})] * 4, "refused", id="rate limit"),
+    pytest.param([_UNSENT] * 4, "not_sent", id="not sent"),
+    pytest.param([_LOST], "unknown", id="fate unknown"),
+    pytest.param([json_reply(500, {"detail": "x"})], "unknown", id="server error"),
+    pytest.param([fal.queued(), fal.failed()], "accepted", id="failed job"),
+]
+
+
+@pytest.mark.parametrize(("replies", "fate"), _FALLS_BACK)
+def test_the_next_config_is_tried(call: Call, replies: list[Reply], fate: str) -> None:
+    http, _, effects = _world(replies)
+    response = call(fal.config(fallback_configs=[_OK]), effects)
+    assert response.is_mock
+    assert http.unused == 0
+    first, second = _attempts(response)
+    assert (first.status, first.submission, first.is_retryable) == ("failed", fate, True)
+    assert (second.status, second.submission, second.model) == ("success", "accepted", "second")
+    assert [first.attempt_number, second.attempt_number] == [1, 2]
+    told = next(line for line in response.warnings if "was tried next" in line)
+    assert told.startswith(f"fal/fal-ai/veo3 failed ({first.error_type}: ")
+    assert ("may have been charged" in told) is first.may_have_been_paid
+    metadata = response.execution_metadata
+    assert metadata is not None
+    assert (metadata.total_attempts, metadata.configs_in_chain) == (2, 2)
+    assert (metadata.fallback_triggered, metadata.successful_attempt) == (True, 2)
+    assert metadata.may_have_been_paid == tuple(a for a in (first, second) if a.may_have_been_paid)
+
+
+@pytest.mark.parametrize(
+    ("replies", "expected"),
+    [
+        ([json_reply(422, {"detail": _DETAIL})], ValidationError),
+        ([json_reply(422, {"detail": _MODERATED})], ContentModerationError),
+        (
+            [fal.queued(), fal.completed(), json_reply(422, {"detail": _MODERATED})],
+            ContentModerationError,
+        ),
+    ],
+)
+def test_the_chain_ends_where_another_provider_would_not_help(
+    call: Call, replies: list[Reply], expected: type[TarashException]
+) -> None:
+    _, _, effects = _world(replies)
+    with pytest.raises(expected) as caught:
+        call(fal.config(fallback_configs=[_OK]), effects)
+    assert [a.is_retryable for a in caught.value.attempts] == [False]
+
+
+def test_the_caller_may_choose_what_goes_on(call: Call) -> None:
+    moderated = json_reply(422, {"detail": _MODERATED})
+    _, _, effects = _world([moderated])
+    config = fal.config(fallback_configs=[_OK], fallback_on=["moderation"])
+    assert call(config, effects).is_mock
+    _, _, effects = _world([fal.queued(), fal.failed()])
+    with pytest.raises(GenerationFailedError):
+        call(config, effects)
+
+
+def test_a_job_is_cancelled_before_the_chain_goes_on(call: Call) -> None:
+    cancelled = json_reply(202, {"status": "CANCELLATION_REQUESTED"})
+    http, _, effects = _world([fal.queued(), fal.running(), cancelled])
+    config = fal.config(max_poll_attempts=1, fallback_configs=[_OK])
+    first, _ = _attempts(call(config, effects))
+    assert (first.error_type, first.cancellation) == ("TimeoutError", "confirmed")
+    assert http.requests[-1].method == "PUT"
+    assert http.requests[-1].url.endswith("/requests/job-1/cancel")
+    assert http.timeouts[-1] == 5.0
+
+
+@pytest.mark.parametrize(
+    ("answer", "cancellation"),
+    [
+        (json_reply(400, {"status": "ALREADY_COMPLETED"}), "too_late"),
+        (json_reply(404, {"status": "NOT_FOUND"}), "failed"),
+        (json_reply(500, {}), "failed"),
+        (_LOST, "failed"),
+    ],
+)
+def test_the_attempt_says_what_became_of_the_cancel(
+    call: Call, answer: Reply, cancellation: str
+) -> None:
+    _, _, effects = _world([fal.queued(), fal.running(), answer])
+    response = call(fal.config(max_poll_attempts=1, fallback_configs=[_OK]), effects)
+    assert _attempts(response)[0].cancellation == cancellation
+
+
+def test_nothing_is_cancelled_for_a_caller_who_may_come_back(call: Call) -> None:
+    http, _, effects = _world([fal.queued(), fal.running()])
+    with pytest.raises(TimeoutError):
+        call(fal.config(max_poll_attempts=1), effects)
+    assert [asked.method for asked in http.requests] == ["POST", "GET"]
+
+
+def _failing(model: str, *nested: VideoGenerationConfig) -> VideoGenerationConfig:
+    error = GenerationFailedError(message=f"{model} failed")
+    return VideoGenerationConfig(
+        provider="mock",
+        model=model,
+        mock=MockConfig(responses=[MockResponse(error=error)]),
+        fallback_configs=list(nested),
+    )
+
+
+def test_nested_chains_are_tried_in_order(call: Call) -> None:
+    chain = _failing("a", _failing("b", _failing("c")), _failing("d"), _OK)
+    response = call(chain, fake_effects())
+    assert [a.model for a in _attempts(response)] == ["a", "b", "c", "d", "second"]
+
+
+def test_the_last_error_carries_every_attempt(call: Call) -> None:
+    with pytest.raises(GenerationFailedError, match="mock/b: b failed") as caught:
+        call(_failing("a", _failing("b")), fake_effects())
+    assert [(a.model, a.error_message) for a in caught.value.attempts] == [
+        ("a", "a failed"),
+        ("b", "b failed"),
+    ]
+
+
+def test_each_attempt_has_its_own_time(call: Call) -> None:
+    _, _, effects = _world([fal.queued(), fal.running(), fal.failed()])
+    response = call(fal.config(fallback_configs=[_OK]), effects)
+    first, second = _attempts(response)
+    assert first.elapsed_seconds == 10.0
+    assert first.started_at.utcoffset() == timedelta(0)
+    assert second.started_at == first.ended_at
+    assert response.execution_metadata is not None
+    assert response.execution_metadata.total_elapsed_seconds == 10.0
+
+
+# Keys and hosts.
+
+
+def test_a_url_elsewhere_is_not_used_for_the_job(call: Call) -> None:
+    evil = "https://evil.example/steal"
+    accepted = json_reply(
+        200, {"request_id": "job-1", "status_url": evil, "response_url": evil, "cancel_url": evil}
+    )
+    http, _, effects = _world([accepted, fal.completed(), fal.result()])
+    call(fal.config(), effects)
+    assert all(asked.url.startswith("https://queue.fal.run/") for asked in http.requests)
+
+
+def test_a_redirect_elsewhere_is_followed_without_the_key(call: Call) -> None:
+    moved = HttpResponse(status=307, headers={"Location": "https://cdn.example/result.json"})
+    http, _, effects = _world([fal.queued(), fal.completed(), moved, fal.result()])
+    assert call(fal.config(), effects).video == fal.URL
+    *_, own, elsewhere = http.requests
+    assert own.credential
+    assert (elsewhere.url, dict(elsewhere.credential)) == ("https://cdn.example/result.json", {})
+
+
+@pytest.mark.parametrize("location", ["/requests/again", "ftp://files.example/x", "http://[", ""])
+def test_redirects_have_an_end(call: Call, location: str) -> None:
+    moved = HttpResponse(status=302, headers={"Location": location})
+    http, _, effects = _world([fal.queued(), fal.completed(), *[moved] * 30])
+    with pytest.raises(HTTPError, match="redirects") as caught:
+        call(fal.config(), effects)
+    assert caught.value.request_id == "job-1"
+    assert len(http.requests) <= 2 + 6
+
+
+# For functional code.
+
+
+def test_the_functional_twin_returns_what_the_other_raises() -> None:
+    _, _, effects = _world(fal.success())
+    outcome = functional.generate_video(fal.config(), fal.REQUEST, effects=effects)
+    assert isinstance(outcome, IOResult)
+    assert unsafe_perform_io(outcome.unwrap()).video == fal.URL
+    _, _, effects = _world([fal.queued(), fal.failed()])
+    failed = functional.generate_video(fal.config(), fal.REQUEST, effects=effects)
+    assert isinstance(unsafe_perform_io(failed.failure()), GenerationFailedError)
+
+
+async def test_the_asyncio_twin_is_a_future() -> None:
+    _, _, effects = _world(fal.success())
+    future = functional.generate_video_async(fal.config(), fal.REQUEST, effects=effects)
+    assert isinstance(future, FutureResult)
+    assert unsafe_perform_io((await future).unwrap()).video == fal.URL
+
+
+async def test_many_generations_run_at_once() -> None:
+    worlds: list[Any] = [_world(fal.success(f"job-{number}")) for number in range(50)]
+    responses = await asyncio.gather(
+        *(generate_video_async(fal.config(), fal.REQUEST, effects=w[2]) for w in worlds)
+    )
+    assert [r.request_id for r in responses] == [f"job-{number}" for number in range(50)]
