@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 import pytest
+
 from tarash.tarash_gateway import exceptions
 from tarash.tarash_gateway.exceptions import (
     HTTPConnectionError,

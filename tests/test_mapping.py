@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tarash.tarash_gateway import VideoGenerationRequest
 from tarash.tarash_gateway.mapping import Mapped, in_form, map_request
 from tarash.tarash_gateway.media import ImageRole

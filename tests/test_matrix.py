@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from returns.result import Failure
+
 from tarash.tarash_gateway import VideoGenerationConfig, VideoGenerationRequest
 from tarash.tarash_gateway.exceptions import ValidationError
 from tarash.tarash_gateway.media import MediaContent

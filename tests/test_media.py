@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tarash.tarash_gateway import ImageInput, MediaContent
 from tarash.tarash_gateway.media import (
     as_image,

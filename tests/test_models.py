@@ -6,6 +6,7 @@ from typing import Any
 
 import attrs
 import pytest
+
 from tarash.tarash_gateway import (
     ImageInput,
     MediaContent,
@@ -18,6 +19,9 @@ from tarash.tarash_gateway import (
     VideoGenerationRequest,
     VideoGenerationResponse,
 )
+
+# Of a type that the type checker lets pass.
+_WRONG: Any = ValueError()
 
 
 def test_a_config_has_the_defaults_of_the_guide() -> None:
@@ -128,19 +132,19 @@ def test_a_wrong_request_is_refused(fields: dict[str, Any], sentence: str) -> No
     ("make", "sentence"),
     [
         (lambda: MockPollingConfig(status_sequence=[]), "status_sequence must be a list of"),
-        (lambda: MockPollingConfig(status_sequence=["lost"]), "status_sequence must be a list"),
+        (lambda: MockPollingConfig(status_sequence=[_WRONG]), "status_sequence must be a list"),
         (lambda: MockPollingConfig(progress_percentages=[1.0]), "progress_percentages must be as"),
         (lambda: MockPollingConfig(custom_updates=[{}]), "custom_updates must be as long"),
         (lambda: MockResponse(weight=0), "weight must be a number above 0, not 0"),
-        (lambda: MockResponse(error=ValueError()), "error must be a TarashException"),
+        (lambda: MockResponse(error=_WRONG), "error must be a TarashException"),
         (
             lambda: MockResponse(
                 error=RateLimitError(message="x"), output_video="https://example.com/a.mp4"
             ),
             "a MockResponse takes one of",
         ),
-        (lambda: MockConfig(responses=["x"]), "responses must be a list of MockResponse"),
-        (lambda: MockConfig(seed="x"), "seed must be a whole number, not 'x'"),
+        (lambda: MockConfig(responses=[_WRONG]), "responses must be a list of MockResponse"),
+        (lambda: MockConfig(seed=_WRONG), "seed must be a whole number, not a ValueError"),
     ],
 )
 def test_a_wrong_mock_is_refused(make: Any, sentence: str) -> None:

@@ -5,6 +5,8 @@ import shlex
 from pathlib import Path
 
 import pytest
+from tests.support import fal_replies as fal
+
 from tarash.tarash_gateway import (
     AuthenticationError,
     MockConfig,
@@ -19,8 +21,6 @@ from tarash.tarash_gateway import (
 )
 from tarash.tarash_gateway.messages import FormPart
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects
-
-from tests.support import fal_replies as fal
 
 _VEO = VideoGenerationConfig(provider="fal", model="fal-ai/veo3")
 
@@ -152,7 +152,7 @@ def test_a_fallback_is_checked_before_anything_is_sent() -> None:
 def test_strict_configs_refuse_what_would_be_adjusted() -> None:
     config = fal.config(unsupported="error")
     request = VideoGenerationRequest(prompt="p", duration_seconds=5)
-    with pytest.raises(ValidationError, match="became 6.*unsupported='error' refuses this"):
+    with pytest.raises(ValidationError, match=r"became 6.*unsupported='error' refuses this"):
         plan_video(config, request, effects=fake_effects())
     assert plan_video(config, fal.REQUEST, effects=fake_effects()).warnings == ()
 

@@ -6,12 +6,16 @@ import json
 import logging
 import pickle
 import traceback
+from typing import Any
 
 import pytest
+from tests.support import fal_replies as fal
+
 from tarash.tarash_gateway import (
     HTTPConnectionError,
     TarashException,
     VideoGenerationConfig,
+    VideoGenerationResponse,
     codec,
     generate_video,
     generate_video_async,
@@ -19,8 +23,6 @@ from tarash.tarash_gateway import (
 )
 from tarash.tarash_gateway.models import Secret
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects, json_reply
-
-from tests.support import fal_replies as fal
 
 _CANARY = "canary-key-4711"
 
@@ -62,6 +64,10 @@ def test_a_plan_names_the_variable_instead() -> None:
     assert _CANARY not in repr(plan) + plan.curl() + codec.to_json(plan)
 
 
+def _in_a_loop(*arguments: Any, **options: Any) -> VideoGenerationResponse:
+    return asyncio.run(generate_video_async(*arguments, **options))
+
+
 @pytest.mark.parametrize(
     "reply",
     [
@@ -81,11 +87,9 @@ def test_no_failure_tells_the_key(reply: object, caplog: pytest.LogCaptureFixtur
         http = ScriptedHttp([reply])  # type: ignore[list-item]  # a table of replies
         effects = fake_effects(http=http)
         call = (_config(), fal.REQUEST)
+        generate = _in_a_loop if asynchronous else generate_video
         with pytest.raises(TarashException) as caught:
-            if asynchronous:
-                asyncio.run(generate_video_async(*call, on_progress=broken, effects=effects))
-            else:
-                generate_video(*call, on_progress=broken, effects=effects)
+            generate(*call, on_progress=broken, effects=effects)
         told = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
         texts += [*told.format(), repr(caught.value), codec.to_json(caught.value)]
         assert http.requests[0].credential == {"Authorization": f"Key {_CANARY}"}

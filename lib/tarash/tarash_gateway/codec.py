@@ -17,6 +17,7 @@ import attrs
 import cattrs
 from cattrs.errors import CattrsError
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
+from cattrs.v import format_exception
 
 from . import exceptions
 from .config import VideoGenerationConfig
@@ -70,8 +71,12 @@ def from_json(text: str, kind: type[T]) -> T:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, CattrsError):
-        return "; ".join(cattrs.transform_error(error))
+        return "; ".join(cattrs.transform_error(error, format_exception=_told))
     return str(error)
+
+
+def _told(error: BaseException, kind: type | None) -> str:
+    return error.message if isinstance(error, TarashException) else format_exception(error, kind)
 
 
 def _without_credentials(value: Any) -> Any:

@@ -261,7 +261,7 @@ def _size(model: str, size: Size, resolution: str | None, ratio: str | None) -> 
     # Of shapes that are as good as the same, the resolution decides: a larger one costs more.
     sides = {
         min(pair): value
-        for value, pair in reversed(size.sizes.items())
+        for value, pair in reversed(tuple(size.sizes.items()))
         if _close(pair[0] / pair[1], by_shape)
     }
     by_lines = nearest(lines or min(default_width, default_height), tuple(sides))

@@ -12,6 +12,10 @@ StatusType: TypeAlias = Literal["queued", "processing", "completed", "failed"]
 STATUSES: Final = ("queued", "processing", "completed", "failed")
 
 
+def _copy(value: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(value)
+
+
 @attrs.frozen(kw_only=True)
 class VideoGenerationResponse:
     """A finished video and all that is known about it.
@@ -40,8 +44,8 @@ class VideoGenerationResponse:
     aspect_ratio: str | None = None
     is_mock: bool = False
     warnings: tuple[str, ...] = ()
-    provider_metadata: Mapping[str, Any] = attrs.field(factory=dict, converter=dict, hash=False)
-    raw_response: Mapping[str, Any] = attrs.field(factory=dict, converter=dict, hash=False)
+    provider_metadata: Mapping[str, Any] = attrs.field(factory=dict, converter=_copy, hash=False)
+    raw_response: Mapping[str, Any] = attrs.field(factory=dict, converter=_copy, hash=False)
     execution_metadata: ExecutionMetadata | None = None
 
 
@@ -65,6 +69,6 @@ class VideoGenerationUpdate:
     progress_percent: float | None = None
     queue_position: int | None = None
     logs: tuple[str, ...] = ()
-    update: Mapping[str, Any] = attrs.field(factory=dict, converter=dict, hash=False, repr=False)
+    update: Mapping[str, Any] = attrs.field(factory=dict, converter=_copy, hash=False, repr=False)
     provider: str | None = None
     model: str | None = None

@@ -18,7 +18,6 @@ import attrs
 from returns.io import IOFailure, IOSuccess
 
 from .effects import Clock, Effects, Http
-from .effects.urllib3_http import Urllib3Http
 from .exceptions import TarashException, ValidationError
 from .messages import HttpRequest, HttpResponse
 from .mock.answers import MockHttp
@@ -193,6 +192,8 @@ def replay(cassette: Path, *, environment: Mapping[str, str] | None = None) -> I
         AssertionError: An interaction was not played.
     """
     import vcr  # noqa: PLC0415 - only tests have it
+
+    from .effects.urllib3_http import Urllib3Http  # noqa: PLC0415 - it opens a socket
 
     recorder = vcr.VCR(record_mode="none", match_on=_MATCH_ON)
     with recorder.use_cassette(str(cassette)) as tape:

@@ -40,8 +40,6 @@ def run() -> None:
         app()
     except TarashException as error:
         _end(f"{error}", exits.code_of(error))
-    except KeyboardInterrupt:
-        _end("interrupted: a job that was accepted goes on and may be charged", exits.INTERRUPTED)
 
 
 def _end(message: str, code: int) -> NoReturn:
@@ -121,12 +119,22 @@ def generate(  # noqa: PLR0913, PLR0917 - one option each
         _print_plan(settle(opened(functional.plan_video(config, request))), as_json=json)
         return
     _writable(output)
-    with show.progress() as on_progress:
-        response = settle(
-            opened(functional.generate_video(config, request, on_progress=on_progress))
-        )
+    response = _generated(config, request)
     show.warn(response.warnings)
     _print_response(response, output, as_json=json)
+
+
+def _generated(
+    config: VideoGenerationConfig, request: VideoGenerationRequest
+) -> VideoGenerationResponse:
+    try:
+        with show.progress() as on_progress:
+            return settle(
+                opened(functional.generate_video(config, request, on_progress=on_progress))
+            )
+    except KeyboardInterrupt:
+        # Here, because typer would say "Aborted" and nothing of the job.
+        _end("interrupted: a job that was accepted goes on and may be charged", exits.INTERRUPTED)
 
 
 def _config(provider: str, model: str, *, mock: bool, **options: Any) -> VideoGenerationConfig:

@@ -15,7 +15,6 @@ from ..exceptions import ValidationError
 from ..mock.answers import MockHttp
 from ..outcome import IOOutcome
 from . import Effects
-from .urllib3_http import Urllib3Http
 
 
 @attrs.frozen
@@ -77,6 +76,9 @@ class SystemFiles:
 @lru_cache(maxsize=1)
 def live_effects() -> Effects:
     """Return the effects of this process, made on first use."""
+    # Not at the top: urllib3 opens a socket when it is imported, to learn whether there is IPv6.
+    from .urllib3_http import Urllib3Http  # noqa: PLC0415
+
     return Effects(
         http=Urllib3Http(),
         clock=SystemClock(),

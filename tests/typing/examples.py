@@ -1,0 +1,141 @@
+"""Uses of the public API as a user would write them: mypy --strict reads this file."""
+
+import asyncio
+from pathlib import Path
+from typing import assert_type
+
+from returns.future import FutureResult
+from returns.io import IOResult
+from tarash.tarash_gateway import (
+    ContentModerationError,
+    ExecutionMetadata,
+    MediaContent,
+    MockConfig,
+    MockPollingConfig,
+    MockResponse,
+    RateLimitError,
+    TarashException,
+    VideoGenerationConfig,
+    VideoGenerationRequest,
+    VideoGenerationResponse,
+    VideoGenerationUpdate,
+    VideoPlan,
+    functional,
+    generate_video,
+    generate_video_async,
+    is_retryable_error,
+    plan_video,
+)
+from tarash.tarash_gateway.codec import from_json, to_json
+from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects, json_reply
+
+config = VideoGenerationConfig(
+    provider="fal",
+    model="fal-ai/veo3",
+    api_key="YOUR_KEY",
+    timeout=900,
+    poll_interval=2.5,
+    fallback_configs=[
+        VideoGenerationConfig(provider="fal", model="fal-ai/kling-video/v2.6/pro/text-to-video")
+    ],
+    provider_config={"headers": {"X-Fal-No-Retry": "1"}},
+    unsupported="error",
+    fallback_on=["http", "timeout"],
+)
+request = VideoGenerationRequest(
+    prompt="A drone shot over mountain peaks at golden hour",
+    duration_seconds=5,
+    aspect_ratio="16:9",
+    resolution="1080p",
+    image_list=[
+        "https://example.com/first.png",
+        Path("second.png"),
+        {"content": b"...", "content_type": "image/png"},
+        {"image": "https://example.com/last.png", "type": "last_frame"},
+    ],
+    seed=0,
+    cfg_scale=0.5,
+)
+
+
+def progress(update: VideoGenerationUpdate) -> None:
+    """Print where the job stands."""
+    print(update.status, update.progress_percent, update.queue_position, *update.logs)
+
+
+async def progress_async(update: VideoGenerationUpdate) -> None:
+    """Do so without blocking."""
+    await asyncio.sleep(0)
+    progress(update)
+
+
+def blocking() -> None:
+    """Generate and look at everything that comes back."""
+    try:
+        response = generate_video(config, request, on_progress=progress)
+    except ContentModerationError as error:
+        print("change the prompt:", error)
+    except RateLimitError as error:
+        print("wait", error.retry_after, "seconds")
+    except TarashException as error:
+        print(error.provider, error.request_id, error.raw_response, is_retryable_error(error))
+        for attempt in error.attempts:
+            print(attempt.model, attempt.submission, attempt.may_have_been_paid)
+    else:
+        assert_type(response, VideoGenerationResponse)
+        assert_type(response.video, str | MediaContent)
+        assert_type(response.execution_metadata, ExecutionMetadata | None)
+        if isinstance(response.video, MediaContent):
+            Path("clip.mp4").write_bytes(response.video.content)
+        print(response.raw_response.get("request_id"), response.provider_metadata)
+
+
+async def asynchronous() -> None:
+    """Generate two videos at once."""
+    both = await asyncio.gather(
+        generate_video_async(config, request, on_progress=progress_async),
+        generate_video_async(config, request, on_progress=progress),
+    )
+    assert_type(both, tuple[VideoGenerationResponse, VideoGenerationResponse])
+
+
+def planned() -> None:
+    """Look before anything is paid for."""
+    plan = plan_video(config, request)
+    assert_type(plan, VideoPlan)
+    print(plan.curl(), plan.headers["Authorization"], plan.body, plan.warnings)
+
+
+def functionally() -> None:
+    """Compose results instead of catching exceptions."""
+    outcome = functional.generate_video(config, request)
+    assert_type(outcome, IOResult[VideoGenerationResponse, TarashException])
+    print(outcome.map(lambda response: response.video))
+    future = functional.generate_video_async(config, request)
+    assert_type(future, FutureResult[VideoGenerationResponse, TarashException])
+
+
+def mocked() -> None:
+    """Test without a network."""
+    mock = MockConfig(
+        seed=7,
+        responses=[
+            MockResponse(weight=9),
+            MockResponse(error=RateLimitError(message="slow down", retry_after=2)),
+            MockResponse(output_video=Path("clip.mp4")),
+        ],
+        polling=MockPollingConfig(
+            status_sequence=["queued", "processing", "completed"],
+            delay_between_updates=0,
+            progress_percentages=[0, 50, 100],
+        ),
+    )
+    offline = VideoGenerationConfig(provider="fal", model="fal-ai/veo3", mock=mock)
+    assert_type(generate_video(offline, request).is_mock, bool)
+    http = ScriptedHttp([json_reply(401, {"detail": "no"})])
+    generate_video(config, request, effects=fake_effects(http=http))
+
+
+def stored() -> None:
+    """Keep a request as JSON."""
+    assert_type(from_json(to_json(request), VideoGenerationRequest), VideoGenerationRequest)
