@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 from returns.result import Failure
+from tests.support.recorder import Answer, recorder
+
 from tarash.tarash_gateway.effects.urllib3_http import Urllib3Http
 from tarash.tarash_gateway.exceptions import HTTPConnectionError
 from tarash.tarash_gateway.interpreters import opened
@@ -25,8 +27,6 @@ from tarash.tarash_gateway.messages import (
     Method,
 )
 from tarash.tarash_gateway.outcome import Outcome
-
-from tests.support.recorder import Answer, recorder
 
 
 def _send(request: HttpRequest, timeout: float = 5.0) -> Outcome[HttpResponse]:
@@ -162,7 +162,10 @@ def test_an_unusable_url_was_not_asked() -> None:
 
 
 def test_a_connection_dropped_behind_the_request_may_have_been_heard() -> None:
-    with _raw_server(lambda connection: connection.recv(65536) and None) as url:
+    def dropped(connection: socket.socket) -> None:
+        connection.recv(65536)
+
+    with _raw_server(dropped) as url:
         error = _error(_send(HttpRequest(method="POST", url=url, body=JsonBody(value={}))))
     assert error.request_sent is True
     assert "may have arrived" in error.message

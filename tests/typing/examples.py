@@ -6,6 +6,7 @@ from typing import assert_type
 
 from returns.future import FutureResult
 from returns.io import IOResult
+
 from tarash.tarash_gateway import (
     ContentModerationError,
     ExecutionMetadata,

@@ -5,6 +5,7 @@ Source: wire/fal.md: sections 1 (headers), 2 (exchanges), 3 (errors) and 6 (mode
 
 from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import quote
 
 import attrs
 from returns.result import Failure, Success
@@ -132,7 +133,8 @@ def _accepted(target: Target, reply: HttpResponse) -> Outcome[Job]:
 
 
 def _job(target: Target, queued: _Queued) -> Job:
-    base = f"{target.base_url}/{_job_path(target.config.model)}/requests/{queued.request_id}"
+    name = quote(queued.request_id, safe="")
+    base = f"{target.base_url}/{_job_path(target.config.model)}/requests/{name}"
     urls = {
         "poll": (queued.status_url, f"{base}/status"),
         "result": (queued.response_url, base),

@@ -1,0 +1,27 @@
+"""Puts the model tables into the provider pages: they are written once, as rows."""
+
+import re
+from typing import Any
+
+from tarash.tarash_gateway.describe import described
+from tarash.tarash_gateway.registry import BUILT_IN
+
+_MARK = re.compile(r"^<!-- models: (\S+) -->$", re.MULTILINE)
+_HEAD = (
+    "| model | duration | resolution | aspect ratio | images | video | audio | also |\n"
+    "|---|---|---|---|---|---|---|---|\n"
+)
+
+
+def _table(found: re.Match[str]) -> str:
+    lines = []
+    for model, row in BUILT_IN[found[1]].models.items():
+        d = described(model, row)
+        cells = (d.duration, d.resolution, d.aspect_ratio, d.images, d.video, d.audio, d.also)
+        lines.append(f"| `{model}` | {' | '.join(cells)} |")
+    return _HEAD + "\n".join(lines)
+
+
+def on_page_markdown(markdown: str, **_: Any) -> str:
+    """Return the page with its tables."""
+    return _MARK.sub(_table, markdown)

@@ -1,0 +1,95 @@
+"""The code in the documentation runs, and says what the guide promises."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tarash.tarash_gateway import (
+    AuthenticationError,
+    GenerationFailedError,
+    ValidationError,
+    VideoGenerationConfig,
+    VideoGenerationRequest,
+    generate_video,
+    registry,
+)
+from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects, json_reply
+
+_ROOT = Path(__file__).parents[1]
+_PYTHON = re.compile(r"```python\n(.*?)```", re.DOTALL)
+_MARKED = re.compile(r"<!-- run -->\n```python\n(.*?)```", re.DOTALL)
+_PAGES = sorted([_ROOT / "README.md", *(_ROOT / "docs").rglob("*.md")])
+
+
+@pytest.mark.parametrize("page", _PAGES, ids=lambda page: page.relative_to(_ROOT).as_posix())
+def test_every_example_is_python(page: Path) -> None:
+    for code in _PYTHON.findall(page.read_text(encoding="utf-8")):
+        compile(code, str(page), "exec", flags=_TOP_LEVEL_AWAIT)
+
+
+_TOP_LEVEL_AWAIT = 0x2000  # ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+
+
+@pytest.fixture
+def kite(monkeypatch: pytest.MonkeyPatch) -> VideoGenerationConfig:
+    """Run the page that adds a provider."""
+    monkeypatch.setattr(registry, "_REGISTERED", {})
+    page = (_ROOT / "docs/guides/adding-a-provider.md").read_text(encoding="utf-8")
+    (code,) = _MARKED.findall(page)
+    lines = [line for line in code.splitlines() if line.strip()]
+    assert len(lines) < 80
+    exec(compile(code, "adding-a-provider.md", "exec"), {"__name__": "kite"})  # noqa: S102 - our page
+    return VideoGenerationConfig(provider="kite", model="kite-1")
+
+
+_KEY = {"KITE_KEY": "secret"}
+_REQUEST = VideoGenerationRequest(prompt="a kite", duration_seconds=5, aspect_ratio="16:9", seed=0)
+
+
+def _generate(config: VideoGenerationConfig, replies: list[Any]) -> Any:
+    http = ScriptedHttp([json_reply(200, reply) for reply in replies])
+    effects = fake_effects(http=http, environment=_KEY)
+    return generate_video(config, _REQUEST, effects=effects), http
+
+
+def test_the_made_up_provider_works(kite: VideoGenerationConfig) -> None:
+    done = {"id": "k1", "state": "done", "url": "https://cdn.kite.example/a.mp4"}
+    response, http = _generate(
+        kite, [{"id": "k1", "state": "waiting"}, {"id": "k1", "state": "working"}, done]
+    )
+    assert response.video == "https://cdn.kite.example/a.mp4"
+    assert response.warnings == ("duration_seconds 5 became 4: kite-1 takes 4 or 8",)
+    assert http.requests[0].body.value == {
+        "model": "kite-1",
+        "prompt": "a kite",
+        "seconds": 4,
+        "ratio": "16:9",
+        "seed": 0,
+    }
+    assert http.requests[0].credential == {"Authorization": "Bearer secret"}
+
+
+def test_the_made_up_provider_fails_well(kite: VideoGenerationConfig) -> None:
+    with pytest.raises(GenerationFailedError, match="no wind"):
+        _generate(
+            kite,
+            [
+                {"id": "k1", "state": "waiting"},
+                {"id": "k1", "state": "failed", "reason": "no wind"},
+            ],
+        )
+    with pytest.raises(AuthenticationError, match="set KITE_KEY"):
+        generate_video(kite, _REQUEST, effects=fake_effects())
+    style = VideoGenerationRequest(
+        prompt="a kite", image_list=[{"image": "https://example.com/a.png", "type": "style"}]
+    )
+    with pytest.raises(ValidationError, match="kite-1 takes only first_frame"):
+        generate_video(kite, style, effects=fake_effects(environment=_KEY))
+
+
+def test_the_readme_begins_with_the_guide_s_first_example() -> None:
+    guide = (_ROOT / "docs/guides/video-generation.md").read_text(encoding="utf-8")
+    readme = (_ROOT / "README.md").read_text(encoding="utf-8")
+    assert _PYTHON.findall(readme)[0] == _PYTHON.findall(guide)[0]
