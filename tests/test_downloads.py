@@ -12,7 +12,7 @@ from tarash.tarash_gateway import (
     UnexpectedReplyError,
 )
 from tarash.tarash_gateway.downloads import download
-from tarash.tarash_gateway.interpreters import opened
+from tarash.tarash_gateway.outcome import opened
 from tarash.tarash_gateway.media import MediaContent
 from tarash.tarash_gateway.messages import HttpResponse
 from tarash.tarash_gateway.mock.clips import packaged_clip

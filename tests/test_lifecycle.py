@@ -22,6 +22,7 @@ from tarash.tarash_gateway import (
     MockResponse,
     NotFoundError,
     RateLimitError,
+    SubmissionUnknownError,
     TarashException,
     TimeoutError,
     UnexpectedReplyError,
@@ -240,13 +241,13 @@ def test_a_wait_beyond_the_deadline_is_not_begun(call: Call) -> None:
 @pytest.mark.parametrize(
     ("reply", "expected", "fate"),
     [
-        (_LOST, HTTPConnectionError, "unknown"),
-        (json_reply(500, {"detail": "x"}), HTTPError, "unknown"),
-        (json_reply(502, {"detail": "x"}), HTTPError, "unknown"),
-        (json_reply(503, {"detail": "x"}), HTTPError, "unknown"),
-        (json_reply(408, {"detail": "x"}), HTTPError, "unknown"),
-        (_HTML, UnexpectedReplyError, "unknown"),
-        (json_reply(200, {"request_id": ""}), UnexpectedReplyError, "unknown"),
+        (_LOST, SubmissionUnknownError, "unknown"),
+        (json_reply(500, {"detail": "x"}), SubmissionUnknownError, "unknown"),
+        (json_reply(502, {"detail": "x"}), SubmissionUnknownError, "unknown"),
+        (json_reply(503, {"detail": "x"}), SubmissionUnknownError, "unknown"),
+        (json_reply(408, {"detail": "x"}), SubmissionUnknownError, "unknown"),
+        (_HTML, SubmissionUnknownError, "unknown"),
+        (json_reply(200, {"request_id": ""}), SubmissionUnknownError, "unknown"),
         (json_reply(302, {}, {"Location": "https://elsewhere.example"}), HTTPError, "refused"),
         (json_reply(409, {}), HTTPError, "refused"),
         (json_reply(401, {"detail": "x"}), AuthenticationError, "refused"),
@@ -345,7 +346,6 @@ def test_a_job_is_cancelled_before_the_chain_goes_on(call: Call) -> None:
 @pytest.mark.parametrize(
     ("answer", "cancellation"),
     [
-        (json_reply(400, {"status": "ALREADY_COMPLETED"}), "too_late"),
         (json_reply(404, {"status": "NOT_FOUND"}), "failed"),
         (json_reply(500, {}), "failed"),
         (_LOST, "failed"),
@@ -357,6 +357,28 @@ def test_the_attempt_says_what_became_of_the_cancel(
     _, _, effects = _world([fal.queued(), fal.running(), answer])
     response = call(fal.config(max_poll_attempts=1, fallback_configs=[_OK]), effects)
     assert _attempts(response)[0].cancellation == cancellation
+
+
+def test_a_job_that_is_finished_already_is_collected_and_not_paid_again(call: Call) -> None:
+    late = json_reply(400, {"status": "ALREADY_COMPLETED"})
+    http, _, effects = _world([fal.queued(), fal.running(), late, fal.completed(), fal.result()])
+    response = call(fal.config(max_poll_attempts=1, fallback_configs=[_OK]), effects)
+    assert response.video == fal.URL
+    assert [a.status for a in _attempts(response)] == ["success"]
+    assert http.timeouts[-2:] == [5.0, 5.0]
+
+
+@pytest.mark.parametrize(
+    "last",
+    [[fal.running()], [_LOST], [fal.completed(), _LOST], [fal.completed(), json_reply(500, {})]],
+)
+def test_a_last_look_is_one_look(call: Call, last: list[Reply]) -> None:
+    late = json_reply(400, {"status": "ALREADY_COMPLETED"})
+    http, _, effects = _world([fal.queued(), fal.running(), late, *last])
+    response = call(fal.config(max_poll_attempts=1, fallback_configs=[_OK]), effects)
+    assert response.is_mock
+    assert _attempts(response)[0].cancellation == "too_late"
+    assert http.unused == 0
 
 
 def test_nothing_is_cancelled_for_a_caller_who_may_come_back(call: Call) -> None:

@@ -1,6 +1,21 @@
 """One call, one frozen request, any provider of generated video."""
 
-from .api import generate_video, generate_video_async, plan_video
+from .api import (
+    cancel_video,
+    cancel_video_async,
+    check_video,
+    check_video_async,
+    generate_video,
+    generate_video_async,
+    pending_videos,
+    plan_video,
+    resume_video,
+    resume_video_async,
+    start_video,
+    start_video_async,
+)
+from .durable import VideoGeneration
+from .effects.sqlite_journal import SqliteJournal
 from .exceptions import (
     AuthenticationError,
     ContentModerationError,
@@ -8,14 +23,17 @@ from .exceptions import (
     HTTPConnectionError,
     HTTPError,
     InsufficientCreditsError,
+    JournalError,
     NotFoundError,
     RateLimitError,
+    SubmissionUnknownError,
     TarashException,
     TimeoutError,
     UnexpectedReplyError,
     ValidationError,
     is_retryable_error,
 )
+from .journaling import Journal, JournalEntry
 from .models import (
     AttemptMetadata,
     ExecutionMetadata,
@@ -43,6 +61,9 @@ __all__ = [
     "HTTPError",
     "ImageInput",
     "InsufficientCreditsError",
+    "Journal",
+    "JournalEntry",
+    "JournalError",
     "MediaContent",
     "MockConfig",
     "MockPollingConfig",
@@ -50,18 +71,30 @@ __all__ = [
     "NotFoundError",
     "Provider",
     "RateLimitError",
+    "SqliteJournal",
+    "SubmissionUnknownError",
     "TarashException",
     "TimeoutError",
     "UnexpectedReplyError",
     "ValidationError",
+    "VideoGeneration",
     "VideoGenerationConfig",
     "VideoGenerationRequest",
     "VideoGenerationResponse",
     "VideoGenerationUpdate",
     "VideoPlan",
+    "cancel_video",
+    "cancel_video_async",
+    "check_video",
+    "check_video_async",
     "generate_video",
     "generate_video_async",
     "is_retryable_error",
+    "pending_videos",
     "plan_video",
     "register_provider",
+    "resume_video",
+    "resume_video_async",
+    "start_video",
+    "start_video_async",
 ]

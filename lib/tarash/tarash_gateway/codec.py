@@ -16,13 +16,14 @@ from typing import Any, Final, TypeVar, get_args
 import attrs
 import cattrs
 from cattrs.errors import CattrsError
-from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
+from cattrs.gen import make_dict_unstructure_fn, override
 from cattrs.v import format_exception
 
 from . import exceptions
 from .config import VideoGenerationConfig
 from .exceptions import TarashException, ValidationError
 from .media import Media, MediaContent
+from .metadata import AttemptMetadata
 from .reading import strict
 from .secrets import Secret
 
@@ -35,7 +36,7 @@ _CREDENTIAL = re.compile(
     r"key|token|secret|password|credential|service_account|auth|header", re.IGNORECASE
 )
 _ERRORS: Final[Mapping[str, type[TarashException]]] = {
-    cls.kind: cls
+    cls.__name__: cls
     for cls in vars(exceptions).values()
     if isinstance(cls, type) and issubclass(cls, TarashException)
 }
@@ -53,7 +54,12 @@ def to_json(value: object, *, indent: int | None = None) -> str:
 
 def plain(value: object) -> Any:
     """Return a public value as the JSON value of `to_json`."""
-    return _CONVERTER.unstructure(value)
+    return _WHOLE.unstructure(value)
+
+
+def brief(value: object) -> Any:
+    """Return the same without the fields that have their default."""
+    return _BRIEF.unstructure(value)
 
 
 def from_json(text: str, kind: type[T]) -> T:
@@ -63,10 +69,26 @@ def from_json(text: str, kind: type[T]) -> T:
         ValidationError: The text is no JSON, or no such value.
     """
     try:
-        return _CONVERTER.structure(json.loads(text), kind)
+        value = json.loads(text)
+    except ValueError as error:
+        raise _refused(kind, str(error)) from None
+    return structured(value, kind)
+
+
+def structured(value: Any, kind: type[T]) -> T:
+    """Return the value that `plain` or `brief` wrote.
+
+    Raises:
+        ValidationError: It is no such value.
+    """
+    try:
+        return _WHOLE.structure(value, kind)
     except (CattrsError, ValueError, LookupError, TypeError, AttributeError) as error:
-        message = f"this is not the JSON of a {kind.__name__}: {_reason(error)}"
-        raise ValidationError(message=message) from None
+        raise _refused(kind, _reason(error)) from None
+
+
+def _refused(kind: type, reason: str) -> ValidationError:
+    return ValidationError(message=f"this is not the JSON of a {kind.__name__}: {reason}")
 
 
 def _reason(error: Exception) -> str:
@@ -118,22 +140,48 @@ def _is_media(kind: object) -> bool:
     return isinstance(kind, UnionType) and MediaContent in get_args(kind)
 
 
-def _error_out(error: TarashException) -> dict[str, Any]:
-    fields = {
-        field.name: _CONVERTER.unstructure(getattr(error, field.name))
-        for field in attrs.fields(type(error))
-    }
-    return {"kind": error.kind, **fields}
+@attrs.frozen(kw_only=True)
+class _Error:
+    """What any of the errors has, but for the generation: that has its own JSON."""
+
+    type: str
+    kind: str
+    message: str
+    provider: str | None = None
+    model: str | None = None
+    request_id: str | None = None
+    raw_response: Any = None
+    attempts: tuple[AttemptMetadata, ...] = ()
+    retry_after: float | None = None
+    status_code: int | None = None
+    request_sent: bool | None = None
+    timeout_seconds: float | None = None
+    problems: tuple[str, ...] | None = None
 
 
-def _error_in(value: Any, _kind: object) -> TarashException:
-    cls = _ERRORS[value["kind"]]
-    fields = make_dict_structure_fn(cls, _CONVERTER)
-    return fields({name: item for name, item in value.items() if name != "kind"}, cls)
+def _is_error(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, TarashException)
 
 
-def _converter() -> cattrs.Converter:
-    converter = strict(cattrs.Converter(forbid_extra_keys=True))
+def _names(cls: type[TarashException]) -> set[str]:
+    return {field.name for field in attrs.fields(cls)} - {"generation"}
+
+
+def _error_out(error: TarashException, converter: cattrs.Converter) -> dict[str, Any]:
+    names = _names(type(error))
+    fields = {name: converter.unstructure(getattr(error, name)) for name in sorted(names)}
+    return {"type": type(error).__name__, "kind": error.kind, **fields}
+
+
+def _error_in(value: Any, converter: cattrs.Converter) -> TarashException:
+    read = converter.structure(value, _Error)
+    cls = _ERRORS[read.type]
+    fields = {name: getattr(read, name) for name in _names(cls)}
+    return cls(**{name: field for name, field in fields.items() if field is not None})
+
+
+def _converter(*, omit: bool) -> cattrs.Converter:
+    converter = strict(cattrs.Converter(forbid_extra_keys=True, omit_if_default=omit))
     converter.register_unstructure_hook(Secret, lambda _: None)
     converter.register_structure_hook(Secret, lambda *_: None)
     converter.register_unstructure_hook(datetime, datetime.isoformat)
@@ -142,21 +190,21 @@ def _converter() -> cattrs.Converter:
     converter.register_unstructure_hook(Path, _media_out)
     converter.register_structure_hook_func(_is_media, _media_in)
     converter.register_unstructure_hook(bytes, lambda content: base64.b64encode(content).decode())
-    converter.register_unstructure_hook(TarashException, _error_out)
-    converter.register_structure_hook_func(
-        lambda kind: isinstance(kind, type) and issubclass(kind, TarashException), _error_in
+    converter.register_unstructure_hook_func(_is_error, lambda e: _error_out(e, converter))
+    converter.register_structure_hook_func(_is_error, lambda v, _: _error_in(v, converter))
+    converter.register_unstructure_hook(
+        VideoGenerationConfig,
+        make_dict_unstructure_fn(
+            VideoGenerationConfig,
+            converter,
+            api_key=override(omit=True),
+            fallback_on=override(unstruct_hook=lambda kinds: kinds and sorted(kinds)),
+            provider_config=override(unstruct_hook=_without_credentials),
+            _cattrs_omit_if_default=omit,
+        ),
     )
     return converter
 
 
-_CONVERTER: Final = _converter()
-_CONVERTER.register_unstructure_hook(
-    VideoGenerationConfig,
-    make_dict_unstructure_fn(
-        VideoGenerationConfig,
-        _CONVERTER,
-        api_key=override(omit=True),
-        fallback_on=override(unstruct_hook=lambda kinds: kinds and sorted(kinds)),
-        provider_config=override(unstruct_hook=_without_credentials),
-    ),
-)
+_WHOLE: Final = _converter(omit=False)
+_BRIEF: Final = _converter(omit=True)

@@ -6,10 +6,9 @@ from returns.io import IOFailure, IOResult
 
 from .effects import Effects
 from .exceptions import HTTPError, NotFoundError, TarashException
-from .interpreters import opened
 from .media import MediaContent
 from .messages import HttpRequest, HttpResponse, origin
-from .outcome import IOOutcome
+from .outcome import IOOutcome, opened
 from .providers.measures import result_bytes
 from .recovery import backoff, is_passing
 

@@ -11,19 +11,24 @@ same kind and content are equal; an error survives pickling.
     ├── RateLimitError                        wait ``retry_after`` seconds
     ├── HTTPError                             the provider's server failed
     ├── HTTPConnectionError (ConnectionError) the network failed
+    │   └── SubmissionUnknownError            look whether a job exists before you try again
     ├── TimeoutError (builtin TimeoutError)   wait longer
     ├── GenerationFailedError                 try again, or elsewhere
     ├── ContentModerationError                change the prompt or the images
-    └── UnexpectedReplyError                  report it: the reply cannot be understood
+    ├── UnexpectedReplyError                  report it: the reply cannot be understood
+    └── JournalError                          make the journal writable
 """
 
 import builtins
 from functools import partial
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 
 from .metadata import AttemptMetadata
+
+if TYPE_CHECKING:
+    from .durable import VideoGeneration
 
 __all__ = [
     "AuthenticationError",
@@ -32,8 +37,10 @@ __all__ = [
     "HTTPConnectionError",
     "HTTPError",
     "InsufficientCreditsError",
+    "JournalError",
     "NotFoundError",
     "RateLimitError",
+    "SubmissionUnknownError",
     "TarashException",
     "TimeoutError",
     "UnexpectedReplyError",
@@ -57,6 +64,9 @@ class TarashException(Exception):  # noqa: N818 - the public name is documented
         request_id: The provider's id of the job, or None if none was accepted.
         raw_response: The provider's reply as JSON (or text), unmodified, or None.
         attempts: Every attempt of the call so far, the failed one included.
+        generation: The job that was accepted and not brought to its end, or None:
+            ``resume_video(error.generation)`` goes on with it. Two errors may be equal with
+            different ones.
     """
 
     kind: ClassVar[str] = "error"
@@ -67,6 +77,7 @@ class TarashException(Exception):  # noqa: N818 - the public name is documented
     request_id: str | None = None
     raw_response: Any = attrs.field(default=None, repr=False, hash=False)
     attempts: tuple[AttemptMetadata, ...] = attrs.field(default=(), repr=False)
+    generation: "VideoGeneration | None" = attrs.field(default=None, repr=False, eq=False)
 
     def __str__(self) -> str:
         where = "/".join(part for part in (self.provider, self.model) if part)
@@ -149,6 +160,15 @@ class HTTPConnectionError(TarashException, ConnectionError):
 
 
 @attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
+class SubmissionUnknownError(HTTPConnectionError):
+    """The submission left, and nothing tells whether a job was accepted.
+
+    It is never sent again by itself: providers honour no idempotency key. Look at the
+    provider's dashboard, or accept that the next try may be a second job.
+    """
+
+
+@attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
 class TimeoutError(TarashException, builtins.TimeoutError):
     """The generation was not finished within ``timeout`` or ``max_poll_attempts``.
 
@@ -186,6 +206,13 @@ class UnexpectedReplyError(TarashException):
     kind: ClassVar[str] = "unexpected_reply"
 
     problems: tuple[str, ...] = ()
+
+
+@attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
+class JournalError(TarashException):
+    """The journal cannot be read or written; nothing was submitted."""
+
+    kind: ClassVar[str] = "journal"
 
 
 _SERVER_ERROR = 500

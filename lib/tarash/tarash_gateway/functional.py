@@ -7,58 +7,281 @@ functional.generate_video_async(config, request)  # FutureResult[Response, Taras
 """
 
 from collections.abc import Mapping
-from functools import partial
-from pathlib import Path
 
 import attrs
 from returns.future import FutureResult
 from returns.io import IOResult, IOSuccess
-from returns.result import Failure
+from returns.result import Failure, Success
 
 from .config import VideoGenerationConfig
+from .durable import VideoGeneration
 from .effects import Effects
 from .effects.live import live_effects
-from .generation import Generation, begin
-from .interpreters import moment, opened, run, run_async
+from .exceptions import UnexpectedReplyError
+from .files import with_files
+from .generation import Finished, Generation, begin
+from .interpreters import (
+    OnInterrupt,
+    abandon,
+    finished,
+    in_thread,
+    moment,
+    run,
+    run_async,
+    submitted,
+)
+from .journaling import Journal, JournalEntry
 from .listening import Listener, ProgressCallback
-from .media import ImageInput, Media, MediaContent, content_type_of
-from .outcome import FutureOutcome, IOOutcome
-from .planning import VideoPlan, plan, prepare, variables
+from .metadata import Cancellation
+from .outcome import FutureOutcome, IOOutcome, Outcome, opened
+from .planning import VideoPlan, plan, prepare, revive, variables
 from .providers.base import Provider
 from .registry import known_providers
 from .request import VideoGenerationRequest
 from .response import VideoGenerationResponse
+from .watching import Watcher
 
-__all__ = ["generate_video", "generate_video_async", "plan_video"]
+__all__ = [
+    "cancel_video",
+    "cancel_video_async",
+    "check_video",
+    "check_video_async",
+    "generate_video",
+    "generate_video_async",
+    "pending_videos",
+    "plan_video",
+    "resume_video",
+    "resume_video_async",
+    "start_video",
+    "start_video_async",
+]
+
+Providers = Mapping[str, Provider] | None
 
 
-def generate_video(
+def generate_video(  # noqa: PLR0913 - each by its name
     config: VideoGenerationConfig,
     request: VideoGenerationRequest,
     *,
     on_progress: ProgressCallback | None = None,
     effects: Effects | None = None,
-    providers: Mapping[str, Provider] | None = None,
+    providers: Providers = None,
+    journal: Journal | None = None,
+    on_interrupt: OnInterrupt = "keep",
 ) -> IOOutcome[VideoGenerationResponse]:
     """Return the finished video, or the error: see `tarash.tarash_gateway.generate_video`."""
     world = effects or live_effects()
-    return _begun(config, request, world, providers).bind(
-        lambda generation: run(generation, world, Listener(on_progress))
+    watcher = Watcher(world, Listener(on_progress), journal)
+    return (
+        _begun(config, request, world, providers, watcher)
+        .bind(lambda begun: run(begun, world, watcher, on_interrupt=on_interrupt))
+        .bind_result(_response)
     )
 
 
-def generate_video_async(
+def generate_video_async(  # noqa: PLR0913 - each by its name
     config: VideoGenerationConfig,
     request: VideoGenerationRequest,
     *,
     on_progress: ProgressCallback | None = None,
     effects: Effects | None = None,
-    providers: Mapping[str, Provider] | None = None,
+    providers: Providers = None,
+    journal: Journal | None = None,
+    on_interrupt: OnInterrupt = "keep",
 ) -> FutureOutcome[VideoGenerationResponse]:
     """Return the same without blocking the event loop."""
     world = effects or live_effects()
-    return FutureResult.from_ioresult(_begun(config, request, world, providers)).bind(
-        lambda generation: run_async(generation, world, Listener(on_progress))
+    watcher = Watcher(world, Listener(on_progress), journal)
+    return (
+        FutureResult.from_ioresult(_begun(config, request, world, providers, watcher))
+        .bind(lambda begun: run_async(begun, world, watcher, on_interrupt=on_interrupt))
+        .bind_result(_response)
+    )
+
+
+def start_video(  # noqa: PLR0913 - each by its name
+    config: VideoGenerationConfig,
+    request: VideoGenerationRequest,
+    *,
+    effects: Effects | None = None,
+    providers: Providers = None,
+    journal: Journal | None = None,
+    on_interrupt: OnInterrupt = "keep",
+) -> IOOutcome[VideoGeneration]:
+    """Return the accepted job: see `tarash.tarash_gateway.start_video`."""
+    world = effects or live_effects()
+    watcher = Watcher(world, Listener(None), journal)
+    return (
+        _begun(config, request, world, providers, watcher)
+        .bind(lambda begun: run(begun, world, watcher, until=submitted, on_interrupt=on_interrupt))
+        .map(Generation.durable)
+    )
+
+
+def start_video_async(  # noqa: PLR0913 - each by its name
+    config: VideoGenerationConfig,
+    request: VideoGenerationRequest,
+    *,
+    effects: Effects | None = None,
+    providers: Providers = None,
+    journal: Journal | None = None,
+    on_interrupt: OnInterrupt = "keep",
+) -> FutureOutcome[VideoGeneration]:
+    """Return the same without blocking the event loop."""
+    world = effects or live_effects()
+    watcher = Watcher(world, Listener(None), journal)
+    return (
+        FutureResult.from_ioresult(_begun(config, request, world, providers, watcher))
+        .bind(
+            lambda begun: run_async(
+                begun, world, watcher, until=submitted, on_interrupt=on_interrupt
+            )
+        )
+        .map(Generation.durable)
+    )
+
+
+def resume_video(  # noqa: PLR0913 - each by its name
+    generation: VideoGeneration,
+    *,
+    config: VideoGenerationConfig | None = None,
+    on_progress: ProgressCallback | None = None,
+    effects: Effects | None = None,
+    providers: Providers = None,
+    journal: Journal | None = None,
+    on_interrupt: OnInterrupt = "keep",
+) -> IOOutcome[VideoGenerationResponse]:
+    """Return the finished video of a job: see `tarash.tarash_gateway.resume_video`."""
+    if generation.response is not None:
+        return IOSuccess(generation.response)
+    world = effects or live_effects()
+    watcher = Watcher(world, Listener(on_progress), journal)
+    return (
+        IOResult.from_result(_revived(generation, config, world, providers))
+        .bind(lambda revived: run(revived, world, watcher, on_interrupt=on_interrupt))
+        .bind_result(_response)
+    )
+
+
+def resume_video_async(  # noqa: PLR0913 - each by its name
+    generation: VideoGeneration,
+    *,
+    config: VideoGenerationConfig | None = None,
+    on_progress: ProgressCallback | None = None,
+    effects: Effects | None = None,
+    providers: Providers = None,
+    journal: Journal | None = None,
+    on_interrupt: OnInterrupt = "keep",
+) -> FutureOutcome[VideoGenerationResponse]:
+    """Return the same without blocking the event loop."""
+    if generation.response is not None:
+        return FutureResult.from_value(generation.response)
+    world = effects or live_effects()
+    watcher = Watcher(world, Listener(on_progress), journal)
+    return (
+        FutureResult.from_result(_revived(generation, config, world, providers))
+        .bind(lambda revived: run_async(revived, world, watcher, on_interrupt=on_interrupt))
+        .bind_result(_response)
+    )
+
+
+def check_video(
+    generation: VideoGeneration,
+    *,
+    config: VideoGenerationConfig | None = None,
+    effects: Effects | None = None,
+    providers: Providers = None,
+    journal: Journal | None = None,
+) -> IOOutcome[VideoGeneration]:
+    """Return a job after one exchange: see `tarash.tarash_gateway.check_video`."""
+    if generation.response is not None:
+        return IOSuccess(generation)
+    world = effects or live_effects()
+    watcher = Watcher(world, Listener(None), journal)
+    return (
+        IOResult.from_result(_revived(generation, config, world, providers))
+        .bind(lambda revived: run(_alone(revived), world, watcher, until=_once()))
+        .map(lambda checked: _kept(checked, generation))
+    )
+
+
+def check_video_async(
+    generation: VideoGeneration,
+    *,
+    config: VideoGenerationConfig | None = None,
+    effects: Effects | None = None,
+    providers: Providers = None,
+    journal: Journal | None = None,
+) -> FutureOutcome[VideoGeneration]:
+    """Return the same without blocking the event loop."""
+
+    async def check() -> Outcome[VideoGeneration]:
+        return await in_thread(
+            lambda: opened(
+                check_video(
+                    generation,
+                    config=config,
+                    effects=effects,
+                    providers=providers,
+                    journal=journal,
+                )
+            )
+        )
+
+    return FutureResult(check())
+
+
+def cancel_video(
+    generation: VideoGeneration,
+    *,
+    config: VideoGenerationConfig | None = None,
+    effects: Effects | None = None,
+    providers: Providers = None,
+    journal: Journal | None = None,
+) -> IOOutcome[Cancellation]:
+    """Return what came of cancelling a job: see `tarash.tarash_gateway.cancel_video`."""
+    if generation.response is not None:
+        return IOSuccess("too_late")
+    world = effects or live_effects()
+    watcher = Watcher(world, Listener(None), journal)
+    return IOResult.from_result(_revived(generation, config, world, providers)).map(
+        lambda revived: abandon(revived, world, watcher)
+    )
+
+
+def cancel_video_async(
+    generation: VideoGeneration,
+    *,
+    config: VideoGenerationConfig | None = None,
+    effects: Effects | None = None,
+    providers: Providers = None,
+    journal: Journal | None = None,
+) -> FutureOutcome[Cancellation]:
+    """Return the same without blocking the event loop."""
+
+    async def cancel() -> Outcome[Cancellation]:
+        return await in_thread(
+            lambda: opened(
+                cancel_video(
+                    generation,
+                    config=config,
+                    effects=effects,
+                    providers=providers,
+                    journal=journal,
+                )
+            )
+        )
+
+    return FutureResult(cancel())
+
+
+def pending_videos(journal: Journal) -> IOOutcome[tuple[JournalEntry, ...]]:
+    """Return what a journal has to resume: see `tarash.tarash_gateway.pending_videos`."""
+    return journal.entries().map(
+        lambda entries: tuple(
+            attrs.evolve(entry, state="unknown") if entry.state == "intended" else entry
+            for entry in entries
+        )
     )
 
 
@@ -67,12 +290,13 @@ def plan_video(
     request: VideoGenerationRequest,
     *,
     effects: Effects | None = None,
-    providers: Mapping[str, Provider] | None = None,
+    providers: Providers = None,
 ) -> IOOutcome[VideoPlan]:
     """Return what would be sent: see `tarash.tarash_gateway.plan_video`."""
     known = known_providers(providers)
-    environment = _environment(effects or live_effects(), known)
-    return with_files(request, effects).bind_result(
+    world = effects or live_effects()
+    environment = _environment(world, known)
+    return with_files(request, world.files).bind_result(
         lambda ready: plan(config, ready, known, environment)
     )
 
@@ -81,17 +305,18 @@ def _begun(
     config: VideoGenerationConfig,
     request: VideoGenerationRequest,
     effects: Effects,
-    providers: Mapping[str, Provider] | None,
+    providers: Providers,
+    watcher: Watcher,
 ) -> IOOutcome[Generation]:
     known = known_providers(providers)
     environment = _environment(effects, known)
-    return (
-        with_files(request, effects)
-        .bind_result(
-            lambda ready: prepare(config, ready, known, environment).map(lambda legs: (ready, legs))
+
+    def began(ready: VideoGenerationRequest) -> Outcome[Generation]:
+        return prepare(config, ready, known, environment).map(
+            lambda legs: begin(ready, legs, moment(effects), effects.ids.new())
         )
-        .map(lambda both: begin(both[0], both[1], moment(effects)))
-    )
+
+    return with_files(request, effects.files).bind_result(began).map(watcher.begun)
 
 
 def _environment(effects: Effects, known: Mapping[str, Provider]) -> Mapping[str, str]:
@@ -99,34 +324,40 @@ def _environment(effects: Effects, known: Mapping[str, Provider]) -> Mapping[str
     return {name: value for name, value in found.items() if value}
 
 
-def with_files(
-    request: VideoGenerationRequest, effects: Effects | None = None
-) -> IOOutcome[VideoGenerationRequest]:
-    """Return the request with the bytes of every file that it names.
-
-    Errors:
-        ValidationError: A file cannot be read.
-    """
-    named = [request.video, *(item.image for item in request.image_list)]
-    if not any(isinstance(medium, Path) for medium in named):
-        return IOSuccess(request)
-    read = partial(_read, effects or live_effects())
-    images: list[ImageInput] = []
-    for item in request.image_list:
-        image = opened(read(item.image))
-        if isinstance(image, Failure):
-            return IOResult.from_result(image)
-        images.append(attrs.evolve(item, image=image.unwrap()))
-    video = opened(read(request.video) if request.video is not None else IOSuccess(None))
-    if isinstance(video, Failure):
-        return IOResult.from_result(video)
-    changed = {**attrs.asdict(request, recurse=False), "image_list": images}
-    return IOSuccess(VideoGenerationRequest(**{**changed, "video": video.unwrap()}))
+def _revived(
+    generation: VideoGeneration,
+    config: VideoGenerationConfig | None,
+    effects: Effects,
+    providers: Providers,
+) -> Outcome[Generation]:
+    known = known_providers(providers)
+    return revive(generation, config, known, _environment(effects, known), moment(effects))
 
 
-def _read(effects: Effects, medium: Media) -> IOOutcome[Media]:
-    if not isinstance(medium, Path):
-        return IOSuccess(medium)
-    return effects.files.read(medium).map(
-        lambda content: MediaContent(content, content_type_of(medium.name, content))
+def _response(generation: Generation) -> Outcome[VideoGenerationResponse]:
+    if isinstance(generation.stage, Finished):
+        return Success(generation.stage.response)
+    return Failure(UnexpectedReplyError(message="the generation stopped before its end"))
+
+
+def _alone(generation: Generation) -> Generation:
+    # A check is no submission: what comes next in the chain waits for `resume_video`.
+    return attrs.evolve(generation, rest=())
+
+
+class _once:  # noqa: N801 - a function with a memory
+    """Hold from the second time on."""
+
+    def __init__(self) -> None:
+        self._asked = False
+
+    def __call__(self, generation: Generation) -> bool:
+        again, self._asked = self._asked, True
+        return again or finished(generation)
+
+
+def _kept(checked: Generation, generation: VideoGeneration) -> VideoGeneration:
+    now = checked.durable()
+    return attrs.evolve(
+        now, configs=generation.configs, polls=now.polls + generation.polls, id=generation.id
     )

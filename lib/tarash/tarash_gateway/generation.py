@@ -5,11 +5,12 @@ from typing import TypeAlias
 
 import attrs
 
+from .durable import VideoGeneration
 from .exceptions import TarashException
 from .metadata import AttemptMetadata
 from .providers.base import Job, Submission, Target
 from .request import VideoGenerationRequest
-from .response import VideoGenerationResponse, VideoGenerationUpdate
+from .response import StatusType, VideoGenerationResponse, VideoGenerationUpdate
 
 
 @attrs.frozen(kw_only=True)
@@ -55,12 +56,15 @@ class Polling:
         polls: How often it was asked for.
         faults: How many of the last polls in a row found nothing usable.
         doubts: How many of the last polls in a row were refused.
+        leaving: Why the job was to be left, where the provider answered to the cancel that it
+            is finished already: this is the last try to get it.
     """
 
     job: Job
     polls: int = 0
     faults: int = 0
     doubts: int = 0
+    leaving: TarashException | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -74,6 +78,7 @@ class Collecting:
         doubts: How many tries in a row were refused or not understood.
         redirects: How many redirects were followed.
         url: Where a redirect leads, or None.
+        leaving: As for `Polling`.
     """
 
     job: Job
@@ -82,6 +87,7 @@ class Collecting:
     doubts: int = 0
     redirects: int = 0
     url: str | None = None
+    leaving: TarashException | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -124,6 +130,9 @@ class Generation:
         warnings: What the caller should know so far.
         configs: How many configs the chain had.
         update: What the last exchange told the caller's ``on_progress``, or None.
+        call: Our own id of the call.
+        status: Where the job stood when it was last asked for.
+        left: An accepted job that was left behind and may still finish, or None.
     """
 
     request: VideoGenerationRequest
@@ -136,6 +145,9 @@ class Generation:
     warnings: tuple[str, ...] = ()
     configs: int = 1
     update: VideoGenerationUpdate | None = None
+    call: str = ""
+    status: StatusType = "queued"
+    left: VideoGeneration | None = None
 
     @property
     def deadline(self) -> float:
@@ -154,8 +166,33 @@ class Generation:
         stage = self.stage
         return stage.polls if isinstance(stage, Polling | Collecting | Leaving) else 0
 
+    def durable(self) -> VideoGeneration:
+        """Return what another process needs to go on."""
+        asked, stage = self.leg.submission, self.stage
+        return VideoGeneration(
+            id=f"{self.call}-{len(self.attempts) + 1}",
+            request=self.request,
+            configs=tuple(
+                attrs.evolve(leg.target.config, fallback_configs=None)
+                for leg in (self.leg, *self.rest)
+            ),
+            started_at=self.started.utc,
+            status="completed" if isinstance(stage, Finished) else self.status,
+            job=self.job,
+            ready=isinstance(stage, Collecting),
+            polls=self.polls,
+            attempts=self.attempts,
+            warnings=self.warnings,
+            duration=asked.duration,
+            resolution=asked.resolution,
+            aspect_ratio=asked.aspect_ratio,
+            response=stage.response if isinstance(stage, Finished) else None,
+        )
 
-def begin(request: VideoGenerationRequest, legs: tuple[Leg, ...], now: Moment) -> Generation:
+
+def begin(
+    request: VideoGenerationRequest, legs: tuple[Leg, ...], now: Moment, call: str = ""
+) -> Generation:
     """Return the generation that tries ``legs`` (at least one) in order."""
     return Generation(
         request=request,
@@ -165,4 +202,5 @@ def begin(request: VideoGenerationRequest, legs: tuple[Leg, ...], now: Moment) -
         due=now.monotonic,
         warnings=legs[0].submission.warnings,
         configs=len(legs),
+        call=call,
     )

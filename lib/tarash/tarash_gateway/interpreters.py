@@ -1,28 +1,33 @@
 """The interpreters of a generation: blocking and asyncio.
 
-Everything that decides is pure and shared; these loops send, sleep, and tell the caller.
+Everything that decides is pure and shared; these loops send, sleep, and tell.
 """
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import cache, partial
-from typing import Final, TypeVar
+from typing import Final, Literal, TypeAlias, TypeVar
 
+import attrs
 from returns.future import FutureResult
-from returns.io import IO, IOResult
+from returns.io import IOResult
 from returns.result import Failure, Success
-from returns.unsafe import unsafe_perform_io
 
 from .effects import Effects
-from .exceptions import TarashException
-from .generation import Finished, Generation, Moment
+from .exceptions import TarashException, TimeoutError
+from .generation import Finished, Generation, Leaving, Moment, Submitting
 from .lifecycle import allowance, incoming, outgoing, recover
-from .listening import Listener
 from .messages import HttpRequest, HttpResponse
-from .outcome import FutureOutcome, IOOutcome, Outcome
-from .response import VideoGenerationResponse
+from .metadata import Cancellation
+from .outcome import FutureOutcome, IOOutcome, Outcome, opened
+from .watching import Watcher
 
 T = TypeVar("T")
+
+OnInterrupt: TypeAlias = Literal["keep", "cancel"]
+Until: TypeAlias = Callable[[Generation], bool]
 
 # At most so many exchanges of asyncio calls run at once.
 _THREADS: Final = 32
@@ -37,47 +42,113 @@ def moment(effects: Effects) -> Moment:
     )
 
 
+def finished(generation: Generation) -> bool:
+    """Tell whether there is a video."""
+    return isinstance(generation.stage, Finished)
+
+
+def submitted(generation: Generation) -> bool:
+    """Tell whether a job was accepted."""
+    return not isinstance(generation.stage, Submitting)
+
+
 def _pause(generation: Generation, effects: Effects) -> float:
     return max(0.0, generation.due - effects.clock.monotonic())
 
 
 def _send(
-    generation: Generation, effects: Effects, request: HttpRequest
+    generation: Generation, effects: Effects, watcher: Watcher, request: HttpRequest
 ) -> IOOutcome[HttpResponse]:
     http = effects.mock if request.url.startswith("mock:") else effects.http
-    return http.send(request, timeout=allowance(generation, moment(effects)))
+    return (
+        watcher.before(generation)
+        .bind(lambda _: http.send(request, timeout=allowance(generation, moment(effects))))
+        .map(partial(watcher.exchanged, generation, request))
+    )
 
 
-def _take(generation: Generation, effects: Effects, reply: HttpResponse) -> Outcome[Generation]:
-    return incoming(generation, reply, moment(effects))
-
-
-def _recover(
-    generation: Generation, effects: Effects, error: TarashException
-) -> Outcome[Generation]:
-    return recover(generation, error, moment(effects))
-
-
-def exchange(generation: Generation, effects: Effects) -> IOOutcome[Generation]:
+def exchange(generation: Generation, effects: Effects, watcher: Watcher) -> IOOutcome[Generation]:
     """Send one request, and take in the reply or recover."""
-    mend = partial(_recover, generation, effects)
+
+    def take(reply: HttpResponse) -> Outcome[Generation]:
+        return incoming(generation, reply, moment(effects))
+
+    def mend(error: TarashException) -> Outcome[Generation]:
+        return recover(generation, error, moment(effects))
+
     return (
         IOResult.from_result(outgoing(generation))
-        .bind(partial(_send, generation, effects))
-        .bind_result(partial(_take, generation, effects))
+        .bind(partial(_send, generation, effects, watcher))
+        .bind_result(take)
         .lash(lambda error: IOResult.from_result(mend(error)))
     )
 
 
-def exchange_async(generation: Generation, effects: Effects) -> FutureOutcome[Generation]:
+def _step(generation: Generation, effects: Effects, watcher: Watcher) -> Outcome[Generation]:
+    outcome = opened(exchange(generation, effects, watcher))
+    # Here, and not where a coroutine goes on: a cancelled one would lose an accepted job.
+    watcher.after(generation, outcome)
+    return outcome
+
+
+def run(
+    generation: Generation,
+    effects: Effects,
+    watcher: Watcher,
+    *,
+    until: Until = finished,
+    on_interrupt: OnInterrupt = "keep",
+) -> IOOutcome[Generation]:
+    """Block until ``until`` holds, or the generation is given up."""
+    try:
+        while not until(generation):
+            effects.clock.sleep(_pause(generation, effects))
+            step = _step(generation, effects, watcher)
+            if isinstance(step, Failure):
+                return IOResult.from_result(step)
+            generation = step.unwrap()
+            watcher.listener.tell(generation.update)
+    except BaseException as interruption:
+        mark(interruption, generation)
+        if on_interrupt == "cancel":
+            abandon(generation, effects, watcher)
+        raise
+    return IOResult.from_value(generation)
+
+
+def run_async(
+    generation: Generation,
+    effects: Effects,
+    watcher: Watcher,
+    *,
+    until: Until = finished,
+    on_interrupt: OnInterrupt = "keep",
+) -> FutureOutcome[Generation]:
     """Do the same without blocking the event loop."""
-    mend = partial(_recover, generation, effects)
-    return (
-        FutureResult.from_result(outgoing(generation))
-        .bind(lambda request: FutureResult(_in_thread(generation, effects, request)))
-        .bind_result(partial(_take, generation, effects))
-        .lash(lambda error: FutureResult.from_result(mend(error)))
-    )
+    return FutureResult(_loop(generation, effects, watcher, until, on_interrupt))
+
+
+async def _loop(
+    generation: Generation,
+    effects: Effects,
+    watcher: Watcher,
+    until: Until,
+    on_interrupt: OnInterrupt,
+) -> Outcome[Generation]:
+    try:
+        while not until(generation):
+            await effects.clock.sleep_async(_pause(generation, effects))
+            step = await in_thread(partial(_step, generation, effects, watcher))
+            if isinstance(step, Failure):
+                return step
+            generation = step.unwrap()
+            await watcher.listener.tell_async(generation.update)
+    except BaseException as interruption:
+        mark(interruption, generation)
+        if on_interrupt == "cancel":
+            await asyncio.shield(in_thread(partial(abandon, generation, effects, watcher)))
+        raise
+    return Success(generation)
 
 
 @cache
@@ -85,48 +156,40 @@ def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=_THREADS, thread_name_prefix="tarash-gateway")
 
 
-async def _in_thread(
-    generation: Generation, effects: Effects, request: HttpRequest
-) -> Outcome[HttpResponse]:
-    send = partial(_send, generation, effects, request)
-    loop = asyncio.get_running_loop()
-    return opened(await loop.run_in_executor(_pool(), send))
+async def in_thread(function: Callable[[], T]) -> T:
+    """Run a blocking function without blocking the event loop."""
+    return await asyncio.get_running_loop().run_in_executor(_pool(), function)
 
 
-def opened(outcome: IOOutcome[T]) -> Outcome[T]:
-    """Open the result of an effect: interpreters are the only ones to do so."""
-    return unsafe_perform_io(IO.from_ioresult(outcome))
+def mark(interruption: BaseException, generation: Generation) -> None:
+    """Put the generation onto what interrupts it: an attribute, and a note that says so."""
+    kept = generation.durable()
+    # Some exceptions take no attributes; a note is better than nothing.
+    with suppress(AttributeError):
+        interruption.generation = kept  # type: ignore[attr-defined]  # any exception may be marked
+    if kept.job is None:
+        told = "no video job was known to be accepted; a submission under way may have been"
+    else:
+        told = (
+            f"video job {kept.request_id} of {kept.provider} goes on: "
+            "resume_video(error.generation) asks for it"
+        )
+    interruption.add_note(told)
 
 
-def run(
-    generation: Generation, effects: Effects, listener: Listener
-) -> IOOutcome[VideoGenerationResponse]:
-    """Block until the generation is finished or given up."""
-    while not isinstance(generation.stage, Finished):
-        effects.clock.sleep(_pause(generation, effects))
-        step = opened(exchange(generation, effects))
-        if isinstance(step, Failure):
-            return IOResult.from_result(step)
-        generation = step.unwrap()
-        listener.tell(generation.update)
-    return IOResult.from_value(generation.stage.response)
-
-
-def run_async(
-    generation: Generation, effects: Effects, listener: Listener
-) -> FutureOutcome[VideoGenerationResponse]:
-    """Do the same without blocking the event loop."""
-    return FutureResult(_loop(generation, effects, listener))
-
-
-async def _loop(
-    generation: Generation, effects: Effects, listener: Listener
-) -> Outcome[VideoGenerationResponse]:
-    while not isinstance(generation.stage, Finished):
-        await effects.clock.sleep_async(_pause(generation, effects))
-        step = opened(await exchange_async(generation, effects))
-        if isinstance(step, Failure):
-            return step
-        generation = step.unwrap()
-        await listener.tell_async(generation.update)
-    return Success(generation.stage.response)
+def abandon(generation: Generation, effects: Effects, watcher: Watcher) -> Cancellation:
+    """Cancel the job of a generation that nobody waits for, and return what came of it."""
+    job, provider = generation.job, generation.leg.target.provider
+    if job is None or provider.cancel is None:
+        return "unsupported"
+    config = generation.leg.target.config
+    reason = TimeoutError(message="cancelled by the caller", timeout_seconds=float(config.timeout))
+    stage = Leaving(job=job, polls=generation.polls, error=reason)
+    leaving = attrs.evolve(generation, stage=stage, rest=())
+    outcome = opened(exchange(leaving, effects, watcher))
+    if not isinstance(outcome, Failure):
+        # The provider says that it is finished: whoever asks for it may have it.
+        return "too_late"
+    watcher.after(leaving, outcome)
+    error: TarashException = outcome.failure()
+    return error.attempts[-1].cancellation or "failed"

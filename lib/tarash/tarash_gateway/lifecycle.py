@@ -81,7 +81,7 @@ def authenticated(target: Target, request: HttpRequest) -> HttpRequest:
 def allowance(generation: Generation, now: Moment) -> float:
     """Return how many seconds the next exchange may take."""
     limit = generation.leg.target.config.request_timeout
-    if isinstance(generation.stage, Leaving):
+    if isinstance(generation.stage, Leaving) or _leaving(generation) is not None:
         return min(limit, _CANCEL)
     return min(limit, max(generation.deadline - now.monotonic, _LAST_LOOK))
 
@@ -104,8 +104,7 @@ def incoming(generation: Generation, reply: HttpResponse, now: Moment) -> Outcom
         case Collecting(job=job) if good and provider.collected is not None:
             return _judged(generation, provider.collected(target, job, reply), now)
         case Leaving(error=error):
-            answer = provider.cancelled(reply) if provider.cancelled else "failed"
-            return move_on(generation, error, now, cancellation=answer)
+            return _cancelled(generation, stage.job, error, reply, now)
         case Finished():
             return Success(generation)
         case _:
@@ -124,9 +123,11 @@ def _asked(stage: object) -> ReplyTo:
 
 def _refused(generation: Generation, refusal: Refusal, now: Moment) -> Outcome[Generation]:
     if refusal.of == "job" and generation.job is not None:
-        return move_on(generation, refusal.error, now)
+        return move_on(generation, refusal.error, now, verdict=True)
     if refusal.of == "too_early" and isinstance(generation.stage, Collecting):
-        stage = Polling(job=generation.stage.job, polls=generation.polls)
+        stage = Polling(
+            job=generation.stage.job, polls=generation.polls, leaving=generation.stage.leaving
+        )
         back = attrs.evolve(generation, stage=stage, update=None)
         return wait(back, now, generation.leg.target.config.poll_interval)
     return Failure(refusal.error)
@@ -150,7 +151,7 @@ def _judged(generation: Generation, outcome: Outcome[Polled], now: Moment) -> Ou
         error: TarashException = outcome.failure()
         if isinstance(error, UnexpectedReplyError):
             return Failure(error)
-        return move_on(generation, error, now)
+        return move_on(generation, error, now, verdict=True)
     return _state(generation, outcome.unwrap(), now)
 
 
@@ -159,10 +160,29 @@ def _state(generation: Generation, state: Polled, now: Moment) -> Outcome[Genera
         case Progress():
             return _progressed(generation, state, now)
         case Ready(job=job):
-            stage = Collecting(job=job, polls=_polls_after(generation))
+            stage = Collecting(
+                job=job, polls=_polls_after(generation), leaving=_leaving(generation)
+            )
             return Success(attrs.evolve(generation, stage=stage, due=now.monotonic, update=None))
         case Video():
             return Success(_finished(generation, state, now))
+
+
+def _leaving(generation: Generation) -> TarashException | None:
+    stage = generation.stage
+    return stage.leaving if isinstance(stage, Polling | Collecting) else None
+
+
+def _cancelled(
+    generation: Generation, job: Job, error: TarashException, reply: HttpResponse, now: Moment
+) -> Outcome[Generation]:
+    cancelled = generation.leg.target.provider.cancelled
+    answer = "failed" if cancelled is None else cancelled(reply)
+    if answer != "too_late":
+        return move_on(generation, error, now, cancellation=answer)
+    # It is finished, and paid for: a look is cheaper than the next config.
+    stage = Polling(job=job, polls=generation.polls, leaving=error)
+    return Success(attrs.evolve(generation, stage=stage, due=now.monotonic, update=None))
 
 
 def _polls_after(generation: Generation) -> int:
@@ -183,9 +203,10 @@ def _progressed(generation: Generation, progress: Progress, now: Moment) -> Outc
         provider=config.provider,
         model=config.model,
     )
-    stage = Polling(job=job, polls=_polls_after(generation))
+    stage = Polling(job=job, polls=_polls_after(generation), leaving=_leaving(generation))
     pause = config.poll_interval if progress.wait is None else progress.wait
-    return wait(attrs.evolve(generation, stage=stage, update=update), now, pause)
+    moved = attrs.evolve(generation, stage=stage, update=update, status=progress.status)
+    return wait(moved, now, pause)
 
 
 def _redirected(
@@ -212,7 +233,10 @@ def _finished(generation: Generation, video: Video, now: Moment) -> Generation:
         if isinstance(generation.stage, Polling)
         else generation.stage,
     )
-    success = attempt(counted, now, submission="accepted", request_id=video.request_id)
+    success = attrs.evolve(
+        attempt(counted, now, submission="accepted", request_id=video.request_id),
+        job_ended=True,
+    )
     response = VideoGenerationResponse(
         request_id=video.request_id,
         video=video.video,

@@ -106,6 +106,8 @@ def _switch(model: str, name: str, switch: Switch | None, value: bool | None) ->
         return Mapped()
     if switch is None:
         return _left_out(model, name)
+    if switch.always_on and not value:
+        return Mapped(adjusted=(f"{name}=False was left out: {model} cannot do without",))
     return Mapped(fields={switch.field: switch.on if value else switch.off})
 
 
@@ -252,7 +254,7 @@ def _same(name: str, wanted: str, taken: str) -> bool:
 def _size(model: str, size: Size, resolution: str | None, ratio: str | None) -> Mapped:
     if resolution is None and ratio is None:
         first = next(iter(size.sizes))
-        return Mapped(fields={size.field: first}) if size.required else Mapped()
+        return Mapped(fields=_size_fields(size, first)) if size.required else Mapped()
     lines = None if resolution is None else lines_of(resolution)
     shape = None if ratio is None else ratio_of(ratio)
     default_width, default_height = next(iter(size.sizes.values()))
@@ -275,11 +277,18 @@ def _size(model: str, size: Size, resolution: str | None, ratio: str | None) -> 
     if ratio is not None and (shape is None or not _close(shape, width / height)):
         adjusted.append(f"aspect_ratio {ratio!r} became {taken}: {model} takes {_list(size.sizes)}")
     return Mapped(
-        fields={size.field: taken},
+        fields=_size_fields(size, taken),
         adjusted=tuple(adjusted),
         resolution=f"{min(width, height)}p",
         aspect_ratio=ratio if shape is not None and _close(shape, width / height) else None,
     )
+
+
+def _size_fields(size: Size, taken: str) -> dict[str, Any]:
+    if size.height_field is None:
+        return {size.field: taken}
+    width, height = size.sizes[taken]
+    return {size.field: width, size.height_field: height}
 
 
 def _close(one: float, other: float) -> bool:

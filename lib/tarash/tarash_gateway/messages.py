@@ -7,6 +7,10 @@ from typing import Any, Literal, TypeAlias
 from urllib.parse import urlsplit
 
 import attrs
+from returns.result import Failure, Success
+
+from .exceptions import ValidationError
+from .outcome import Outcome
 
 Method: TypeAlias = Literal["GET", "POST", "PUT", "DELETE"]
 
@@ -25,9 +29,11 @@ class JsonBody:
 
     Attributes:
         value: The JSON value.
+        content: Its bytes, once they are fixed: see `fixed`.
     """
 
     value: Any = attrs.field(hash=False, repr=False)
+    content: bytes | None = attrs.field(default=None, eq=False, repr=False)
 
 
 @attrs.frozen(kw_only=True)
@@ -110,12 +116,34 @@ def encode(body: Body) -> tuple[bytes, str]:
     (b'{"prompt": "a kite"}', 'application/json')
     """
     match body:
-        case JsonBody(value=value):
-            return json.dumps(value, ensure_ascii=False).encode(), "application/json"
+        case JsonBody(value=value, content=content):
+            return _json_bytes(value) if content is None else content, "application/json"
         case BytesBody(content=content, content_type=content_type):
             return content, content_type
         case FormBody(parts=parts):
             return _encode_form(parts)
+
+
+def _json_bytes(value: Any) -> bytes:
+    # No NaN: it is no JSON, and servers answer it with errors that name nothing.
+    return json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+
+
+def fixed(request: HttpRequest) -> Outcome[HttpRequest]:
+    """Return the request with the bytes of its JSON body fixed: every try sends the same.
+
+    Errors:
+        ValidationError: The body is no JSON: ``extra_params`` hold something else.
+    """
+    if not isinstance(request.body, JsonBody):
+        return Success(request)
+    try:
+        content = _json_bytes(request.body.value)
+    except (TypeError, ValueError, RecursionError) as error:
+        message = f"extra_params must hold JSON values: {error}"
+        return Failure(ValidationError(message=message))
+    body = attrs.evolve(request.body, value=json.loads(content), content=content)
+    return Success(attrs.evolve(request, body=body))
 
 
 def _encode_form(parts: tuple[FormPart, ...]) -> tuple[bytes, str]:

@@ -29,6 +29,7 @@ class AttemptMetadata:
         error_message: The error's sentence, or None.
         is_retryable: Whether the error let the chain go on; None without an error.
         cancellation: What became of cancelling a job left behind; None if it was not tried.
+        job_ended: Whether the provider said that the job is over, finished or failed.
     """
 
     provider: str
@@ -44,6 +45,7 @@ class AttemptMetadata:
     error_message: str | None = None
     is_retryable: bool | None = None
     cancellation: Cancellation | None = None
+    job_ended: bool = False
 
     @property
     def elapsed_seconds(self) -> float:

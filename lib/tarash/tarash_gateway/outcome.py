@@ -6,8 +6,9 @@
 from typing import TypeAlias, TypeVar
 
 from returns.future import FutureResult
-from returns.io import IOResult
+from returns.io import IO, IOResult
 from returns.result import Failure, Result
+from returns.unsafe import unsafe_perform_io
 
 from .exceptions import TarashException
 
@@ -31,3 +32,13 @@ def settle(outcome: Outcome[T]) -> T:
     if isinstance(outcome, Failure):
         raise outcome.failure()
     return outcome.unwrap()
+
+
+def opened(outcome: IOOutcome[T]) -> Outcome[T]:
+    """Return the result of an effect: only what interprets effects calls this."""
+    return unsafe_perform_io(IO.from_ioresult(outcome))
+
+
+def nothing() -> IOOutcome[None]:
+    """Return the result of an effect that had nothing to do."""
+    return IOResult.from_value(None)

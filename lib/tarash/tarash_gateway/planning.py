@@ -11,10 +11,11 @@ import attrs
 from returns.result import Failure, Success
 
 from .config import VideoGenerationConfig
+from .durable import VideoGeneration
 from .exceptions import AuthenticationError, TarashException, ValidationError
-from .generation import Leg
+from .generation import Collecting, Generation, Leg, Moment, Polling
 from .lifecycle import authenticated
-from .messages import BytesBody, FormBody, FormPart, HttpRequest, JsonBody, encode
+from .messages import BytesBody, FormBody, FormPart, HttpRequest, JsonBody, encode, fixed
 from .outcome import Outcome
 from .providers.base import KeyVariables, Provider, Submission, Target
 from .request import VideoGenerationRequest
@@ -143,7 +144,102 @@ def _strict(target: Target, submission: Submission) -> Outcome[Leg]:
     if target.config.unsupported == "error" and submission.adjusted:
         message = f"{'; '.join(submission.adjusted)} (unsupported='error' refuses this)"
         return Failure(ValidationError(message=message))
-    return Success(Leg(target=target, submission=submission))
+    return fixed(submission.request).map(
+        lambda request: Leg(target=target, submission=attrs.evolve(submission, request=request))
+    )
+
+
+def revive(
+    kept: VideoGeneration,
+    config: VideoGenerationConfig | None,
+    providers: Mapping[str, Provider],
+    environment: Mapping[str, str],
+    now: Moment,
+) -> Outcome[Generation]:
+    """Return the generation that goes on where ``kept`` stands; its time begins anew.
+
+    Args:
+        kept: What was kept.
+        config: The config given again, for its keys and limits; None takes those that were kept.
+        providers: The providers by name.
+        environment: The environment variables that are set.
+        now: When it goes on.
+
+    Errors:
+        ValidationError: An unknown provider, or no accepted job to go on with.
+        AuthenticationError: A key is missing; the message names its variable.
+    """
+    if kept.job is None:
+        message = (
+            "no job of this generation is known to be accepted, and it is never submitted again by "
+            "itself: look at the provider's dashboard, then start anew"
+        )
+        return Failure(ValidationError(message=message, provider=kept.provider, model=kept.model))
+    job = kept.job
+    first, *others = (_again(link, config) for link in kept.configs)
+    legs: tuple[Leg, ...] = ()
+    for link in others:
+        leg = _leg(link, kept.request, providers, environment)
+        if isinstance(leg, Failure):
+            return Failure(_placed(leg.failure(), link))
+        legs = (*legs, leg.unwrap())
+    return (
+        _waiting(kept, first, providers, environment)
+        .alt(lambda error: _placed(error, first))
+        .map(
+            lambda leg: Generation(
+                request=kept.request,
+                leg=leg,
+                rest=legs,
+                # Polls of the time before count for the record of that time, not against the
+                # limit of the time from now.
+                stage=Collecting(job=job, polls=0) if kept.ready else Polling(job=job),
+                started=attrs.evolve(now, utc=kept.started_at),
+                due=now.monotonic,
+                attempts=kept.attempts,
+                warnings=kept.warnings,
+                configs=len(kept.attempts) + len(kept.configs),
+                call=kept.id.rpartition("-")[0],
+                status=kept.status,
+            )
+        )
+    )
+
+
+def _again(
+    link: VideoGenerationConfig, config: VideoGenerationConfig | None
+) -> VideoGenerationConfig:
+    given = () if config is None else chain(config)
+    return next(
+        (
+            attrs.evolve(other, fallback_configs=None)
+            for other in given
+            if (other.provider, other.model) == (link.provider, link.model)
+        ),
+        link,
+    )
+
+
+def _waiting(
+    kept: VideoGeneration,
+    config: VideoGenerationConfig,
+    providers: Mapping[str, Provider],
+    environment: Mapping[str, str],
+) -> Outcome[Leg]:
+    """Return the leg of a job that was accepted: its submission is never sent again."""
+    return provider_of(config, providers, environment).bind(
+        lambda provider: key_of(config, provider, environment).map(
+            lambda key: Leg(
+                target=_target(config, provider, key, environment),
+                submission=Submission(
+                    request=HttpRequest(method="POST", url=provider.base_url),
+                    duration=kept.duration,
+                    resolution=kept.resolution,
+                    aspect_ratio=kept.aspect_ratio,
+                ),
+            )
+        )
+    )
 
 
 @attrs.frozen(kw_only=True)

@@ -8,11 +8,14 @@ from typing import Final
 import attrs
 from returns.result import Failure, Success
 
+from .durable import VideoGeneration
 from .exceptions import (
     ContentModerationError,
     HTTPConnectionError,
     HTTPError,
+    JournalError,
     RateLimitError,
+    SubmissionUnknownError,
     TarashException,
     TimeoutError,
     UnexpectedReplyError,
@@ -38,6 +41,9 @@ def recover(generation: Generation, error: TarashException, now: Moment) -> Outc
     Errors:
         TarashException: Nothing is left to try: the error, with every attempt in it.
     """
+    if isinstance(error, JournalError):
+        # What cannot be written down is not submitted, here or elsewhere.
+        return Failure(located(generation, error))
     if error.attempts:
         # The verdict was spoken already: `move_on` put the attempts in.
         return Failure(error)
@@ -130,6 +136,8 @@ def _after_asking(
     polls = stage.polls + 1 if isinstance(stage, Polling) else stage.polls
     asked = attrs.evolve(stage, polls=polls, faults=stage.faults + 1, doubts=doubts)
     later = attrs.evolve(generation, stage=asked, update=None)
+    if stage.leaving is not None:
+        return move_on(later, stage.leaving, now, cancellation="too_late")
     if not passing and doubts >= _BELIEVED:
         return leave(later, error, now)
     return wait(later, now, backoff(stage.faults, now.chance, _asked(error)), error)
@@ -143,7 +151,9 @@ def wait(
     Errors:
         TimeoutError: The time or the polls are used up, and no config is left.
     """
-    config = generation.leg.target.config
+    config, stage = generation.leg.target.config, generation.stage
+    if isinstance(stage, Polling | Collecting) and stage.leaving is not None:
+        return move_on(generation, stage.leaving, now, cancellation="too_late")
     polled_out = isinstance(generation.stage, Polling) and (
         generation.polls >= config.max_poll_attempts
     )
@@ -159,9 +169,8 @@ def _timeout(generation: Generation, now: Moment, cause: TarashException | None)
     last = f"; the last answer was: {cause.message}" if cause is not None else ""
     return TimeoutError(
         message=f"the video was not finished after {waited:.0f} s and {generation.polls} polls: "
-        "the job may still finish and be charged, ask for it again under its request id, or "
-        f"raise timeout ({config.timeout:g} s) or max_poll_attempts ({config.max_poll_attempts})"
-        + last,
+        "the job may still finish and be charged; raise timeout "
+        f"({config.timeout:g} s) or max_poll_attempts ({config.max_poll_attempts})" + last,
         timeout_seconds=float(config.timeout),
         raw_response=cause.raw_response if cause is not None else None,
     )
@@ -197,15 +206,24 @@ def _goes_on(generation: Generation, error: TarashException) -> bool:
     return bool(generation.rest) and goes_on(error, config.fallback_on)
 
 
-def move_on(
+def move_on(  # noqa: PLR0913 - what an attempt's record has
     generation: Generation,
     error: TarashException,
     now: Moment,
     *,
     submission: Fate = "accepted",
     cancellation: Cancellation | None = None,
+    verdict: bool = False,
 ) -> Outcome[Generation]:
     """End the attempt with ``error``; begin the next config's, or give up.
+
+    Args:
+        generation: The generation.
+        error: Why the attempt ends.
+        now: When it ends.
+        submission: What is known of its submission.
+        cancellation: What became of cancelling its job.
+        verdict: Whether the provider said that the job itself failed: nothing is left of it.
 
     Errors:
         TarashException: The error, with its place and all attempts.
@@ -214,10 +232,13 @@ def move_on(
     ended = attrs.evolve(
         attempt(generation, now, submission=submission, error=placed),
         cancellation=cancellation,
+        job_ended=verdict,
     )
     attempts = (*generation.attempts, ended)
+    alive = generation.job is not None and not verdict and cancellation != "confirmed"
+    left = generation.durable() if alive else generation.left
     if not _goes_on(generation, error):
-        return Failure(attrs.evolve(placed, attempts=attempts))
+        return Failure(_final(placed, submission, attempts, left))
     following = generation.rest[0]
     warnings = (
         *generation.warnings,
@@ -235,7 +256,32 @@ def move_on(
             attempts=attempts,
             warnings=warnings,
             update=None,
+            status="queued",
+            left=left,
         )
+    )
+
+
+def _final(
+    error: TarashException,
+    submission: Fate,
+    attempts: tuple[AttemptMetadata, ...],
+    left: VideoGeneration | None,
+) -> TarashException:
+    """Return the error as it is raised: with all attempts, and the job to go on with."""
+    if submission == "unknown":
+        error = SubmissionUnknownError(
+            message=f"{error.message}; whether a job was accepted is not known: look at the "
+            "provider's dashboard before you send it again",
+            provider=error.provider,
+            model=error.model,
+            raw_response=error.raw_response,
+        )
+    if left is None:
+        return attrs.evolve(error, attempts=attempts)
+    hint = f"job {left.request_id} of {left.provider} may go on: resume_video(error.generation)"
+    return attrs.evolve(
+        error, message=f"{error.message}; {hint}", attempts=attempts, generation=left
     )
 
 

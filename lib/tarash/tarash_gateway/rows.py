@@ -20,12 +20,12 @@ class Choice:
     Attributes:
         field: Native name.
         values: What the model takes, in our spelling (``"1080p"``, ``"16:9"``).
-        wire: Native spelling where it differs from ours.
+        wire: Native spelling where it differs from ours: a text, or another JSON value.
     """
 
     field: str
     values: tuple[str, ...]
-    wire: Mapping[str, str] = attrs.field(factory=dict, hash=False)
+    wire: Mapping[str, Any] = attrs.field(factory=dict, hash=False)
 
 
 @attrs.frozen(kw_only=True)
@@ -80,11 +80,14 @@ class Size:
         field: Native name.
         sizes: Native value to (width, height) in pixels; the first one is the default.
         required: Whether the model wants one always.
+        height_field: Where the model wants two numbers instead: the height's native name, and
+            ``field`` is the width's.
     """
 
     field: str
     sizes: Mapping[str, tuple[int, int]] = attrs.field(hash=False)
     required: bool = False
+    height_field: str | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -95,11 +98,13 @@ class Switch:
         field: Native name.
         on: Native value for True.
         off: Native value for False.
+        always_on: Whether False cannot be had: it is left out, with a warning.
     """
 
     field: str
     on: Any = True
     off: Any = False
+    always_on: bool = False
 
 
 @attrs.frozen(kw_only=True)

@@ -24,6 +24,7 @@ from .mock.answers import MockHttp
 from .outcome import IOOutcome
 
 __all__ = [
+    "CountedIds",
     "FakeClock",
     "FakeEnvironment",
     "FakeFiles",
@@ -109,6 +110,19 @@ class FixedRandomness:
         return self.number
 
 
+class CountedIds:
+    """The names ``call1``, ``call2`` and so on."""
+
+    def __init__(self) -> None:
+        """Begin with 1."""
+        self._count = 0
+
+    def new(self) -> str:
+        """Return the next name."""
+        self._count += 1
+        return f"call{self._count}"
+
+
 Reply: TypeAlias = HttpResponse | TarashException | Callable[[HttpRequest], HttpResponse]
 
 
@@ -174,6 +188,7 @@ def fake_effects(
         environment=FakeEnvironment(environment or {}),
         randomness=FixedRandomness(),
         files=FakeFiles(files or {}),
+        ids=CountedIds(),
         mock=MockHttp(),
     )
 

@@ -65,6 +65,14 @@ class Randomness(Protocol):
         ...
 
 
+class Ids(Protocol):
+    """Makes names that no one else has."""
+
+    def new(self) -> str:
+        """Return a name of letters and digits, different each time."""
+        ...
+
+
 class Files(Protocol):
     """Reads files that a request names."""
 
@@ -87,6 +95,7 @@ class Effects:
         environment: Reads environment variables.
         randomness: Rolls dice, for jitter.
         files: Reads files.
+        ids: Names calls.
         mock: Answers the mock provider's requests; nothing leaves the process.
     """
 
@@ -95,4 +104,5 @@ class Effects:
     environment: Environment
     randomness: Randomness
     files: Files
+    ids: Ids
     mock: Http

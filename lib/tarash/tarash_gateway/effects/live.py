@@ -4,6 +4,7 @@ import asyncio
 import os
 import random
 import time
+import uuid
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -57,6 +58,15 @@ class SystemRandomness:
 
 
 @attrs.frozen
+class RandomIds:
+    """UUIDs of version 4."""
+
+    def new(self) -> str:
+        """Return 32 hexadecimal digits."""
+        return uuid.uuid4().hex
+
+
+@attrs.frozen
 class SystemFiles:
     """The file system."""
 
@@ -85,5 +95,6 @@ def live_effects() -> Effects:
         environment=SystemEnvironment(),
         randomness=SystemRandomness(),
         files=SystemFiles(),
+        ids=RandomIds(),
         mock=MockHttp(),
     )

@@ -11,6 +11,7 @@ import attrs
 
 from ..config import VideoGenerationConfig
 from ..exceptions import TarashException
+from ..job import Job
 from ..media import MediaContent
 from ..messages import HttpRequest, HttpResponse
 from ..metadata import Cancellation
@@ -19,6 +20,21 @@ from ..request import VideoGenerationRequest
 from ..response import StatusType
 from ..rows import ModelRow
 from ..secrets import Secret
+
+__all__ = [
+    "Accepted",
+    "Job",
+    "KeyVariables",
+    "Polled",
+    "Progress",
+    "Provider",
+    "Ready",
+    "Refusal",
+    "ReplyTo",
+    "Submission",
+    "Target",
+    "Video",
+]
 
 ReplyTo: TypeAlias = Literal["submit", "poll", "collect"]
 
@@ -86,25 +102,6 @@ class Submission:
     duration: float | None = None
     resolution: str | None = None
     aspect_ratio: str | None = None
-
-
-def _copy(urls: Mapping[str, str]) -> dict[str, str]:
-    return dict(urls)
-
-
-@attrs.frozen(kw_only=True)
-class Job:
-    """An accepted job: enough to ask for it in another process.
-
-    Attributes:
-        id: The provider's id.
-        urls: URLs of the job by purpose (``"poll"``, ``"result"``, ``"cancel"``).
-        wait: Seconds the provider asks to wait before the first poll, or None.
-    """
-
-    id: str
-    wait: float | None = None
-    urls: Mapping[str, str] = attrs.field(factory=dict, converter=_copy, hash=False)
 
 
 @attrs.frozen(kw_only=True)

@@ -1,0 +1,123 @@
+"""What the functions of several providers do alike."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+from returns.result import Failure, Success
+
+from ..exceptions import ValidationError
+from ..mapping import Mapped
+from ..media import MediaContent
+from ..messages import HttpRequest, origin
+from ..outcome import Outcome
+from ..request import VideoGenerationRequest
+from ..rows import ImageSlot, ModelRow
+from .base import Submission, Target
+
+
+def offered(target: Target, model: str, row: ModelRow) -> Outcome[ModelRow]:
+    """Return the row, unless its model is retired and would go to the provider's own host.
+
+    Another host may stand for an older version of the API, so it is asked.
+
+    Errors:
+        ValidationError: The provider no longer offers the model.
+    """
+    of = target.provider.base_url_of
+    own = target.provider.base_url if of is None else of(target)
+    if row.retired is None or origin(target.base_url) != origin(own):
+        return Success(row)
+    message = f"{model} is retired: {row.retired}"
+    return Failure(ValidationError(message=message, model=model))
+
+
+def submission(
+    target: Target, model: str, row: ModelRow, mapped: Mapped, request: HttpRequest
+) -> Submission:
+    """Return the submission that sends ``request``, with what became of the caller's fields."""
+    note = (
+        f"{model} is not in {target.provider.name}'s model table: "
+        "fields were sent under their usual names, unchecked"
+    )
+    return Submission(
+        request=request,
+        warnings=((note,) if row.generic else ()) + mapped.adjusted,
+        adjusted=mapped.adjusted,
+        duration=mapped.duration,
+        resolution=mapped.resolution,
+        aspect_ratio=mapped.aspect_ratio,
+    )
+
+
+def fits_inline(
+    request: VideoGenerationRequest, most_image: int, most_video: int, elsewhere: str
+) -> Outcome[VideoGenerationRequest]:
+    """Return the request if its images and its video are small enough to stand in a body.
+
+    Args:
+        request: What the caller wants.
+        most_image: Most bytes of one image.
+        most_video: Most bytes of the video.
+        elsewhere: What to do with a larger one, for the message.
+
+    Errors:
+        ValidationError: One is larger; URLs have no size here.
+    """
+    images = [
+        (f"image_list[{place}]", item.image, most_image)
+        for place, item in enumerate(request.image_list)
+    ]
+    for name, medium, most in (*images, ("video", request.video, most_video)):
+        if isinstance(medium, MediaContent) and len(medium.content) > most:
+            message = f"{name} has {len(medium.content)} bytes, at most {most} fit: {elsewhere}"
+            return Failure(ValidationError(message=message))
+    return Success(request)
+
+
+_FIELDS = (
+    "prompt",
+    "length",
+    "aspect_ratio",
+    "resolution",
+    "size",
+    "audio",
+    "negative_prompt",
+    "seed",
+    "enhance",
+)
+
+
+def summary(rows: Sequence[ModelRow]) -> ModelRow:
+    """Return the rows of one model's endpoints as one, to be shown in tables.
+
+    It takes what any of them takes, and needs what all of them need.
+
+    >>> summary([ModelRow(prompt=None), ModelRow(prompt="p", seed="s")]).seed
+    's'
+    """
+    first = rows[0]
+    slots: dict[str, ImageSlot] = {}
+    for slot in (slot for row in rows for slot in row.images):
+        slots.setdefault(slot.field, slot)
+    videos = [row.video for row in rows]
+    video = next((slot for slot in videos if slot is not None), None)
+    changes: dict[str, Any] = {
+        name: next((v for row in rows if (v := getattr(row, name)) is not None), None)
+        for name in _FIELDS
+    }
+    return attrs.evolve(
+        first,
+        **changes,
+        images=tuple(
+            attrs.evolve(slot, required=all(_needs(row, slot) for row in rows))
+            for slot in slots.values()
+        ),
+        video=video
+        and attrs.evolve(video, required=all(slot and slot.required for slot in videos)),
+        required=tuple(n for n in first.required if all(n in row.required for row in rows)),
+    )
+
+
+def _needs(row: ModelRow, slot: ImageSlot) -> bool:
+    return any(other.field == slot.field and other.required for other in row.images)
