@@ -12,10 +12,10 @@ import pytest
 from tests.support import fal_replies as fal
 
 from tarash.tarash_gateway import cli, exceptions
-from tarash.tarash_gateway.cli import app, exits
+from tarash.tarash_gateway.cli import app, exits, jobs, output
 from tarash.tarash_gateway.messages import HttpResponse
 from tarash.tarash_gateway.mock import answers, clips
-from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects
+from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects, json_reply
 
 
 @attrs.frozen
@@ -35,6 +35,7 @@ def tarash(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> Tarash:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TARASH_JOURNAL", str(tmp_path / "state" / "journal.sqlite3"))
 
     def run(*arguments: str) -> Ran:
         monkeypatch.setattr(sys, "argv", ["tarash", *arguments])
@@ -53,6 +54,7 @@ def _world(monkeypatch: pytest.MonkeyPatch, http: ScriptedHttp, **environment: s
     effects = fake_effects(http=http, environment=environment)
     monkeypatch.setattr("tarash.tarash_gateway.functional.live_effects", lambda: effects)
     monkeypatch.setattr(app, "live_effects", lambda: effects)
+    monkeypatch.setattr(output, "live_effects", lambda: effects)
 
 
 _DRONE = (
@@ -198,7 +200,56 @@ def test_an_interruption_says_that_the_job_goes_on(
     _world(monkeypatch, ScriptedHttp([interrupted]), FAL_KEY="id:secret")
     ran = tarash("generate", "a kite", "--provider", "fal", "--model", "fal-ai/veo3")
     assert (ran.code, ran.out) == (130, "")
-    assert "a job that was accepted goes on" in ran.err
+    assert "interrupted: no video job was known to be accepted" in ran.err
+    (unknown,) = json.loads(tarash("jobs", "--json").out)
+    assert (unknown["state"], unknown["request_id"]) == ("unknown", None)
+    assert tarash("forget", unknown["id"]).code == 0
+    assert json.loads(tarash("jobs", "--json").out) == []
+
+
+_GENERATE = ("generate", "a kite", "--provider", "fal", "--model", "fal-ai/veo3")
+
+
+def test_a_job_that_took_too_long_is_kept_and_resumed(
+    tarash: Tarash, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _world(monkeypatch, ScriptedHttp([fal.queued(), fal.running()]), FAL_KEY="id:secret")
+    ran = tarash(*_GENERATE, "--timeout", "1")
+    assert (ran.code, ran.out) == (5, "")
+    (kept,) = json.loads(tarash("jobs", "--json").out)
+    assert f"the job is kept: tarash resume {kept['id']}\n" in ran.err
+    assert (kept["state"], kept["request_id"], kept["prompt"]) == ("accepted", "job-1", "a kite")
+    assert "job-1" in tarash("jobs").out
+    replies = [fal.running(), fal.completed(), fal.result()]
+    _world(monkeypatch, ScriptedHttp(replies), FAL_KEY="id:secret")
+    assert tarash("resume", "job-1", "--timeout", "60").out == f"{fal.URL}\n"
+    assert json.loads(tarash("jobs", "--json").out) == []
+    (ended,) = json.loads(tarash("jobs", "--all", "--json").out)
+    assert ended["state"] == "completed"
+
+
+def test_a_job_can_be_cancelled(tarash: Tarash, monkeypatch: pytest.MonkeyPatch) -> None:
+    _world(monkeypatch, ScriptedHttp([fal.queued(), fal.running()]), FAL_KEY="id:secret")
+    tarash(*_GENERATE, "--timeout", "1")
+    cancelled = json_reply(202, {"status": "CANCELLATION_REQUESTED"})
+    _world(monkeypatch, ScriptedHttp([cancelled]), FAL_KEY="id:secret")
+    assert tarash("cancel", "job-1").out == "confirmed\n"
+    assert tarash("resume", "job-2").code == 2
+
+
+def test_without_a_journal_nothing_is_kept(tarash: Tarash, monkeypatch: pytest.MonkeyPatch) -> None:
+    _world(monkeypatch, ScriptedHttp(fal.success()), FAL_KEY="id:secret")
+    assert tarash(*_GENERATE, "--no-journal").code == 0
+    assert not jobs.default_path().exists()
+
+
+def test_the_journal_is_in_the_state_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("TARASH_JOURNAL", raising=False)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    assert jobs.default_path().name == "journal.sqlite3"
+    assert "tarash-gateway" in jobs.default_path().parts
 
 
 def test_models_are_listed(tarash: Tarash) -> None:

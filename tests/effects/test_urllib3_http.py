@@ -16,7 +16,6 @@ from tests.support.recorder import Answer, recorder
 
 from tarash.tarash_gateway.effects.urllib3_http import Urllib3Http
 from tarash.tarash_gateway.exceptions import HTTPConnectionError
-from tarash.tarash_gateway.interpreters import opened
 from tarash.tarash_gateway.messages import (
     BytesBody,
     FormBody,
@@ -26,7 +25,7 @@ from tarash.tarash_gateway.messages import (
     JsonBody,
     Method,
 )
-from tarash.tarash_gateway.outcome import Outcome
+from tarash.tarash_gateway.outcome import Outcome, opened
 
 
 def _send(request: HttpRequest, timeout: float = 5.0) -> Outcome[HttpResponse]:

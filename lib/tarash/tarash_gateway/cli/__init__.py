@@ -8,7 +8,7 @@ _MISSING = 2
 
 def main() -> None:
     """Run the command line, or say what it needs."""
-    if find_spec("typer") is None or find_spec("rich") is None:
+    if any(find_spec(name) is None for name in ("typer", "rich", "platformdirs")):
         sys.stderr.write("error: the command line needs: pip install 'tarash-gateway[cli]'\n")
         sys.exit(_MISSING)
     from .app import run  # noqa: PLC0415 - the extra is optional

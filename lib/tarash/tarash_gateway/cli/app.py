@@ -1,25 +1,23 @@
-"""The commands: ``tarash generate``, ``tarash models``, ``tarash providers``."""
+"""The command line's entry, and its commands without a journal of their own."""
 
 import sys
 from importlib import metadata
 from pathlib import Path
-from typing import Annotated, Any, Literal, NoReturn
+from typing import Annotated, Any, Literal
 
 import typer
 
 from .. import codec, functional
 from ..config import MockConfig, MockPollingConfig, VideoGenerationConfig
-from ..downloads import download
 from ..effects.live import live_effects
 from ..exceptions import TarashException, ValidationError
-from ..interpreters import opened
-from ..media import MediaContent
-from ..outcome import settle
+from ..outcome import opened, settle
 from ..planning import VideoPlan, variables
 from ..registry import known_providers
 from ..request import VideoGenerationRequest
-from ..response import VideoGenerationResponse
-from . import exits, show, words
+from . import exits, jobs, show, words
+from .jobs import default_journal
+from .output import deliver, end, generating, writable
 
 app = typer.Typer(
     help="Generate video with any provider.",
@@ -30,6 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(jobs.app)
 # Enough for a glance at the progress, too little to wait for.
 _MOCK_PAUSE = 0.2
 
@@ -39,12 +38,9 @@ def run() -> None:
     try:
         app()
     except TarashException as error:
-        _end(f"{error}", exits.code_of(error))
-
-
-def _end(message: str, code: int) -> NoReturn:
-    sys.stderr.write(f"error: {message}\n")
-    sys.exit(code)
+        if error.generation is not None and not isinstance(error, ValidationError):
+            sys.stderr.write(f"the job is kept: tarash resume {error.generation.id}\n")
+        end(f"{error}", exits.code_of(error))
 
 
 def _version(wanted: bool) -> None:
@@ -95,6 +91,9 @@ def generate(  # noqa: PLR0913, PLR0917 - one option each
     ] = "warn",
     mock: Annotated[bool, typer.Option("--mock", help="Offline, with a made-up clip.")] = False,
     plan: Annotated[bool, typer.Option("--plan", help="Print what would be sent.")] = False,
+    journal: Annotated[
+        bool, typer.Option("--journal/--no-journal", help="Keep the job over a crash.")
+    ] = True,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     output: Annotated[Path | None, typer.Option(help="Write the video to this file.")] = None,
 ) -> None:
@@ -118,23 +117,19 @@ def generate(  # noqa: PLR0913, PLR0917 - one option each
     if plan:
         _print_plan(settle(opened(functional.plan_video(config, request))), as_json=json)
         return
-    _writable(output)
-    response = _generated(config, request)
-    show.warn(response.warnings)
-    _print_response(response, output, as_json=json)
-
-
-def _generated(
-    config: VideoGenerationConfig, request: VideoGenerationRequest
-) -> VideoGenerationResponse:
-    try:
-        with show.progress() as on_progress:
-            return settle(
-                opened(functional.generate_video(config, request, on_progress=on_progress))
+    writable(output)
+    with generating() as on_progress:
+        response = settle(
+            opened(
+                functional.generate_video(
+                    config,
+                    request,
+                    on_progress=on_progress,
+                    journal=default_journal() if journal and not mock else None,
+                )
             )
-    except KeyboardInterrupt:
-        # Here, because typer would say "Aborted" and nothing of the job.
-        _end("interrupted: a job that was accepted goes on and may be charged", exits.INTERRUPTED)
+        )
+    deliver(response, output, as_json=json)
 
 
 def _config(provider: str, model: str, *, mock: bool, **options: Any) -> VideoGenerationConfig:
@@ -149,46 +144,9 @@ def _config(provider: str, model: str, *, mock: bool, **options: Any) -> VideoGe
     )
 
 
-def _writable(output: Path | None) -> None:
-    # Before anything is paid for: a video that cannot be written is lost.
-    if output is not None and not output.expanduser().absolute().parent.is_dir():
-        raise ValidationError(message=f"--output: the folder of {output} does not exist")
-    if output is not None and output.is_dir():
-        raise ValidationError(message=f"--output: {output} is a folder")
-
-
 def _print_plan(plan: VideoPlan, *, as_json: bool) -> None:
     show.warn(plan.warnings)
     typer.echo(codec.to_json(plan, indent=2) if as_json else plan.curl())
-
-
-def _print_response(
-    response: VideoGenerationResponse, output: Path | None, *, as_json: bool
-) -> None:
-    place = _saved(response, output)
-    if as_json:
-        typer.echo(codec.to_json({**codec.plain(response), "video": place}, indent=2))
-    else:
-        typer.echo(place)
-
-
-def _saved(response: VideoGenerationResponse, output: Path | None) -> str:
-    """Write the video where it has to be written, and return where it is."""
-    video = response.video
-    if isinstance(video, str) and output is None:
-        return video
-    content = (
-        video
-        if isinstance(video, MediaContent)
-        else settle(opened(download(video, live_effects())))
-    )
-    path = output or Path(f"{Path(response.request_id).name}.mp4")
-    try:
-        path.expanduser().write_bytes(content.content)
-    except OSError as error:
-        where = f"; it is at {video}" if isinstance(video, str) else ""
-        _end(f"{path} cannot be written: {error.strerror or error}{where}", exits.UNEXPECTED)
-    return str(path)
 
 
 @app.command()

@@ -1,6 +1,7 @@
 """What the command line prints: progress on stderr, results on stdout."""
 
 import sys
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -11,6 +12,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 from ..describe import described
+from ..journaling import JournalEntry
 from ..listening import ProgressCallback
 from ..providers.base import KeyVariables, Provider
 from ..response import VideoGenerationUpdate
@@ -82,6 +84,25 @@ def models(tables: Mapping[str, Mapping[str, ModelRow]]) -> None:
     for provider, rows in tables.items():
         for model, row in rows.items():
             table.add_row(provider, *attrs.astuple(described(model, row)))
+    _console().print(table)
+
+
+def jobs(entries: Sequence[JournalEntry]) -> None:
+    """Print journal entries."""
+    table = Table(box=box.SIMPLE, pad_edge=False)
+    for column in ("id", "state", "provider", "model", "job", "started", "prompt"):
+        table.add_column(column, overflow="fold")
+    for entry in entries:
+        kept = entry.generation
+        table.add_row(
+            kept.id,
+            entry.state,
+            kept.provider,
+            kept.model,
+            kept.request_id or "-",
+            f"{kept.started_at:%Y-%m-%d %H:%M}",
+            textwrap.shorten(kept.request.prompt, 40),
+        )
     _console().print(table)
 
 
