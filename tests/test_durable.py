@@ -254,7 +254,8 @@ def test_a_verdict_carries_nothing_to_resume(calls: Calls) -> None:
 def test_a_job_that_the_chain_left_is_not_lost(calls: Calls) -> None:
     uncancelled = json_reply(500, {})
     _, effects = _world(fal.queued(), fal.running(), uncancelled, json_reply(401, {"detail": "x"}))
-    config = fal.config(max_poll_attempts=1, fallback_configs=[fal.config(model="fal-ai/veo2")])
+    second = fal.config(model="fal-ai/veo2")
+    config = fal.config(max_poll_attempts=1, fallback_configs=[second], fallback_on=["timeout"])
     with pytest.raises(AuthenticationError, match="job job-1 of fal may go on") as caught:
         calls.generate(config, fal.REQUEST, effects=effects)
     assert caught.value.generation is not None

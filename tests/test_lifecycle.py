@@ -344,19 +344,22 @@ def test_a_job_is_cancelled_before_the_chain_goes_on(call: Call) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "cancellation"),
-    [
-        (json_reply(404, {"status": "NOT_FOUND"}), "failed"),
-        (json_reply(500, {}), "failed"),
-        (_LOST, "failed"),
-    ],
+    "answer",
+    [json_reply(404, {"status": "NOT_FOUND"}), json_reply(500, {}), _LOST],
+    ids=["404", "500", "lost"],
 )
-def test_the_attempt_says_what_became_of_the_cancel(
-    call: Call, answer: Reply, cancellation: str
-) -> None:
-    _, _, effects = _world([fal.queued(), fal.running(), answer])
-    response = call(fal.config(max_poll_attempts=1, fallback_configs=[_OK]), effects)
-    assert _attempts(response)[0].cancellation == cancellation
+def test_a_job_that_is_not_surely_cancelled_ends_the_chain(call: Call, answer: Reply) -> None:
+    replies = [fal.queued(), fal.running(), answer]
+    _, _, effects = _world(replies)
+    config = fal.config(max_poll_attempts=1, fallback_configs=[_OK])
+    with pytest.raises(TimeoutError, match="job job-1 of fal may go on") as caught:
+        call(config, effects)
+    assert [a.cancellation for a in caught.value.attempts] == ["failed"]
+    _, _, effects = _world(replies)
+    chosen = fal.config(max_poll_attempts=1, fallback_configs=[_OK], fallback_on=["timeout"])
+    response = call(chosen, effects)
+    assert response.is_mock
+    assert _attempts(response)[0].cancellation == "failed"
 
 
 def test_a_job_that_is_finished_already_is_collected_and_not_paid_again(call: Call) -> None:
@@ -375,9 +378,10 @@ def test_a_job_that_is_finished_already_is_collected_and_not_paid_again(call: Ca
 def test_a_last_look_is_one_look(call: Call, last: list[Reply]) -> None:
     late = json_reply(400, {"status": "ALREADY_COMPLETED"})
     http, _, effects = _world([fal.queued(), fal.running(), late, *last])
-    response = call(fal.config(max_poll_attempts=1, fallback_configs=[_OK]), effects)
-    assert response.is_mock
-    assert _attempts(response)[0].cancellation == "too_late"
+    with pytest.raises(TimeoutError) as caught:
+        call(fal.config(max_poll_attempts=1, fallback_configs=[_OK]), effects)
+    assert caught.value.generation is not None
+    assert caught.value.attempts[0].cancellation == "too_late"
     assert http.unused == 0
 
 

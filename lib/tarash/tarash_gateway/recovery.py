@@ -237,7 +237,10 @@ def move_on(  # noqa: PLR0913 - what an attempt's record has
     attempts = (*generation.attempts, ended)
     alive = generation.job is not None and not verdict and cancellation != "confirmed"
     left = generation.durable() if alive else generation.left
-    if not _goes_on(generation, error):
+    # A job that may still be charged ends the chain, unless the caller chose otherwise: the next
+    # config would be a second payment.
+    chosen = generation.leg.target.config.fallback_on is not None
+    if not _goes_on(generation, error) or (alive and not chosen):
         return Failure(_final(placed, submission, attempts, left))
     following = generation.rest[0]
     warnings = (

@@ -133,7 +133,7 @@ def _accepted(target: Target, reply: HttpResponse) -> Outcome[Job]:
 
 
 def _job(target: Target, queued: _Queued) -> Job:
-    name = quote(queued.request_id, safe="")
+    name = quote(queued.request_id, safe="", errors="surrogatepass")
     base = f"{target.base_url}/{_job_path(target.config.model)}/requests/{name}"
     urls = {
         "poll": (queued.status_url, f"{base}/status"),
@@ -250,11 +250,12 @@ def _file(output: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _cancelled(reply: HttpResponse) -> Cancellation:
-    """Read the answer to a cancel: section 2.7."""
-    said = object_of(reply).value_or({}).get("status")
-    if said == "ALREADY_COMPLETED":
+    """Read the answer to a cancel: section 2.7. A page of somebody else confirms nothing."""
+    said = object_of(reply).value_or({})
+    if said.get("status") == "ALREADY_COMPLETED":
         return "too_late"
-    return "confirmed" if reply.status in range(200, 300) else "failed"
+    agreed = said.get("status") == "CANCELLATION_REQUESTED" or said.get("success") is True
+    return "confirmed" if agreed and reply.status in range(200, 300) else "failed"
 
 
 PROVIDER: Final = Provider(

@@ -27,6 +27,7 @@ from .measures import aspect_ratio_of, resolution_of, result_video
 from .runway_models import DEFAULT_SECONDS, ENDPOINTS, GENERIC, KEYFRAMES, LAST, OBJECTS, REMOVED
 
 _BASE_URL: Final = "https://api.dev.runwayml.com"
+_NO_CONTENT: Final = 204
 _VERSION: Final = "2024-11-06"
 # Bytes that one medium may have within a request: section 3. Of the limits that Runway tells for a
 # video (5 and 16 MB) the larger one, so that nothing is refused here that it would take.
@@ -278,7 +279,7 @@ def _type_of(url: object) -> str | None:
 
 def _cancelled(reply: HttpResponse) -> Cancellation:
     """Read the answer to a DELETE, which cancels or, for a finished task, deletes: section 2.5."""
-    return "confirmed" if reply.status in range(200, 300) else "failed"
+    return "confirmed" if reply.status == _NO_CONTENT else "failed"
 
 
 PROVIDER: Final = Provider(

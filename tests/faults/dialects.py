@@ -1,0 +1,186 @@
+"""How each provider's API speaks, for the fault server: the smallest replies that mean something.
+
+Source: the wire notes of each provider, as in its module and its cassettes.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, TypeAlias
+
+import attrs
+
+from tarash.tarash_gateway.mock.clips import packaged_clip
+
+Stage: TypeAlias = Literal["submit", "poll", "collect", "download", "cancel"]
+VIDEO = packaged_clip("1:1").content
+
+
+@attrs.frozen
+class Content:
+    """What the server answers: a JSON value or bytes."""
+
+    value: Any = None
+    status: int = 200
+    body: bytes | None = None
+    content_type: str = "application/json"
+
+    @property
+    def data(self) -> bytes:
+        """The bytes on the wire."""
+        return json.dumps(self.value).encode() if self.body is None else self.body
+
+
+# A reply is made of the server's own base URL (with the case in it) and the job's id.
+Make: TypeAlias = Callable[[str, str], Content]
+
+
+@attrs.frozen(kw_only=True)
+class Route:
+    """Where a stage is asked for; the group ``job`` of the path names the job."""
+
+    stage: Stage
+    method: str
+    path: str
+
+    def match(self, method: str, path: str) -> re.Match[str] | None:
+        """Return the match if this route is meant."""
+        return re.fullmatch(self.path, path) if method == self.method else None
+
+
+@attrs.frozen(kw_only=True)
+class Dialect:
+    """One provider's API.
+
+    Attributes:
+        provider: Provider id.
+        model: A model of it.
+        routes: Where each stage is asked for, tried in order.
+        accepted: The reply to a submission.
+        running: The reply to a poll of a running job.
+        done: The reply to a poll of a finished job.
+        failed: The reply to a poll of a failed job.
+        moderated: The reply to a poll of a job refused for its content; a provider that says so
+            in the result has it in ``results``.
+        results: The replies to the other stages of a finished job.
+        results_failed: Those of a failed job, by ``"failed"`` and ``"moderated"``.
+        cancelled: The reply to a cancel.
+        too_late: The reply to a cancel of a finished job.
+        key: The header that carries the key.
+        config: Further fields of the config.
+    """
+
+    provider: str
+    model: str
+    routes: tuple[Route, ...]
+    accepted: Make
+    running: Make
+    done: Make
+    failed: Make
+    moderated: Make
+    results: Mapping[Stage, Make] = attrs.field(factory=dict)
+    results_failed: Mapping[str, Make] = attrs.field(factory=dict)
+    cancelled: Make | None = None
+    too_late: Make | None = None
+    key: str = "authorization"
+    config: Mapping[str, Any] = attrs.field(factory=dict)
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The stages of a generation without trouble, in order."""
+        order: tuple[Stage, ...] = ("submit", "poll", "collect", "download")
+        return tuple(s for s in order if any(route.stage == s for route in self.routes))
+
+
+def _json(value: Any, status: int = 200) -> Make:
+    return lambda _base, _job: Content(value, status)
+
+
+def _with_job(make: Callable[[str, str], Any], status: int = 200) -> Make:
+    return lambda base, job: Content(make(base, job), status)
+
+
+def _video() -> Make:
+    return lambda _base, _job: Content(body=VIDEO, content_type="video/mp4")
+
+
+_CDN = "https://cdn.example/clip.mp4"
+_POLICY = [{"loc": ["body", "prompt"], "msg": "no", "type": "content_policy_violation"}]
+
+FAL = Dialect(
+    provider="fal",
+    model="fal-ai/veo3",
+    routes=(
+        Route(stage="submit", method="POST", path="/fal-ai/veo3"),
+        Route(stage="poll", method="GET", path="/fal-ai/veo3/requests/(?P<job>[^/]+)/status"),
+        Route(stage="collect", method="GET", path="/fal-ai/veo3/requests/(?P<job>[^/]+)"),
+        Route(stage="cancel", method="PUT", path="/fal-ai/veo3/requests/(?P<job>[^/]+)/cancel"),
+    ),
+    accepted=_with_job(lambda _base, job: {"status": "IN_QUEUE", "request_id": job}),
+    running=_json({"status": "IN_PROGRESS", "logs": []}, 202),
+    done=_json({"status": "COMPLETED"}),
+    failed=_json({"status": "COMPLETED", "error": "x", "error_type": "runner_disconnected"}),
+    moderated=_json({"status": "COMPLETED"}),
+    results={"collect": _json({"video": {"url": _CDN}})},
+    results_failed={"moderated": _json({"detail": _POLICY}, 422)},
+    cancelled=_json({"status": "CANCELLATION_REQUESTED"}, 202),
+    too_late=_json({"status": "ALREADY_COMPLETED"}, 400),
+)
+
+RUNWAY = Dialect(
+    provider="runway",
+    model="gen4.5",
+    routes=(
+        Route(stage="submit", method="POST", path="/v1/text_to_video"),
+        Route(stage="poll", method="GET", path="/v1/tasks/(?P<job>[^/]+)"),
+        Route(stage="cancel", method="DELETE", path="/v1/tasks/(?P<job>[^/]+)"),
+    ),
+    accepted=_with_job(lambda _base, job: {"id": job}),
+    running=_with_job(lambda _base, job: {"id": job, "status": "RUNNING", "progress": 0.5}),
+    done=_with_job(lambda _base, job: {"id": job, "status": "SUCCEEDED", "output": [_CDN]}),
+    failed=_with_job(
+        lambda _base, job: {
+            "id": job,
+            "status": "FAILED",
+            "failure": "x",
+            "failureCode": "INTERNAL.BAD_OUTPUT.CODE01",
+        }
+    ),
+    moderated=_with_job(
+        lambda _base, job: {
+            "id": job,
+            "status": "FAILED",
+            "failure": "x",
+            "failureCode": "SAFETY.INPUT.TEXT",
+        }
+    ),
+    cancelled=lambda _base, _job: Content(status=204, body=b""),
+)
+
+
+def _prediction(job: str, status: str, **more: Any) -> dict[str, Any]:
+    return {"id": job, "status": status, "output": None, "error": None, "logs": "", **more}
+
+
+REPLICATE = Dialect(
+    provider="replicate",
+    model="minimax/video-01",
+    routes=(
+        Route(stage="submit", method="POST", path="/models/minimax/video-01/predictions"),
+        Route(stage="poll", method="GET", path="/predictions/(?P<job>[^/]+)"),
+        Route(stage="cancel", method="POST", path="/predictions/(?P<job>[^/]+)/cancel"),
+    ),
+    accepted=_with_job(lambda _base, job: _prediction(job, "starting"), 201),
+    running=_with_job(lambda _base, job: _prediction(job, "processing")),
+    done=_with_job(lambda _base, job: _prediction(job, "succeeded", output=_CDN)),
+    failed=_with_job(lambda _base, job: _prediction(job, "failed", error="CUDA out of memory")),
+    moderated=_with_job(
+        lambda _base, job: _prediction(
+            job, "failed", error="The input or output was flagged as sensitive. (E005)"
+        )
+    ),
+    cancelled=_with_job(lambda _base, job: _prediction(job, "canceled")),
+    too_late=_with_job(lambda _base, job: _prediction(job, "succeeded", output=_CDN)),
+)
+
+DIALECTS: Mapping[str, Dialect] = {d.provider: d for d in (FAL, RUNWAY, REPLICATE)}

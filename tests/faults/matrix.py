@@ -1,0 +1,223 @@
+"""Every fault at every stage of every provider, and what becomes of the job and the money.
+
+python -m tests.faults.matrix            prints the table of docs/reliability.md
+"""
+
+import asyncio
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import attrs
+
+from tarash.tarash_gateway import (
+    TarashException,
+    VideoGeneration,
+    VideoGenerationConfig,
+    VideoGenerationRequest,
+    VideoGenerationResponse,
+    generate_video,
+    generate_video_async,
+    resume_video,
+)
+from tarash.tarash_gateway.effects import Effects
+from tarash.tarash_gateway.effects.live import SystemClock, live_effects
+
+from .dialects import DIALECTS, Stage
+from .server import FAULTS, Running, Script, Seen
+
+TIMEOUT = 2.0
+_EXCHANGE = 0.4
+_ALWAYS = 10**9
+_REQUEST = VideoGenerationRequest(prompt="a kite over the sea")
+KEY = "canary-4711"
+
+
+class HurriedClock(SystemClock):
+    """The real clock with short pauses: what is bounded by time is measured, waits are not."""
+
+    def sleep(self, seconds: float) -> None:
+        """Sleep a little."""
+        time.sleep(min(seconds, 0.02))
+
+    async def sleep_async(self, seconds: float) -> None:
+        """Sleep a little."""
+        await asyncio.sleep(min(seconds, 0.02))
+
+
+@attrs.frozen(kw_only=True)
+class Trial:
+    """One fault at one stage of one provider, once or for ever."""
+
+    provider: str
+    stage: Stage
+    fault: str
+    always: bool = False
+    asynchronous: bool = False
+
+    @property
+    def name(self) -> str:
+        """A name for a path."""
+        how = "always" if self.always else "once"
+        kind = "asyncio" if self.asynchronous else "blocking"
+        return f"{self.provider}-{self.stage}-{self.fault}-{how}-{kind}".replace(" ", "_")
+
+    @property
+    def script(self) -> Script:
+        """What the server does."""
+        if self.fault in {"failed", "moderated"}:
+            return Script(provider=self.provider, end=self.fault)
+        times = _ALWAYS if self.always else 1
+        return Script(provider=self.provider, stage=self.stage, fault=self.fault, times=times)
+
+
+@attrs.frozen(kw_only=True)
+class Verdict:
+    """What came of a trial.
+
+    Attributes:
+        trial: The trial.
+        outcome: ``"returned"``, or the error's class.
+        seen: What the server counted before anything was resumed.
+        seconds: How long the call took.
+        resumed: Whether the job was brought home from the exception; None if there was none.
+        error: The error, or None.
+        stray: An exception that is none of ours, or None.
+    """
+
+    trial: Trial
+    outcome: str
+    seen: Seen
+    seconds: float
+    resumed: bool | None = None
+    error: TarashException | None = None
+    stray: BaseException | None = None
+
+    @property
+    def cell(self) -> str:
+        """The verdict as a cell of the table."""
+        words = {True: ", resumable", None: "", False: ", LOST"}[self.resumed]
+        return f"{self.outcome}{words}; {len(self.seen.accepted)}"
+
+
+def trials(*, asynchronous: bool) -> Iterator[Trial]:
+    """Return every trial."""
+    for provider, dialect in DIALECTS.items():
+        for stage in dialect.stages:
+            for fault in FAULTS:
+                for always in (False, True):
+                    yield Trial(
+                        provider=provider,
+                        stage=stage,
+                        fault=fault,
+                        always=always,
+                        asynchronous=asynchronous,
+                    )
+        for fault in ("failed", "moderated"):
+            yield Trial(provider=provider, stage="poll", fault=fault, asynchronous=asynchronous)
+
+
+def config_of(trial: Trial, base_url: str) -> VideoGenerationConfig:
+    """Return the config of a trial."""
+    dialect = DIALECTS[trial.provider]
+    fields: dict[str, Any] = {
+        "provider": trial.provider,
+        "model": dialect.model,
+        "api_key": KEY,
+        "base_url": base_url,
+        "timeout": TIMEOUT,
+        "request_timeout": _EXCHANGE,
+        "poll_interval": 0.01,
+        "max_poll_attempts": 25,
+        **dialect.config,
+    }
+    return VideoGenerationConfig(**fields)
+
+
+def _effects() -> Effects:
+    return attrs.evolve(live_effects(), clock=HurriedClock())
+
+
+Outcome = VideoGenerationResponse | BaseException
+
+
+def _blocking(trial: Trial, server: Running, effects: Effects) -> tuple[Outcome, float]:
+    config = config_of(trial, server.case(trial.name, trial.script))
+    started = time.monotonic()
+    try:
+        outcome: Outcome = generate_video(config, _REQUEST, effects=effects)
+    except Exception as error:  # noqa: BLE001 - strays are what is looked for
+        outcome = error
+    return outcome, time.monotonic() - started
+
+
+async def _asyncio(trial: Trial, server: Running, effects: Effects) -> tuple[Outcome, float]:
+    config = config_of(trial, server.case(trial.name, trial.script))
+    started = time.monotonic()
+    try:
+        outcome: Outcome = await generate_video_async(config, _REQUEST, effects=effects)
+    except Exception as error:  # noqa: BLE001 - strays are what is looked for
+        outcome = error
+    return outcome, time.monotonic() - started
+
+
+def _judged(
+    trial: Trial, server: Running, effects: Effects, outcome: Outcome, seconds: float
+) -> Verdict:
+    seen = attrs.evolve(server.seen(trial.name), accepted=[*server.seen(trial.name).accepted])
+    if isinstance(outcome, VideoGenerationResponse):
+        return Verdict(trial=trial, outcome="returned", seen=seen, seconds=seconds)
+    if not isinstance(outcome, TarashException):
+        return Verdict(trial=trial, outcome="stray", seen=seen, seconds=seconds, stray=outcome)
+    kept = outcome.generation
+    return Verdict(
+        trial=trial,
+        outcome=type(outcome).__name__,
+        seen=seen,
+        seconds=seconds,
+        error=outcome,
+        resumed=None if kept is None else _resumes(trial, server, effects, kept),
+    )
+
+
+def _resumes(trial: Trial, server: Running, effects: Effects, kept: VideoGeneration) -> bool:
+    """Return whether the job comes home in good weather, from its JSON."""
+    case = server.state.cases[trial.name]
+    case.script = Script(provider=trial.provider)
+    config = config_of(trial, f"{server.url}/{trial.name}")
+    try:
+        again = VideoGeneration.from_json(kept.to_json())
+        resume_video(again, config=config, effects=effects)
+    except TarashException:
+        return False
+    return True
+
+
+def run(server: Running, *, asynchronous: bool, workers: int = 24) -> list[Verdict]:
+    """Run every trial, many at a time."""
+    effects, chosen = _effects(), list(trials(asynchronous=asynchronous))
+    if asynchronous:
+        outcomes = asyncio.run(_gathered(chosen, server, effects, workers))
+    else:
+        with ThreadPoolExecutor(workers) as pool:
+            outcomes = list(pool.map(lambda trial: _blocking(trial, server, effects), chosen))
+    with ThreadPoolExecutor(workers) as pool:
+        return list(
+            pool.map(
+                lambda both: _judged(both[0], server, effects, *both[1]),
+                zip(chosen, outcomes, strict=True),
+            )
+        )
+
+
+async def _gathered(
+    chosen: Sequence[Trial], server: Running, effects: Effects, workers: int
+) -> list[tuple[Outcome, float]]:
+    gate = asyncio.Semaphore(workers)
+
+    async def one(trial: Trial) -> tuple[Outcome, float]:
+        async with gate:
+            return await _asyncio(trial, server, effects)
+
+    return list(await asyncio.gather(*map(one, chosen)))

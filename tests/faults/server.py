@@ -1,0 +1,319 @@
+"""A real HTTP server that speaks every provider's dialect, and fails by script.
+
+Each case has its own path: ``http://host/CASE/...`` is a provider's base URL. What a case counted
+stands at ``/CASE/_seen``; a case is made by ``POST /CASE/_script`` with a `Script` as JSON.
+
+    python -m tests.faults.server --port 8080
+"""
+
+import argparse
+import asyncio
+import json
+import threading
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import attrs
+from aiohttp import web
+
+from .dialects import DIALECTS, Content, Dialect, Stage
+
+_HTML = b"<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"
+# Longer than any request of the tests may take.
+_SILENCE = 30.0
+
+
+@attrs.frozen(kw_only=True)
+class Script:
+    """What a case does.
+
+    Attributes:
+        provider: Whose dialect it speaks.
+        stage: Where the fault is, or None for none.
+        fault: One of `FAULTS`.
+        times: How many requests of the stage meet the fault; then all is well.
+        polls: How many polls find the job running.
+        end: How the job ends: ``"done"``, ``"failed"`` or ``"moderated"``.
+    """
+
+    provider: str
+    stage: Stage | None = None
+    fault: str = "none"
+    times: int = 1
+    polls: int = 1
+    end: str = "done"
+
+
+@attrs.define
+class Seen:
+    """What a case counted.
+
+    Attributes:
+        accepted: Jobs that were accepted, whether or not the client heard of it.
+        requests: Requests by stage.
+        cancelled: Jobs that were cancelled.
+        completed: Jobs that finished with a video.
+        keys: Key headers by the host that they came to.
+        bodies: Every submission's body, for duplicates.
+    """
+
+    accepted: list[str] = attrs.field(factory=list)
+    requests: Counter[str] = attrs.field(factory=Counter)
+    cancelled: list[str] = attrs.field(factory=list)
+    completed: list[str] = attrs.field(factory=list)
+    keys: Counter[str] = attrs.field(factory=Counter)
+    bodies: list[str] = attrs.field(factory=list)
+
+
+@attrs.define
+class Case:
+    """A script with what was seen of it."""
+
+    script: Script
+    seen: Seen = attrs.field(factory=Seen)
+    polls: Counter[str] = attrs.field(factory=Counter)
+
+
+def _text(status: int, body: bytes, kind: str = "text/html", **headers: str) -> web.Response:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return web.Response(status=status, body=body, content_type=kind, headers=named)
+
+
+def _error(status: int, **headers: str) -> web.Response:
+    body = json.dumps({"detail": "a fault", "title": "a fault", "error": "a fault"}).encode()
+    return _text(status, body, "application/json", **headers)
+
+
+# Faults that answer with something else than the truth; the others are in `_fail`.
+_REPLIES = {
+    "500": lambda: _error(500),
+    "502 html": lambda: _text(502, _HTML),
+    "503": lambda: _error(503),
+    "503 retry-after": lambda: _error(503, Retry_After="0"),
+    "429 retry-after": lambda: _error(429, Retry_After="0"),
+    "408": lambda: _error(408),
+    "401": lambda: _error(401),
+    "402": lambda: _error(402),
+    "404": lambda: _error(404),
+    "422": lambda: _error(422),
+    "200 html": lambda: _text(200, b"<html>one moment</html>"),
+    "200 empty": lambda: _text(200, b"", "application/json"),
+    "200 list": lambda: _text(200, b"[1, 2]", "application/json"),
+    "200 nulls": lambda: _text(200, b'{"id": null, "status": null}', "application/json"),
+}
+# These refuse before anything is accepted, if they meet a submission.
+_BEFORE = frozenset({"429 retry-after", "503 retry-after", "401", "402", "404", "422", "redirect"})
+FAULTS: Sequence[str] = (
+    *("drop", "silence", "cut", "truncated json", "garbled json", "redirect", "slow bytes"),
+    *_REPLIES,
+)
+
+
+class FaultServer:
+    """The server's state, and its one handler."""
+
+    def __init__(self) -> None:
+        """Make a server without cases."""
+        self.cases: dict[str, Case] = {}
+        self.elsewhere = ""
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Answer any request."""
+        _, name, rest = request.path.split("/", 2)
+        if rest == "_script":
+            self.cases[name] = Case(Script(**await request.json()))
+            return web.json_response({})
+        case = self.cases.get(name)
+        if case is None:
+            return _error(404)
+        if rest == "_seen":
+            return web.json_response(attrs.asdict(case.seen))
+        dialect = DIALECTS[case.script.provider]
+        if dialect.key in request.headers:
+            case.seen.keys[request.host.partition(":")[0]] += 1
+        return await self._answer(request, case, dialect, f"/{rest}")
+
+    async def _answer(
+        self, request: web.Request, case: Case, dialect: Dialect, path: str
+    ) -> web.StreamResponse:
+        found = [(r, m) for r in dialect.routes if (m := r.match(request.method, path))]
+        if not found:
+            return _error(404)
+        route, match = found[0]
+        seen, script = case.seen, case.script
+        seen.requests[route.stage] += 1
+        faulty = script.stage == route.stage and seen.requests[route.stage] <= script.times
+        if route.stage == "submit":
+            seen.bodies.append((await request.read()).decode())
+        if faulty and route.stage == "submit" and script.fault in _BEFORE:
+            return await self._fail(request, case, Content())
+        job = match.groupdict().get("job") or f"job-{len(seen.accepted) + 1}"
+        content = self._content(request, case, dialect, route.stage, job)
+        return await self._fail(request, case, content) if faulty else _reply(content)
+
+    def _content(
+        self, request: web.Request, case: Case, dialect: Dialect, stage: Stage, job: str
+    ) -> Content:
+        base = f"http://{request.host}/{request.path.split('/')[1]}"
+        seen, script = case.seen, case.script
+        if stage == "submit":
+            seen.accepted.append(job)
+            return dialect.accepted(base, job)
+        if job not in seen.accepted:
+            return Content({"detail": "unknown job"}, 404)
+        if stage == "cancel":
+            return self._cancel(base, case, dialect, job)
+        if stage == "poll":
+            case.polls[job] += 1
+            if case.polls[job] <= script.polls:
+                return dialect.running(base, job)
+            if script.end == "done" and job not in seen.completed:
+                seen.completed.append(job)
+            ends = {"failed": dialect.failed, "moderated": dialect.moderated}
+            return ends.get(script.end, dialect.done)(base, job)
+        return dialect.results_failed.get(script.end, dialect.results[stage])(base, job)
+
+    @staticmethod
+    def _cancel(base: str, case: Case, dialect: Dialect, job: str) -> Content:
+        if job in case.seen.completed and dialect.too_late is not None:
+            return dialect.too_late(base, job)
+        if dialect.cancelled is None:
+            return Content({"detail": "cannot cancel"}, 404)
+        case.seen.cancelled.append(job)
+        return dialect.cancelled(base, job)
+
+    async def _fail(self, request: web.Request, case: Case, content: Content) -> web.StreamResponse:
+        fault = case.script.fault
+        if fault in _REPLIES:
+            return _REPLIES[fault]()
+        match fault:
+            case "drop":
+                return _dropped(request)
+            case "silence":
+                await asyncio.sleep(_SILENCE)
+                return _dropped(request)
+            case "redirect":
+                return _text(307, b"", Location=f"{self.elsewhere}{request.path}")
+            case "truncated json":
+                return _text(200, content.data[: len(content.data) // 2], content.content_type)
+            case "garbled json":
+                return _text(200, b"\x00\xff{'" + content.data[:8], content.content_type)
+            case _:
+                return await _halting(request, content, slow=fault == "slow bytes")
+
+
+def _reply(content: Content) -> web.Response:
+    return web.Response(status=content.status, body=content.data, content_type=content.content_type)
+
+
+def _dropped(request: web.Request) -> web.Response:
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response()
+
+
+async def _halting(request: web.Request, content: Content, *, slow: bool) -> web.StreamResponse:
+    """Send the reply's head and half of its body; then nothing, or a byte now and then."""
+    reply = web.StreamResponse(status=content.status)
+    reply.content_type = content.content_type
+    reply.content_length = max(2, len(content.data))
+    await reply.prepare(request)
+    half = len(content.data) // 2
+    if not slow:
+        await reply.write(content.data[:half])
+        return _closing(request, reply)
+    for place in range(half):
+        try:
+            await reply.write(content.data[place : place + 1])
+        except OSError:
+            break
+        await asyncio.sleep(0.05)
+    return _closing(request, reply)
+
+
+def _closing(request: web.Request, reply: web.StreamResponse) -> web.StreamResponse:
+    if request.transport is not None:
+        request.transport.close()
+    return reply
+
+
+def application(server: FaultServer) -> web.Application:
+    """Return the server as an application."""
+    app = web.Application(client_max_size=64 * 2**20)
+    app.router.add_route("*", "/{path:.*}", server.handle)
+    return app
+
+
+@attrs.frozen
+class Running:
+    """A server in a thread of its own.
+
+    Attributes:
+        url: Where it listens.
+        state: What it has seen.
+    """
+
+    url: str
+    state: FaultServer
+
+    def case(self, name: str, script: Script) -> str:
+        """Make a case, and return its base URL."""
+        self.state.cases[name] = Case(script)
+        return f"{self.url}/{name}"
+
+    def seen(self, name: str) -> Seen:
+        """Return what a case counted."""
+        return self.state.cases[name].seen
+
+
+@contextmanager
+def running() -> Iterator[Running]:
+    """Run a server on loopback; ``localhost`` stands for another host than ``127.0.0.1``."""
+    state, ready, loop = FaultServer(), threading.Event(), asyncio.new_event_loop()
+    place: dict[str, Any] = {}
+
+    async def start() -> web.AppRunner:
+        runner = web.AppRunner(application(state), access_log=None, shutdown_timeout=0.1)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        place["port"] = runner.addresses[0][1]
+        ready.set()
+        return runner
+
+    def serve() -> None:
+        asyncio.set_event_loop(loop)
+        place["runner"] = loop.run_until_complete(start())
+        loop.run_forever()
+        waiting = asyncio.all_tasks(loop)
+        for task in waiting:
+            task.cancel()
+        loop.run_until_complete(asyncio.gather(*waiting, return_exceptions=True))
+        loop.run_until_complete(place["runner"].cleanup())
+        loop.close()
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    ready.wait()
+    state.elsewhere = f"http://localhost:{place['port']}"
+    try:
+        yield Running(f"http://127.0.0.1:{place['port']}", state)
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+
+
+def main() -> None:
+    """Run the server until it is interrupted."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, default=8080)
+    port = parser.parse_args().port
+    state = FaultServer()
+    state.elsewhere = f"http://localhost:{port}"
+    web.run_app(application(state), host="127.0.0.1", port=port, access_log=None)
+
+
+if __name__ == "__main__":
+    main()
