@@ -85,6 +85,8 @@ def test_values_are_frozen_and_hashable() -> None:
         ({"max_poll_attempts": 0}, "max_poll_attempts must be a whole number of at least 1, not 0"),
         ({"max_poll_attempts": True}, "max_poll_attempts must be a whole number of at least 1"),
         ({"base_url": "queue.fal.run"}, "base_url must be a URL with http:// or https://"),
+        ({"base_url": "https://a.example/?key=secret"}, "base_url must be a URL with http:// or"),
+        ({"base_url": "https://user:secret@a.example"}, "base_url must be a URL with http:"),
         ({"mock": {}}, "mock must be a MockConfig, not a dict"),
         ({"fallback_configs": "fal"}, "fallback_configs must be a list, not 'fal'"),
         ({"fallback_configs": [{}]}, "fallback_configs must be a list of VideoGenerationConfig"),

@@ -1,6 +1,7 @@
 """The HTTP effect against real sockets on loopback."""
 
 import gzip
+import logging
 import random
 import socket
 import ssl
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import urllib3
 from returns.result import Failure
 from tests.support.recorder import Answer, recorder
 
@@ -255,3 +257,15 @@ def test_a_proxy_that_refuses_sent_nothing(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{port}")
     error = _error(_send(HttpRequest(method="POST", url="https://provider.example/videos")))
     assert error.request_sent is False
+
+
+def test_no_log_has_a_query(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    with recorder(lambda _: Answer()) as server:
+        _send(HttpRequest(method="GET", url=f"{server.url}/job?token=canary")).unwrap()
+        urllib3.request("GET", f"{server.url}/other?page=2")
+    assert server.requests[0].path == "/job?token=canary"
+    assert "canary" not in caplog.text
+    assert '"GET /job HTTP/1.1" 200' in caplog.text
+    # What others do with urllib3 is logged as ever.
+    assert '"GET /other?page=2 HTTP/1.1" 200' in caplog.text

@@ -36,6 +36,7 @@ class Script:
         times: How many requests of the stage meet the fault; then all is well.
         polls: How many polls find the job running.
         end: How the job ends: ``"done"``, ``"failed"`` or ``"moderated"``.
+        delay: Seconds before each reply leaves.
     """
 
     provider: str
@@ -44,6 +45,7 @@ class Script:
     times: int = 1
     polls: int = 1
     end: str = "done"
+    delay: float = 0.0
 
 
 @attrs.define
@@ -151,6 +153,7 @@ class FaultServer:
             return await self._fail(request, case, Content())
         job = match.groupdict().get("job") or f"job-{len(seen.accepted) + 1}"
         content = self._content(request, case, dialect, route.stage, job)
+        await asyncio.sleep(script.delay)
         return await self._fail(request, case, content) if faulty else _reply(content)
 
     def _content(

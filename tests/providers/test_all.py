@@ -1,6 +1,7 @@
 """What holds for every provider."""
 
 import pytest
+
 from tarash.tarash_gateway.messages import HttpResponse
 from tarash.tarash_gateway.providers.base import Provider
 from tarash.tarash_gateway.registry import BUILT_IN

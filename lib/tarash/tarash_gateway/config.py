@@ -8,6 +8,7 @@ import attrs
 from . import checks
 from .exceptions import TarashException, ValidationError
 from .media import Media, as_media
+from .messages import origin
 from .response import STATUSES, StatusType, VideoGenerationResponse
 from .secrets import Secret, optional_secret
 
@@ -178,6 +179,10 @@ class MockConfig:
     seed: int = attrs.field(default=0, validator=checks.whole())
 
 
+def _is_base(url: str) -> bool:
+    return origin(url) is not None and not set(url) & set("?#@")
+
+
 def _as_configs(
     value: "Sequence[VideoGenerationConfig] | None",
 ) -> "tuple[VideoGenerationConfig, ...] | None":
@@ -241,8 +246,12 @@ class VideoGenerationConfig:
 
     def __attrs_post_init__(self) -> None:
         """Refuse a base URL that is none, and fallbacks that are no configs."""
-        if self.base_url is not None and not self.base_url.startswith(("http://", "https://")):
-            raise checks.refuse("base_url", self.base_url, "a URL with http:// or https://")
+        if self.base_url is not None and not _is_base(self.base_url):
+            # Not shown: what does not belong there may be a key.
+            message = (
+                "base_url must be a URL with http:// or https://, without user, query, fragment"
+            )
+            raise ValidationError(message=message)
         for config in self.fallback_configs or ():
             if not isinstance(config, VideoGenerationConfig):
                 raise checks.refuse("fallback_configs", config, "a list of VideoGenerationConfig")

@@ -74,6 +74,11 @@ class VideoGeneration:
             return self.response.request_id
         return None if self.job is None else self.job.id
 
+    def again(self, config: VideoGenerationConfig | None) -> VideoGenerationConfig:
+        """Return the chain to go on with: what was kept, or ``config``'s for the same models."""
+        first, *others = (_same(link, config) or link for link in self.configs)
+        return attrs.evolve(first, fallback_configs=others or None)
+
     def to_json(self) -> str:
         """Return the value as JSON text, without keys: they come from the environment again.
 
@@ -100,6 +105,17 @@ class VideoGeneration:
             raise ValidationError(message=message)
         fields: dict[str, Any] = {name: item for name, item in value.items() if name != "version"}
         return codec.structured(fields, cls)
+
+
+def _same(
+    link: VideoGenerationConfig, config: VideoGenerationConfig | None
+) -> VideoGenerationConfig | None:
+    if config is None:
+        return None
+    if (config.provider, config.model) == (link.provider, link.model):
+        return attrs.evolve(config, fallback_configs=None)
+    found = (_same(link, fallback) for fallback in config.fallback_configs or ())
+    return next((same for same in found if same is not None), None)
 
 
 def _without_bytes(generation: VideoGeneration) -> VideoGeneration:

@@ -1,14 +1,18 @@
-"""Reading the files that a request names, before anything is planned or sent."""
+"""What is fetched before anything is planned: files that a request names, access tokens."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import attrs
 from returns.io import IOResult, IOSuccess
 from returns.result import Failure
 
-from .effects import Files
+from .config import VideoGenerationConfig
+from .effects import Files, Tokens
 from .media import ImageInput, Media, MediaContent, content_type_of
 from .outcome import IOOutcome, opened
+from .planning import wants_token
+from .providers.base import Provider
 from .request import VideoGenerationRequest
 
 
@@ -32,6 +36,33 @@ def with_files(request: VideoGenerationRequest, files: Files) -> IOOutcome[Video
         video = read.unwrap()
     changed = attrs.asdict(request, recurse=False) | {"image_list": images, "video": video}
     return IOSuccess(VideoGenerationRequest(**changed))
+
+
+def with_tokens(
+    config: VideoGenerationConfig,
+    providers: Mapping[str, Provider],
+    environment: Mapping[str, str],
+    tokens: Tokens,
+) -> IOOutcome[VideoGenerationConfig]:
+    """Return the config with an access token wherever it, or one of its chain, lacks one.
+
+    Errors:
+        AuthenticationError: There is no token to be had.
+    """
+    scope = wants_token(config, providers, environment)
+    keyed = config
+    if scope is not None:
+        token = opened(tokens.fetch(scope, config.provider_config))
+        if isinstance(token, Failure):
+            return IOResult.from_result(token)
+        keyed = attrs.evolve(config, api_key=token.unwrap())
+    fallbacks = []
+    for fallback in config.fallback_configs or ():
+        further = opened(with_tokens(fallback, providers, environment, tokens))
+        if isinstance(further, Failure):
+            return IOResult.from_result(further)
+        fallbacks.append(further.unwrap())
+    return IOSuccess(attrs.evolve(keyed, fallback_configs=fallbacks or None))
 
 
 def _read(files: Files, medium: Media) -> IOOutcome[Media]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import attrs
 from returns.future import FutureResult
-from returns.io import IOResult, IOSuccess
+from returns.io import IOSuccess
 from returns.result import Failure, Success
 
 from .config import VideoGenerationConfig
@@ -18,7 +18,7 @@ from .durable import VideoGeneration
 from .effects import Effects
 from .effects.live import live_effects
 from .exceptions import UnexpectedReplyError
-from .files import with_files
+from .files import with_files, with_tokens
 from .generation import Finished, Generation, begin
 from .interpreters import (
     OnInterrupt,
@@ -157,7 +157,7 @@ def resume_video(  # noqa: PLR0913 - each by its name
     world = effects or live_effects()
     watcher = Watcher(world, Listener(on_progress), journal)
     return (
-        IOResult.from_result(_revived(generation, config, world, providers))
+        _revived(generation, config, world, providers)
         .bind(lambda revived: run(revived, world, watcher, on_interrupt=on_interrupt))
         .bind_result(_response)
     )
@@ -179,7 +179,7 @@ def resume_video_async(  # noqa: PLR0913 - each by its name
     world = effects or live_effects()
     watcher = Watcher(world, Listener(on_progress), journal)
     return (
-        FutureResult.from_result(_revived(generation, config, world, providers))
+        FutureResult.from_ioresult(_revived(generation, config, world, providers))
         .bind(lambda revived: run_async(revived, world, watcher, on_interrupt=on_interrupt))
         .bind_result(_response)
     )
@@ -199,7 +199,7 @@ def check_video(
     world = effects or live_effects()
     watcher = Watcher(world, Listener(None), journal)
     return (
-        IOResult.from_result(_revived(generation, config, world, providers))
+        _revived(generation, config, world, providers)
         .bind(lambda revived: run(_alone(revived), world, watcher, until=_once()))
         .map(lambda checked: _kept(checked, generation))
     )
@@ -244,7 +244,7 @@ def cancel_video(
         return IOSuccess("too_late")
     world = effects or live_effects()
     watcher = Watcher(world, Listener(None), journal)
-    return IOResult.from_result(_revived(generation, config, world, providers)).map(
+    return _revived(generation, config, world, providers).map(
         lambda revived: abandon(revived, world, watcher)
     )
 
@@ -311,12 +311,20 @@ def _begun(
     known = known_providers(providers)
     environment = _environment(effects, known)
 
-    def began(ready: VideoGenerationRequest) -> Outcome[Generation]:
-        return prepare(config, ready, known, environment).map(
+    def began(ready: VideoGenerationRequest, keyed: VideoGenerationConfig) -> Outcome[Generation]:
+        return prepare(keyed, ready, known, environment).map(
             lambda legs: begin(ready, legs, moment(effects), effects.ids.new())
         )
 
-    return with_files(request, effects.files).bind_result(began).map(watcher.begun)
+    return (
+        with_files(request, effects.files)
+        .bind(
+            lambda ready: with_tokens(config, known, environment, effects.tokens).bind_result(
+                lambda keyed: began(ready, keyed)
+            )
+        )
+        .map(watcher.begun)
+    )
 
 
 def _environment(effects: Effects, known: Mapping[str, Provider]) -> Mapping[str, str]:
@@ -329,9 +337,13 @@ def _revived(
     config: VideoGenerationConfig | None,
     effects: Effects,
     providers: Providers,
-) -> Outcome[Generation]:
+) -> IOOutcome[Generation]:
     known = known_providers(providers)
-    return revive(generation, config, known, _environment(effects, known), moment(effects))
+    environment = _environment(effects, known)
+    again = generation.again(config)
+    return with_tokens(again, known, environment, effects.tokens).bind_result(
+        lambda keyed: revive(generation, keyed, known, environment, moment(effects))
+    )
 
 
 def _response(generation: Generation) -> Outcome[VideoGenerationResponse]:

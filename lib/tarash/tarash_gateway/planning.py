@@ -108,6 +108,8 @@ def key_of(
     Errors:
         AuthenticationError: A key is needed and missing.
     """
+    if provider.oauth_scope is not None:
+        return _access_token(config)
     if config.api_key is not None or not provider.keys:
         return Success(config.api_key if provider.keys else None)
     for variables_ in provider.keys:
@@ -117,6 +119,28 @@ def key_of(
     wanted = ", or ".join(" and ".join(key.names) for key in provider.keys)
     message = f"no key for {provider.name}: set {wanted}, or give api_key in the config"
     return Failure(AuthenticationError(message=message))
+
+
+def _access_token(config: VideoGenerationConfig) -> Outcome[Secret | None]:
+    given = config.provider_config.get("access_token")
+    if config.api_key is not None:
+        return Success(config.api_key)
+    if isinstance(given, str) and given.strip():
+        return Success(Secret(given))
+    message = "no access token: give provider_config['access_token'] or api_key in the config"
+    return Failure(AuthenticationError(message=message))
+
+
+def wants_token(
+    config: VideoGenerationConfig,
+    providers: Mapping[str, Provider],
+    environment: Mapping[str, str],
+) -> str | None:
+    """Return the scope of the access token that the config lacks, or None."""
+    provider = provider_of(config, providers, environment).value_or(None)
+    if provider is None or provider.oauth_scope is None:
+        return None
+    return provider.oauth_scope if isinstance(_access_token(config), Failure) else None
 
 
 def _target(
@@ -151,7 +175,7 @@ def _strict(target: Target, submission: Submission) -> Outcome[Leg]:
 
 def revive(
     kept: VideoGeneration,
-    config: VideoGenerationConfig | None,
+    config: VideoGenerationConfig,
     providers: Mapping[str, Provider],
     environment: Mapping[str, str],
     now: Moment,
@@ -160,7 +184,7 @@ def revive(
 
     Args:
         kept: What was kept.
-        config: The config given again, for its keys and limits; None takes those that were kept.
+        config: The chain to go on with: see `VideoGeneration.again`.
         providers: The providers by name.
         environment: The environment variables that are set.
         now: When it goes on.
@@ -176,7 +200,7 @@ def revive(
         )
         return Failure(ValidationError(message=message, provider=kept.provider, model=kept.model))
     job = kept.job
-    first, *others = (_again(link, config) for link in kept.configs)
+    first, *others = chain(config)
     legs: tuple[Leg, ...] = ()
     for link in others:
         leg = _leg(link, kept.request, providers, environment)
@@ -203,20 +227,6 @@ def revive(
                 status=kept.status,
             )
         )
-    )
-
-
-def _again(
-    link: VideoGenerationConfig, config: VideoGenerationConfig | None
-) -> VideoGenerationConfig:
-    given = () if config is None else chain(config)
-    return next(
-        (
-            attrs.evolve(other, fallback_configs=None)
-            for other in given
-            if (other.provider, other.model) == (link.provider, link.model)
-        ),
-        link,
     )
 
 
@@ -318,6 +328,8 @@ def plan(
 
 
 def _shown_key(provider: Provider) -> Secret | None:
+    if provider.oauth_scope is not None:
+        return Secret("$(gcloud auth print-access-token)")
     first: KeyVariables | None = next(iter(provider.keys), None)
     return None if first is None else Secret(first.text)
 

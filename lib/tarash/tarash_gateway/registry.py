@@ -11,11 +11,12 @@ from .exceptions import ValidationError
 from .mock.provider import PROVIDER as MOCK
 from .providers.base import Provider
 from .providers.fal import PROVIDER as FAL
+from .providers.google import PROVIDER as GOOGLE
 from .providers.replicate import PROVIDER as REPLICATE
 from .providers.runway import PROVIDER as RUNWAY
 
 BUILT_IN: Final[Mapping[str, Provider]] = MappingProxyType(
-    {provider.name: provider for provider in (FAL, RUNWAY, REPLICATE, MOCK)}
+    {provider.name: provider for provider in (FAL, RUNWAY, GOOGLE, REPLICATE, MOCK)}
 )
 GROUP: Final = "tarash_gateway.providers"
 

@@ -22,12 +22,14 @@ from .exceptions import TarashException, ValidationError
 from .messages import HttpRequest, HttpResponse
 from .mock.answers import MockHttp
 from .outcome import IOOutcome
+from .secrets import Secret
 
 __all__ = [
     "CountedIds",
     "FakeClock",
     "FakeEnvironment",
     "FakeFiles",
+    "FakeTokens",
     "FixedRandomness",
     "ScriptedHttp",
     "fake_effects",
@@ -110,6 +112,18 @@ class FixedRandomness:
         return self.number
 
 
+@attrs.frozen
+class FakeTokens:
+    """Always the same access token."""
+
+    token: str = attrs.field(default="fake-access-token", repr=False)
+
+    def fetch(self, scope: str, settings: Mapping[str, Any]) -> IOOutcome[Secret]:  # noqa: ARG002
+        """Return the token."""
+        token: IOOutcome[Secret] = IOSuccess(Secret(self.token))
+        return token
+
+
 class CountedIds:
     """The names ``call1``, ``call2`` and so on."""
 
@@ -189,6 +203,7 @@ def fake_effects(
         randomness=FixedRandomness(),
         files=FakeFiles(files or {}),
         ids=CountedIds(),
+        tokens=FakeTokens(),
         mock=MockHttp(),
     )
 

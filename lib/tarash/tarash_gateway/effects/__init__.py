@@ -3,14 +3,16 @@
 The docstring of a method is its contract. Tests pass other values with the same methods.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import attrs
 
 from ..messages import HttpRequest, HttpResponse
 from ..outcome import IOOutcome
+from ..secrets import Secret
 
 
 class Http(Protocol):
@@ -73,6 +75,22 @@ class Ids(Protocol):
         ...
 
 
+class Tokens(Protocol):
+    """Fetches OAuth access tokens of the machine's own identity."""
+
+    def fetch(self, scope: str, settings: Mapping[str, Any]) -> IOOutcome[Secret]:
+        """Return a token that lives for a while.
+
+        Args:
+            scope: OAuth scope.
+            settings: The config's ``provider_config``; ``credentials_path`` names a file.
+
+        Errors:
+            AuthenticationError: There is no identity, or it gets no token.
+        """
+        ...
+
+
 class Files(Protocol):
     """Reads files that a request names."""
 
@@ -96,6 +114,7 @@ class Effects:
         randomness: Rolls dice, for jitter.
         files: Reads files.
         ids: Names calls.
+        tokens: Fetches access tokens.
         mock: Answers the mock provider's requests; nothing leaves the process.
     """
 
@@ -105,4 +124,5 @@ class Effects:
     randomness: Randomness
     files: Files
     ids: Ids
+    tokens: Tokens
     mock: Http

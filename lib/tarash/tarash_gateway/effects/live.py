@@ -16,6 +16,7 @@ from ..exceptions import ValidationError
 from ..mock.answers import MockHttp
 from ..outcome import IOOutcome
 from . import Effects
+from .google_tokens import GoogleTokens
 
 
 @attrs.frozen
@@ -96,5 +97,6 @@ def live_effects() -> Effects:
         randomness=SystemRandomness(),
         files=SystemFiles(),
         ids=RandomIds(),
+        tokens=GoogleTokens(),
         mock=MockHttp(),
     )

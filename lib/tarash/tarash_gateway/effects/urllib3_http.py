@@ -3,8 +3,10 @@
 Its own retries and redirects are off: what may be sent again is decided by the lifecycle.
 """
 
+import logging
 import os
 import ssl
+import threading
 import time
 import traceback
 import urllib.request
@@ -28,6 +30,23 @@ from urllib3.exceptions import (
 from ..exceptions import HTTPConnectionError
 from ..messages import HttpRequest, HttpResponse, encode, origin
 from ..outcome import IOOutcome
+
+
+class _WithoutQueries(logging.Filter):
+    """Cuts the queries off the URLs that urllib3 logs of our requests: they may hold keys."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Change the record; never drop it."""
+        if getattr(_OURS, "sending", False) and isinstance(record.args, tuple):
+            record.args = tuple(
+                text.partition("?")[0] if isinstance(text, str) else text for text in record.args
+            )
+        return True
+
+
+# Whether this thread is in one of our exchanges: other users of urllib3 keep their log.
+_OURS: Final = threading.local()
+logging.getLogger("urllib3.connectionpool").addFilter(_WithoutQueries())
 
 _CONNECT_TIMEOUT: Final = 10.0
 _CHUNK: Final = 1 << 16
@@ -58,10 +77,13 @@ class Urllib3Http:
             message = "the URL of the request is no HTTP URL: check base_url"
             return IOFailure(HTTPConnectionError(message=message, request_sent=False))
         started = time.monotonic()
+        _OURS.sending = True
         try:
             reply: IOOutcome[HttpResponse] = IOSuccess(self._exchange(request, timeout, started))
         except HTTPError as error:
             return IOFailure(_connection_error(request, error))
+        finally:
+            _OURS.sending = False
         return reply
 
     def _exchange(self, request: HttpRequest, timeout: float, started: float) -> HttpResponse:

@@ -207,6 +207,8 @@ class Provider:
         environment: Further environment variables the provider's functions want.
         base_url_variable: Environment variable that overrides ``base_url``, or None.
         base_url_of: Where its API lives, where that depends on the config.
+        oauth_scope: OAuth scope of the access token that is the key here: the config's ``api_key``,
+            ``provider_config["access_token"]``, or that of the machine's own identity.
         variant: The record to use instead for a config and the environment variables that are
             set, where one provider id stands for several APIs.
         submissions: Most times one submission may be sent, where it was surely not accepted.
@@ -229,6 +231,7 @@ class Provider:
     environment: tuple[str, ...] = ()
     base_url_variable: str | None = None
     base_url_of: Callable[[Target], str] | None = None
+    oauth_scope: str | None = None
     variant: Callable[[VideoGenerationConfig, Mapping[str, str]], "Provider"] | None = None
     submissions: int = 4
     models: Mapping[str, ModelRow] = attrs.field(factory=dict, hash=False, repr=False)

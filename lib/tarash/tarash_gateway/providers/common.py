@@ -1,19 +1,21 @@
 """What the functions of several providers do alike."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
-from returns.result import Failure, Success
+from returns.result import Failure, Success, safe
 
 from ..exceptions import ValidationError
 from ..mapping import Mapped
 from ..media import MediaContent
-from ..messages import HttpRequest, origin
+from ..messages import HttpRequest, HttpResponse, origin
 from ..outcome import Outcome
+from ..reading import object_of
 from ..request import VideoGenerationRequest
 from ..rows import ImageSlot, ModelRow
-from .base import Submission, Target
+from .base import Job, Submission, Target
 
 
 def offered(target: Target, model: str, row: ModelRow) -> Outcome[ModelRow]:
@@ -121,3 +123,26 @@ def summary(rows: Sequence[ModelRow]) -> ModelRow:
 
 def _needs(row: ModelRow, slot: ImageSlot) -> bool:
     return any(other.field == slot.field and other.required for other in row.images)
+
+
+def summaries(rows: Mapping[str, Mapping[Any, ModelRow]]) -> dict[str, ModelRow]:
+    """Return each model's rows as one, to be shown in tables."""
+    return {model: summary(tuple(of_model.values())) for model, of_model in rows.items()}
+
+
+_dumped = safe(exceptions=(ValueError, RecursionError))(json.dumps)
+
+
+def with_reply(job: Job, payload: Mapping[str, Any]) -> Job:
+    """Return the job with its last reply: a download brings bytes only."""
+    return attrs.evolve(job, urls={**job.urls, "reply": _dumped(payload).value_or("{}")})
+
+
+def reply_of(job: Job) -> dict[str, Any]:
+    """Return the reply that `with_reply` put into the job, or an empty object.
+
+    >>> reply_of(with_reply(Job(id="1"), {"status": "completed"})), reply_of(Job(id="1"))
+    ({'status': 'completed'}, {})
+    """
+    told = job.urls.get("reply", "")
+    return object_of(HttpResponse(status=200, body=told.encode(errors="replace"))).value_or({})

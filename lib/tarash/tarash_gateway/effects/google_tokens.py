@@ -1,0 +1,48 @@
+"""Access tokens by google-auth, the extra ``vertex``: of a file, or the machine's identity."""
+
+from collections.abc import Mapping
+from importlib.util import find_spec
+from typing import Any
+
+from returns.io import IOFailure, IOSuccess
+
+from ..exceptions import AuthenticationError
+from ..outcome import IOOutcome
+from ..secrets import Secret
+
+_OTHERWISE = "or give provider_config['access_token']"
+
+
+class GoogleTokens:
+    """Asks google-auth; nothing is imported before the first token is wanted."""
+
+    def fetch(self, scope: str, settings: Mapping[str, Any]) -> IOOutcome[Secret]:
+        """Return a token: see `effects.Tokens`."""
+        if find_spec("google") is None or find_spec("google.auth") is None:
+            needs = f"Vertex AI needs: pip install 'tarash-gateway[vertex]', {_OTHERWISE}"
+            return IOFailure(AuthenticationError(message=needs))
+        return _fetched(scope, settings.get("credentials_path"))
+
+
+def _fetched(scope: str, path: object) -> IOOutcome[Secret]:
+    import google.auth  # noqa: PLC0415 - the extra is optional
+    import google.auth.exceptions  # noqa: PLC0415
+    import google.auth.transport.urllib3  # noqa: PLC0415
+    import urllib3  # noqa: PLC0415 - it opens a socket
+    from google.oauth2 import service_account  # noqa: PLC0415
+
+    try:
+        credentials = (
+            google.auth.default(scopes=[scope])[0]
+            if path is None
+            else service_account.Credentials.from_service_account_file(str(path), scopes=[scope])
+        )
+        with urllib3.PoolManager() as pool:
+            credentials.refresh(google.auth.transport.urllib3.Request(pool))
+    except (google.auth.exceptions.GoogleAuthError, OSError, ValueError) as error:
+        # Its own words may quote the file.
+        said = f"google-auth gets no access token ({type(error).__name__})"
+        message = f"{said}: run gcloud auth application-default login, {_OTHERWISE}"
+        return IOFailure(AuthenticationError(message=message))
+    token: IOOutcome[Secret] = IOSuccess(Secret(str(credentials.token)))
+    return token
