@@ -12,10 +12,10 @@ from tarash.tarash_gateway import (
     UnexpectedReplyError,
 )
 from tarash.tarash_gateway.downloads import download
-from tarash.tarash_gateway.outcome import opened
 from tarash.tarash_gateway.media import MediaContent
 from tarash.tarash_gateway.messages import HttpResponse
 from tarash.tarash_gateway.mock.clips import packaged_clip
+from tarash.tarash_gateway.outcome import opened
 from tarash.tarash_gateway.testing import FakeClock, Reply, ScriptedHttp, fake_effects
 
 _MP4 = packaged_clip("1:1").content

@@ -14,8 +14,10 @@ from tarash.tarash_gateway.media import (
     as_url,
     content_type_of,
     describe,
+    is_cut_off,
     sniff,
 )
+from tarash.tarash_gateway.mock.clips import packaged_clip
 
 _PNG = b"\x89PNG\r\n\x1a\n" + bytes(8)
 
@@ -92,3 +94,18 @@ def test_no_text_about_a_medium_has_its_content() -> None:
 def test_a_path_as_a_url_is_a_file_url() -> None:
     assert as_url(Path("a.png")).startswith("file://")
     assert as_url("https://example.com/a.png") == "https://example.com/a.png"
+
+
+@given(st.integers(1, len(packaged_clip("1:1").content) - 1))
+def test_a_part_of_a_video_is_no_video(length: int) -> None:
+    content = packaged_clip("1:1").content
+    assert not is_cut_off(content)
+    beginning = content[:length]
+    # Between two boxes nothing tells; what is left there plays, or is refused by its player.
+    assert is_cut_off(beginning) or length < 8 or not is_cut_off(beginning + b"\0" * 8)
+
+
+@given(st.binary(max_size=64))
+def test_any_bytes_are_cut_off_or_not(content: bytes) -> None:
+    assert is_cut_off(b"\0\0\0\x10ftyp" + content) in {True, False}
+    assert not is_cut_off(b"\x1a\x45\xdf\xa3webm" + content)

@@ -12,8 +12,8 @@ from tarash.tarash_gateway import (
     generate_video,
 )
 from tarash.tarash_gateway.effects import live
-from tarash.tarash_gateway.outcome import opened
 from tarash.tarash_gateway.messages import HttpRequest
+from tarash.tarash_gateway.outcome import opened
 from tarash.tarash_gateway.testing import (
     FakeClock,
     FakeFiles,

@@ -32,7 +32,7 @@ _JOB: Final = f"models/{_MODEL}/operations/vz341u0pmdlc"
 _FILE: Final = "/v1beta/files/qu4d28uipuqh:download?alt=media"
 _URI: Final = f"https://generativelanguage.googleapis.com{_FILE}"
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
-_MP4: Final = b"\x00\x00\x00\x18ftypmp42"
+_MP4: Final = b"\x00\x00\x00\x00ftypmp42"
 _IMAGE: Final = types.Image(image_bytes=_PNG, mime_type="image/png")
 _OUR_PNG: Final = MediaContent(_PNG, "image/png")
 # What the server decides by. The official client accepts "*/*", we JSON; the rest names the

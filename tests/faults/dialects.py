@@ -3,6 +3,7 @@
 Source: the wire notes of each provider, as in its module and its cassettes.
 """
 
+import base64
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -53,6 +54,7 @@ class Dialect:
     """One provider's API.
 
     Attributes:
+        name: Name of the API: one provider id may stand for several.
         provider: Provider id.
         model: A model of it.
         routes: Where each stage is asked for, tried in order.
@@ -70,6 +72,7 @@ class Dialect:
         config: Further fields of the config.
     """
 
+    name: str
     provider: str
     model: str
     routes: tuple[Route, ...]
@@ -108,6 +111,7 @@ _CDN = "https://cdn.example/clip.mp4"
 _POLICY = [{"loc": ["body", "prompt"], "msg": "no", "type": "content_policy_violation"}]
 
 FAL = Dialect(
+    name="fal",
     provider="fal",
     model="fal-ai/veo3",
     routes=(
@@ -128,6 +132,7 @@ FAL = Dialect(
 )
 
 RUNWAY = Dialect(
+    name="runway",
     provider="runway",
     model="gen4.5",
     routes=(
@@ -163,6 +168,7 @@ def _prediction(job: str, status: str, **more: Any) -> dict[str, Any]:
 
 
 REPLICATE = Dialect(
+    name="replicate",
     provider="replicate",
     model="minimax/video-01",
     routes=(
@@ -183,4 +189,107 @@ REPLICATE = Dialect(
     too_late=_with_job(lambda _base, job: _prediction(job, "succeeded", output=_CDN)),
 )
 
-DIALECTS: Mapping[str, Dialect] = {d.provider: d for d in (FAL, RUNWAY, REPLICATE)}
+_GEMINI_MODEL = "veo-3.1-generate-preview"
+
+
+def _operation(prefix: str, **more: Any) -> Make:
+    return _with_job(lambda _base, job: {"name": f"{prefix}/operations/{job}", **more})
+
+
+def _gemini(**more: Any) -> Make:
+    return _operation(f"models/{_GEMINI_MODEL}", done=True, **more)
+
+
+def _gemini_done(base: str, job: str) -> Content:
+    uri = f"{base}/v1beta/files/{job.replace('-', '')}:download?alt=media"
+    samples = {"generatedSamples": [{"video": {"uri": uri}}]}
+    return _gemini(response={"generateVideoResponse": samples})(base, job)
+
+
+_FILTERED = {"raiMediaFilteredCount": 1, "raiMediaFilteredReasons": ["violates the guidelines"]}
+_INTERNAL = {"code": 13, "message": "Video generation failed due to an internal server issue."}
+
+GEMINI = Dialect(
+    name="google",
+    provider="google",
+    model=_GEMINI_MODEL,
+    key="x-goog-api-key",
+    routes=(
+        Route(
+            stage="submit",
+            method="POST",
+            path=f"/v1beta/models/{_GEMINI_MODEL}:predictLongRunning",
+        ),
+        Route(
+            stage="poll",
+            method="GET",
+            path=f"/v1beta/models/{_GEMINI_MODEL}/operations/(?P<job>[^/]+)",
+        ),
+        Route(stage="download", method="GET", path="/v1beta/files/[^/]+:download"),
+    ),
+    accepted=_operation(f"models/{_GEMINI_MODEL}"),
+    running=_operation(f"models/{_GEMINI_MODEL}"),
+    done=_gemini_done,
+    failed=_gemini(error=_INTERNAL),
+    moderated=_gemini(response={"generateVideoResponse": _FILTERED}),
+    results={"download": _video()},
+)
+
+_VERTEX_MODEL = "veo-3.1-generate-001"
+_PLACE = f"projects/p/locations/us-central1/publishers/google/models/{_VERTEX_MODEL}"
+_INLINE = {"bytesBase64Encoded": base64.b64encode(VIDEO).decode(), "mimeType": "video/mp4"}
+
+VERTEX = Dialect(
+    name="google (Vertex AI)",
+    provider="google",
+    model=_VERTEX_MODEL,
+    config={"provider_config": {"project": "p", "location": "us-central1"}},
+    routes=(
+        Route(stage="submit", method="POST", path=f"/v1/{_PLACE}:predictLongRunning"),
+        Route(stage="poll", method="POST", path=f"/v1/{_PLACE}:fetchPredictOperation"),
+    ),
+    accepted=_operation(_PLACE),
+    running=_operation(_PLACE),
+    done=_operation(_PLACE, done=True, response={"videos": [_INLINE]}),
+    failed=_operation(_PLACE, done=True, error=_INTERNAL),
+    moderated=_operation(_PLACE, done=True, response=_FILTERED),
+)
+
+
+def _sora(job: str, status: str, **more: Any) -> dict[str, Any]:
+    return {"id": job, "object": "video", "status": status, "progress": 0, **more}
+
+
+OPENAI = Dialect(
+    name="openai",
+    provider="openai",
+    model="sora-2",
+    routes=(
+        Route(stage="submit", method="POST", path="/videos"),
+        Route(stage="poll", method="GET", path="/videos/(?P<job>[^/]+)"),
+        Route(stage="download", method="GET", path="/videos/(?P<job>[^/]+)/content"),
+    ),
+    accepted=_with_job(lambda _base, job: _sora(job, "queued")),
+    running=_with_job(lambda _base, job: _sora(job, "in_progress", progress=50)),
+    done=_with_job(lambda _base, job: _sora(job, "completed", progress=100)),
+    failed=_with_job(
+        lambda _base, job: _sora(job, "failed", error={"code": "internal_error", "message": "x"})
+    ),
+    moderated=_with_job(
+        lambda _base, job: _sora(
+            job, "failed", error={"code": "moderation_blocked", "message": "x"}
+        )
+    ),
+    results={"download": _video()},
+)
+AZURE = attrs.evolve(
+    OPENAI,
+    name="azure-openai",
+    provider="azure-openai",
+    key="api-key",
+    routes=tuple(attrs.evolve(route, path=f"/openai/v1{route.path}") for route in OPENAI.routes),
+)
+
+DIALECTS: Mapping[str, Dialect] = {
+    d.name: d for d in (FAL, OPENAI, AZURE, RUNWAY, GEMINI, VERTEX, REPLICATE)
+}

@@ -4,9 +4,12 @@ python -m tests.faults.matrix            prints the table of docs/reliability.md
 """
 
 import asyncio
+import re
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -25,7 +28,7 @@ from tarash.tarash_gateway.effects import Effects
 from tarash.tarash_gateway.effects.live import SystemClock, live_effects
 
 from .dialects import DIALECTS, Stage
-from .server import FAULTS, Running, Script, Seen
+from .server import FAULTS, Running, Script, Seen, running
 
 TIMEOUT = 2.0
 _EXCHANGE = 0.4
@@ -50,7 +53,7 @@ class HurriedClock(SystemClock):
 class Trial:
     """One fault at one stage of one provider, once or for ever."""
 
-    provider: str
+    dialect: str
     stage: Stage
     fault: str
     always: bool = False
@@ -61,15 +64,15 @@ class Trial:
         """A name for a path."""
         how = "always" if self.always else "once"
         kind = "asyncio" if self.asynchronous else "blocking"
-        return f"{self.provider}-{self.stage}-{self.fault}-{how}-{kind}".replace(" ", "_")
+        return f"{self.dialect}-{self.stage}-{self.fault}-{how}-{kind}".replace(" ", "_")
 
     @property
     def script(self) -> Script:
         """What the server does."""
         if self.fault in {"failed", "moderated"}:
-            return Script(provider=self.provider, end=self.fault)
+            return Script(dialect=self.dialect, end=self.fault)
         times = _ALWAYS if self.always else 1
-        return Script(provider=self.provider, stage=self.stage, fault=self.fault, times=times)
+        return Script(dialect=self.dialect, stage=self.stage, fault=self.fault, times=times)
 
 
 @attrs.frozen(kw_only=True)
@@ -103,26 +106,26 @@ class Verdict:
 
 def trials(*, asynchronous: bool) -> Iterator[Trial]:
     """Return every trial."""
-    for provider, dialect in DIALECTS.items():
+    for name, dialect in DIALECTS.items():
         for stage in dialect.stages:
             for fault in FAULTS:
                 for always in (False, True):
                     yield Trial(
-                        provider=provider,
+                        dialect=name,
                         stage=stage,
                         fault=fault,
                         always=always,
                         asynchronous=asynchronous,
                     )
         for fault in ("failed", "moderated"):
-            yield Trial(provider=provider, stage="poll", fault=fault, asynchronous=asynchronous)
+            yield Trial(dialect=name, stage="poll", fault=fault, asynchronous=asynchronous)
 
 
 def config_of(trial: Trial, base_url: str) -> VideoGenerationConfig:
     """Return the config of a trial."""
-    dialect = DIALECTS[trial.provider]
+    dialect = DIALECTS[trial.dialect]
     fields: dict[str, Any] = {
-        "provider": trial.provider,
+        "provider": dialect.provider,
         "model": dialect.model,
         "api_key": KEY,
         "base_url": base_url,
@@ -184,7 +187,7 @@ def _judged(
 def _resumes(trial: Trial, server: Running, effects: Effects, kept: VideoGeneration) -> bool:
     """Return whether the job comes home in good weather, from its JSON."""
     case = server.state.cases[trial.name]
-    case.script = Script(provider=trial.provider)
+    case.script = Script(dialect=trial.dialect)
     config = config_of(trial, f"{server.url}/{trial.name}")
     try:
         again = VideoGeneration.from_json(kept.to_json())
@@ -221,3 +224,56 @@ async def _gathered(
             return await _asyncio(trial, server, effects)
 
     return list(await asyncio.gather(*map(one, chosen)))
+
+
+def table(verdicts: Sequence[Verdict]) -> str:
+    """Return the verdicts as a table in Markdown; a cell names providers where they differ."""
+    lines = ["| stage | fault | once | for ever |", "|---|---|---|---|"]
+    places: dict[tuple[str, str], dict[bool, dict[str, list[str]]]] = {}
+    for verdict in verdicts:
+        trial = verdict.trial
+        cells = places.setdefault((trial.stage, trial.fault), {False: {}, True: {}})
+        cells[trial.always].setdefault(_words(verdict), []).append(trial.dialect)
+    for (stage, fault), cells in places.items():
+        lines.append(f"| {stage} | {fault} | {_cell(cells[False])} | {_cell(cells[True])} |")
+    return "\n".join(lines)
+
+
+def _words(verdict: Verdict) -> str:
+    jobs = len(verdict.seen.accepted)
+    paid = "no job" if jobs == 0 else "1 job" if jobs == 1 else f"**{jobs} jobs**"
+    if verdict.outcome == "returned":
+        return f"returned, {paid}"
+    fate = {True: ", resumable", None: "", False: ", **lost**"}[verdict.resumed]
+    return f"`{verdict.outcome}`, {paid}{fate}"
+
+
+def _cell(words: dict[str, list[str]]) -> str:
+    if not words:
+        return "-"
+    most = max(words, key=lambda word: len(words[word]))
+    others = [f"{', '.join(names)}: {word}" for word, names in words.items() if word != most]
+    return "; ".join([most, *others])
+
+
+_DOCUMENT = Path(__file__).parents[2] / "docs" / "reliability.md"
+_MARKED = re.compile(r"(<!-- faults -->\n).*?(\n<!-- end of faults -->)", re.DOTALL)
+
+
+def documented() -> str:
+    """Return the table that docs/reliability.md has."""
+    found = _MARKED.search(_DOCUMENT.read_text(encoding="utf-8"))
+    return "" if found is None else found[0].split("\n", 1)[1].rsplit("\n", 1)[0]
+
+
+def main() -> None:
+    """Run the matrix, print its table, and write it into docs/reliability.md."""
+    with running() as server:
+        lines = table(run(server, asynchronous=False))
+    sys.stdout.write(f"{lines}\n")
+    text = _DOCUMENT.read_text(encoding="utf-8")
+    _DOCUMENT.write_text(_MARKED.sub(lambda m: f"{m[1]}{lines}{m[2]}", text), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -30,7 +30,7 @@ class Script:
     """What a case does.
 
     Attributes:
-        provider: Whose dialect it speaks.
+        dialect: Name of the dialect it speaks.
         stage: Where the fault is, or None for none.
         fault: One of `FAULTS`.
         times: How many requests of the stage meet the fault; then all is well.
@@ -39,7 +39,7 @@ class Script:
         delay: Seconds before each reply leaves.
     """
 
-    provider: str
+    dialect: str
     stage: Stage | None = None
     fault: str = "none"
     times: int = 1
@@ -132,7 +132,7 @@ class FaultServer:
             return _error(404)
         if rest == "_seen":
             return web.json_response(attrs.asdict(case.seen))
-        dialect = DIALECTS[case.script.provider]
+        dialect = DIALECTS[case.script.dialect]
         if dialect.key in request.headers:
             case.seen.keys[request.host.partition(":")[0]] += 1
         return await self._answer(request, case, dialect, f"/{rest}")
@@ -151,7 +151,8 @@ class FaultServer:
             seen.bodies.append((await request.read()).decode())
         if faulty and route.stage == "submit" and script.fault in _BEFORE:
             return await self._fail(request, case, Content())
-        job = match.groupdict().get("job") or f"job-{len(seen.accepted) + 1}"
+        known = seen.accepted[-1] if seen.accepted and route.stage != "submit" else None
+        job = match.groupdict().get("job") or known or f"job-{len(seen.accepted) + 1}"
         content = self._content(request, case, dialect, route.stage, job)
         await asyncio.sleep(script.delay)
         return await self._fail(request, case, content) if faulty else _reply(content)

@@ -56,7 +56,7 @@ def server() -> Iterator[Running]:
 
 def _crash(server: Running, journal: Path, number: int) -> Crash:
     name = f"crash-{number}"
-    url = server.case(name, Script(provider="fal", polls=_POLLS, delay=_DELAY))
+    url = server.case(name, Script(dialect="fal", polls=_POLLS, delay=_DELAY))
     child = subprocess.Popen([sys.executable, "-c", _CHILD, url, str(journal)])  # noqa: S603 - ours
     while not server.seen(name).requests["submit"] and child.poll() is None:
         time.sleep(0.001)

@@ -1,5 +1,6 @@
 """Nothing is lost and nothing is paid twice, whatever the weather."""
 
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -91,3 +92,9 @@ def test_keys_go_to_the_provider_s_host_only(verdicts: list[Verdict]) -> None:
 
 def test_no_message_has_the_key(verdicts: list[Verdict]) -> None:
     assert all(matrix.KEY not in f"{v.error!r} {v.error}" for v in verdicts)
+
+
+def test_the_documented_table_is_what_happens(verdicts: list[Verdict]) -> None:
+    lines = matrix.table(verdicts)
+    sys.stdout.write(lines)
+    assert lines == matrix.documented()

@@ -85,9 +85,10 @@ class VideoGeneration:
         The bytes of images and videos are left out where no further config could need them.
         """
         kept = self if len(self.configs) > 1 and self.response is None else _without_bytes(self)
-        return json.dumps(
-            {"version": VERSION, **codec.brief(kept)}, ensure_ascii=False, separators=(",", ":")
-        )
+        value = {"version": VERSION, **codec.brief(kept)}
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        # A provider's words may hold half a character, which no file takes but as an escape.
+        return text if _is_unicode(text) else json.dumps(value, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> "VideoGeneration":
@@ -105,6 +106,14 @@ class VideoGeneration:
             raise ValidationError(message=message)
         fields: dict[str, Any] = {name: item for name, item in value.items() if name != "version"}
         return codec.structured(fields, cls)
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _same(

@@ -1,12 +1,13 @@
 """A provider's job, as a value that can be kept."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import attrs
 
 
-def _copy(urls: Mapping[str, str]) -> dict[str, str]:
-    return dict(urls)
+def _copy(value: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(value)
 
 
 @attrs.frozen(kw_only=True)
@@ -17,8 +18,10 @@ class Job:
         id: The provider's id.
         urls: URLs of the job by purpose (``"poll"``, ``"result"``, ``"cancel"``).
         wait: Seconds the provider asks to wait before the first poll, or None.
+        told: What the provider said of the job, where its result is bytes alone.
     """
 
     id: str
     wait: float | None = None
     urls: Mapping[str, str] = attrs.field(factory=dict, converter=_copy, hash=False)
+    told: Mapping[str, Any] = attrs.field(factory=dict, converter=_copy, hash=False, repr=False)

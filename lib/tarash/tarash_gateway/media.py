@@ -121,6 +121,32 @@ def sniff(content: bytes) -> str | None:
     )
 
 
+_BOX_HEAD: Final = 8
+_LARGE: Final = 1
+
+
+def is_cut_off(content: bytes) -> bool:
+    """Tell whether an MP4 says itself that there should be more of it; False for other files.
+
+    Source: ISO/IEC 14496-12, section 4.2: a file is a row of boxes, each with its size.
+
+    >>> [is_cut_off(bytes([0, 0, 0, size]) + b"ftypmp42") for size in (12, 24)]
+    [False, True]
+    """
+    if content[4:8] != b"ftyp":
+        return False
+    place = 0
+    while place + _BOX_HEAD <= len(content):
+        size = int.from_bytes(content[place : place + 4], "big")
+        if size == _LARGE:
+            size = int.from_bytes(content[place + 8 : place + 16], "big")
+        if size < _BOX_HEAD:
+            # Zero: the box goes to the end. Anything else is no size: others may know better.
+            return False
+        place += size
+    return place > len(content)
+
+
 def content_type_of(name: str, content: bytes) -> str:
     """Return the MIME type of a file by its bytes, else by its name's suffix."""
     by_suffix = _SUFFIXES.get(Path(name).suffix.lower())

@@ -9,14 +9,19 @@ from typing import Final
 from . import checks
 from .exceptions import ValidationError
 from .mock.provider import PROVIDER as MOCK
+from .providers.azure_openai import PROVIDER as AZURE_OPENAI
 from .providers.base import Provider
 from .providers.fal import PROVIDER as FAL
 from .providers.google import PROVIDER as GOOGLE
+from .providers.openai import PROVIDER as OPENAI
 from .providers.replicate import PROVIDER as REPLICATE
 from .providers.runway import PROVIDER as RUNWAY
 
 BUILT_IN: Final[Mapping[str, Provider]] = MappingProxyType(
-    {provider.name: provider for provider in (FAL, RUNWAY, GOOGLE, REPLICATE, MOCK)}
+    {
+        provider.name: provider
+        for provider in (FAL, OPENAI, AZURE_OPENAI, RUNWAY, GOOGLE, REPLICATE, MOCK)
+    }
 )
 GROUP: Final = "tarash_gateway.providers"
 

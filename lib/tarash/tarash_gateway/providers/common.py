@@ -10,9 +10,8 @@ from returns.result import Failure, Success, safe
 from ..exceptions import ValidationError
 from ..mapping import Mapped
 from ..media import MediaContent
-from ..messages import HttpRequest, HttpResponse, origin
+from ..messages import HttpRequest, origin
 from ..outcome import Outcome
-from ..reading import object_of
 from ..request import VideoGenerationRequest
 from ..rows import ImageSlot, ModelRow
 from .base import Job, Submission, Target
@@ -134,15 +133,11 @@ _dumped = safe(exceptions=(ValueError, RecursionError))(json.dumps)
 
 
 def with_reply(job: Job, payload: Mapping[str, Any]) -> Job:
-    """Return the job with its last reply: a download brings bytes only."""
-    return attrs.evolve(job, urls={**job.urls, "reply": _dumped(payload).value_or("{}")})
+    """Return the job with its last reply: a download brings bytes only.
 
+    A reply that is too deep to be written down again is left out: the job must be.
 
-def reply_of(job: Job) -> dict[str, Any]:
-    """Return the reply that `with_reply` put into the job, or an empty object.
-
-    >>> reply_of(with_reply(Job(id="1"), {"status": "completed"})), reply_of(Job(id="1"))
-    ({'status': 'completed'}, {})
+    >>> with_reply(Job(id="1"), {"status": "completed"}).told
+    {'status': 'completed'}
     """
-    told = job.urls.get("reply", "")
-    return object_of(HttpResponse(status=200, body=told.encode(errors="replace"))).value_or({})
+    return attrs.evolve(job, told=_dumped(payload).map(lambda _: payload).value_or({}))

@@ -11,7 +11,7 @@ import attrs
 from returns.result import Failure, Success
 
 from ..exceptions import UnexpectedReplyError, ValidationError
-from ..mapping import Mapped, map_request
+from ..mapping import map_request
 from ..messages import HttpRequest, HttpResponse, JsonBody, origin
 from ..metadata import Cancellation
 from ..outcome import Outcome
@@ -19,7 +19,7 @@ from ..reading import object_of, read
 from ..request import VideoGenerationRequest
 from ..response import StatusType
 from ..secrets import Secret
-from . import fal_errors
+from . import common, fal_errors
 from .base import Job, KeyVariables, Polled, Progress, Provider, Ready, Submission, Target, Video
 from .fal_models import GENERIC, MODELS
 from .measures import aspect_ratio_of, resolution_of, result_video, seconds_or_none
@@ -43,27 +43,19 @@ def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submissi
         return Failure(ValidationError(message=message))
     row = MODELS.get(model, GENERIC)
     return map_request(model, row, request).map(
-        lambda mapped: Submission(
-            request=HttpRequest(
+        lambda mapped: common.submission(
+            target,
+            model,
+            row,
+            mapped,
+            HttpRequest(
                 method="POST",
                 url=f"{target.base_url}/{model}",
                 headers=_HEADERS | _control_headers(target),
                 body=JsonBody(value=dict(mapped.fields)),
             ),
-            warnings=_warnings(model, mapped, generic=row.generic),
-            adjusted=mapped.adjusted,
-            duration=mapped.duration,
-            resolution=mapped.resolution,
-            aspect_ratio=mapped.aspect_ratio,
         )
     )
-
-
-def _warnings(model: str, mapped: Mapped, *, generic: bool) -> tuple[str, ...]:
-    note = (
-        f"{model} is not in fal's model table: fields were sent under their usual names, unchecked"
-    )
-    return ((note,) if generic else ()) + mapped.adjusted
 
 
 def _control_headers(target: Target) -> dict[str, str]:

@@ -108,7 +108,7 @@ def collected(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
     url = job.urls.get("result", "")
     state = None if _CONTENT in url or not url else _state(reply)
     if state is None:
-        raw = common.reply_of(job)
+        raw = dict(job.told)
         return result_bytes("Google", reply).map(
             lambda video: Video(
                 request_id=job.id, video=video, content_type=video.content_type, raw=raw

@@ -6,7 +6,7 @@ from typing import Any
 from returns.result import Failure, Success
 
 from ..exceptions import TarashException, UnexpectedReplyError
-from ..media import MediaContent, as_media, sniff
+from ..media import MediaContent, as_media, is_cut_off, sniff
 from ..messages import HttpResponse, origin
 from ..outcome import Outcome
 
@@ -101,10 +101,13 @@ def result_bytes(provider: str, reply: HttpResponse) -> Outcome[MediaContent]:
     """Return the video that a reply's body is.
 
     Errors:
-        UnexpectedReplyError: The body is empty, or an HTML page, JSON or a picture.
+        UnexpectedReplyError: The body is empty, an HTML page, JSON, a picture, or part of a video.
     """
     kind = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
     found = sniff(reply.body)
+    if found is not None and found.startswith("video/") and is_cut_off(reply.body):
+        message = f"{provider} sent the beginning of a video only, {len(reply.body)} bytes"
+        return Failure(UnexpectedReplyError(message=message))
     if found is not None and found.startswith("video/"):
         return Success(MediaContent(reply.body, kind if kind.startswith("video/") else found))
     shown = f"{len(reply.body)} bytes of {kind or 'no type'}"

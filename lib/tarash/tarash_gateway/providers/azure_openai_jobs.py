@@ -1,0 +1,208 @@
+"""Azure OpenAI's older video API, the generation jobs of Sora 1.
+
+Source: wire/azure-openai.md: sections 3 (exchanges), 4 (errors) and 5 (parameters).
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+import attrs
+from returns.result import Failure, Success
+
+from ..exceptions import GenerationFailedError, UnexpectedReplyError, ValidationError
+from ..mapping import Mapped, map_request
+from ..media import Media, MediaContent
+from ..messages import HttpRequest, HttpResponse, JsonBody
+from ..outcome import Outcome
+from ..reading import read
+from ..request import VideoGenerationRequest
+from ..response import StatusType
+from ..rows import ImageSlot, Length, ModelRow, Size
+from . import common, openai_errors
+from .base import Job, Polled, Progress, Ready, Submission, Target, Video
+from .measures import aspect_ratio_of, resolution_of, result_bytes, seconds_or_none
+from .openai_forms import file_part, with_files
+from .openai_requests import BYTES, JSON, Dialect, model_of, noted, quoted
+
+# Both sides are wanted always; the first one is sent where the caller leaves it open.
+_SIZES: Final = {
+    f"{width}x{height}": (width, height)
+    for wide, high in ((1280, 720), (854, 480), (1920, 1080))
+    for width, height in ((wide, high), (high, wide), (high, high))
+}
+# A last frame needs the number of frames, and no source tells how many a second there are.
+_ROW: Final = ModelRow(
+    length=Length(field="n_seconds", low=1, high=20),
+    size=Size(field="width", height_field="height", sizes=_SIZES, required=True),
+    images=(ImageSlot(field="files", roles=("first_frame", "reference")),),
+)
+MODELS: Final[Mapping[str, ModelRow]] = {"sora": _ROW}
+_PATH: Final = "video/generations"
+_WHOLE: Final = {
+    "left_fraction": 0.0,
+    "top_fraction": 0.0,
+    "right_fraction": 1.0,
+    "bottom_fraction": 1.0,
+}
+
+# Requests.
+
+
+def submit(
+    dialect: Dialect, target: Target, request: VideoGenerationRequest
+) -> Outcome[Submission]:
+    """Return the first request; each deployment that has this API is one of Sora 1.
+
+    Errors:
+        ValidationError: The model does not take a field, or an image is a URL.
+    """
+    model = model_of(target.config)
+    return dialect.checked(target).bind(
+        lambda notes: (
+            map_request(model, _ROW, request, _as_is)
+            .map(_measured)
+            .bind(lambda mapped: _request(dialect, target, model, mapped))
+            # A dated version stands for this API: what is sent instead is told, no more.
+            .map(lambda both: noted(common.submission(target, model, _ROW, *both), (), notes))
+        )
+    )
+
+
+def _as_is(media: Media) -> Media:
+    return media
+
+
+def _measured(mapped: Mapped) -> Mapped:
+    """Return what was mapped with the measures that are asked for, a default included."""
+    sides = mapped.fields.get("width"), mapped.fields.get("height")
+    return attrs.evolve(
+        mapped,
+        resolution=resolution_of(*sides) or mapped.resolution,
+        aspect_ratio=mapped.aspect_ratio or aspect_ratio_of(*sides),
+    )
+
+
+def _request(
+    dialect: Dialect, target: Target, model: str, mapped: Mapped
+) -> Outcome[tuple[Mapped, HttpRequest]]:
+    fields = {"prompt": mapped.fields["prompt"], "model": model, **mapped.fields}
+    image = fields.pop("files", None)
+    if image is not None and not isinstance(image, MediaContent):
+        message = "image_list must hold bytes or files: Azure's jobs API fetches no URLs"
+        return Failure(ValidationError(message=message))
+    files = [] if image is None else [file_part("files", image)]
+    if files:
+        item = {"frame_index": 0, "type": "image", "file_name": files[0].filename}
+        # Some resources want the bounds even of a whole image: section 3.2.
+        text = json.dumps([{**item, "crop_bounds": _WHOLE}])
+        fields = {**fields, "inpaint_items": fields.get("inpaint_items", text)}
+    request = HttpRequest(
+        method="POST",
+        url=dialect.url(target, f"{_PATH}/jobs", {}),
+        headers={**JSON, **dialect.headers(target)},
+        body=JsonBody(value=fields),
+    )
+    return with_files(request, files).map(lambda sent: (mapped, sent))
+
+
+def poll(dialect: Dialect, target: Target, job: Job) -> HttpRequest:
+    """Return how to ask for a job."""
+    url = dialect.url(target, f"{_PATH}/jobs/{quoted(job.id)}", {})
+    return HttpRequest(method="GET", url=url, headers={**JSON, **dialect.headers(target)})
+
+
+def collect(dialect: Dialect, target: Target, job: Job) -> HttpRequest:
+    """Return how to download a finished job's first video."""
+    name = quoted(_first(dict(job.told)).get("id", ""))
+    url = dialect.url(target, f"{_PATH}/{name}/content/video", {})
+    return HttpRequest(method="GET", url=url, headers={**BYTES, **dialect.headers(target)})
+
+
+# Replies.
+
+
+@attrs.frozen
+class _Seen:
+    status: str
+
+
+_WAITING: Final = frozenset({"preprocessing", "queued"})
+_TOLD: Final = frozenset(
+    {"id", "object", "status", "generations", "failure_reason", "n_seconds", "width", "height"}
+)
+
+
+def polled(title: str, target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
+    """Return where a job stands.
+
+    Errors:
+        GenerationFailedError: It failed, was cancelled, or made nothing.
+        ContentModerationError: Its content was refused.
+        UnexpectedReplyError: The reply has no status, or the job no video.
+    """
+    return read(reply, _Seen).bind(lambda found: _state(title, job, *found))
+
+
+def _state(title: str, job: Job, seen: _Seen, payload: dict[str, Any]) -> Outcome[Polled]:
+    match seen.status:
+        case "succeeded":
+            return _ready(title, job, payload)
+        case "failed" | "cancelled":
+            reason = payload.get("failure_reason")
+            ended = reason if seen.status == "failed" else seen.status
+            return Failure(openai_errors.of_job(title, ended, payload))
+        case _:
+            # An unknown word means "still running", until the deadline.
+            status: StatusType = "queued" if seen.status in _WAITING else "processing"
+            return Success(Progress(status=status, raw=payload))
+
+
+def _ready(title: str, job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
+    if payload.get("generations") == []:
+        message = f"{title} finished the job without a video: submit it anew"
+        return Failure(GenerationFailedError(message=message, raw_response=payload))
+    if not _first(payload):
+        message = f"{title} finished the job and names no video"
+        return Failure(UnexpectedReplyError(message=message, raw_response=payload))
+    return Success(Ready(job=common.with_reply(job, payload), raw=payload))
+
+
+def _first(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the first generation that has an id, or an empty object."""
+    named = (
+        item
+        for item in _generations(payload)
+        if isinstance(item, dict) and isinstance(item.get("id"), str) and item["id"].strip()
+    )
+    return next(named, {})
+
+
+def _generations(payload: Mapping[str, Any]) -> list[Any]:
+    made = payload.get("generations")
+    return made if isinstance(made, list) else []
+
+
+def collected(title: str, target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
+    """Return the video that a download brings.
+
+    Errors:
+        UnexpectedReplyError: The reply is no video.
+    """
+    payload = dict(job.told)
+    first = _first(payload)
+    made = {**payload, **first}
+    others = [item for item in _generations(payload) if item != first]
+    told = {n: v for n, v in payload.items() if n not in _TOLD and v is not None}
+    return result_bytes(title, reply).map(
+        lambda video: Video(
+            request_id=job.id,
+            video=video,
+            content_type=video.content_type,
+            duration=seconds_or_none(made.get("n_seconds")),
+            resolution=resolution_of(made.get("width"), made.get("height")),
+            aspect_ratio=aspect_ratio_of(made.get("width"), made.get("height")),
+            metadata=told | ({"other_generations": others} if others else {}),
+            raw=payload,
+        )
+    )

@@ -1,0 +1,85 @@
+"""What OpenAI's video models take, at OpenAI and at servers that speak its dialect: data.
+
+Source: wire/openai.md, sections 4 (parameters, models, sizes) and 8 (the shutdown);
+wire/azure-openai.md, section 5.1 (the same model as a deployment).
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+import attrs
+
+from ..rows import ImageSlot, Length, ModelRow, Size, VideoSlot
+from .common import summary
+
+_GONE: Final = (
+    "OpenAI shut Sora 2 and its Videos API down on 2026-09-24 and named no replacement; use "
+    "another provider, or the base_url of a server that still has it"
+)
+
+# Without a size the video is 720x1280: it stands first, so that a resolution alone stays portrait.
+_720P: Final = {"720x1280": (720, 1280), "1280x720": (1280, 720)}
+_PRO: Final = {
+    **_720P,
+    "1024x1792": (1024, 1792),
+    "1792x1024": (1792, 1024),
+    "1080x1920": (1080, 1920),
+    "1920x1080": (1920, 1080),
+}
+# What servers with models of their own may take.
+_ANY: Final = {
+    **_PRO,
+    "720x720": (720, 720),
+    "1080x1080": (1080, 1080),
+    "480x480": (480, 480),
+    "854x480": (854, 480),
+    "480x854": (480, 854),
+    "960x720": (960, 720),
+    "720x960": (720, 960),
+}
+# Some pages say 4, 8 and 12 only: the longer list is the likelier one, section 9.
+_LENGTH: Final = Length(field="seconds", choices=(4, 8, 12, 16, 20), form="text")
+_FIRST_FRAME: Final = ImageSlot(field="input_reference", roles=("first_frame", "reference"))
+
+_SORA_2: Final = ModelRow(
+    length=_LENGTH,
+    size=Size(field="size", sizes=_720P),
+    images=(_FIRST_FRAME,),
+    retired=_GONE,
+)
+_SORA_2_PRO: Final = attrs.evolve(_SORA_2, size=Size(field="size", sizes=_PRO))
+
+CREATE: Final[Mapping[str, ModelRow]] = {
+    "sora-2": _SORA_2,
+    "sora-2-2025-12-08": _SORA_2,
+    "sora-2-2025-10-06": _SORA_2,
+    "sora-2-pro": _SORA_2_PRO,
+    "sora-2-pro-2025-10-06": _SORA_2_PRO,
+}
+# What becomes of a finished video: section 4.1. A remix names it in its path.
+REMIX: Final = ModelRow()
+EDIT: Final = ModelRow(video=VideoSlot(field="video", required=True))
+EXTENSION: Final = attrs.evolve(EDIT, length=_LENGTH)
+
+# A server with other models: nothing is known of their limits.
+GENERIC: Final = ModelRow(
+    length=Length(field="seconds", form="text"),
+    size=Size(field="size", sizes=_ANY),
+    images=(_FIRST_FRAME,),
+    negative_prompt="negative_prompt",
+    seed="seed",
+    generic=True,
+)
+
+MODELS: Final[Mapping[str, ModelRow]] = {
+    model: summary((row, EDIT, EXTENSION)) for model, row in CREATE.items()
+}
+
+# Azure's deployments, and Microsoft's shorter list of lengths.
+AZURE: Final[Mapping[str, ModelRow]] = {
+    "sora-2": attrs.evolve(
+        _SORA_2,
+        length=Length(field="seconds", choices=(4, 8, 12), form="text"),
+        retired=None,
+    ),
+}

@@ -1,0 +1,601 @@
+"""What is sent to OpenAI and how its replies are read: wire/openai.md."""
+
+from typing import Any, Final
+
+import pytest
+from returns.result import Failure, Success
+from tests.test_matrix import (
+    test_a_value_that_was_changed_is_told as changed_values_are_told,
+)
+from tests.test_matrix import (
+    test_every_field_is_sent_adjusted_with_a_warning_or_refused as every_field_is_minded,
+)
+
+from tarash.tarash_gateway import (
+    AuthenticationError,
+    ContentModerationError,
+    GenerationFailedError,
+    HTTPError,
+    InsufficientCreditsError,
+    NotFoundError,
+    RateLimitError,
+    TarashException,
+    ValidationError,
+    VideoGenerationConfig,
+    VideoGenerationRequest,
+    generate_video,
+    plan_video,
+)
+from tarash.tarash_gateway.exceptions import UnexpectedReplyError
+from tarash.tarash_gateway.media import MediaContent
+from tarash.tarash_gateway.messages import FormBody, HttpRequest, HttpResponse, JsonBody
+from tarash.tarash_gateway.outcome import Outcome
+from tarash.tarash_gateway.providers import common
+from tarash.tarash_gateway.providers.base import Job, Progress, Ready, Target, Video
+from tarash.tarash_gateway.providers.openai import PROVIDER
+from tarash.tarash_gateway.secrets import Secret
+from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects, json_reply
+
+_HOST: Final = "https://videos.example.com/v1"
+_PNG: Final = MediaContent(b"\x89PNG\r\n\x1a\n" + b"0" * 16, "image/png")
+_MP4: Final = MediaContent(b"\x00\x00\x00\x18ftypmp42" + b"0" * 16, "video/mp4")
+_URL: Final = "https://example.com/a.png"
+_JOB: Final = Job(id="video_123")
+_SEEN: Final = {
+    "id": "video_123",
+    "object": "video",
+    "model": "sora-2",
+    "status": "completed",
+    "progress": 100,
+    "created_at": 1760627796,
+    "seconds": "4",
+    "size": "720x1280",
+    "error": None,
+}
+
+
+def _target(model: str = "sora-2", base_url: str | None = _HOST, **more: Any) -> Target:
+    environment = more.pop("environment", {})
+    config = VideoGenerationConfig(provider="openai", model=model, base_url=base_url, **more)
+    return Target(provider=PROVIDER, config=config, key=Secret("sk-1"), environment=environment)
+
+
+def _submit(model: str = "sora-2", base_url: str | None = _HOST, **fields: Any) -> Outcome[Any]:
+    request = VideoGenerationRequest(**{"prompt": "a cat", **fields})
+    return PROVIDER.submit(_target(model, base_url), request)
+
+
+def _body(request: HttpRequest) -> Any:
+    match request.body:
+        case JsonBody(value=value):
+            return value
+        case FormBody(parts=parts):
+            return [(p.name, p.value, p.filename, p.content_type, p.content) for p in parts]
+        case other:
+            return other
+
+
+def _refused(outcome: Outcome[Any]) -> str:
+    assert isinstance(outcome, Failure)
+    error = outcome.failure()
+    assert isinstance(error, ValidationError)
+    return error.message
+
+
+# What is sent.
+
+
+@pytest.mark.parametrize(
+    ("model", "fields", "body"),
+    [
+        ("sora-2", {}, {}),
+        ("openai/sora-2", {}, {"model": "sora-2"}),
+        ("sora-2", {"duration_seconds": 8}, {"seconds": "8"}),
+        ("sora-2", {"duration_seconds": 20}, {"seconds": "20"}),
+        ("sora-2", {"aspect_ratio": "16:9"}, {"size": "1280x720"}),
+        ("sora-2", {"resolution": "720p"}, {"size": "720x1280"}),
+        ("sora-2", {"resolution": "720p", "aspect_ratio": "9:16"}, {"size": "720x1280"}),
+        ("sora-2-pro", {"resolution": "1080p", "aspect_ratio": "16:9"}, {"size": "1920x1080"}),
+        ("sora-2-pro", {"resolution": "1080p", "aspect_ratio": "9:16"}, {"size": "1080x1920"}),
+        ("sora-2-pro", {"resolution": "1024p", "aspect_ratio": "7:4"}, {"size": "1792x1024"}),
+        ("sora-2-pro", {"resolution": "1024p", "aspect_ratio": "4:7"}, {"size": "1024x1792"}),
+        ("sora-2", {"image_list": [_URL]}, {"input_reference": {"image_url": _URL}}),
+        (
+            "sora-2",
+            {"image_list": [{"image": _URL, "type": "reference"}]},
+            {"input_reference": {"image_url": _URL}},
+        ),
+        (
+            "sora-2",
+            {"input_reference": {"file_id": "file-1"}, "characters": [{"id": "char_1"}]},
+            {"input_reference": {"file_id": "file-1"}, "characters": [{"id": "char_1"}]},
+        ),
+    ],
+)
+def test_a_text_goes_as_json(model: str, fields: dict[str, Any], body: dict[str, Any]) -> None:
+    submission = _submit(model, **fields).unwrap()
+    assert submission.request.url == f"{_HOST}/videos"
+    sent = {"prompt": "a cat", "model": model.removeprefix("openai/")}
+    assert _body(submission.request) == {**sent, **body}
+    assert submission.warnings == ()
+
+
+def test_an_image_goes_as_a_file_of_a_form() -> None:
+    submission = _submit(
+        image_list=[_PNG], duration_seconds=4, characters=[{"id": "char_1"}], remix=True, note=None
+    ).unwrap()
+    assert _body(submission.request) == [
+        ("prompt", "a cat", None, None, None),
+        ("model", "sora-2", None, None, None),
+        ("seconds", "4", None, None, None),
+        ("characters[][id]", "char_1", None, None, None),
+        ("remix", "true", None, None, None),
+        ("note", "", None, None, None),
+        ("input_reference", None, "input_reference.png", "image/png", _PNG.content),
+    ]
+
+
+def test_bytes_of_no_known_kind_still_have_a_name_and_a_type() -> None:
+    odd = MediaContent(b"1", "image/png\r\nX-Evil: 1")
+    *_, part = _body(_submit(image_list=[odd]).unwrap().request)
+    assert part[2:4] == ("input_reference.bin", "application/octet-stream")
+
+
+def test_what_is_no_json_is_refused_beside_a_file() -> None:
+    assert "extra_params must hold JSON" in _refused(_submit(image_list=[_PNG], thing=object()))
+    assert "extra_params must hold JSON" in _refused(_submit(thing=b"bytes"))
+
+
+@pytest.mark.parametrize(
+    ("fields", "path", "body"),
+    [
+        ({"remix_video_id": "video_/1"}, "videos/video_%2F1/remix", {"prompt": "a cat"}),
+        (
+            {"video": f"{_HOST}/videos/video_1"},
+            "videos/edits",
+            {"prompt": "a cat", "video": {"id": "video_1"}},
+        ),
+        (
+            {"extra_params": {"video": {"id": "video_1"}}},
+            "videos/edits",
+            {"prompt": "a cat", "video": {"id": "video_1"}},
+        ),
+        (
+            {"video": f"{_HOST}/videos/video%201/content?variant=video", "duration_seconds": 8},
+            "videos/extensions",
+            {"prompt": "a cat", "seconds": "8", "video": {"id": "video 1"}},
+        ),
+        (
+            {"extra_params": {"video": {"id": "video_1"}, "seconds": "16"}},
+            "videos/extensions",
+            {"prompt": "a cat", "seconds": "16", "video": {"id": "video_1"}},
+        ),
+        (
+            {"video": _MP4},
+            "videos/edits",
+            [
+                ("prompt", "a cat", None, None, None),
+                ("model", "sora-2", None, None, None),
+                ("video", None, "video.mp4", "video/mp4", _MP4.content),
+            ],
+        ),
+        (
+            {"video": _MP4, "duration_seconds": 4},
+            "videos/extensions",
+            [
+                ("prompt", "a cat", None, None, None),
+                ("seconds", "4", None, None, None),
+                ("video", None, "video.mp4", "video/mp4", _MP4.content),
+            ],
+        ),
+    ],
+)
+def test_a_video_is_remixed_edited_or_extended(
+    fields: dict[str, Any], path: str, body: Any
+) -> None:
+    submission = _submit(**fields).unwrap()
+    assert submission.request.url == f"{_HOST}/{path}"
+    assert _body(submission.request) == body
+    extended = path.endswith("extensions")
+    assert any("extended" in line for line in submission.warnings) == extended
+    assert submission.adjusted == ()
+
+
+def test_what_a_remix_does_not_take_is_told() -> None:
+    submission = _submit(remix_video_id="video_1", duration_seconds=8, resolution="720p").unwrap()
+    assert submission.adjusted == (
+        "duration_seconds was left out: a remix does not take it",
+        "resolution was left out: a remix does not take it",
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"image_list": [_URL, _URL]}, "image_list[1]"),
+        ({"image_list": [{"image": _URL, "type": "last_frame"}]}, "image_list[0]"),
+        ({"video": "https://example.com/a.mp4"}, "video must be bytes"),
+        ({"video": f"{_HOST}/videos/"}, "video must be bytes"),
+        ({"video": _MP4, "image_list": [_URL]}, "image_list[0]"),
+        ({"video": _MP4, "remix_video_id": "video_1"}, "a remix takes none"),
+        ({"video": f"{_HOST}/videos/v", "remix_video_id": "video_1"}, "a remix takes none"),
+        ({"remix_video_id": 3}, "remix_video_id"),
+        ({"remix_video_id": " "}, "remix_video_id"),
+    ],
+)
+def test_what_has_no_place_is_refused(fields: dict[str, Any], words: str) -> None:
+    assert words in _refused(_submit(**fields))
+
+
+def test_two_videos_are_told() -> None:
+    submission = _submit(video="https://example.com/a.mp4", extra_params={"video": {"id": "v"}})
+    assert _body(submission.unwrap().request)["video"] == {"id": "v"}
+    assert any("video" in line for line in submission.unwrap().adjusted)
+
+
+@pytest.mark.parametrize(
+    ("fields", "line"),
+    [
+        (
+            {"duration_seconds": 5},
+            "duration_seconds 5 became 4: sora-2 takes 4, 8, 12, 16 or 20",
+        ),
+        ({"seed": 0}, "seed was left out: sora-2 does not take it"),
+        ({"generate_audio": False}, "generate_audio was left out: sora-2 does not take it"),
+        (
+            {"aspect_ratio": "1:1"},
+            "aspect_ratio '1:1' became 1280x720: sora-2 takes 720x1280 or 1280x720",
+        ),
+    ],
+)
+def test_what_was_changed_is_told(fields: dict[str, Any], line: str) -> None:
+    submission = _submit(**fields).unwrap()
+    assert submission.adjusted == (line,)
+
+
+def test_an_unknown_model_is_sent_with_a_warning() -> None:
+    submission = _submit("wan-2.2", seed=0, resolution="480p", aspect_ratio="16:9").unwrap()
+    assert _body(submission.request) == {
+        "prompt": "a cat",
+        "model": "wan-2.2",
+        "size": "854x480",
+        "seed": 0,
+    }
+    assert "not in openai's model table" in submission.warnings[0]
+    assert submission.adjusted == ()
+
+
+# Where it is sent.
+
+
+@pytest.mark.parametrize("model", [*PROVIDER.models, "openai/sora-2"])
+def test_a_retired_model_is_refused_at_openai_only(model: str) -> None:
+    for url in (None, "https://api.openai.com/v1", "https://API.openai.com:443/v1/"):
+        assert "2026-09-24" in _refused(_submit(model, url))
+    for url in (_HOST, "https://eu.api.openai.com/v1"):
+        assert isinstance(_submit(model, url), Success)
+
+
+def test_nothing_is_sent_for_a_retired_model() -> None:
+    http = ScriptedHttp([])
+    with pytest.raises(ValidationError, match="retired"):
+        generate_video(
+            VideoGenerationConfig(provider="openai", model="openai/sora-2", api_key="sk-1"),
+            VideoGenerationRequest(prompt="a cat", remix_video_id="video_1"),
+            effects=fake_effects(http=http),
+            providers={"openai": PROVIDER},
+        )
+    assert http.requests == []
+
+
+@pytest.mark.parametrize("url", [f"{_HOST}?a=b", f"{_HOST}#a", "https://u:p@h/v1", "https://", "h"])
+def test_a_base_url_that_cannot_be_joined_is_refused(url: str) -> None:
+    # The config refuses its own; nobody has looked at the variable.
+    target = _target(base_url=None, environment={"OPENAI_BASE_URL": url})
+    message = _refused(PROVIDER.submit(target, VideoGenerationRequest(prompt="a cat")))
+    assert "base_url" in message
+    assert "u:p" not in message
+
+
+def test_the_environment_names_the_server_the_key_and_the_account() -> None:
+    plan = plan_video(
+        VideoGenerationConfig(provider="openai", model="sora-2"),
+        VideoGenerationRequest(prompt="a cat"),
+        effects=fake_effects(
+            environment={
+                "OPENAI_BASE_URL": "http://localhost:8000/v1/",
+                "OPENAI_ORG_ID": "org-1",
+                "OPENAI_PROJECT_ID": "proj-1",
+            }
+        ),
+        providers={"openai": PROVIDER},
+    )
+    assert plan.url == "http://localhost:8000/v1/videos"
+    assert plan.headers == {
+        "Accept": "application/json",
+        "OpenAI-Organization": "org-1",
+        "OpenAI-Project": "proj-1",
+        "Authorization": "Bearer $OPENAI_API_KEY",
+        "Content-Type": "application/json",
+    }
+
+
+def test_the_config_names_the_account_before_the_environment() -> None:
+    target = _target(
+        provider_config={"organization": "org-2"},
+        environment={"OPENAI_ORG_ID": "org-1", "OPENAI_PROJECT_ID": "a\nb"},
+    )
+    assert PROVIDER.poll(target, _JOB).headers == {
+        "Accept": "application/json",
+        "OpenAI-Organization": "org-2",
+    }
+
+
+@pytest.mark.parametrize("value", [1, "a\nb", ""])
+def test_an_account_that_is_no_header_is_refused(value: Any) -> None:
+    target = _target(provider_config={"project": value})
+    message = _refused(PROVIDER.submit(target, VideoGenerationRequest(prompt="a cat")))
+    assert "project" in message
+
+
+def test_a_job_is_asked_for_by_its_quoted_id() -> None:
+    job = Job(id="a/../b?c")
+    assert PROVIDER.collect is not None
+    asked = PROVIDER.poll(_target(), job)
+    assert (asked.method, asked.url) == ("GET", f"{_HOST}/videos/a%2F..%2Fb%3Fc")
+    fetched = PROVIDER.collect(_target(), job)
+    assert fetched.url == f"{_HOST}/videos/a%2F..%2Fb%3Fc/content"
+    assert fetched.headers == {"Accept": "application/binary"}
+
+
+def test_a_job_cannot_be_cancelled() -> None:
+    assert (PROVIDER.cancel, PROVIDER.cancelled) == (None, None)
+
+
+@pytest.mark.parametrize("model", PROVIDER.models)
+def test_no_field_is_dropped_silently(model: str) -> None:
+    every_field_is_minded(PROVIDER, model)
+    changed_values_are_told(PROVIDER, model)
+
+
+# What comes back.
+
+
+def test_a_reply_to_the_submission_is_a_job() -> None:
+    reply = json_reply(200, _SEEN, {"openai-poll-after-ms": "1500"})
+    assert PROVIDER.accepted(_target(), reply) == Success(Job(id="video_123", wait=1.5))
+    wrong: list[Any] = [{}, {"id": ""}, {"id": None}, {"id": 3}, []]
+    for body in wrong:
+        outcome = PROVIDER.accepted(_target(), json_reply(200, body))
+        assert isinstance(outcome.failure(), UnexpectedReplyError)
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "percent"),
+    [
+        ({"status": "queued", "progress": 0}, "queued", 0.0),
+        ({"status": "in_progress", "progress": 33}, "processing", 33.0),
+        ({"status": "submitted", "progress": None}, "processing", None),
+        ({"status": "in_progress", "progress": 10**400}, "processing", None),
+        ({"status": "in_progress", "progress": "50%"}, "processing", None),
+    ],
+)
+def test_an_unfinished_job(change: dict[str, Any], status: str, percent: float | None) -> None:
+    payload = _SEEN | change
+    state = PROVIDER.polled(_target(), _JOB, json_reply(200, payload)).unwrap()
+    assert isinstance(state, Progress)
+    assert (state.status, state.percent, state.wait) == (status, percent, None)
+    assert state.raw == payload
+
+
+def test_a_finished_job_is_downloaded_with_what_it_told() -> None:
+    assert PROVIDER.collected is not None
+    state = PROVIDER.polled(_target(), _JOB, json_reply(200, _SEEN)).unwrap()
+    assert isinstance(state, Ready)
+    reply = HttpResponse(status=200, headers={"content-type": "video/mp4"}, body=_MP4.content)
+    video = PROVIDER.collected(_target(), state.job, reply).unwrap()
+    assert video == Video(
+        request_id="video_123",
+        video=_MP4,
+        content_type="video/mp4",
+        duration=4.0,
+        resolution="720p",
+        aspect_ratio="9:16",
+        metadata={"model": "sora-2", "created_at": 1760627796},
+        raw=_SEEN,
+    )
+
+
+@pytest.mark.parametrize(
+    ("size", "seconds", "told"),
+    [
+        ("1792x1024", "8", (8.0, "1024p", "7:4")),
+        ("1280 x 720", "8s", (None, None, None)),
+        (None, 12, (12.0, None, None)),
+        ("0x0", "-1", (None, None, None)),
+        ("99999999x1", "1e999", (None, None, None)),
+    ],
+)
+def test_the_measures_of_a_video(size: Any, seconds: Any, told: Any) -> None:
+    assert PROVIDER.collected is not None
+    job = common.with_reply(_JOB, _SEEN | {"size": size, "seconds": seconds})
+    reply = HttpResponse(status=200, body=_MP4.content)
+    video = PROVIDER.collected(_target(), job, reply).unwrap()
+    assert isinstance(video, Video)
+    assert (video.duration, video.resolution, video.aspect_ratio) == told
+
+
+def test_a_download_that_is_no_video_is_no_success() -> None:
+    assert PROVIDER.collected is not None
+    for body in (b"", b"{}", b"<html>", _PNG.content):
+        reply = HttpResponse(status=200, headers={"content-type": "video/mp4"}, body=body)
+        outcome = PROVIDER.collected(_target(), _JOB, reply)
+        assert isinstance(outcome.failure(), UnexpectedReplyError)
+
+
+@pytest.mark.parametrize(
+    ("change", "expected", "words"),
+    [
+        (
+            {
+                "status": "failed",
+                "error": {
+                    "code": "moderation_blocked",
+                    "message": "Your request was blocked by our moderation system.",
+                },
+            },
+            ContentModerationError,
+            "blocked by our moderation system",
+        ),
+        (
+            {"status": "failed", "error": {"code": None, "message": "Failed our SAFETY checks"}},
+            ContentModerationError,
+            "SAFETY",
+        ),
+        (
+            {"status": "failed", "error": {"code": "server_error", "message": "safety belt"}},
+            GenerationFailedError,
+            "(server_error): safety belt",
+        ),
+        ({"status": "failed", "error": None}, GenerationFailedError, "no reason was given"),
+        ({"status": "failed", "error": []}, GenerationFailedError, "no reason was given"),
+        ({"status": "cancelled"}, GenerationFailedError, "(cancelled)"),
+        ({"status": "expired"}, GenerationFailedError, "(expired)"),
+    ],
+)
+def test_a_failed_job(change: dict[str, Any], expected: type[TarashException], words: str) -> None:
+    payload = _SEEN | change
+    error = PROVIDER.polled(_target(), _JOB, json_reply(200, payload)).failure()
+    assert type(error) is expected
+    assert words in error.message
+    assert error.raw_response == payload
+
+
+def _said(message: str, kind: str | None = None, code: Any = None, param: Any = None) -> Any:
+    return {"error": {"message": message, "type": kind, "param": param, "code": code}}
+
+
+_QUOTA = _said(
+    "You exceeded your current quota, please check your plan and billing details.",
+    "insufficient_quota",
+    "insufficient_quota",
+)
+_RATE = _said(
+    "Rate limit reached for sora-2 in organization org-xxx on requests per min (RPM): Limit 25, "
+    "Used 25, Requested 1. Please try again in 2.4s.",
+    "requests",
+    "rate_limit_exceeded",
+)
+_TYPE = _said(
+    "Invalid type for 'input_reference': expected a file, but got a string instead.",
+    "invalid_request_error",
+    "invalid_type",
+    "input_reference",
+)
+_BLOCKED = _said(
+    "Your request was blocked by our moderation system.",
+    "image_generation_user_error",
+    "moderation_blocked",
+)
+_UNKNOWN = _said("The model `sora-9` does not exist", "invalid_request_error", "model_not_found")
+_GONE = _said("The model sora-2 has been deprecated", "invalid_request_error")
+_KEY = _said("Incorrect API key provided", "invalid_request_error", "invalid_api_key")
+_USER = "video_generation_user_error"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "to", "expected", "of"),
+    [
+        (400, _TYPE, "submit", ValidationError, "exchange"),
+        (400, _said("bad", "invalid_request_error"), "submit", ValidationError, "exchange"),
+        (400, _said("no", None, "invalid_value", "safety"), "submit", ValidationError, "exchange"),
+        (
+            400,
+            _said("Unknown parameter: 'moderation'.", None, "unknown_parameter"),
+            "submit",
+            ValidationError,
+            "exchange",
+        ),
+        (422, "a bare string", "submit", ValidationError, "exchange"),
+        (400, _BLOCKED, "submit", ContentModerationError, "exchange"),
+        (400, _BLOCKED, "poll", ContentModerationError, "job"),
+        (
+            403,
+            _said("no", None, "content_policy_violation"),
+            "submit",
+            ContentModerationError,
+            "exchange",
+        ),
+        (
+            400,
+            _said("rejected by our safety system"),
+            "submit",
+            ContentModerationError,
+            "exchange",
+        ),
+        (400, _UNKNOWN, "submit", NotFoundError, "exchange"),
+        (404, _UNKNOWN, "submit", NotFoundError, "exchange"),
+        (400, _GONE, "submit", NotFoundError, "exchange"),
+        (410, "gone", "submit", NotFoundError, "exchange"),
+        (404, _said("Video not found"), "poll", NotFoundError, "exchange"),
+        (404, _said("Video not found"), "collect", NotFoundError, "exchange"),
+        (404, _said("Video is not ready yet"), "collect", HTTPError, "too_early"),
+        (401, _KEY, "submit", AuthenticationError, "exchange"),
+        (400, _KEY, "submit", AuthenticationError, "exchange"),
+        (401, None, "poll", AuthenticationError, "exchange"),
+        (403, _said("Country not supported"), "submit", AuthenticationError, "exchange"),
+        (429, _QUOTA, "submit", InsufficientCreditsError, "exchange"),
+        (
+            400,
+            _said("limit", None, "billing_hard_limit_reached"),
+            "submit",
+            InsufficientCreditsError,
+            "exchange",
+        ),
+        (429, _RATE, "submit", RateLimitError, "exchange"),
+        (429, _said("Too many running tasks", _USER), "submit", RateLimitError, "exchange"),
+        (408, None, "submit", HTTPError, "exchange"),
+        (409, None, "poll", HTTPError, "exchange"),
+        (500, _said("The server had an error", "server_error"), "submit", HTTPError, "exchange"),
+        (503, _said("moderation is down", "server_error"), "submit", HTTPError, "exchange"),
+        (503, _said("not ready"), "collect", HTTPError, "exchange"),
+        (502, "<html>", "poll", HTTPError, "exchange"),
+    ],
+)
+def test_an_error_reply(
+    status: int, body: Any, to: Any, expected: type[TarashException], of: str
+) -> None:
+    refusal = PROVIDER.failure(_target(), json_reply(status, body, {"Retry-After": "3"}), to)
+    error = refusal.error
+    assert (type(error), refusal.of) == (expected, of)
+    assert error.raw_response == ("null" if body is None else body)
+    if isinstance(error, RateLimitError | HTTPError):
+        assert error.retry_after == 3.0
+    if isinstance(error, HTTPError):
+        assert error.status_code == status
+
+
+def test_an_error_that_is_no_json_is_shown() -> None:
+    reply = HttpResponse(status=502, body=b"<html>Bad gateway</html>")
+    error = PROVIDER.failure(_target(), reply, "poll").error
+    assert error == HTTPError(
+        message="OpenAI answered HTTP 502: <html>Bad gateway</html>; try again later",
+        status_code=502,
+        raw_response="<html>Bad gateway</html>",
+    )
+
+
+def test_a_key_is_in_no_message_and_no_repr() -> None:
+    target = _target()
+    texts = [repr(target), repr(_submit().unwrap())]
+    replies = [json_reply(status, _KEY) for status in (400, 401, 403, 429, 500)]
+    texts += [str(PROVIDER.failure(target, reply, "submit").error) for reply in replies]
+    assert not any("sk-1" in text for text in texts)
+
+
+def test_a_reply_too_deep_to_be_kept_is_no_crash() -> None:
+    deep: Any = []
+    for _ in range(100_000):
+        deep = [deep]
+    assert common.with_reply(_JOB, {"deep": deep}).told == {}
+    del deep
