@@ -45,7 +45,7 @@ def _answer(asked: Recorded) -> Answer:
         return Answer(body=_MP4, headers={"Content-Type": "video/mp4"})
     if "/interactions" in asked.path:
         running = asked.method == "POST" and not asked.path.endswith("cancel")
-        part = {"type": "video", "mime_type": "video/mp4", "data": "AAAAGGZ0eXBtcDQy"}
+        part = {"type": "video", "mime_type": "video/mp4", "data": "AAAAAGZ0eXBtcDQy"}
         steps = [{"type": "model_output", "content": [part]}]
         body: Any = {"id": "v1_abc", "object": "interaction", "model": "gemini-omni-1.1-flash"}
         done = {"status": "completed", "steps": steps}
