@@ -123,6 +123,9 @@ def sniff(content: bytes) -> str | None:
 
 _BOX_HEAD: Final = 8
 _LARGE: Final = 1
+_BOXES: Final = frozenset(
+    b"ftyp moov mdat free skip wide uuid meta styp sidx moof mfra emsg".split()
+)
 
 
 def is_cut_off(content: bytes) -> bool:
@@ -136,7 +139,8 @@ def is_cut_off(content: bytes) -> bool:
     if content[4:8] != b"ftyp":
         return False
     place = 0
-    while place + _BOX_HEAD <= len(content):
+    # What is no box of a file may stand behind the last one: then nothing is missing.
+    while content[place + 4 : place + _BOX_HEAD] in _BOXES:
         size = int.from_bytes(content[place : place + 4], "big")
         if size == _LARGE:
             size = int.from_bytes(content[place + 8 : place + 16], "big")
