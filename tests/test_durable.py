@@ -243,11 +243,12 @@ def test_an_error_after_acceptance_carries_the_job(
     assert calls.resume(error.generation, effects=effects).video == fal.URL
 
 
-def test_a_verdict_carries_nothing_to_resume(calls: Calls) -> None:
+def test_a_verdict_carries_the_job_and_no_hope(calls: Calls) -> None:
     _, effects = _world(fal.queued(), fal.failed())
     with pytest.raises(GenerationFailedError) as caught:
         calls.generate(fal.config(), fal.REQUEST, effects=effects)
-    assert caught.value.generation is None
+    assert caught.value.generation is not None
+    assert caught.value.generation.request_id == "job-1"
     assert "resume" not in caught.value.message
 
 

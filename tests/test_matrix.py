@@ -5,7 +5,7 @@ the refusal names it. A field whose value was changed on the way is named by a w
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -16,7 +16,9 @@ from tarash.tarash_gateway.exceptions import ValidationError
 from tarash.tarash_gateway.media import MediaContent
 from tarash.tarash_gateway.messages import BytesBody, FormBody, HttpRequest, JsonBody
 from tarash.tarash_gateway.outcome import Outcome
-from tarash.tarash_gateway.providers.base import Provider, Submission, Target
+from tarash.tarash_gateway.planning import provider_of
+from tarash.tarash_gateway.providers import azure_openai_jobs, google_vertex
+from tarash.tarash_gateway.providers.base import Submission, Target
 from tarash.tarash_gateway.registry import BUILT_IN
 from tarash.tarash_gateway.rows import ModelRow
 from tarash.tarash_gateway.secrets import Secret
@@ -40,18 +42,33 @@ _VALUES: dict[str, list[Any]] = {
     "video": [_MP4, "https://example.com/a.mp4"],
     "extra_params": [{"some_parameter": 0.25}],
 }
+# One provider id may stand for several APIs: the settings that choose one, and its models.
+_SETTINGS: dict[str, tuple[str, dict[str, Any], Mapping[str, ModelRow]]] = {
+    **{name: (name, {}, provider.models) for name, provider in BUILT_IN.items()},
+    "vertex": (
+        "google",
+        {"project": "p", "location": "us-central1"},
+        {**google_vertex.VEO.models, **google_vertex.OMNI.models},
+    ),
+    "azure-openai-jobs": ("azure-openai", {"video_api": "jobs"}, azure_openai_jobs.MODELS),
+}
 _MODELS = [
-    pytest.param(provider, model, id=f"{provider.name}:{model}")
-    for provider in BUILT_IN.values()
-    for model in provider.models
+    pytest.param(name, model, id=f"{name}:{model}")
+    for name, (_, _, rows) in _SETTINGS.items()
+    for model in rows
 ]
 
 
-def _target(provider: Provider, model: str) -> Target:
+def _target(api: str, model: str) -> Target:
+    name, settings, _ = _SETTINGS[api]
     # Not the provider's own host: there, retired models are refused.
     config = VideoGenerationConfig(
-        provider=provider.name, model=model, base_url="https://provider.example"
+        provider=name,
+        model=model,
+        base_url="https://provider.example",
+        provider_config=settings,
     )
+    provider = provider_of(config, BUILT_IN, {}).unwrap()
     return Target(provider=provider, config=config, key=Secret("key"))
 
 
@@ -71,8 +88,9 @@ def _least(row: ModelRow) -> dict[str, Any]:
     }
 
 
-def _submit(provider: Provider, model: str, fields: dict[str, Any]) -> Outcome[Submission]:
-    return provider.submit(_target(provider, model), VideoGenerationRequest(**fields))
+def _submit(api: str, model: str, fields: dict[str, Any]) -> Outcome[Submission]:
+    target = _target(api, model)
+    return target.provider.submit(target, VideoGenerationRequest(**fields))
 
 
 def _sent(request: HttpRequest) -> Any:
@@ -107,20 +125,18 @@ def _words(name: str) -> tuple[str, ...]:
     return ("some_parameter",) if name == "extra_params" else (name,)
 
 
-@pytest.mark.parametrize(("provider", "model"), _MODELS)
-def test_every_field_is_sent_adjusted_with_a_warning_or_refused(
-    provider: Provider, model: str
-) -> None:
-    row = provider.models[model]
+@pytest.mark.parametrize(("api", "model"), _MODELS)
+def test_every_field_is_sent_adjusted_with_a_warning_or_refused(api: str, model: str) -> None:
+    row = _SETTINGS[api][2][model]
     least = _least(row)
-    bare = _submit(provider, model, least).unwrap()
+    bare = _submit(api, model, least).unwrap()
     for name, value in _cases():
         fields = {**least, name: value}
         if name == "image_list":
             fields[name] = [*least[name], *value]
         if name == "extra_params":
             fields[name] = {**least[name], **value}
-        outcome = _submit(provider, model, fields)
+        outcome = _submit(api, model, fields)
         where = f"{name}={value!r}"
         if isinstance(outcome, Failure):
             error = outcome.failure()
@@ -134,16 +150,16 @@ def test_every_field_is_sent_adjusted_with_a_warning_or_refused(
         assert told or sent or _is_the_default(bare, name, value), where
 
 
-@pytest.mark.parametrize(("provider", "model"), _MODELS)
-def test_a_value_that_was_changed_is_told(provider: Provider, model: str) -> None:
-    row = provider.models[model]
+@pytest.mark.parametrize(("api", "model"), _MODELS)
+def test_a_value_that_was_changed_is_told(api: str, model: str) -> None:
+    row = _SETTINGS[api][2][model]
     for name, read in (
         ("duration_seconds", "duration"),
         ("resolution", "resolution"),
         ("aspect_ratio", "aspect_ratio"),
     ):
         for value in _VALUES[name]:
-            outcome = _submit(provider, model, {**_least(row), name: value})
+            outcome = _submit(api, model, {**_least(row), name: value})
             if isinstance(outcome, Failure):
                 continue
             submission = outcome.unwrap()

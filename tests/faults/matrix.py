@@ -174,7 +174,8 @@ def _judged(
         return Verdict(trial=trial, outcome="returned", seen=seen, seconds=seconds)
     if not isinstance(outcome, TarashException):
         return Verdict(trial=trial, outcome="stray", seen=seen, seconds=seconds, stray=outcome)
-    kept = outcome.generation
+    over = outcome.attempts and outcome.attempts[-1].job_ended
+    kept = None if over else outcome.generation
     return Verdict(
         trial=trial,
         outcome=type(outcome).__name__,

@@ -5,12 +5,6 @@ from typing import Any, Final
 
 import pytest
 from returns.result import Failure
-from tests.test_matrix import (
-    test_a_value_that_was_changed_is_told as changed_values_are_told,
-)
-from tests.test_matrix import (
-    test_every_field_is_sent_adjusted_with_a_warning_or_refused as every_field_is_minded,
-)
 
 from tarash.tarash_gateway import (
     AuthenticationError,
@@ -341,12 +335,6 @@ def test_a_job_with_an_image_is_a_form() -> None:
 )
 def test_what_a_job_has_no_place_for_is_refused(fields: dict[str, Any], words: str) -> None:
     assert words in _refused(_submit(_config("sora"), **fields))
-
-
-@pytest.mark.parametrize("model", PROVIDER.models)
-def test_no_field_is_dropped_silently(model: str) -> None:
-    every_field_is_minded(PROVIDER, model)
-    changed_values_are_told(PROVIDER, model)
 
 
 # What comes back.

@@ -4,12 +4,6 @@ from typing import Any, Final
 
 import pytest
 from returns.result import Failure, Success
-from tests.test_matrix import (
-    test_a_value_that_was_changed_is_told as changed_values_are_told,
-)
-from tests.test_matrix import (
-    test_every_field_is_sent_adjusted_with_a_warning_or_refused as every_field_is_minded,
-)
 
 from tarash.tarash_gateway import (
     AuthenticationError,
@@ -350,12 +344,6 @@ def test_a_job_is_asked_for_by_its_quoted_id() -> None:
 
 def test_a_job_cannot_be_cancelled() -> None:
     assert (PROVIDER.cancel, PROVIDER.cancelled) == (None, None)
-
-
-@pytest.mark.parametrize("model", PROVIDER.models)
-def test_no_field_is_dropped_silently(model: str) -> None:
-    every_field_is_minded(PROVIDER, model)
-    changed_values_are_told(PROVIDER, model)
 
 
 # What comes back.

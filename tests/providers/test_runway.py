@@ -5,13 +5,7 @@ from typing import Any, Final
 
 import pytest
 from returns.result import Failure, Success
-from tests.test_matrix import _VALUES, _sent, _words
-from tests.test_matrix import (
-    test_a_value_that_was_changed_is_told as changed_values_are_told,
-)
-from tests.test_matrix import (
-    test_every_field_is_sent_adjusted_with_a_warning_or_refused as every_field_is_minded,
-)
+from tests.test_matrix import _VALUES, _is_the_default, _sent, _words
 
 from tarash.tarash_gateway import (
     AuthenticationError,
@@ -364,16 +358,6 @@ def test_a_cancel_deletes_the_task() -> None:
 _PLAIN: Final = _VALUES.keys() - {"image_list", "video", "extra_params"}
 
 
-@pytest.mark.parametrize("model", ENDPOINTS)
-def test_no_medium_is_dropped_silently(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The matrix of fields, with what chooses the endpoint; the rest follows."""
-    media = {name: values for name, values in _VALUES.items() if name not in _PLAIN}
-    if PROVIDER.models[model].retired is None:
-        changed_values_are_told(PROVIDER, model)
-        monkeypatch.setattr("tests.test_matrix._VALUES", media)
-        every_field_is_minded(PROVIDER, model)
-
-
 @pytest.mark.parametrize(
     ("model", "endpoint"),
     [(model, endpoint) for model, rows in ENDPOINTS.items() for endpoint in rows],
@@ -398,20 +382,9 @@ def test_no_field_of_an_endpoint_is_dropped_silently(model: str, endpoint: str) 
             assert (
                 told
                 or _sent(submission.request) != _sent(bare.request)
-                or _is_sent_anyway(bare, name, value)
+                or _is_the_default(bare, name, value)
             ), (name, value)
             assert set(submission.adjusted) <= set(submission.warnings)
-
-
-def _is_sent_anyway(bare: Submission, name: str, value: object) -> bool:
-    """Tell whether the value is the one that the model gets when the caller leaves it open."""
-    default = {
-        "duration_seconds": bare.duration,
-        "resolution": bare.resolution,
-        "aspect_ratio": bare.aspect_ratio,
-    }.get(name)
-    same = {"1280x720": "720p", "4k": "2160p"}
-    return default is not None and same.get(str(value), value) == default
 
 
 # What comes back.

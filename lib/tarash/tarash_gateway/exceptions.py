@@ -64,9 +64,9 @@ class TarashException(Exception):  # noqa: N818 - the public name is documented
         request_id: The provider's id of the job, or None if none was accepted.
         raw_response: The provider's reply as JSON (or text), unmodified, or None.
         attempts: Every attempt of the call so far, the failed one included.
-        generation: The job that was accepted and not brought to its end, or None:
-            ``resume_video(error.generation)`` goes on with it. Two errors may be equal with
-            different ones.
+        generation: The job that was accepted, or None. Unless the provider said that the job
+            is over, the message names ``resume_video(error.generation)``, which goes on with
+            it. Two errors may be equal with different ones.
     """
 
     kind: ClassVar[str] = "error"

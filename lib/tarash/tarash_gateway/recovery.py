@@ -241,7 +241,9 @@ def move_on(  # noqa: PLR0913 - what an attempt's record has
     # config would be a second payment.
     chosen = generation.leg.target.config.fallback_on is not None
     if not _goes_on(generation, error) or (alive and not chosen):
-        return Failure(_final(placed, submission, attempts, left))
+        final = _final(placed, submission, attempts, left)
+        ended_job = generation.durable() if generation.job is not None else None
+        return Failure(attrs.evolve(final, generation=left or ended_job))
     following = generation.rest[0]
     warnings = (
         *generation.warnings,
@@ -283,9 +285,7 @@ def _final(
     if left is None:
         return attrs.evolve(error, attempts=attempts)
     hint = f"job {left.request_id} of {left.provider} may go on: resume_video(error.generation)"
-    return attrs.evolve(
-        error, message=f"{error.message}; {hint}", attempts=attempts, generation=left
-    )
+    return attrs.evolve(error, message=f"{error.message}; {hint}", attempts=attempts)
 
 
 def _fallback_warning(ended: AttemptMetadata, following: Leg) -> str:

@@ -38,7 +38,8 @@ def run() -> None:
     try:
         app()
     except TarashException as error:
-        if error.generation is not None and not isinstance(error, ValidationError):
+        over = not error.attempts or error.attempts[-1].job_ended
+        if error.generation is not None and not over:
             sys.stderr.write(f"the job is kept: tarash resume {error.generation.id}\n")
         end(f"{error}", exits.code_of(error))
 
