@@ -3,13 +3,15 @@
 import pytest
 
 from tarash.tarash_gateway.messages import HttpResponse
+from tarash.tarash_gateway.providers import google_vertex
 from tarash.tarash_gateway.providers.base import Provider
 from tarash.tarash_gateway.registry import BUILT_IN
 
 _PROVIDERS = [p for p in BUILT_IN.values() if p.name != "mock"]
+_CANCELLING = [*_PROVIDERS, google_vertex.OMNI]
 
 
-@pytest.mark.parametrize("provider", _PROVIDERS, ids=lambda provider: provider.name)
+@pytest.mark.parametrize("provider", _CANCELLING)
 @pytest.mark.parametrize("body", [b"", b"<html>one moment</html>", b"[]", b"{}"])
 def test_a_page_of_somebody_else_confirms_no_cancel(provider: Provider, body: bytes) -> None:
     if provider.cancelled is not None:

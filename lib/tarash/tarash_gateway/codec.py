@@ -101,12 +101,17 @@ def _told(error: BaseException, kind: type | None) -> str:
     return error.message if isinstance(error, TarashException) else format_exception(error, kind)
 
 
+def _is_credential(name: str) -> bool:
+    # Where a credential lies is none.
+    return _CREDENTIAL.search(name) is not None and not name.endswith("_path")
+
+
 def _without_credentials(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {
             str(name): _without_credentials(item)
             for name, item in value.items()
-            if not _CREDENTIAL.search(str(name))
+            if not _is_credential(str(name))
         }
     if isinstance(value, list | tuple):
         return [_without_credentials(item) for item in value]

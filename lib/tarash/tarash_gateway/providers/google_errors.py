@@ -29,6 +29,8 @@ from .base import Refusal, ReplyTo, Target
 from .google_models import SUPPORT_CODES
 
 _SHOWN: Final = 300
+# Google knows no such reply; gateways in front of it do.
+_PAYMENT_REQUIRED: Final = 402
 _SUPPORT: Final = re.compile(r"support codes?\s*:?\s*((?:\d{8}[\s,]*)+)", re.IGNORECASE)
 _GUIDELINES: Final = ("usage guidelines", "support code")
 # Within an operation, these words mean the filter too; in a 400 they may name a field.
@@ -221,6 +223,9 @@ def _of_exchange(said: _Said, http: int) -> TarashException:
     common = _common(said)
     if common is not None:
         return common
+    if http == _PAYMENT_REQUIRED:
+        message = f"the account has no credit left ({shown}); top it up"
+        return InsufficientCreditsError(message=message, raw_response=raw)
     if said.status == "INVALID_ARGUMENT":
         message = f"Google refused the request ({shown}); correct what it names"
         return ValidationError(message=message, raw_response=raw)

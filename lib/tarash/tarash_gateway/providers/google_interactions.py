@@ -217,9 +217,9 @@ def collected(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
 def cancelled(reply: HttpResponse) -> Cancellation:
     """Return what came of a cancel: the reply is the interaction."""
     status = object_of(reply).value_or({}).get("status")
-    if status in ("completed", "failed"):
-        return "too_late"
-    return "confirmed" if reply.status in range(200, 300) else "failed"
+    if reply.status not in range(200, 300) or not isinstance(status, str):
+        return "failed"
+    return "too_late" if status in {"completed", "failed"} else "confirmed"
 
 
 def _state(target: Target, job: Job, status: str, payload: dict[str, Any]) -> Outcome[Polled]:

@@ -141,7 +141,7 @@ def _of_exchange(
         names = " or ".join(key.text for key in target.provider.keys).replace("$", "")
         message = f"{title} does not take the key ({said}); check {names or 'the key'}"
         return AuthenticationError(message=message, raw_response=raw)
-    if status in {400, 402, 403, 429} and _is_out_of_credit(body):
+    if status == 402 or (status in {400, 403, 429} and _is_out_of_credit(body)):  # noqa: PLR2004 - HTTP
         message = f"the account at {title} has no quota left ({said}); raise it or top it up"
         return InsufficientCreditsError(message=message, raw_response=raw)
     if status in {404, 410} or (status == 400 and _is_missing(body)):  # noqa: PLR2004 - HTTP
