@@ -107,6 +107,7 @@ def test_a_wrong_config_is_refused(fields: dict[str, Any], sentence: str) -> Non
     [
         ({"prompt": "  "}, "prompt must be a non-empty string, not '  '"),
         ({"prompt": None}, "prompt must be a non-empty string, not None"),
+        ({"prompt": "half \ud800"}, "prompt must be a non-empty string, not 'half \\ud800'"),
         ({"duration_seconds": "5"}, "duration_seconds must be a number of seconds above 0"),
         ({"duration_seconds": True}, "duration_seconds must be a number of seconds above 0"),
         ({"resolution": 1080}, "resolution must be a non-empty string, not 1080"),

@@ -46,8 +46,23 @@ def _is_number(value: object) -> bool:
 
 
 def text(allowed: str = "a non-empty string") -> Check:
-    """Accept a string with more than white space in it."""
-    return _check(allowed, lambda value: isinstance(value, str) and bool(value.strip()))
+    """Accept a string with more than white space in it, of whole characters."""
+    return _check(
+        allowed, lambda value: isinstance(value, str) and bool(value.strip()) and is_whole(value)
+    )
+
+
+def is_whole(value: str) -> bool:
+    r"""Tell whether a text can be encoded: half a surrogate pair cannot.
+
+    >>> is_whole("kite"), is_whole("\ud800")
+    (True, False)
+    """
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def optional(check: Check) -> Check:

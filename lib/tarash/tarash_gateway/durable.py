@@ -8,6 +8,7 @@ from typing import Any, Final
 import attrs
 
 from . import codec
+from .checks import is_whole
 from .config import VideoGenerationConfig
 from .exceptions import ValidationError
 from .job import Job
@@ -88,7 +89,7 @@ class VideoGeneration:
         value = {"version": VERSION, **codec.brief(kept)}
         text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
         # A provider's words may hold half a character, which no file takes but as an escape.
-        return text if _is_unicode(text) else json.dumps(value, separators=(",", ":"))
+        return text if is_whole(text) else json.dumps(value, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> "VideoGeneration":
@@ -106,14 +107,6 @@ class VideoGeneration:
             raise ValidationError(message=message)
         fields: dict[str, Any] = {name: item for name, item in value.items() if name != "version"}
         return codec.structured(fields, cls)
-
-
-def _is_unicode(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _same(

@@ -23,7 +23,7 @@ from . import common, openai_errors
 from .base import Job, Polled, Progress, Ready, Submission, Target, Video
 from .measures import aspect_ratio_of, resolution_of, result_bytes, seconds_or_none
 from .openai_forms import file_part, with_files
-from .openai_requests import BYTES, JSON, Dialect, model_of, noted, quoted
+from .openai_requests import BYTES, JSON, Dialect, model_of, noted
 
 # Both sides are wanted always; the first one is sent where the caller leaves it open.
 _SIZES: Final = {
@@ -108,13 +108,13 @@ def _request(
 
 def poll(dialect: Dialect, target: Target, job: Job) -> HttpRequest:
     """Return how to ask for a job."""
-    url = dialect.url(target, f"{_PATH}/jobs/{quoted(job.id)}", {})
+    url = dialect.url(target, f"{_PATH}/jobs/{common.segment(job.id)}", {})
     return HttpRequest(method="GET", url=url, headers={**JSON, **dialect.headers(target)})
 
 
 def collect(dialect: Dialect, target: Target, job: Job) -> HttpRequest:
     """Return how to download a finished job's first video."""
-    name = quoted(_first(dict(job.told)).get("id", ""))
+    name = common.segment(_first(dict(job.told)).get("id", ""))
     url = dialect.url(target, f"{_PATH}/{name}/content/video", {})
     return HttpRequest(method="GET", url=url, headers={**BYTES, **dialect.headers(target)})
 

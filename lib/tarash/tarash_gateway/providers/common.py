@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 import attrs
 from returns.result import Failure, Success, safe
@@ -74,6 +75,15 @@ def fits_inline(
             message = f"{name} has {len(medium.content)} bytes, at most {most} fit: {elsewhere}"
             return Failure(ValidationError(message=message))
     return Success(request)
+
+
+def segment(name: str) -> str:
+    """Return a provider's id as one segment of a path, whatever it holds.
+
+    >>> segment("a/../b?c")
+    'a%2F..%2Fb%3Fc'
+    """
+    return quote(name, safe="", errors="surrogatepass")
 
 
 _FIELDS = (

@@ -5,7 +5,6 @@ Source: wire/fal.md: sections 1 (headers), 2 (exchanges), 3 (errors) and 6 (mode
 
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import quote
 
 import attrs
 from returns.result import Failure, Success
@@ -125,7 +124,7 @@ def _accepted(target: Target, reply: HttpResponse) -> Outcome[Job]:
 
 
 def _job(target: Target, queued: _Queued) -> Job:
-    name = quote(queued.request_id, safe="", errors="surrogatepass")
+    name = common.segment(queued.request_id)
     base = f"{target.base_url}/{_job_path(target.config.model)}/requests/{name}"
     urls = {
         "poll": (queued.status_url, f"{base}/status"),

@@ -5,7 +5,6 @@ Source: wire/google.md, section 3 and 5.3; wire/google-vertex.md, section 2.4.
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
-from urllib.parse import quote
 
 import attrs
 from returns.result import Failure, Success
@@ -161,7 +160,7 @@ def _marked(fields: Mapping[str, Any]) -> Any:
 
 
 def _url(home: Home, target: Target, job: Job) -> str:
-    return f"{home.url(target)}/{quote(job.id, safe='', errors='surrogatepass')}"
+    return f"{home.url(target)}/{common.segment(job.id)}"
 
 
 def poll(home: Home, target: Target, job: Job) -> HttpRequest:

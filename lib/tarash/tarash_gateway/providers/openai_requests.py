@@ -5,7 +5,7 @@ Source: wire/openai.md: sections 2 (exchanges), 4 (parameters) and 6 (the offici
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 import attrs
 from returns.result import Failure, Success
@@ -127,7 +127,7 @@ def _operation(
         if not isinstance(name, str) or not name.strip():
             message = f"{_REMIXED} must be the id of a video, such as 'video_123'"
             return Failure(ValidationError(message=message))
-        path = f"videos/{quoted(name)}/remix"
+        path = f"videos/{common.segment(name)}/remix"
         return Success(_Operation(path=path, row=REMIX, label="a remix"))
     if not dialect.edits or (request.video is None and "video" not in extra):
         return Success(_Operation(path="videos", row=row, label=model, has_model=True))
@@ -186,18 +186,13 @@ def noted(
     )
 
 
-def quoted(name: str) -> str:
-    """Return an id as one segment of a path."""
-    return quote(name, safe="", errors="surrogatepass")
-
-
 def poll(dialect: Dialect, target: Target, job: Job) -> HttpRequest:
     """Return how to ask for a job."""
-    url = dialect.url(target, f"videos/{quoted(job.id)}", {})
+    url = dialect.url(target, f"videos/{common.segment(job.id)}", {})
     return HttpRequest(method="GET", url=url, headers={**JSON, **dialect.headers(target)})
 
 
 def collect(dialect: Dialect, target: Target, job: Job) -> HttpRequest:
     """Return how to download a finished job's video."""
-    url = dialect.url(target, f"videos/{quoted(job.id)}/content", dialect.content)
+    url = dialect.url(target, f"videos/{common.segment(job.id)}/content", dialect.content)
     return HttpRequest(method="GET", url=url, headers={**BYTES, **dialect.headers(target)})

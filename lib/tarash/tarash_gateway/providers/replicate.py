@@ -22,7 +22,7 @@ from ..request import VideoGenerationRequest
 from ..secrets import Secret
 from . import replicate_errors
 from .base import Accepted, Job, KeyVariables, Polled, Progress, Provider, Submission, Target
-from .common import offered, submission
+from .common import offered, segment, submission
 from .replicate_models import GENERIC, MODELS
 from .replicate_output import finished
 from .replicate_rules import checked, hints
@@ -92,7 +92,7 @@ def _deployed(deployment: object, model: str, *, versioned: bool) -> Outcome[_Pl
 
 
 def _path(kind: str, name: str) -> str:
-    return f"/{kind}/{quote(name, safe='/')}/predictions"
+    return f"/{kind}/{quote(name, safe='/', errors='surrogatepass')}/predictions"
 
 
 def _base(target: Target) -> str:
@@ -161,7 +161,7 @@ def _cancel(target: Target, job: Job) -> HttpRequest:
 
 
 def _built(target: Target, id_: str) -> str:
-    return f"{_base(target)}/predictions/{quote(id_, safe='')}"
+    return f"{_base(target)}/predictions/{segment(id_)}"
 
 
 # Replies.

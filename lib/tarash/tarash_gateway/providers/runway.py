@@ -5,7 +5,6 @@ Source: wire/runway.md: sections 1 (headers), 2 (exchanges), 3 (media), 4 (error
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
-from urllib.parse import quote
 
 import attrs
 from returns.result import Failure, Success
@@ -164,7 +163,7 @@ def _noted(model: str, submission: Submission) -> Submission:
 
 
 def _task_url(target: Target, job: Job) -> str:
-    return f"{target.base_url}/v1/tasks/{quote(job.id, safe='', errors='surrogatepass')}"
+    return f"{target.base_url}/v1/tasks/{common.segment(job.id)}"
 
 
 def _poll(target: Target, job: Job) -> HttpRequest:
