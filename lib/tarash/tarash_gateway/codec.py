@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from types import UnionType
 from typing import Any, Final, TypeVar, get_args
@@ -54,12 +55,12 @@ def to_json(value: object, *, indent: int | None = None) -> str:
 
 def plain(value: object) -> Any:
     """Return a public value as the JSON value of `to_json`."""
-    return _WHOLE.unstructure(value)
+    return _converter(omit=False).unstructure(value)
 
 
 def brief(value: object) -> Any:
     """Return the same without the fields that have their default."""
-    return _BRIEF.unstructure(value)
+    return _converter(omit=True).unstructure(value)
 
 
 def from_json(text: str, kind: type[T]) -> T:
@@ -82,7 +83,7 @@ def structured(value: Any, kind: type[T]) -> T:
         ValidationError: It is no such value.
     """
     try:
-        return _WHOLE.structure(value, kind)
+        return _converter(omit=False).structure(value, kind)
     except (CattrsError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise _refused(kind, _reason(error)) from None
 
@@ -185,6 +186,7 @@ def _error_in(value: Any, converter: cattrs.Converter) -> TarashException:
     return cls(**{name: field for name, field in fields.items() if field is not None})
 
 
+@cache
 def _converter(*, omit: bool) -> cattrs.Converter:
     converter = strict(cattrs.Converter(forbid_extra_keys=True, omit_if_default=omit))
     converter.register_unstructure_hook(Secret, lambda _: None)
@@ -209,7 +211,3 @@ def _converter(*, omit: bool) -> cattrs.Converter:
         ),
     )
     return converter
-
-
-_WHOLE: Final = _converter(omit=False)
-_BRIEF: Final = _converter(omit=True)

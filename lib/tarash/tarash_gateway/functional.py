@@ -34,7 +34,7 @@ from .journaling import Journal, JournalEntry
 from .listening import Listener, ProgressCallback
 from .metadata import Cancellation
 from .outcome import FutureOutcome, IOOutcome, Outcome, opened
-from .planning import VideoPlan, plan, prepare, revive, variables
+from .planning import VideoPlan, chain, plan, prepare, revive, variables
 from .providers.base import Provider
 from .registry import known_providers
 from .request import VideoGenerationRequest
@@ -295,7 +295,7 @@ def plan_video(
     """Return what would be sent: see `tarash.tarash_gateway.plan_video`."""
     known = known_providers(providers)
     world = effects or live_effects()
-    environment = _environment(world, known)
+    environment = _environment(config, world, known)
     return with_files(request, world.files).bind_result(
         lambda ready: plan(config, ready, known, environment)
     )
@@ -309,7 +309,7 @@ def _begun(
     watcher: Watcher,
 ) -> IOOutcome[Generation]:
     known = known_providers(providers)
-    environment = _environment(effects, known)
+    environment = _environment(config, effects, known)
 
     def began(ready: VideoGenerationRequest, keyed: VideoGenerationConfig) -> Outcome[Generation]:
         return prepare(keyed, ready, known, environment).map(
@@ -327,8 +327,12 @@ def _begun(
     )
 
 
-def _environment(effects: Effects, known: Mapping[str, Provider]) -> Mapping[str, str]:
-    found = {name: effects.environment.get(name) for name in variables(known)}
+def _environment(
+    config: VideoGenerationConfig, effects: Effects, known: Mapping[str, Provider]
+) -> Mapping[str, str]:
+    used = {link.provider for link in chain(config)} & set(known)
+    wanted = variables({name: known[name] for name in used})
+    found = {name: effects.environment.get(name) for name in wanted}
     return {name: value for name, value in found.items() if value}
 
 
@@ -339,8 +343,8 @@ def _revived(
     providers: Providers,
 ) -> IOOutcome[Generation]:
     known = known_providers(providers)
-    environment = _environment(effects, known)
     again = generation.again(config)
+    environment = _environment(again, effects, known)
     return with_tokens(again, known, environment, effects.tokens).bind_result(
         lambda keyed: revive(generation, keyed, known, environment, moment(effects))
     )
