@@ -6,6 +6,7 @@ import socket
 from collections.abc import Iterator
 
 import pytest
+from tests.support.lifecycle_cases import Call, _asyncio, _blocking
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 # Asyncio and the like need these.
@@ -39,3 +40,9 @@ def _quiet_vcr() -> Iterator[None]:
     logger.setLevel(logging.WARNING)
     yield
     logger.setLevel(level)
+
+
+@pytest.fixture(params=[_blocking, _asyncio], ids=["blocking", "asyncio"])
+def call(request: pytest.FixtureRequest) -> Call:
+    interpreter: Call = request.param
+    return interpreter

@@ -1,9 +1,10 @@
-"""What is sent to OpenAI and how its replies are read: wire/openai.md."""
+"""What is sent to OpenAI and how its replies are read: wire/openai.md: replies."""
 
 from typing import Any, Final
 
 import pytest
-from returns.result import Failure, Success
+from returns.result import Success
+from tests.support.openai_cases import _HOST, _MP4, _PNG, _refused, _submit, _target
 
 from tarash.tarash_gateway import (
     AuthenticationError,
@@ -21,20 +22,15 @@ from tarash.tarash_gateway import (
     plan_video,
 )
 from tarash.tarash_gateway.exceptions import UnexpectedReplyError
-from tarash.tarash_gateway.media import MediaContent
-from tarash.tarash_gateway.messages import FormBody, HttpRequest, HttpResponse, JsonBody
-from tarash.tarash_gateway.outcome import Outcome
+from tarash.tarash_gateway.messages import HttpResponse
 from tarash.tarash_gateway.providers import common
-from tarash.tarash_gateway.providers.base import Job, Progress, Ready, Target, Video
+from tarash.tarash_gateway.providers.base import Job, Progress, Ready, Video
 from tarash.tarash_gateway.providers.openai import PROVIDER
-from tarash.tarash_gateway.secrets import Secret
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects, json_reply
 
-_HOST: Final = "https://videos.example.com/v1"
-_PNG: Final = MediaContent(b"\x89PNG\r\n\x1a\n" + b"0" * 16, "image/png")
-_MP4: Final = MediaContent(b"\x00\x00\x00\x18ftypmp42" + b"0" * 16, "video/mp4")
-_URL: Final = "https://example.com/a.png"
 _JOB: Final = Job(id="video_123")
+
+
 _SEEN: Final = {
     "id": "video_123",
     "object": "video",
@@ -46,220 +42,6 @@ _SEEN: Final = {
     "size": "720x1280",
     "error": None,
 }
-
-
-def _target(model: str = "sora-2", base_url: str | None = _HOST, **more: Any) -> Target:
-    environment = more.pop("environment", {})
-    config = VideoGenerationConfig(provider="openai", model=model, base_url=base_url, **more)
-    return Target(provider=PROVIDER, config=config, key=Secret("sk-1"), environment=environment)
-
-
-def _submit(model: str = "sora-2", base_url: str | None = _HOST, **fields: Any) -> Outcome[Any]:
-    request = VideoGenerationRequest(**{"prompt": "a cat", **fields})
-    return PROVIDER.submit(_target(model, base_url), request)
-
-
-def _body(request: HttpRequest) -> Any:
-    match request.body:
-        case JsonBody(value=value):
-            return value
-        case FormBody(parts=parts):
-            return [(p.name, p.value, p.filename, p.content_type, p.content) for p in parts]
-        case other:
-            return other
-
-
-def _refused(outcome: Outcome[Any]) -> str:
-    assert isinstance(outcome, Failure)
-    error = outcome.failure()
-    assert isinstance(error, ValidationError)
-    return error.message
-
-
-# What is sent.
-
-
-@pytest.mark.parametrize(
-    ("model", "fields", "body"),
-    [
-        ("sora-2", {}, {}),
-        ("openai/sora-2", {}, {"model": "sora-2"}),
-        ("sora-2", {"duration_seconds": 8}, {"seconds": "8"}),
-        ("sora-2", {"duration_seconds": 20}, {"seconds": "20"}),
-        ("sora-2", {"aspect_ratio": "16:9"}, {"size": "1280x720"}),
-        ("sora-2", {"resolution": "720p"}, {"size": "720x1280"}),
-        ("sora-2", {"resolution": "720p", "aspect_ratio": "9:16"}, {"size": "720x1280"}),
-        ("sora-2-pro", {"resolution": "1080p", "aspect_ratio": "16:9"}, {"size": "1920x1080"}),
-        ("sora-2-pro", {"resolution": "1080p", "aspect_ratio": "9:16"}, {"size": "1080x1920"}),
-        ("sora-2-pro", {"resolution": "1024p", "aspect_ratio": "7:4"}, {"size": "1792x1024"}),
-        ("sora-2-pro", {"resolution": "1024p", "aspect_ratio": "4:7"}, {"size": "1024x1792"}),
-        ("sora-2", {"image_list": [_URL]}, {"input_reference": {"image_url": _URL}}),
-        (
-            "sora-2",
-            {"image_list": [{"image": _URL, "type": "reference"}]},
-            {"input_reference": {"image_url": _URL}},
-        ),
-        (
-            "sora-2",
-            {"input_reference": {"file_id": "file-1"}, "characters": [{"id": "char_1"}]},
-            {"input_reference": {"file_id": "file-1"}, "characters": [{"id": "char_1"}]},
-        ),
-    ],
-)
-def test_a_text_goes_as_json(model: str, fields: dict[str, Any], body: dict[str, Any]) -> None:
-    submission = _submit(model, **fields).unwrap()
-    assert submission.request.url == f"{_HOST}/videos"
-    sent = {"prompt": "a cat", "model": model.removeprefix("openai/")}
-    assert _body(submission.request) == {**sent, **body}
-    assert submission.warnings == ()
-
-
-def test_an_image_goes_as_a_file_of_a_form() -> None:
-    submission = _submit(
-        image_list=[_PNG], duration_seconds=4, characters=[{"id": "char_1"}], remix=True, note=None
-    ).unwrap()
-    assert _body(submission.request) == [
-        ("prompt", "a cat", None, None, None),
-        ("model", "sora-2", None, None, None),
-        ("seconds", "4", None, None, None),
-        ("characters[][id]", "char_1", None, None, None),
-        ("remix", "true", None, None, None),
-        ("note", "", None, None, None),
-        ("input_reference", None, "input_reference.png", "image/png", _PNG.content),
-    ]
-
-
-def test_bytes_of_no_known_kind_still_have_a_name_and_a_type() -> None:
-    odd = MediaContent(b"1", "image/png\r\nX-Evil: 1")
-    *_, part = _body(_submit(image_list=[odd]).unwrap().request)
-    assert part[2:4] == ("input_reference.bin", "application/octet-stream")
-
-
-def test_what_is_no_json_is_refused_beside_a_file() -> None:
-    assert "extra_params must hold JSON" in _refused(_submit(image_list=[_PNG], thing=object()))
-    assert "extra_params must hold JSON" in _refused(_submit(thing=b"bytes"))
-
-
-@pytest.mark.parametrize(
-    ("fields", "path", "body"),
-    [
-        ({"remix_video_id": "video_/1"}, "videos/video_%2F1/remix", {"prompt": "a cat"}),
-        (
-            {"video": f"{_HOST}/videos/video_1"},
-            "videos/edits",
-            {"prompt": "a cat", "video": {"id": "video_1"}},
-        ),
-        (
-            {"extra_params": {"video": {"id": "video_1"}}},
-            "videos/edits",
-            {"prompt": "a cat", "video": {"id": "video_1"}},
-        ),
-        (
-            {"video": f"{_HOST}/videos/video%201/content?variant=video", "duration_seconds": 8},
-            "videos/extensions",
-            {"prompt": "a cat", "seconds": "8", "video": {"id": "video 1"}},
-        ),
-        (
-            {"extra_params": {"video": {"id": "video_1"}, "seconds": "16"}},
-            "videos/extensions",
-            {"prompt": "a cat", "seconds": "16", "video": {"id": "video_1"}},
-        ),
-        (
-            {"video": _MP4},
-            "videos/edits",
-            [
-                ("prompt", "a cat", None, None, None),
-                ("model", "sora-2", None, None, None),
-                ("video", None, "video.mp4", "video/mp4", _MP4.content),
-            ],
-        ),
-        (
-            {"video": _MP4, "duration_seconds": 4},
-            "videos/extensions",
-            [
-                ("prompt", "a cat", None, None, None),
-                ("seconds", "4", None, None, None),
-                ("video", None, "video.mp4", "video/mp4", _MP4.content),
-            ],
-        ),
-    ],
-)
-def test_a_video_is_remixed_edited_or_extended(
-    fields: dict[str, Any], path: str, body: Any
-) -> None:
-    submission = _submit(**fields).unwrap()
-    assert submission.request.url == f"{_HOST}/{path}"
-    assert _body(submission.request) == body
-    extended = path.endswith("extensions")
-    assert any("extended" in line for line in submission.warnings) == extended
-    assert submission.adjusted == ()
-
-
-def test_what_a_remix_does_not_take_is_told() -> None:
-    submission = _submit(remix_video_id="video_1", duration_seconds=8, resolution="720p").unwrap()
-    assert submission.adjusted == (
-        "duration_seconds was left out: a remix does not take it",
-        "resolution was left out: a remix does not take it",
-    )
-
-
-@pytest.mark.parametrize(
-    ("fields", "words"),
-    [
-        ({"image_list": [_URL, _URL]}, "image_list[1]"),
-        ({"image_list": [{"image": _URL, "type": "last_frame"}]}, "image_list[0]"),
-        ({"video": "https://example.com/a.mp4"}, "video must be bytes"),
-        ({"video": f"{_HOST}/videos/"}, "video must be bytes"),
-        ({"video": _MP4, "image_list": [_URL]}, "image_list[0]"),
-        ({"video": _MP4, "remix_video_id": "video_1"}, "a remix takes none"),
-        ({"video": f"{_HOST}/videos/v", "remix_video_id": "video_1"}, "a remix takes none"),
-        ({"remix_video_id": 3}, "remix_video_id"),
-        ({"remix_video_id": " "}, "remix_video_id"),
-    ],
-)
-def test_what_has_no_place_is_refused(fields: dict[str, Any], words: str) -> None:
-    assert words in _refused(_submit(**fields))
-
-
-def test_two_videos_are_told() -> None:
-    submission = _submit(video="https://example.com/a.mp4", extra_params={"video": {"id": "v"}})
-    assert _body(submission.unwrap().request)["video"] == {"id": "v"}
-    assert any("video" in line for line in submission.unwrap().adjusted)
-
-
-@pytest.mark.parametrize(
-    ("fields", "line"),
-    [
-        (
-            {"duration_seconds": 5},
-            "duration_seconds 5 became 4: sora-2 takes 4, 8, 12, 16 or 20",
-        ),
-        ({"seed": 0}, "seed was left out: sora-2 does not take it"),
-        ({"generate_audio": False}, "generate_audio was left out: sora-2 does not take it"),
-        (
-            {"aspect_ratio": "1:1"},
-            "aspect_ratio '1:1' became 1280x720: sora-2 takes 720x1280 or 1280x720",
-        ),
-    ],
-)
-def test_what_was_changed_is_told(fields: dict[str, Any], line: str) -> None:
-    submission = _submit(**fields).unwrap()
-    assert submission.adjusted == (line,)
-
-
-def test_an_unknown_model_is_sent_with_a_warning() -> None:
-    submission = _submit("wan-2.2", seed=0, resolution="480p", aspect_ratio="16:9").unwrap()
-    assert _body(submission.request) == {
-        "prompt": "a cat",
-        "model": "wan-2.2",
-        "size": "854x480",
-        "seed": 0,
-    }
-    assert "not in openai's model table" in submission.warnings[0]
-    assert submission.adjusted == ()
-
-
-# Where it is sent.
 
 
 @pytest.mark.parametrize("model", [*PROVIDER.models, "openai/sora-2"])
@@ -344,9 +126,6 @@ def test_a_job_is_asked_for_by_its_quoted_id() -> None:
 
 def test_a_job_cannot_be_cancelled() -> None:
     assert (PROVIDER.cancel, PROVIDER.cancelled) == (None, None)
-
-
-# What comes back.
 
 
 def test_a_reply_to_the_submission_is_a_job() -> None:
@@ -468,26 +247,40 @@ _QUOTA = _said(
     "insufficient_quota",
     "insufficient_quota",
 )
+
+
 _RATE = _said(
     "Rate limit reached for sora-2 in organization org-xxx on requests per min (RPM): Limit 25, "
     "Used 25, Requested 1. Please try again in 2.4s.",
     "requests",
     "rate_limit_exceeded",
 )
+
+
 _TYPE = _said(
     "Invalid type for 'input_reference': expected a file, but got a string instead.",
     "invalid_request_error",
     "invalid_type",
     "input_reference",
 )
+
+
 _BLOCKED = _said(
     "Your request was blocked by our moderation system.",
     "image_generation_user_error",
     "moderation_blocked",
 )
+
+
 _UNKNOWN = _said("The model `sora-9` does not exist", "invalid_request_error", "model_not_found")
+
+
 _GONE = _said("The model sora-2 has been deprecated", "invalid_request_error")
+
+
 _KEY = _said("Incorrect API key provided", "invalid_request_error", "invalid_api_key")
+
+
 _USER = "video_generation_user_error"
 
 
