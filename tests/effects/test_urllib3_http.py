@@ -8,6 +8,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -269,3 +270,13 @@ def test_no_log_has_a_query(caplog: pytest.LogCaptureFixture) -> None:
     assert '"GET /job HTTP/1.1" 200' in caplog.text
     # What others do with urllib3 is logged as ever.
     assert '"GET /other?page=2 HTTP/1.1" 200' in caplog.text
+
+
+def test_many_threads_share_connections_quietly(caplog: pytest.LogCaptureFixture) -> None:
+    http = Urllib3Http()
+    with recorder(lambda _: Answer()) as server, ThreadPoolExecutor(20) as pool:
+        request = HttpRequest(method="GET", url=server.url)
+        replies = [pool.submit(http.send, request, timeout=5.0) for _ in range(60)]
+        assert {opened(reply.result()).unwrap().status for reply in replies} == {200}
+        http._direct.clear()
+    assert "Connection pool is full" not in caplog.text

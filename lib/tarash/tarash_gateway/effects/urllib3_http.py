@@ -50,6 +50,8 @@ logging.getLogger("urllib3.connectionpool").addFilter(_WithoutQueries())
 
 _CONNECT_TIMEOUT: Final = 10.0
 _CHUNK: Final = 1 << 16
+# Kept open to one host: as many as asyncio calls may use at once.
+_CONNECTIONS: Final = 32
 # These say for certain that the request did not leave this machine.
 _NOT_SENT: Final = (
     NewConnectionError,
@@ -113,12 +115,14 @@ class Urllib3Http:
         if proxy is None:
             return self._direct
         if proxy not in self._proxied:
-            self._proxied[proxy] = urllib3.ProxyManager(proxy, ssl_context=self._tls)
+            self._proxied[proxy] = urllib3.ProxyManager(
+                proxy, ssl_context=self._tls, maxsize=_CONNECTIONS
+            )
         return self._proxied[proxy]
 
     @cached_property
     def _direct(self) -> urllib3.PoolManager:
-        return urllib3.PoolManager(ssl_context=self._tls)
+        return urllib3.PoolManager(ssl_context=self._tls, maxsize=_CONNECTIONS)
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
