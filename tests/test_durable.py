@@ -124,6 +124,14 @@ def test_a_check_makes_one_exchange(calls: Calls) -> None:
     assert calls.cancel(done, effects=effects) == "too_late"
 
 
+def test_a_check_does_not_end_the_caller_s_patience(calls: Calls) -> None:
+    generation = _started(max_poll_attempts=1)
+    for polls in (1, 2, 3):
+        _, effects = _world(fal.running())
+        generation = calls.check(generation, effects=effects)
+        assert (generation.polls, generation.configs[0].max_poll_attempts) == (polls, 1)
+
+
 def test_a_check_in_bad_weather_changes_nothing(calls: Calls) -> None:
     generation = _started()
     _, effects = _world(_LOST)

@@ -6,6 +6,7 @@ functional.generate_video(config, request)        # IOResult[Response, TarashExc
 functional.generate_video_async(config, request)  # FutureResult[Response, TarashException]
 """
 
+import sys
 from collections.abc import Mapping
 
 import attrs
@@ -357,8 +358,12 @@ def _response(generation: Generation) -> Outcome[VideoGenerationResponse]:
 
 
 def _alone(generation: Generation) -> Generation:
-    # A check is no submission: what comes next in the chain waits for `resume_video`.
-    return attrs.evolve(generation, rest=())
+    # A check is no submission: what comes next in the chain waits for `resume_video`. Nor is it
+    # the end of the caller's patience.
+    target = generation.leg.target
+    patient = attrs.evolve(target.config, max_poll_attempts=sys.maxsize)
+    leg = attrs.evolve(generation.leg, target=attrs.evolve(target, config=patient))
+    return attrs.evolve(generation, leg=leg, rest=())
 
 
 class _once:  # noqa: N801 - a function with a memory
