@@ -1,5 +1,6 @@
 """The journal: written before the submission leaves, right after acceptance, at the end."""
 
+import asyncio
 import sqlite3
 import threading
 from pathlib import Path
@@ -24,6 +25,7 @@ from tarash.tarash_gateway import (
     cancel_video,
     check_video,
     generate_video,
+    generate_video_async,
     pending_videos,
     resume_video,
     start_video,
@@ -222,3 +224,29 @@ def _named(effects: Any, number: int) -> Any:
             return f"call{number}"
 
     return attrs.evolve(effects, ids=Ids())
+
+
+async def test_a_task_cancelled_in_its_submission_loses_no_job(journal: SqliteJournal) -> None:
+    began, release = threading.Event(), threading.Event()
+
+    def slow(_asked: HttpRequest) -> HttpResponse:
+        began.set()
+        release.wait(5)
+        return fal.queued()
+
+    http = ScriptedHttp([slow])
+    call = generate_video_async(
+        fal.config(), fal.REQUEST, effects=fake_effects(http=http), journal=journal
+    )
+    task = asyncio.ensure_future(call)
+    await asyncio.to_thread(began.wait, 5)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    release.set()
+    for _ in range(200):
+        if _states(journal) == [("fal-ai/veo3", "accepted", "job-1")]:
+            break
+        await asyncio.sleep(0.02)
+    assert _states(journal) == [("fal-ai/veo3", "accepted", "job-1")]
+    assert len(http.requests) == 1
