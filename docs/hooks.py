@@ -4,8 +4,14 @@ import re
 from typing import Any
 
 from tarash.tarash_gateway.describe import described
+from tarash.tarash_gateway.providers import google_vertex
 from tarash.tarash_gateway.registry import BUILT_IN
 
+# Where one provider id stands for several APIs, a page has a table for each.
+_TABLES = {
+    **{name: provider.models for name, provider in BUILT_IN.items()},
+    "google-vertex": {**google_vertex.VEO.models, **google_vertex.OMNI.models},
+}
 _MARK = re.compile(r"^<!-- models: (\S+) -->$", re.MULTILINE)
 _HEAD = (
     "| model | duration | resolution | aspect ratio | images | video | audio | also |\n"
@@ -15,7 +21,7 @@ _HEAD = (
 
 def _table(found: re.Match[str]) -> str:
     lines = []
-    for model, row in BUILT_IN[found[1]].models.items():
+    for model, row in _TABLES[found[1]].items():
         d = described(model, row)
         cells = (d.duration, d.resolution, d.aspect_ratio, d.images, d.video, d.audio, d.also)
         lines.append(f"| `{model}` | {' | '.join(cells)} |")
