@@ -8,11 +8,12 @@ from urllib.parse import quote
 import attrs
 from returns.result import Failure, Success, safe
 
-from ..exceptions import ValidationError
+from ..exceptions import UnexpectedReplyError, ValidationError
 from ..mapping import Mapped
 from ..media import MediaContent
-from ..messages import HttpRequest, origin
+from ..messages import HttpRequest, HttpResponse, origin
 from ..outcome import Outcome
+from ..reading import read
 from ..request import VideoGenerationRequest
 from ..rows import ImageSlot, ModelRow
 from .base import Job, Submission, Target
@@ -75,6 +76,27 @@ def fits_inline(
             message = f"{name} has {len(medium.content)} bytes, at most {most} fit: {elsewhere}"
             return Failure(ValidationError(message=message))
     return Success(request)
+
+
+@attrs.frozen
+class _Created:
+    id: str
+
+
+def created(title: str, reply: HttpResponse) -> Outcome[tuple[str, dict[str, Any]]]:
+    """Return the id of the job that a reply accepts, and the reply's JSON.
+
+    Errors:
+        UnexpectedReplyError: The reply has no id.
+    """
+    message = f"{title} accepted the job without an id"
+    return read(reply, _Created).bind(
+        lambda found: (
+            Success((found[0].id, found[1]))
+            if found[0].id.strip()
+            else Failure(UnexpectedReplyError(message=message, raw_response=found[1]))
+        )
+    )
 
 
 def segment(name: str) -> str:

@@ -14,7 +14,6 @@ from ..exceptions import (
     GenerationFailedError,
     InsufficientCreditsError,
     TarashException,
-    UnexpectedReplyError,
 )
 from ..mapping import Mapped, map_request
 from ..messages import HttpRequest, HttpResponse, JsonBody
@@ -179,27 +178,18 @@ def cancel(home: Home, target: Target, job: Job) -> HttpRequest:
 
 
 @attrs.frozen
-class _Created:
-    id: str
-
-
-@attrs.frozen
 class _Seen:
     status: str
 
 
 def accepted(target: Target, reply: HttpResponse) -> Outcome[Accepted]:
     """Return the job that a reply to a submission names, or its video at once."""
-    return read(reply, _Created).bind(lambda found: _accepted(target, reply, *found))
+    return common.created("Google", reply).bind(
+        lambda found: _begun(target, Job(id=found[0]), reply)
+    )
 
 
-def _accepted(
-    target: Target, reply: HttpResponse, created: _Created, payload: dict[str, Any]
-) -> Outcome[Accepted]:
-    if not created.id.strip():
-        message = "Google accepted the job without an id"
-        return Failure(UnexpectedReplyError(message=message, raw_response=payload))
-    job = Job(id=created.id)
+def _begun(target: Target, job: Job, reply: HttpResponse) -> Outcome[Accepted]:
     return google_files.accepted(job, polled(target, job, reply))
 
 

@@ -10,7 +10,6 @@ from typing import Any, Final
 import attrs
 from returns.result import Failure, Success
 
-from ..exceptions import UnexpectedReplyError
 from ..messages import HttpResponse
 from ..outcome import Outcome
 from ..reading import read, retry_after
@@ -18,11 +17,6 @@ from ..response import StatusType
 from . import common, openai_errors
 from .base import Job, Polled, Progress, Ready, Target, Video
 from .measures import aspect_ratio_of, resolution_of, result_bytes, seconds_or_none
-
-
-@attrs.frozen
-class _Created:
-    id: str
 
 
 @attrs.frozen
@@ -41,17 +35,7 @@ def accepted(title: str, target: Target, reply: HttpResponse) -> Outcome[Job]:
     Errors:
         UnexpectedReplyError: The reply has no id.
     """
-    return read(reply, _Created).bind(
-        lambda found: (
-            Success(Job(id=found[0].id, wait=_wait(reply)))
-            if found[0].id.strip()
-            else Failure(
-                UnexpectedReplyError(
-                    message=f"{title} accepted the job without an id", raw_response=found[1]
-                )
-            )
-        )
-    )
+    return common.created(title, reply).map(lambda found: Job(id=found[0], wait=_wait(reply)))
 
 
 def _wait(reply: HttpResponse) -> float | None:

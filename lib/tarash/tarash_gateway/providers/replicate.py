@@ -12,7 +12,7 @@ from urllib.parse import quote
 import attrs
 from returns.result import Failure, Success
 
-from ..exceptions import UnexpectedReplyError, ValidationError
+from ..exceptions import ValidationError
 from ..mapping import Mapped, map_request
 from ..messages import HttpRequest, HttpResponse, JsonBody, origin
 from ..metadata import Cancellation
@@ -22,7 +22,7 @@ from ..request import VideoGenerationRequest
 from ..secrets import Secret
 from . import replicate_errors
 from .base import Accepted, Job, KeyVariables, Polled, Progress, Provider, Submission, Target
-from .common import offered, segment, submission
+from .common import created, offered, segment, submission
 from .replicate_models import GENERIC, MODELS
 from .replicate_output import finished
 from .replicate_rules import checked, hints
@@ -168,23 +168,15 @@ def _built(target: Target, id_: str) -> str:
 
 
 @attrs.frozen
-class _Started:
-    id: str
-
-
-@attrs.frozen
 class _Seen:
     status: str
 
 
 def _accepted(target: Target, reply: HttpResponse) -> Outcome[Accepted]:
-    return read(reply, _Started).bind(lambda found: _begun(target, found[0].id, found[1]))
+    return created("Replicate", reply).map(lambda found: _begun(target, *found))
 
 
-def _begun(target: Target, id_: str, payload: dict[str, Any]) -> Outcome[Accepted]:
-    if not id_.strip():
-        message = "Replicate accepted the prediction without an id"
-        return Failure(UnexpectedReplyError(message=message, raw_response=payload))
+def _begun(target: Target, id_: str, payload: dict[str, Any]) -> Accepted:
     urls = payload.get("urls")
     named = urls if isinstance(urls, dict) else {}
     job = Job(
@@ -196,7 +188,7 @@ def _begun(target: Target, id_: str, payload: dict[str, Any]) -> Outcome[Accepte
     )
     # A server that was made to wait answers "processing" over a finished output: section 2.5.
     done = finished(id_, payload).value_or(None) if _may_be_done(payload) else None
-    return Success(done or job)
+    return done or job
 
 
 def _may_be_done(payload: Mapping[str, Any]) -> bool:

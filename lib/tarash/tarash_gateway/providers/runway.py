@@ -9,7 +9,7 @@ from typing import Any, Final
 import attrs
 from returns.result import Failure, Success
 
-from ..exceptions import GenerationFailedError, UnexpectedReplyError, ValidationError
+from ..exceptions import GenerationFailedError, ValidationError
 from ..mapping import Mapped, map_request
 from ..media import content_type_of
 from ..messages import HttpRequest, HttpResponse, JsonBody
@@ -178,11 +178,6 @@ def _cancel(target: Target, job: Job) -> HttpRequest:
 
 
 @attrs.frozen
-class _Created:
-    id: str
-
-
-@attrs.frozen
 class _Task:
     status: str
 
@@ -196,17 +191,7 @@ _STATUS: Final[Mapping[str, StatusType]] = {
 
 
 def _accepted(target: Target, reply: HttpResponse) -> Outcome[Job]:
-    return read(reply, _Created).bind(
-        lambda found: (
-            Success(Job(id=found[0].id))
-            if found[0].id.strip()
-            else Failure(
-                UnexpectedReplyError(
-                    message="Runway accepted the job without an id", raw_response=found[1]
-                )
-            )
-        )
-    )
+    return common.created("Runway", reply).map(lambda found: Job(id=found[0]))
 
 
 def _polled(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
