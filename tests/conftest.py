@@ -6,7 +6,15 @@ import socket
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 from tests.support.lifecycle_cases import Call, _asyncio, _blocking
+
+# The same examples in every run, however slow the machine: what fails here fails there. To look for
+# new ones: HYPOTHESIS_PROFILE=explore.
+_SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
+settings.register_profile("tests", deadline=None, derandomize=True, suppress_health_check=_SLOW)
+settings.register_profile("explore", deadline=None, suppress_health_check=_SLOW)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "tests"))
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 # Asyncio and the like need these.
