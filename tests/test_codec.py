@@ -93,13 +93,18 @@ def test_credentials_among_the_settings_stay_out() -> None:
         provider_config={
             "project": "p",
             "access_token": "canary",
+            "credentials_path": "account.json",
             "headers": {"Authorization": "canary"},
             "nested": [{"client_secret": "canary", "kept": 1}],
         },
     )
     text = codec.to_json(config)
     assert "canary" not in text
-    assert json.loads(text)["provider_config"] == {"project": "p", "nested": [{"kept": 1}]}
+    assert json.loads(text)["provider_config"] == {
+        "project": "p",
+        "credentials_path": "account.json",
+        "nested": [{"kept": 1}],
+    }
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,15 @@ def _detail(kind: str, message: str = "the text may change") -> dict[str, Any]:
     return {"detail": [{"loc": ["body", "prompt"], "msg": message, "type": kind}]}
 
 
+# An upstream's error as text within the error: kept as one client library saw it.
+_UPSTREAM = {
+    "error": {
+        "message": '{\n  "error": {\n    "code": 429,\n    "message": "Resource has been exhausted '
+        '(e.g. check quota).",\n    "status": "RESOURCE_EXHAUSTED"\n  }\n}\n',
+        "code": 429,
+    }
+}
+_KEY_FORMAT = "Invalid Key Authorization header format. Expected '<key_id>:<key_secret>'."
 _LOCKED = "User is locked. Reason: Exhausted balance. Top up your balance at fal.ai/dashboard."
 _TABLE: list[tuple[ReplyTo, int, Any, type[TarashException], str]] = [
     # wire/fal.md, section 3.4
@@ -60,6 +69,8 @@ _TABLE: list[tuple[ReplyTo, int, Any, type[TarashException], str]] = [
     ("submit", 404, {"detail": "Not Found"}, NotFoundError, "exchange"),
     ("poll", 404, {"status": "NOT_FOUND"}, NotFoundError, "exchange"),
     ("submit", 429, {"error": {"message": "quota", "code": 429}}, RateLimitError, "exchange"),
+    ("submit", 401, {"detail": _KEY_FORMAT}, AuthenticationError, "exchange"),
+    ("submit", 429, _UPSTREAM, RateLimitError, "exchange"),
     # section 3.2
     ("submit", 500, {"detail": "crash", "error_type": "internal_error"}, HTTPError, "exchange"),
     ("poll", 503, {"detail": "x", "error_type": "runner_disconnected"}, HTTPError, "exchange"),
@@ -94,6 +105,7 @@ _TABLE: list[tuple[ReplyTo, int, Any, type[TarashException], str]] = [
     ("collect", 422, _detail("content_policy_violation"), ContentModerationError, "job"),
     ("collect", 422, _detail("no_media_generated"), GenerationFailedError, "job"),
     ("collect", 422, _detail("image_too_small"), ValidationError, "job"),
+    ("collect", 422, _detail("image_too_large"), ValidationError, "job"),
     ("collect", 422, _detail("file_download_error"), ValidationError, "job"),
     ("collect", 422, _detail("literal_error"), ValidationError, "job"),
     ("submit", 422, _detail("missing"), ValidationError, "exchange"),
