@@ -199,7 +199,7 @@ def _resumes(trial: Trial, server: Running, effects: Effects, kept: VideoGenerat
     return True
 
 
-def run(server: Running, *, asynchronous: bool, workers: int = 16) -> list[Verdict]:
+def run(server: Running, *, asynchronous: bool, workers: int = 12) -> list[Verdict]:
     """Run every trial, many at a time."""
     effects, chosen = _effects(), list(trials(asynchronous=asynchronous))
     if asynchronous:
