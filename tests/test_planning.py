@@ -2,8 +2,10 @@
 
 import json
 import shlex
+import threading
 from pathlib import Path
 
+import attrs
 import pytest
 from tests.support import fal_replies as fal
 
@@ -17,10 +19,12 @@ from tarash.tarash_gateway import (
     VideoPlan,
     codec,
     generate_video,
+    generate_video_async,
     plan_video,
 )
 from tarash.tarash_gateway.messages import FormPart
-from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects
+from tarash.tarash_gateway.outcome import IOOutcome
+from tarash.tarash_gateway.testing import FakeFiles, ScriptedHttp, fake_effects
 
 _VEO = VideoGenerationConfig(provider="fal", model="fal-ai/veo3")
 
@@ -192,3 +196,21 @@ def test_fal_headers_of_the_config_are_sent_and_others_are_not() -> None:
     plan = plan_video(config, fal.REQUEST, effects=fake_effects())
     assert plan.headers["X-Fal-No-Retry"] == "1"
     assert plan.headers["Authorization"] == "Key $FAL_KEY"
+
+
+async def test_asyncio_reads_files_beside_the_event_loop() -> None:
+    threads: list[threading.Thread] = []
+
+    class Watched(FakeFiles):
+        def read(self, path: Path) -> IOOutcome[bytes]:
+            threads.append(threading.current_thread())
+            return super().read(path)
+
+    config = fal.config(model="fal-ai/veo3/image-to-video")
+    request = VideoGenerationRequest(prompt="p", image_list=[Path("a.png")])
+    effects = attrs.evolve(
+        fake_effects(http=ScriptedHttp(fal.success())), files=Watched({Path("a.png"): b"\x89PNG"})
+    )
+    assert (await generate_video_async(config, request, effects=effects)).video == fal.URL
+    assert threads
+    assert threading.current_thread() not in threads

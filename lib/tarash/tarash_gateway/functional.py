@@ -7,7 +7,8 @@ functional.generate_video_async(config, request)  # FutureResult[Response, Taras
 """
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 import attrs
 from returns.future import FutureResult
@@ -24,7 +25,6 @@ from .generation import Finished, Generation, begin
 from .interpreters import (
     OnInterrupt,
     abandon,
-    finished,
     in_thread,
     moment,
     run,
@@ -57,6 +57,8 @@ __all__ = [
     "start_video_async",
 ]
 
+T = TypeVar("T")
+
 Providers = Mapping[str, Provider] | None
 
 
@@ -71,11 +73,10 @@ def generate_video(  # noqa: PLR0913 - each by its name
     on_interrupt: OnInterrupt = "keep",
 ) -> IOOutcome[VideoGenerationResponse]:
     """Return the finished video, or the error: see `tarash.tarash_gateway.generate_video`."""
-    world = effects or live_effects()
-    watcher = Watcher(world, Listener(on_progress), journal)
+    call = _call(effects, providers, journal, on_progress)
     return (
-        _begun(config, request, world, providers, watcher)
-        .bind(lambda begun: run(begun, world, watcher, on_interrupt=on_interrupt))
+        call.begun(config, request)
+        .bind(lambda begun: run(begun, call.effects, call.watcher, on_interrupt=on_interrupt))
         .bind_result(_response)
     )
 
@@ -91,11 +92,10 @@ def generate_video_async(  # noqa: PLR0913 - each by its name
     on_interrupt: OnInterrupt = "keep",
 ) -> FutureOutcome[VideoGenerationResponse]:
     """Return the same without blocking the event loop."""
-    world = effects or live_effects()
-    watcher = Watcher(world, Listener(on_progress), journal)
+    call = _call(effects, providers, journal, on_progress)
     return (
-        FutureResult.from_ioresult(_begun(config, request, world, providers, watcher))
-        .bind(lambda begun: run_async(begun, world, watcher, on_interrupt=on_interrupt))
+        _threaded(lambda: call.begun(config, request))
+        .bind(lambda begun: run_async(begun, call.effects, call.watcher, on_interrupt=on_interrupt))
         .bind_result(_response)
     )
 
@@ -110,11 +110,14 @@ def start_video(  # noqa: PLR0913 - each by its name
     on_interrupt: OnInterrupt = "keep",
 ) -> IOOutcome[VideoGeneration]:
     """Return the accepted job: see `tarash.tarash_gateway.start_video`."""
-    world = effects or live_effects()
-    watcher = Watcher(world, Listener(None), journal)
+    call = _call(effects, providers, journal)
     return (
-        _begun(config, request, world, providers, watcher)
-        .bind(lambda begun: run(begun, world, watcher, until=submitted, on_interrupt=on_interrupt))
+        call.begun(config, request)
+        .bind(
+            lambda begun: run(
+                begun, call.effects, call.watcher, until=submitted, on_interrupt=on_interrupt
+            )
+        )
         .map(Generation.durable)
     )
 
@@ -129,13 +132,12 @@ def start_video_async(  # noqa: PLR0913 - each by its name
     on_interrupt: OnInterrupt = "keep",
 ) -> FutureOutcome[VideoGeneration]:
     """Return the same without blocking the event loop."""
-    world = effects or live_effects()
-    watcher = Watcher(world, Listener(None), journal)
+    call = _call(effects, providers, journal)
     return (
-        FutureResult.from_ioresult(_begun(config, request, world, providers, watcher))
+        _threaded(lambda: call.begun(config, request))
         .bind(
             lambda begun: run_async(
-                begun, world, watcher, until=submitted, on_interrupt=on_interrupt
+                begun, call.effects, call.watcher, until=submitted, on_interrupt=on_interrupt
             )
         )
         .map(Generation.durable)
@@ -155,11 +157,10 @@ def resume_video(  # noqa: PLR0913 - each by its name
     """Return the finished video of a job: see `tarash.tarash_gateway.resume_video`."""
     if generation.response is not None:
         return IOSuccess(generation.response)
-    world = effects or live_effects()
-    watcher = Watcher(world, Listener(on_progress), journal)
+    call = _call(effects, providers, journal, on_progress)
     return (
-        _revived(generation, config, world, providers)
-        .bind(lambda revived: run(revived, world, watcher, on_interrupt=on_interrupt))
+        call.revived(generation, config)
+        .bind(lambda revived: run(revived, call.effects, call.watcher, on_interrupt=on_interrupt))
         .bind_result(_response)
     )
 
@@ -177,11 +178,14 @@ def resume_video_async(  # noqa: PLR0913 - each by its name
     """Return the same without blocking the event loop."""
     if generation.response is not None:
         return FutureResult.from_value(generation.response)
-    world = effects or live_effects()
-    watcher = Watcher(world, Listener(on_progress), journal)
+    call = _call(effects, providers, journal, on_progress)
     return (
-        FutureResult.from_ioresult(_revived(generation, config, world, providers))
-        .bind(lambda revived: run_async(revived, world, watcher, on_interrupt=on_interrupt))
+        _threaded(lambda: call.revived(generation, config))
+        .bind(
+            lambda revived: run_async(
+                revived, call.effects, call.watcher, on_interrupt=on_interrupt
+            )
+        )
         .bind_result(_response)
     )
 
@@ -197,11 +201,13 @@ def check_video(
     """Return a job after one exchange: see `tarash.tarash_gateway.check_video`."""
     if generation.response is not None:
         return IOSuccess(generation)
-    world = effects or live_effects()
-    watcher = Watcher(world, Listener(None), journal)
+    call = _call(effects, providers, journal)
     return (
-        _revived(generation, config, world, providers)
-        .bind(lambda revived: run(_alone(revived), world, watcher, until=_once()))
+        call.revived(generation, config)
+        .map(_alone)
+        .bind(
+            lambda alone: run(alone, call.effects, call.watcher, until=lambda now: now is not alone)
+        )
         .map(lambda checked: _kept(checked, generation))
     )
 
@@ -215,21 +221,11 @@ def check_video_async(
     journal: Journal | None = None,
 ) -> FutureOutcome[VideoGeneration]:
     """Return the same without blocking the event loop."""
-
-    async def check() -> Outcome[VideoGeneration]:
-        return await in_thread(
-            lambda: opened(
-                check_video(
-                    generation,
-                    config=config,
-                    effects=effects,
-                    providers=providers,
-                    journal=journal,
-                )
-            )
+    return _threaded(
+        lambda: check_video(
+            generation, config=config, effects=effects, providers=providers, journal=journal
         )
-
-    return FutureResult(check())
+    )
 
 
 def cancel_video(
@@ -243,10 +239,9 @@ def cancel_video(
     """Return what came of cancelling a job: see `tarash.tarash_gateway.cancel_video`."""
     if generation.response is not None:
         return IOSuccess("too_late")
-    world = effects or live_effects()
-    watcher = Watcher(world, Listener(None), journal)
-    return _revived(generation, config, world, providers).map(
-        lambda revived: abandon(revived, world, watcher)
+    call = _call(effects, providers, journal)
+    return call.revived(generation, config).map(
+        lambda revived: abandon(revived, call.effects, call.watcher)
     )
 
 
@@ -259,21 +254,11 @@ def cancel_video_async(
     journal: Journal | None = None,
 ) -> FutureOutcome[Cancellation]:
     """Return the same without blocking the event loop."""
-
-    async def cancel() -> Outcome[Cancellation]:
-        return await in_thread(
-            lambda: opened(
-                cancel_video(
-                    generation,
-                    config=config,
-                    effects=effects,
-                    providers=providers,
-                    journal=journal,
-                )
-            )
+    return _threaded(
+        lambda: cancel_video(
+            generation, config=config, effects=effects, providers=providers, journal=journal
         )
-
-    return FutureResult(cancel())
+    )
 
 
 def pending_videos(journal: Journal) -> IOOutcome[tuple[JournalEntry, ...]]:
@@ -294,61 +279,78 @@ def plan_video(
     providers: Providers = None,
 ) -> IOOutcome[VideoPlan]:
     """Return what would be sent: see `tarash.tarash_gateway.plan_video`."""
-    known = known_providers(providers)
-    world = effects or live_effects()
-    environment = _environment(config, world, known)
-    return with_files(request, world.files).bind_result(
-        lambda ready: plan(config, ready, known, environment)
+    call = _call(effects, providers)
+    return with_files(request, call.effects.files).bind_result(
+        lambda ready: plan(config, ready, call.known, call.environment(config))
     )
 
 
-def _begun(
-    config: VideoGenerationConfig,
-    request: VideoGenerationRequest,
-    effects: Effects,
-    providers: Providers,
-    watcher: Watcher,
-) -> IOOutcome[Generation]:
-    known = known_providers(providers)
-    environment = _environment(config, effects, known)
+@attrs.frozen
+class _Call:
+    """What one call has: its world, the providers that it knows, and who watches it."""
 
-    def began(ready: VideoGenerationRequest, keyed: VideoGenerationConfig) -> Outcome[Generation]:
-        return prepare(keyed, ready, known, environment).map(
-            lambda legs: begin(ready, legs, moment(effects), effects.ids.new())
-        )
+    effects: Effects
+    known: Mapping[str, Provider]
+    watcher: Watcher
 
-    return (
-        with_files(request, effects.files)
-        .bind(
-            lambda ready: with_tokens(config, known, environment, effects.tokens).bind_result(
-                lambda keyed: began(ready, keyed)
+    def environment(self, config: VideoGenerationConfig) -> Mapping[str, str]:
+        """Return the variables that are set, of those that the chain's providers want."""
+        used = {link.provider for link in chain(config)} & set(self.known)
+        wanted = variables({name: self.known[name] for name in used})
+        found = {name: self.effects.environment.get(name) for name in wanted}
+        return {name: value for name, value in found.items() if value}
+
+    def begun(
+        self, config: VideoGenerationConfig, request: VideoGenerationRequest
+    ) -> IOOutcome[Generation]:
+        """Return the generation before its first exchange."""
+        environment = self.environment(config)
+
+        def began(
+            ready: VideoGenerationRequest, keyed: VideoGenerationConfig
+        ) -> Outcome[Generation]:
+            return prepare(keyed, ready, self.known, environment).map(
+                lambda legs: begin(ready, legs, moment(self.effects), self.effects.ids.new())
             )
+
+        return (
+            with_files(request, self.effects.files)
+            .bind(
+                lambda ready: with_tokens(
+                    config, self.known, environment, self.effects.tokens
+                ).bind_result(lambda keyed: began(ready, keyed))
+            )
+            .map(self.watcher.begun)
         )
-        .map(watcher.begun)
-    )
+
+    def revived(
+        self, generation: VideoGeneration, config: VideoGenerationConfig | None
+    ) -> IOOutcome[Generation]:
+        """Return the generation that goes on with a job."""
+        again = generation.again(config)
+        environment = self.environment(again)
+        return with_tokens(again, self.known, environment, self.effects.tokens).bind_result(
+            lambda keyed: revive(generation, keyed, self.known, environment, moment(self.effects))
+        )
 
 
-def _environment(
-    config: VideoGenerationConfig, effects: Effects, known: Mapping[str, Provider]
-) -> Mapping[str, str]:
-    used = {link.provider for link in chain(config)} & set(known)
-    wanted = variables({name: known[name] for name in used})
-    found = {name: effects.environment.get(name) for name in wanted}
-    return {name: value for name, value in found.items() if value}
-
-
-def _revived(
-    generation: VideoGeneration,
-    config: VideoGenerationConfig | None,
-    effects: Effects,
+def _call(
+    effects: Effects | None,
     providers: Providers,
-) -> IOOutcome[Generation]:
-    known = known_providers(providers)
-    again = generation.again(config)
-    environment = _environment(again, effects, known)
-    return with_tokens(again, known, environment, effects.tokens).bind_result(
-        lambda keyed: revive(generation, keyed, known, environment, moment(effects))
+    journal: Journal | None = None,
+    on_progress: ProgressCallback | None = None,
+) -> _Call:
+    world = effects or live_effects()
+    return _Call(
+        effects=world,
+        known=known_providers(providers),
+        watcher=Watcher(world, Listener(on_progress), journal),
     )
+
+
+def _threaded(work: Callable[[], IOOutcome[T]]) -> FutureOutcome[T]:
+    """Do what blocks (files, tokens, an exchange) without blocking the event loop."""
+    return FutureResult(in_thread(lambda: opened(work())))
 
 
 def _response(generation: Generation) -> Outcome[VideoGenerationResponse]:
@@ -364,17 +366,6 @@ def _alone(generation: Generation) -> Generation:
     patient = attrs.evolve(target.config, max_poll_attempts=sys.maxsize)
     leg = attrs.evolve(generation.leg, target=attrs.evolve(target, config=patient))
     return attrs.evolve(generation, leg=leg, rest=())
-
-
-class _once:  # noqa: N801 - a function with a memory
-    """Hold from the second time on."""
-
-    def __init__(self) -> None:
-        self._asked = False
-
-    def __call__(self, generation: Generation) -> bool:
-        again, self._asked = self._asked, True
-        return again or finished(generation)
 
 
 def _kept(checked: Generation, generation: VideoGeneration) -> VideoGeneration:
