@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import attrs
 
+from .mapping import slot_text
 from .rows import Choice, Frames, ImageSlot, Length, ModelRow, Size
 
 NOTHING = "-"
@@ -87,5 +88,4 @@ def _sizes(size: Size) -> str:
 
 
 def _slot(slot: ImageSlot) -> str:
-    many = f" (up to {slot.most})" if slot.most else " (several)" if slot.many else ""
-    return "/".join(slot.roles) + many + (" needed" if slot.required else "")
+    return slot_text(slot) + (" needed" if slot.required else "")

@@ -1,21 +1,17 @@
 """Fetching a finished video from the URL where a provider left it; no key goes there."""
 
-from urllib.parse import urljoin
-
 from returns.io import IOFailure, IOResult
 
 from .effects import Effects
 from .exceptions import HTTPError, NotFoundError, TarashException
 from .media import MediaContent
-from .messages import HttpRequest, HttpResponse, origin
+from .messages import MOST_REDIRECTS, REDIRECTS, HttpRequest, HttpResponse, followed
 from .outcome import IOOutcome, opened
 from .providers.measures import result_bytes
 from .recovery import backoff, is_passing
 
 _TRIES = 4
-_REDIRECTS = 5
 _TIMEOUT = 300.0
-_MOVED = frozenset({301, 302, 303, 307, 308})
 _GONE = frozenset({404, 410})
 
 
@@ -33,13 +29,13 @@ def download(url: str, effects: Effects, *, timeout: float = _TIMEOUT) -> IOOutc
         HTTPConnectionError: The network failed.
         UnexpectedReplyError: What came is no video.
     """
-    outcome = _fetch(url, effects, timeout, _REDIRECTS)
+    outcome = _fetch(url, effects, timeout, MOST_REDIRECTS)
     for tries in range(_TRIES - 1):
         error = opened(outcome).swap().value_or(None)
         if not isinstance(error, TarashException) or not is_passing(error):
             break
         effects.clock.sleep(backoff(tries, effects.randomness.chance()))
-        outcome = _fetch(url, effects, timeout, _REDIRECTS)
+        outcome = _fetch(url, effects, timeout, MOST_REDIRECTS)
     return outcome
 
 
@@ -54,12 +50,9 @@ def _received(
 ) -> IOOutcome[MediaContent]:
     if reply.status in range(200, 300):
         return IOResult.from_result(result_bytes("the host", reply))
-    if reply.status in _MOVED and redirects > 0:
-        try:
-            following = urljoin(url, reply.headers.get("location", ""))
-        except ValueError:
-            following = ""
-        if origin(following) is not None:
+    if reply.status in REDIRECTS and redirects > 0:
+        following = followed(url, reply.headers.get("location", ""))
+        if following is not None:
             return _fetch(following, effects, timeout, redirects - 1)
     if reply.status in _GONE:
         message = "the video is gone from its URL: generate it again"

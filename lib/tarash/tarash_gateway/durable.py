@@ -122,8 +122,9 @@ def _same(
 
 def _without_bytes(generation: VideoGeneration) -> VideoGeneration:
     request = generation.request
-    bare = attrs.asdict(request, recurse=False) | {
-        "image_list": [i for i in request.image_list if not isinstance(i.image, MediaContent)],
-        "video": None if isinstance(request.video, MediaContent) else request.video,
-    }
-    return attrs.evolve(generation, request=VideoGenerationRequest(**bare))
+    bare = attrs.evolve(
+        request,
+        image_list=[i for i in request.image_list if not isinstance(i.image, MediaContent)],
+        video=None if isinstance(request.video, MediaContent) else request.video,
+    )
+    return attrs.evolve(generation, request=bare)

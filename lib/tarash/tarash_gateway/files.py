@@ -34,8 +34,7 @@ def with_files(request: VideoGenerationRequest, files: Files) -> IOOutcome[Video
         if isinstance(read, Failure):
             return IOResult.from_result(read)
         video = read.unwrap()
-    changed = attrs.asdict(request, recurse=False) | {"image_list": images, "video": video}
-    return IOSuccess(VideoGenerationRequest(**changed))
+    return IOSuccess(attrs.evolve(request, image_list=images, video=video))
 
 
 def with_tokens(

@@ -83,11 +83,10 @@ def changes(
         return ()
     generation = after.unwrap()
     if isinstance(generation.stage, Finished):
-        kept = attrs.evolve(before.durable(), status="completed", job=before.job)
+        kept = attrs.evolve(before.durable(), status="completed")
         return (JournalEntry(generation=kept, state="completed", updated_at=now),)
-    accepted = before.job is None and generation.job is not None
-    # The job may be another value than before: where its result is, for one.
-    if accepted or generation.job != before.job:
+    # Accepted, or another value than before: where its result is, for one.
+    if generation.job != before.job:
         return (JournalEntry(generation=generation.durable(), state="accepted", updated_at=now),)
     return ()
 

@@ -6,7 +6,6 @@ recover(generation, error, now)  retry, fall back, or give up
 """
 
 from typing import Any, Final, assert_never
-from urllib.parse import urljoin
 
 import attrs
 from returns.result import Failure, Success
@@ -21,7 +20,7 @@ from .generation import (
     Polling,
     Submitting,
 )
-from .messages import HttpRequest, HttpResponse, origin
+from .messages import MOST_REDIRECTS, REDIRECTS, HttpRequest, HttpResponse, followed
 from .metadata import ExecutionMetadata
 from .outcome import Outcome
 from .providers.base import Job, Polled, Progress, Ready, Refusal, ReplyTo, Target, Video
@@ -30,8 +29,6 @@ from .response import VideoGenerationResponse, VideoGenerationUpdate
 
 __all__ = ["allowance", "incoming", "outgoing", "recover"]
 
-_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
-_MOST_REDIRECTS: Final = 5
 # The last look at the deadline, and cancelling a job that is left, get this much time.
 _LAST_LOOK: Final = 0.5
 _CANCEL: Final = 5.0
@@ -72,8 +69,7 @@ def _maybe(target: Target, request: Any, job: Job) -> Outcome[HttpRequest]:
 
 def authenticated(target: Target, request: HttpRequest) -> HttpRequest:
     """Return the request with the key, if it goes to the provider's own origin."""
-    ours = origin(request.url) is not None and origin(request.url) == origin(target.base_url)
-    if target.key is None or not ours:
+    if target.key is None or not target.owns(request.url):
         return request
     return attrs.evolve(request, credential=target.provider.authenticate(target.key))
 
@@ -99,7 +95,7 @@ def incoming(generation: Generation, reply: HttpResponse, now: Moment) -> Outcom
             return provider.accepted(target, reply).bind(lambda a: _accepted(generation, a, now))
         case Polling(job=job) if good:
             return _judged(generation, provider.polled(target, job, reply), now)
-        case Collecting() if reply.status in _REDIRECTS and "location" in reply.headers:
+        case Collecting() if reply.status in REDIRECTS and "location" in reply.headers:
             return _redirected(generation, stage, reply.headers["location"], now)
         case Collecting(job=job) if good and provider.collected is not None:
             return _judged(generation, provider.collected(target, job, reply), now)
@@ -214,15 +210,12 @@ def _redirected(
 ) -> Outcome[Generation]:
     request = outgoing(generation)
     base = request.map(lambda r: r.url).value_or("")
-    try:
-        url = urljoin(base, location)
-    except ValueError:
-        url = ""
-    if stage.redirects >= _MOST_REDIRECTS or origin(url) is None:
+    url = followed(base, location)
+    if stage.redirects >= MOST_REDIRECTS or url is None:
         error = HTTPError(message="the result redirects without end", status_code=310)
         return leave(generation, error, now)
-    followed = attrs.evolve(stage, url=url, redirects=stage.redirects + 1)
-    return Success(attrs.evolve(generation, stage=followed, due=now.monotonic, update=None))
+    moved = attrs.evolve(stage, url=url, redirects=stage.redirects + 1)
+    return Success(attrs.evolve(generation, stage=moved, due=now.monotonic, update=None))
 
 
 def _finished(generation: Generation, video: Video, now: Moment) -> Generation:

@@ -336,14 +336,15 @@ def _native(many: bool, values: list[Any]) -> Any:  # noqa: FBT001 - a slot's fa
 
 
 def _no_place(model: str, row: ModelRow, place: int, image: ImageInput) -> ValidationError:
-    taken = "no images" if not row.images else f"only {_list(map(_slot_text, row.images))}"
+    taken = "no images" if not row.images else f"only {_list(map(slot_text, row.images))}"
     return ValidationError(
         message=f"image_list[{place}] is a {image.type} image, and {model} takes {taken}",
         model=model,
     )
 
 
-def _slot_text(slot: ImageSlot) -> str:
+def slot_text(slot: ImageSlot) -> str:
+    """Return what a place for images takes, for messages and tables."""
     most = "" if not slot.many else f" (up to {slot.most})" if slot.most else " (several)"
     return "/".join(slot.roles) + most
 

@@ -3,8 +3,8 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any, Literal, TypeAlias
-from urllib.parse import urlsplit
+from typing import Any, Final, Literal, TypeAlias
+from urllib.parse import urljoin, urlsplit
 
 import attrs
 from returns.result import Failure, Success
@@ -193,3 +193,20 @@ def origin(url: str) -> tuple[str, str, int | None] | None:
     if scheme not in _PORTS or not parts.hostname or "@" in parts.netloc:
         return None
     return scheme, parts.hostname.lower(), port or _PORTS[scheme]
+
+
+REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+MOST_REDIRECTS: Final = 5
+
+
+def followed(url: str, location: str) -> str | None:
+    """Return where a redirect from ``url`` leads, or None if that is no HTTP URL.
+
+    >>> followed("https://a.example/b", "/c"), followed("https://a.example/b", "ftp://d.example")
+    ('https://a.example/c', None)
+    """
+    try:
+        target = urljoin(url, location)
+    except ValueError:
+        return None
+    return None if origin(target) is None else target

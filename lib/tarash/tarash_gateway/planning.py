@@ -4,7 +4,8 @@ Pure: providers and environment variables are arguments.
 """
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 import attrs
@@ -14,6 +15,7 @@ from .config import VideoGenerationConfig
 from .durable import VideoGeneration
 from .exceptions import AuthenticationError, TarashException, ValidationError
 from .generation import Collecting, Generation, Leg, Moment, Polling
+from .job import Job
 from .lifecycle import authenticated
 from .messages import BytesBody, FormBody, FormPart, HttpRequest, JsonBody, encode, fixed
 from .outcome import Outcome
@@ -72,9 +74,18 @@ def prepare(
         ValidationError: An unknown provider, or a request that a model of the chain cannot take.
         AuthenticationError: A key is missing; the message names its variable.
     """
+    return _legs(chain(config), request, providers, environment)
+
+
+def _legs(
+    links: Iterable[VideoGenerationConfig],
+    request: VideoGenerationRequest,
+    providers: Mapping[str, Provider],
+    environment: Mapping[str, str],
+) -> Outcome[tuple[Leg, ...]]:
     legs: tuple[Leg, ...] = ()
-    for link in chain(config):
-        leg = _leg(link, request, providers, environment)
+    for link in links:
+        leg = _target(link, providers, environment).bind(partial(_leg, request=request))
         if isinstance(leg, Failure):
             return Failure(_placed(leg.failure(), link))
         legs = (*legs, leg.unwrap())
@@ -83,21 +94,6 @@ def prepare(
 
 def _placed(error: TarashException, config: VideoGenerationConfig) -> TarashException:
     return attrs.evolve(error, provider=config.provider, model=config.model)
-
-
-def _leg(
-    config: VideoGenerationConfig,
-    request: VideoGenerationRequest,
-    providers: Mapping[str, Provider],
-    environment: Mapping[str, str],
-) -> Outcome[Leg]:
-    return provider_of(config, providers, environment).bind(
-        lambda provider: (
-            key_of(config, provider, environment)
-            .map(lambda key: _target(config, provider, key, environment))
-            .bind(lambda target: _submission(target, request))
-        )
-    )
 
 
 def key_of(
@@ -145,6 +141,18 @@ def wants_token(
 
 def _target(
     config: VideoGenerationConfig,
+    providers: Mapping[str, Provider],
+    environment: Mapping[str, str],
+) -> Outcome[Target]:
+    return provider_of(config, providers, environment).bind(
+        lambda provider: key_of(config, provider, environment).map(
+            lambda key: _keyed(config, provider, key, environment)
+        )
+    )
+
+
+def _keyed(
+    config: VideoGenerationConfig,
     provider: Provider,
     key: Secret | None,
     environment: Mapping[str, str],
@@ -158,19 +166,24 @@ def _target(
     )
 
 
-def _submission(target: Target, request: VideoGenerationRequest) -> Outcome[Leg]:
-    return target.provider.submit(target, request).bind(
-        lambda submission: _strict(target, submission)
+def _leg(target: Target, request: VideoGenerationRequest) -> Outcome[Leg]:
+    return (
+        target.provider.submit(target, request)
+        .bind(lambda submission: _strict(target, submission))
+        .bind(_fixed)
+        .map(lambda submission: Leg(target=target, submission=submission))
     )
 
 
-def _strict(target: Target, submission: Submission) -> Outcome[Leg]:
+def _strict(target: Target, submission: Submission) -> Outcome[Submission]:
     if target.config.unsupported == "error" and submission.adjusted:
         message = f"{'; '.join(submission.adjusted)} (unsupported='error' refuses this)"
         return Failure(ValidationError(message=message))
-    return fixed(submission.request).map(
-        lambda request: Leg(target=target, submission=attrs.evolve(submission, request=request))
-    )
+    return Success(submission)
+
+
+def _fixed(submission: Submission) -> Outcome[Submission]:
+    return fixed(submission.request).map(lambda request: attrs.evolve(submission, request=request))
 
 
 def revive(
@@ -201,54 +214,36 @@ def revive(
         return Failure(ValidationError(message=message, provider=kept.provider, model=kept.model))
     job = kept.job
     first, *others = chain(config)
-    legs: tuple[Leg, ...] = ()
-    for link in others:
-        leg = _leg(link, kept.request, providers, environment)
-        if isinstance(leg, Failure):
-            return Failure(_placed(leg.failure(), link))
-        legs = (*legs, leg.unwrap())
-    return (
-        _waiting(kept, first, providers, environment)
-        .alt(lambda error: _placed(error, first))
-        .map(
-            lambda leg: Generation(
-                request=kept.request,
-                leg=leg,
-                rest=legs,
-                # Polls of the time before count for the record of that time, not against the
-                # limit of the time from now.
-                stage=Collecting(job=job, polls=0) if kept.ready else Polling(job=job),
-                started=attrs.evolve(now, utc=kept.started_at),
-                due=now.monotonic,
-                attempts=kept.attempts,
-                warnings=kept.warnings,
-                configs=len(kept.attempts) + len(kept.configs),
-                call=kept.id.rpartition("-")[0],
-                status=kept.status,
-            )
-        )
+    current = _target(first, providers, environment).alt(lambda error: _placed(error, first))
+    return _legs(others, kept.request, providers, environment).bind(
+        lambda rest: current.map(lambda target: _going_on(kept, job, target, rest, now))
     )
 
 
-def _waiting(
-    kept: VideoGeneration,
-    config: VideoGenerationConfig,
-    providers: Mapping[str, Provider],
-    environment: Mapping[str, str],
-) -> Outcome[Leg]:
-    """Return the leg of a job that was accepted: its submission is never sent again."""
-    return provider_of(config, providers, environment).bind(
-        lambda provider: key_of(config, provider, environment).map(
-            lambda key: Leg(
-                target=_target(config, provider, key, environment),
-                submission=Submission(
-                    request=HttpRequest(method="POST", url=provider.base_url),
-                    duration=kept.duration,
-                    resolution=kept.resolution,
-                    aspect_ratio=kept.aspect_ratio,
-                ),
-            )
-        )
+def _going_on(
+    kept: VideoGeneration, job: Job, target: Target, rest: tuple[Leg, ...], now: Moment
+) -> Generation:
+    # The submission is never sent again: it stands for what was asked.
+    asked = Submission(
+        request=HttpRequest(method="POST", url=target.base_url),
+        duration=kept.duration,
+        resolution=kept.resolution,
+        aspect_ratio=kept.aspect_ratio,
+    )
+    return Generation(
+        request=kept.request,
+        leg=Leg(target=target, submission=asked),
+        rest=rest,
+        # Polls of the time before count for the record of that time, not against the limit of
+        # the time from now.
+        stage=Collecting(job=job, polls=0) if kept.ready else Polling(job=job),
+        started=attrs.evolve(now, utc=kept.started_at),
+        due=now.monotonic,
+        attempts=kept.attempts,
+        warnings=kept.warnings,
+        configs=len(kept.attempts) + len(kept.configs),
+        call=kept.id.rpartition("-")[0],
+        status=kept.status,
     )
 
 
@@ -320,8 +315,8 @@ def plan(
     """
     return (
         provider_of(config, providers, environment)
-        .map(lambda provider: _target(config, provider, _shown_key(provider), environment))
-        .bind(lambda target: _submission(target, request))
+        .map(lambda provider: _keyed(config, provider, _shown_key(provider), environment))
+        .bind(partial(_leg, request=request))
         .map(_shown_plan)
         .alt(lambda error: _placed(error, config))
     )

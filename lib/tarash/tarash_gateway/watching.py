@@ -35,10 +35,10 @@ class Watcher:
         Errors:
             JournalError: It could not be written down: nothing may be submitted.
         """
-        entry = intent(generation, self._effects.clock.utc())
-        if entry is None or self._journal is None:
+        if self._journal is None:
             return nothing()
-        return self._journal.put(entry)
+        entry = intent(generation, self._effects.clock.utc())
+        return nothing() if entry is None else self._journal.put(entry)
 
     def exchanged(
         self, generation: Generation, request: HttpRequest, reply: HttpResponse

@@ -7,11 +7,10 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from .. import codec, functional
+from .. import api, codec
 from ..config import MockConfig, MockPollingConfig, VideoGenerationConfig
 from ..effects.live import live_effects
 from ..exceptions import TarashException, ValidationError
-from ..outcome import opened, settle
 from ..planning import VideoPlan, variables
 from ..registry import known_providers
 from ..request import VideoGenerationRequest
@@ -116,19 +115,15 @@ def generate(  # noqa: PLR0913, PLR0917 - one option each
         extra_params=words.settings(set_ or ()),
     )
     if plan:
-        _print_plan(settle(opened(functional.plan_video(config, request))), as_json=json)
+        _print_plan(api.plan_video(config, request), as_json=json)
         return
     writable(output)
     with generating() as on_progress:
-        response = settle(
-            opened(
-                functional.generate_video(
-                    config,
-                    request,
-                    on_progress=on_progress,
-                    journal=default_journal() if journal and not mock else None,
-                )
-            )
+        response = api.generate_video(
+            config,
+            request,
+            on_progress=on_progress,
+            journal=default_journal() if journal and not mock else None,
         )
     deliver(response, output, as_json=json)
 

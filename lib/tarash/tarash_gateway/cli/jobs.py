@@ -8,7 +8,7 @@ import attrs
 import platformdirs
 import typer
 
-from .. import codec, functional
+from .. import api, codec
 from ..config import VideoGenerationConfig
 from ..durable import VideoGeneration
 from ..effects.sqlite_journal import SqliteJournal
@@ -45,9 +45,7 @@ def jobs(
     """List the jobs in the journal that may still bring a video, or be charged."""
     journal = default_journal()
     entries = (
-        settle(opened(journal.entries(pending=False)))
-        if all_
-        else settle(opened(functional.pending_videos(journal)))
+        settle(opened(journal.entries(pending=False))) if all_ else api.pending_videos(journal)
     )
     if json:
         typer.echo(codec.to_json([_plain(entry) for entry in entries], indent=2))
@@ -89,15 +87,11 @@ def resume(
     writable(output)
     kept = _found(which)
     with generating() as on_progress:
-        response = settle(
-            opened(
-                functional.resume_video(
-                    kept,
-                    config=_patient(kept, timeout),
-                    on_progress=on_progress,
-                    journal=default_journal(),
-                )
-            )
+        response = api.resume_video(
+            kept,
+            config=_patient(kept, timeout),
+            on_progress=on_progress,
+            journal=default_journal(),
         )
     deliver(response, output, as_json=json)
 
@@ -112,7 +106,7 @@ def _patient(kept: VideoGeneration, timeout: float | None) -> VideoGenerationCon
 def cancel(which: Which) -> None:
     """Ask the provider to stop a job; prints confirmed, too_late, unsupported or failed."""
     journal = default_journal()
-    typer.echo(settle(opened(functional.cancel_video(_found(which), journal=journal))))
+    typer.echo(api.cancel_video(_found(which), journal=journal))
 
 
 @app.command()

@@ -12,7 +12,7 @@ from returns.io import IOFailure, IOResult, IOSuccess
 from ..durable import VideoGeneration
 from ..exceptions import JournalError, ValidationError
 from ..journaling import PENDING, EntryState, JournalEntry
-from ..outcome import IOOutcome, nothing
+from ..outcome import IOOutcome
 
 # Seconds to wait for another process's write.
 _BUSY: Final = 30.0
@@ -78,9 +78,7 @@ class SqliteJournal:
 
     def forget(self, id: str) -> IOOutcome[None]:  # noqa: A002 - the name of the value
         """Remove an entry: see `Journal`."""
-        return self._run("DELETE FROM video_generations WHERE id = ?", (id,)).bind(
-            lambda _: nothing()
-        )
+        return self._run("DELETE FROM video_generations WHERE id = ?", (id,)).map(lambda _: None)
 
     def _run(self, statement: str, values: tuple[Any, ...]) -> IOOutcome[list[tuple[Any, ...]]]:
         try:

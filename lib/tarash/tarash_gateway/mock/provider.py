@@ -48,7 +48,6 @@ from ..request import VideoGenerationRequest
 from ..response import StatusType
 from .render import frame_size
 
-SCHEME: Final = "mock:"
 # The provider is named after its base URL's scheme; no request of it leaves the process.
 _BASE_URL: Final = "mock://videos"
 _JOB_ERRORS: Final = (GenerationFailedError, ContentModerationError, TimeoutError)

@@ -13,7 +13,7 @@ from ..config import VideoGenerationConfig
 from ..exceptions import TarashException
 from ..job import Job
 from ..media import MediaContent
-from ..messages import HttpRequest, HttpResponse
+from ..messages import HttpRequest, HttpResponse, origin
 from ..metadata import Cancellation
 from ..outcome import Outcome
 from ..request import VideoGenerationRequest
@@ -81,6 +81,10 @@ class Target:
             return given.rstrip("/")
         of = self.provider.base_url_of
         return (self.provider.base_url if of is None else of(self)).rstrip("/")
+
+    def owns(self, url: str) -> bool:
+        """Tell whether a URL is on the base URL's origin: only such may get the key."""
+        return origin(url) is not None and origin(url) == origin(self.base_url)
 
 
 @attrs.frozen(kw_only=True)

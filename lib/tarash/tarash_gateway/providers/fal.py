@@ -11,7 +11,7 @@ from returns.result import Failure, Success
 
 from ..exceptions import UnexpectedReplyError, ValidationError
 from ..mapping import map_request
-from ..messages import HttpRequest, HttpResponse, JsonBody, origin
+from ..messages import HttpRequest, HttpResponse, JsonBody
 from ..metadata import Cancellation
 from ..outcome import Outcome
 from ..reading import object_of, read
@@ -133,16 +133,12 @@ def _job(target: Target, queued: _Queued) -> Job:
     }
     return Job(
         id=queued.request_id,
+        # A URL elsewhere would get the key: then the rule of section 2.2 makes the URL instead.
         urls={
-            purpose: named if named and _is_ours(target, named) else built
+            purpose: named if named and target.owns(named) else built
             for purpose, (named, built) in urls.items()
         },
     )
-
-
-def _is_ours(target: Target, url: str) -> bool:
-    # A URL elsewhere would get the key: then the rule of section 2.2 makes the URL instead.
-    return origin(url) is not None and origin(url) == origin(target.base_url)
 
 
 def _job_path(model: str) -> str:

@@ -14,7 +14,7 @@ from returns.result import Failure, Success
 
 from ..exceptions import ValidationError
 from ..mapping import Mapped, map_request
-from ..messages import HttpRequest, HttpResponse, JsonBody, origin
+from ..messages import HttpRequest, HttpResponse, JsonBody
 from ..metadata import Cancellation
 from ..outcome import Outcome
 from ..reading import object_of, read
@@ -197,9 +197,7 @@ def _may_be_done(payload: Mapping[str, Any]) -> bool:
 
 def _ours(target: Target, url: object) -> str | None:
     # A URL elsewhere would get the key: then the rule of section 2.1 makes the URL instead.
-    if not isinstance(url, str) or origin(url) is None:
-        return None
-    return url if origin(url) == origin(target.base_url) else None
+    return url if isinstance(url, str) and target.owns(url) else None
 
 
 def _polled(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
