@@ -324,7 +324,7 @@ def test_an_error_body_is_one_of_our_errors(
     refusal = PROVIDER.failure(_veo(), reply, to)
     assert (type(refusal.error), refusal.of) == (expected, "exchange")
     assert getattr(refusal.error, "retry_after", None) == wait
-    assert getattr(refusal.error, "status_code", status) == status
+    assert refusal.error.status_code in {None, status}
     assert refusal.error.raw_response == body or not body
     assert re.search(r"\w", refusal.error.message)
 

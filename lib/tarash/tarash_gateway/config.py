@@ -12,7 +12,7 @@ from .messages import origin
 from .response import STATUSES, StatusType, VideoGenerationResponse
 from .secrets import Secret, optional_secret
 
-Unsupported: TypeAlias = Literal["warn", "error"]
+Unsupported: TypeAlias = Literal["warn", "error", "adapt"]
 ERROR_KINDS: Final = frozenset(
     {
         "validation",
@@ -22,8 +22,10 @@ ERROR_KINDS: Final = frozenset(
         "rate_limit",
         "http",
         "connection",
+        "submission_unknown",
         "timeout",
         "generation_failed",
+        "cancelled",
         "moderation",
         "unexpected_reply",
     }
@@ -206,7 +208,9 @@ class VideoGenerationConfig:
         mock: Generate offline instead.
         fallback_configs: What to try next, in order; each may have its own.
         provider_config: Settings of one provider, e.g. ``{"project": ...}``.
-        unsupported: ``"warn"`` adapts what the model cannot take and says so; ``"error"`` refuses.
+        unsupported: What becomes of what the model cannot take. ``"warn"`` rounds and says so,
+            and refuses an aspect ratio whose shape would really change; ``"error"`` refuses all
+            of it; ``"adapt"`` adapts all of it and says so.
         fallback_on: Kinds of errors that go on to the next config; None is the usual table.
     """
 
@@ -240,7 +244,7 @@ class VideoGenerationConfig:
         repr=lambda value: "{" + ", ".join(f"{key!r}: ..." for key in value) + "}",
     )
     unsupported: Unsupported = attrs.field(
-        default="warn", validator=checks.one_of({"warn", "error"})
+        default="warn", validator=checks.one_of({"warn", "error", "adapt"})
     )
     fallback_on: frozenset[str] | None = attrs.field(default=None, converter=_as_kinds)
 

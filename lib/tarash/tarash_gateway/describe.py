@@ -50,7 +50,7 @@ def _also(row: ModelRow) -> str:
     }
     words = [name for name, field in named.items() if field is not None]
     needed = [f"needs {field}" for field in row.required]
-    retired = [f"retired: {row.retired}"] if row.retired else []
+    retired = [f"retires on {row.retires.on}"] if row.retires else []
     return ", ".join([*words, *needed, *retired]) or NOTHING
 
 

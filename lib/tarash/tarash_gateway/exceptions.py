@@ -14,8 +14,10 @@ same kind and content are equal; an error survives pickling.
     │   └── SubmissionUnknownError            look whether a job exists before you try again
     ├── TimeoutError (builtin TimeoutError)   wait longer
     ├── GenerationFailedError                 try again, or elsewhere
+    ├── GenerationCancelledError              somebody cancelled the job
     ├── ContentModerationError                change the prompt or the images
     ├── UnexpectedReplyError                  report it: the reply cannot be understood
+    ├── JobInUseError                         another call waits for this job: let it
     └── JournalError                          make the journal writable
 """
 
@@ -33,10 +35,12 @@ if TYPE_CHECKING:
 __all__ = [
     "AuthenticationError",
     "ContentModerationError",
+    "GenerationCancelledError",
     "GenerationFailedError",
     "HTTPConnectionError",
     "HTTPError",
     "InsufficientCreditsError",
+    "JobInUseError",
     "JournalError",
     "NotFoundError",
     "RateLimitError",
@@ -62,6 +66,8 @@ class TarashException(Exception):  # noqa: N818 - the public name is documented
         provider: Provider id, or None before one was chosen.
         model: Model id, or None.
         request_id: The provider's id of the job, or None if none was accepted.
+        status_code: HTTP status of the reply that the error comes from, 100 to 599, or None if it
+            comes from no reply.
         raw_response: The provider's reply as JSON (or text), unmodified, or None.
         attempts: Every attempt of the call so far, the failed one included.
         generation: The job that was accepted, or None. Unless the provider said that the job
@@ -71,10 +77,11 @@ class TarashException(Exception):  # noqa: N818 - the public name is documented
 
     kind: ClassVar[str] = "error"
 
-    message: str
+    message: str = attrs.field(kw_only=False)
     provider: str | None = None
     model: str | None = None
     request_id: str | None = None
+    status_code: int | None = None
     raw_response: Any = attrs.field(default=None, repr=False, hash=False)
     attempts: tuple[AttemptMetadata, ...] = attrs.field(default=(), repr=False)
     generation: "VideoGeneration | None" = attrs.field(default=None, repr=False, eq=False)
@@ -135,13 +142,11 @@ class HTTPError(TarashException):
     """The provider's server answered with an error status that has no better class.
 
     Attributes:
-        status_code: HTTP status, 100 to 599.
         retry_after: Seconds the provider asks to wait, or None.
     """
 
     kind: ClassVar[str] = "http"
 
-    status_code: int
     retry_after: float | None = None
 
 
@@ -167,18 +172,20 @@ class SubmissionUnknownError(HTTPConnectionError):
     provider's dashboard, or accept that the next try may be a second job.
     """
 
+    kind: ClassVar[str] = "submission_unknown"
+
 
 @attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
 class TimeoutError(TarashException, builtins.TimeoutError):
     """The generation was not finished within ``timeout`` or ``max_poll_attempts``.
 
     Attributes:
-        timeout_seconds: Seconds that were allowed.
+        timeout_seconds: Seconds that were allowed, or None where the error does not say.
     """
 
     kind: ClassVar[str] = "timeout"
 
-    timeout_seconds: float
+    timeout_seconds: float | None = None
 
 
 @attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
@@ -186,6 +193,16 @@ class GenerationFailedError(TarashException):
     """The provider accepted the job and says that it failed."""
 
     kind: ClassVar[str] = "generation_failed"
+
+
+@attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
+class GenerationCancelledError(TarashException):
+    """The provider says that somebody cancelled the job.
+
+    No other config of the chain is tried: whoever cancelled it does not want another one paid for.
+    """
+
+    kind: ClassVar[str] = "cancelled"
 
 
 @attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
@@ -209,6 +226,16 @@ class UnexpectedReplyError(TarashException):
 
 
 @attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
+class JobInUseError(TarashException):
+    """Another call, perhaps in another process, waits for this job: the journal says so.
+
+    Nothing was sent. Its lease ends by itself if that process is gone.
+    """
+
+    kind: ClassVar[str] = "job_in_use"
+
+
+@attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
 class JournalError(TarashException):
     """The journal cannot be read or written; nothing was submitted."""
 
@@ -222,13 +249,15 @@ _RETRYABLE = (
     TimeoutError,
     GenerationFailedError,
     UnexpectedReplyError,
+    JobInUseError,
 )
 
 
 def is_retryable_error(error: BaseException) -> bool:
     """Tell whether the same call may succeed later, or at another provider.
 
-    True says nothing about money: an accepted job may still be charged.
+    False while a job of the call is unknown or may still run: the same call would pay for a second
+    one. ``error.generation`` is the job to go on with.
 
     >>> is_retryable_error(RateLimitError(message="slow down", retry_after=2.0))
     True
@@ -237,6 +266,9 @@ def is_retryable_error(error: BaseException) -> bool:
     >>> is_retryable_error(ValueError("no"))
     False
     """
+    if isinstance(error, TarashException) and any(a.may_still_run for a in error.attempts):
+        return False
     if isinstance(error, HTTPError):
-        return error.status_code >= _SERVER_ERROR or error.status_code in {408, 425}
-    return isinstance(error, _RETRYABLE)
+        status = error.status_code
+        return status is not None and (status >= _SERVER_ERROR or status in {408, 425})
+    return isinstance(error, _RETRYABLE) and not isinstance(error, SubmissionUnknownError)

@@ -6,7 +6,9 @@ from typing import Literal, TypeAlias
 import attrs
 
 Submission: TypeAlias = Literal["not_sent", "accepted", "refused", "unknown"]
-Cancellation: TypeAlias = Literal["confirmed", "too_late", "unsupported", "failed"]
+Cancellation: TypeAlias = Literal[
+    "confirmed", "charged", "left_running", "too_late", "unsupported", "failed"
+]
 
 
 @attrs.frozen(kw_only=True)
@@ -28,7 +30,11 @@ class AttemptMetadata:
         error_type: Name of the error's class, or None.
         error_message: The error's sentence, or None.
         is_retryable: Whether the error let the chain go on; None without an error.
-        cancellation: What became of cancelling a job left behind; None if it was not tried.
+        cancellation: What became of cancelling a job left behind; None if it was not tried:
+            ``"confirmed"`` (it is stopped), ``"charged"`` (it is stopped, and the provider may
+            charge for it, in whole or in part), ``"left_running"`` (not asked for, because the
+            provider charges for a running job all the same), ``"too_late"`` (it was finished),
+            ``"unsupported"`` (the provider cannot cancel), ``"failed"`` (no confirmation came).
         job_ended: Whether the provider said that the job is over, finished or failed.
     """
 
@@ -56,6 +62,14 @@ class AttemptMetadata:
     def may_have_been_paid(self) -> bool:
         """Whether the provider may charge for this attempt, as far as is known."""
         return self.submission in {"accepted", "unknown"}
+
+    @property
+    def may_still_run(self) -> bool:
+        """Whether a job of this attempt may exist that nobody knows the end of."""
+        if self.submission == "unknown":
+            return True
+        stopped = self.job_ended or self.cancellation in {"confirmed", "charged"}
+        return self.submission == "accepted" and not stopped
 
 
 @attrs.frozen(kw_only=True)

@@ -83,12 +83,16 @@ def fate(error: TarashException) -> Fate:
             return "unknown" if sent else "not_sent"
         case HTTPError(status_code=status, retry_after=wait):
             accepted_by_nobody = status == _UNAVAILABLE and wait is not None
-            unknown = (status >= _SERVER_ERROR and not accepted_by_nobody) or status == 408  # noqa: PLR2004
+            unknown = (_is_server_error(error) and not accepted_by_nobody) or status == 408  # noqa: PLR2004
             return "unknown" if unknown else "refused"
         case UnexpectedReplyError():
             return "unknown"
         case _:
             return "refused"
+
+
+def _is_server_error(error: HTTPError) -> bool:
+    return error.status_code is not None and error.status_code >= _SERVER_ERROR
 
 
 def _may_resend(error: TarashException) -> bool:
@@ -122,7 +126,7 @@ def _asked(error: TarashException) -> float | None:
 def is_passing(error: TarashException) -> bool:
     """Tell whether an error on a poll says nothing of the job: bad weather."""
     if isinstance(error, HTTPError):
-        return error.status_code >= _SERVER_ERROR or error.status_code in {408, 425}
+        return _is_server_error(error) or error.status_code in {408, 425}
     return isinstance(error, HTTPConnectionError | RateLimitError)
 
 

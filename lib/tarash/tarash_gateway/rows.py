@@ -4,6 +4,7 @@ A model is a row. Adding a model is adding a row.
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Literal, TypeAlias
 
 import attrs
@@ -136,6 +137,68 @@ class VideoSlot:
 
 
 @attrs.frozen(kw_only=True)
+class Retirement:
+    """When a provider stops to offer a model.
+
+    Attributes:
+        on: The first day on which it is no longer offered.
+        successor: What to use instead: a model id or a few words; empty if nothing is named.
+        source: Who says so, with the date of the statement: a public page or repository.
+        published: Whether the provider itself published the date. Only such a date refuses the
+            model from that day on; the report of somebody else is a warning.
+    """
+
+    on: date
+    successor: str = ""
+    source: str
+    published: bool = True
+
+
+# Names of standard fields of a request.
+Standard: TypeAlias = Literal[
+    "prompt",
+    "duration_seconds",
+    "resolution",
+    "aspect_ratio",
+    "generate_audio",
+    "negative_prompt",
+    "seed",
+    "enhance_prompt",
+]
+
+
+@attrs.frozen(kw_only=True)
+class Ignored:
+    """A standard field that the model does not look at beside a native field.
+
+    The field is left out with a warning.
+
+    Attributes:
+        name: The standard field.
+        beside: Native fields; any one of them is enough.
+    """
+
+    name: Standard
+    beside: tuple[str, ...]
+
+
+@attrs.frozen(kw_only=True)
+class LengthAt:
+    """Lengths that the model makes at some resolutions only.
+
+    Attributes:
+        resolutions: Native values of the resolution.
+        choices: Seconds that it offers there.
+    """
+
+    resolutions: tuple[str, ...]
+    choices: tuple[float, ...]
+
+
+Rule: TypeAlias = Ignored | LengthAt
+
+
+@attrs.frozen(kw_only=True)
 class ModelRow:
     """What one model takes; None or empty means that it takes none.
 
@@ -152,8 +215,10 @@ class ModelRow:
         images: Places for images, tried in order.
         video: The place for a video.
         required: Native fields without a standard name that ``extra_params`` must bring.
+        needs: Standard fields that the model does not work without.
+        rules: What holds between its fields.
         generic: Whether this row stands for models that have none.
-        retired: Why the model is no longer offered, or None.
+        retires: When the model is no longer offered, or None if nobody says so.
     """
 
     prompt: str | None = "prompt"
@@ -168,5 +233,7 @@ class ModelRow:
     images: tuple[ImageSlot, ...] = ()
     video: VideoSlot | None = None
     required: tuple[str, ...] = ()
+    needs: tuple[Standard, ...] = ()
+    rules: tuple[Rule, ...] = ()
     generic: bool = False
-    retired: str | None = None
+    retires: Retirement | None = None

@@ -20,6 +20,7 @@ from ..messages import origin
 from ..outcome import Outcome
 from ..request import VideoGenerationRequest
 from ..secrets import Secret
+from ..settings import SETTINGS
 from . import azure_openai_jobs, openai_errors, openai_replies, openai_requests
 from .base import KeyVariables, Provider, Submission, Target
 from .openai_models import AZURE, GENERIC
@@ -132,6 +133,7 @@ _VIDEOS: Final = Provider(
     collect=partial(openai_requests.collect, _DIALECT),
     collected=partial(openai_replies.collected, _TITLE),
     failure=partial(openai_errors.failure, _TITLE),
+    settings=SETTINGS["azure-openai"],
     models=AZURE,
 )
 _JOBS_DIALECT: Final = attrs.evolve(_DIALECT, rows=azure_openai_jobs.MODELS, url=_jobs_url)

@@ -5,6 +5,7 @@ environment, or raises: what can go wrong is a ``Failure``.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, Literal, TypeAlias
 
 import attrs
@@ -20,6 +21,7 @@ from ..request import VideoGenerationRequest
 from ..response import StatusType
 from ..rows import ModelRow
 from ..secrets import Secret
+from ..settings import Setting
 
 __all__ = [
     "Accepted",
@@ -31,6 +33,7 @@ __all__ = [
     "Ready",
     "Refusal",
     "ReplyTo",
+    "Setting",
     "Submission",
     "Target",
     "Video",
@@ -66,12 +69,14 @@ class Target:
         config: The config.
         key: The key, or None where the provider needs none.
         environment: The provider's environment variables that were set, read once.
+        today: The date by the clock effect, in UTC, or None where no date refuses a model.
     """
 
     provider: "Provider"
     config: VideoGenerationConfig
     key: Secret | None = None
     environment: Mapping[str, str] = attrs.field(factory=dict, hash=False, repr=False)
+    today: date | None = None
 
     @property
     def base_url(self) -> str:
@@ -207,7 +212,15 @@ class Provider:
         collect: How to fetch the result of a job that is `Ready`, where that takes an exchange.
         collected: What a 2xx reply to that means.
         cancel: How to stop paying for a job, or None where the provider cannot.
-        cancelled: What any reply to that means.
+        cancelled: What any reply to that means: ``"confirmed"``, ``"too_late"`` or ``"failed"``.
+        cancel_destroys: Whether a cancel deletes the video of a job that is finished. Such a
+            provider is asked for the job first, and never to cancel what cannot be seen.
+        charged_when_cancelled: Where a job stands (``"queued"``, ``"processing"``) when the
+            provider charges for it, in whole or in part, although it is cancelled.
+        refunds_nothing: Whether a cancel saves nothing of the price of such a job: it is then
+            left running, unless the caller asks for the cancel.
+        settings: Names that it reads in ``provider_config``, each with whether it is a credential;
+            None if it does not say.
         environment: Further environment variables the provider's functions want.
         base_url_variable: Environment variable that overrides ``base_url``, or None.
         base_url_of: Where its API lives, where that depends on the config.
@@ -232,6 +245,10 @@ class Provider:
     collected: Callable[[Target, Job, HttpResponse], Outcome[Polled]] | None = None
     cancel: Callable[[Target, Job], HttpRequest] | None = None
     cancelled: Callable[[HttpResponse], Cancellation] | None = None
+    cancel_destroys: bool = False
+    charged_when_cancelled: frozenset[StatusType] = frozenset()
+    refunds_nothing: bool = False
+    settings: tuple[Setting, ...] | None = None
     environment: tuple[str, ...] = ()
     base_url_variable: str | None = None
     base_url_of: Callable[[Target], str] | None = None

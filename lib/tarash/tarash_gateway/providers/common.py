@@ -29,9 +29,13 @@ def offered(target: Target, model: str, row: ModelRow) -> Outcome[ModelRow]:
     """
     of = target.provider.base_url_of
     own = target.provider.base_url if of is None else of(target)
-    if row.retired is None or origin(target.base_url) != origin(own):
+    end, today = row.retires, target.today
+    if end is None or today is None or today < end.on or not end.published:
         return Success(row)
-    message = f"{model} is retired: {row.retired}"
+    if origin(target.base_url) != origin(own):
+        return Success(row)
+    use = f"; use {end.successor}" if end.successor else ""
+    message = f"{model} is no longer offered since {end.on}{use}"
     return Failure(ValidationError(message=message, model=model))
 
 

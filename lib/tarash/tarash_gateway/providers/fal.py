@@ -18,6 +18,7 @@ from ..reading import object_of, read
 from ..request import VideoGenerationRequest
 from ..response import StatusType
 from ..secrets import Secret
+from ..settings import SETTINGS
 from . import common, fal_errors
 from .base import Job, KeyVariables, Polled, Progress, Provider, Ready, Submission, Target, Video
 from .fal_models import GENERIC, MODELS
@@ -259,5 +260,6 @@ PROVIDER: Final = Provider(
     cancel=_cancel,
     cancelled=_cancelled,
     failure=fal_errors.failure,
+    settings=SETTINGS["fal"],
     models=MODELS,
 )

@@ -17,6 +17,7 @@ from ..messages import HttpRequest
 from ..outcome import Outcome
 from ..request import VideoGenerationRequest
 from ..secrets import Secret
+from ..settings import SETTINGS
 from . import common, google_errors, google_files, google_interactions, google_veo, google_vertex
 from .base import Job, KeyVariables, Provider, Submission, Target
 from .google_media import BYTES, BYTES_OR_FILE, FILE, for_veo
@@ -63,6 +64,7 @@ _VEO: Final = Provider(
     polled=google_veo.polled,
     collect=google_files.collect,
     collected=google_veo.collected,
+    settings=SETTINGS["google"],
     failure=google_errors.failure,
     models=common.summaries(VEO),
 )

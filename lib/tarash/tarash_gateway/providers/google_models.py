@@ -5,12 +5,13 @@ section 5 (Veo on Vertex AI). Fields without a standard name are left to ``extra
 """
 
 from collections.abc import Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
 
 import attrs
 
-from ..rows import Choice, ImageSlot, Length, ModelRow, Switch, VideoSlot
+from ..rows import Choice, ImageSlot, Length, ModelRow, Retirement, Switch, VideoSlot
 
 Start: TypeAlias = Literal["plain", "references", "extension"]
 Rows: TypeAlias = Mapping[Start, ModelRow]
@@ -117,14 +118,24 @@ def _extended(row: ModelRow, length: Length, lines: Choice | None) -> ModelRow:
 
 # Veo with a key: section 5.1 of wire/google.md.
 
-_GONE: Final = "use gemini-omni-1.1-flash, or veo-3.1-generate-001 on Vertex AI"
+_INSTEAD: Final = "gemini-omni-1.2-flash, or veo-3.1-generate-001 on Vertex AI"
+_DEPRECATIONS: Final = "ai.google.dev/gemini-api/docs/deprecations, 2026-11"
+_VERTEX_VERSIONS: Final = (
+    "docs.cloud.google.com/vertex-ai/generative-ai/docs/learn/model-versions, 2026-11"
+)
+
+
+def _gone(on: date, successor: str, source: str) -> Retirement:
+    return Retirement(on=on, successor=successor, source=source)
+
+
 _KEY_2: Final = ModelRow(
     length=_SECONDS_5_6_8,
     aspect_ratio=_RATIO,
     negative_prompt="negativePrompt",
     enhance=_ENHANCE,
     images=(_IMAGE, _LAST_FRAME),
-    retired=f"it was shut down on 2026-06-30; {_GONE}",
+    retires=_gone(date(2026, 6, 30), _INSTEAD, _DEPRECATIONS),
 )
 _KEY_3: Final = ModelRow(
     length=_SECONDS_4_6_8,
@@ -133,14 +144,14 @@ _KEY_3: Final = ModelRow(
     negative_prompt="negativePrompt",
     seed="seed",
     images=(_IMAGE,),
-    retired=f"it was shut down on 2026-06-30; {_GONE}",
+    retires=_gone(date(2026, 6, 30), _INSTEAD, _DEPRECATIONS),
 )
 _KEY_3_1: Final = attrs.evolve(
     _KEY_3,
     resolution=_LINES_720_1080_4K,
     enhance=_ALWAYS_ENHANCE,
     images=(_IMAGE, _LAST_FRAME),
-    retired=f"it was shut down on 2026-10-22; {_GONE}",
+    retires=_gone(date(2026, 10, 22), _INSTEAD, _DEPRECATIONS),
 )
 _KEY_3_1_ROWS: Final = _started(
     _KEY_3_1,
@@ -209,10 +220,12 @@ _CLOUD_3: Final = attrs.evolve(
     _CLOUD_3_1,
     resolution=_LINES_720_1080,
     images=(_IMAGE,),
-    retired="Google shut it down on 2026-06-30; use veo-3.1-generate-001",
+    retires=_gone(date(2026, 6, 30), "veo-3.1-generate-001", _VERTEX_VERSIONS),
 )
 _CLOUD_PREVIEW: Final = _started(
-    attrs.evolve(_CLOUD_3_1, retired="Google shut it down on 2026-04-02; use veo-3.1-generate-001"),
+    attrs.evolve(
+        _CLOUD_3_1, retires=_gone(date(2026, 4, 2), "veo-3.1-generate-001", _VERTEX_VERSIONS)
+    ),
 )
 
 VERTEX: Final[Mapping[str, Rows]] = MappingProxyType(
@@ -271,7 +284,7 @@ OMNI: Final[Mapping[str, Rows]] = MappingProxyType(
         "gemini-omni-flash-preview": _omni(
             attrs.evolve(
                 _OMNI_PREVIEW,
-                retired="Google shut it down on 2026-09-30; use gemini-omni-1.1-flash",
+                retires=_gone(date(2026, 9, 30), "gemini-omni-1.2-flash", _DEPRECATIONS),
             )
         ),
     }

@@ -18,6 +18,7 @@ from ..messages import HttpRequest, JsonBody
 from ..outcome import Outcome
 from ..request import VideoGenerationRequest
 from ..secrets import Secret
+from ..settings import SETTINGS
 from . import common, google_errors, google_files, google_interactions, google_veo
 from .base import Job, Provider, Submission, Target
 from .google_media import BYTES_OR_BUCKET, for_vertex
@@ -196,6 +197,7 @@ VEO: Final = Provider(
     polled=google_veo.polled,
     collect=google_files.collect,
     collected=google_veo.collected,
+    settings=SETTINGS["google"],
     failure=google_errors.failure,
     models=common.summaries(VERTEX),
 )

@@ -14,6 +14,7 @@ from ..exceptions import ValidationError
 from ..messages import origin
 from ..outcome import Outcome
 from ..secrets import Secret
+from ..settings import SETTINGS
 from . import openai_errors, openai_replies, openai_requests
 from .base import KeyVariables, Provider, Target
 from .openai_models import CREATE, GENERIC, MODELS
@@ -79,5 +80,6 @@ PROVIDER: Final = Provider(
     collect=partial(openai_requests.collect, _DIALECT),
     collected=partial(openai_replies.collected, _TITLE),
     failure=partial(openai_errors.failure, _TITLE),
+    settings=SETTINGS["openai"],
     models=MODELS,
 )

@@ -5,16 +5,18 @@ wire/azure-openai.md, section 5.1 (the same model as a deployment).
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
 import attrs
 
-from ..rows import ImageSlot, Length, ModelRow, Size, VideoSlot
+from ..rows import ImageSlot, Length, ModelRow, Retirement, Size, VideoSlot
 from .common import summary
 
-_GONE: Final = (
-    "OpenAI shut Sora 2 and its Videos API down on 2026-09-24 and named no replacement; use "
-    "another provider, or the base_url of a server that still has it"
+_GONE: Final = Retirement(
+    on=date(2026, 9, 24),
+    successor="another provider: OpenAI names no successor",
+    source="developers.openai.com/api/docs/deprecations, 2026-03-24",
 )
 
 # Without a size the video is 720x1280: it stands first, so that a resolution alone stays portrait.
@@ -45,7 +47,7 @@ _SORA_2: Final = ModelRow(
     length=_LENGTH,
     size=Size(field="size", sizes=_720P),
     images=(_FIRST_FRAME,),
-    retired=_GONE,
+    retires=_GONE,
 )
 _SORA_2_PRO: Final = attrs.evolve(_SORA_2, size=Size(field="size", sizes=_PRO))
 
@@ -80,6 +82,6 @@ AZURE: Final[Mapping[str, ModelRow]] = {
     "sora-2": attrs.evolve(
         _SORA_2,
         length=Length(field="seconds", choices=(4, 8, 12), form="text"),
-        retired=None,
+        retires=None,
     ),
 }

@@ -20,6 +20,7 @@ from ..outcome import Outcome
 from ..reading import object_of, read
 from ..request import VideoGenerationRequest
 from ..secrets import Secret
+from ..settings import SETTINGS
 from . import replicate_errors
 from .base import Accepted, Job, KeyVariables, Polled, Progress, Provider, Submission, Target
 from .common import created, offered, segment, submission
@@ -264,5 +265,6 @@ PROVIDER: Final = Provider(
     cancel=_cancel,
     cancelled=_cancelled,
     base_url_variable="REPLICATE_BASE_URL",
+    settings=SETTINGS["replicate"],
     models=MODELS,
 )

@@ -7,12 +7,13 @@ row: `GENERIC` serves them, with a warning. Fields without a standard name are l
 """
 
 from collections.abc import Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import Final
 
 import attrs
 
-from ..rows import Choice, Frames, ImageSlot, Length, ModelRow, Size, Switch, VideoSlot
+from ..rows import Choice, Frames, ImageSlot, Length, ModelRow, Retirement, Size, Switch, VideoSlot
 
 
 def _rows(names: tuple[str, ...], row: ModelRow) -> dict[str, ModelRow]:
@@ -325,8 +326,10 @@ _LUMA: Final = {
 
 # openai, pixverse, runwayml, xai and others: section 6.8.
 
-_SORA_GONE: Final = (
-    "OpenAI shut Sora 2 down on 2026-09-24; use google/veo-3.1 or bytedance/seedance-2.0"
+_SORA_GONE: Final = Retirement(
+    on=date(2026, 9, 24),
+    successor="google/veo-3.1 or bytedance/seedance-2.0",
+    source="developers.openai.com/api/docs/deprecations, 2026-03-24: OpenAI's own models behind it",
 )
 _SORA_2: Final = ModelRow(
     length=Length(field="seconds", choices=(4, 8, 12)),
@@ -336,7 +339,7 @@ _SORA_2: Final = ModelRow(
         wire={"16:9": "landscape", "9:16": "portrait"},
     ),
     images=(ImageSlot(field="input_reference", roles=("first_frame", "reference")),),
-    retired=_SORA_GONE,
+    retires=_SORA_GONE,
 )
 _PIXVERSE_QUALITY: Final = Choice(field="quality", values=("360p", "540p", "720p", "1080p"))
 _PIXVERSE_5: Final = ModelRow(

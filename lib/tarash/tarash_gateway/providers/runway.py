@@ -20,6 +20,7 @@ from ..request import VideoGenerationRequest
 from ..response import StatusType
 from ..rows import ImageSlot, ModelRow
 from ..secrets import Secret
+from ..settings import SETTINGS
 from . import common, runway_errors
 from .base import Job, KeyVariables, Polled, Progress, Provider, Submission, Target, Video
 from .measures import aspect_ratio_of, resolution_of, result_video
@@ -278,6 +279,7 @@ PROVIDER: Final = Provider(
     polled=_polled,
     cancel=_cancel,
     cancelled=_cancelled,
+    settings=SETTINGS["runway"],
     failure=runway_errors.failure,
     models={model: common.summary(tuple(rows.values())) for model, rows in ENDPOINTS.items()},
 )

@@ -6,10 +6,11 @@ Fields without a standard name (``contentModeration``, ``outputFormat``, ``provi
 """
 
 from collections.abc import Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from ..rows import Choice, ImageSlot, Length, ModelRow, Size, Switch, VideoSlot
+from ..rows import Choice, ImageSlot, Length, ModelRow, Retirement, Size, Switch, VideoSlot
 
 TEXT: Final = "text_to_video"
 IMAGE: Final = "image_to_video"
@@ -470,7 +471,11 @@ ENDPOINTS: Final[Mapping[str, Rows]] = MappingProxyType(
             "video_upscale": ModelRow(
                 prompt=None,
                 video=_VIDEO_URI,
-                retired="use magnific_video_upscaler_creative instead",
+                retires=Retirement(
+                    on=date(2026, 1, 17),
+                    successor="magnific_video_upscaler_creative",
+                    source='runwayml/sdk-node 4.3.0, 2026-01-17: "sunset"',
+                ),
             ),
         },
     }
