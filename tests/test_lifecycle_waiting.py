@@ -152,7 +152,8 @@ def test_short_intervals_are_allowed(call: Call, interval: float, slept: float) 
 def test_one_exchange_is_bounded_by_its_own_timeout(call: Call) -> None:
     http, _, effects = _world(fal.success())
     call(fal.config(request_timeout=7.5), effects)
-    assert http.timeouts == [7.5, 7.5, 7.5]
+    # The submission and the result may take longer, as long as bytes keep coming.
+    assert http.timeouts == [600.0, 7.5, 595.0]
 
 
 @pytest.mark.parametrize(
