@@ -22,7 +22,8 @@ from tarash.tarash_gateway.exceptions import (
 from tarash.tarash_gateway.media import MediaContent
 from tarash.tarash_gateway.messages import HttpResponse
 from tarash.tarash_gateway.providers.base import Job, ReplyTo, Target, Video
-from tarash.tarash_gateway.providers.fal import PROVIDER, _job_path
+from tarash.tarash_gateway.providers.fal import PROVIDER
+from tarash.tarash_gateway.providers.fal_replies import job_path
 from tarash.tarash_gateway.testing import json_reply
 
 _TARGET = Target(
@@ -249,7 +250,7 @@ def test_no_video_is_no_success(payload: Any) -> None:
     ],
 )
 def test_a_job_s_path_is_that_of_its_app(model: str, path: str) -> None:
-    assert _job_path(model) == path
+    assert job_path(model) == path
 
 
 def test_an_accepted_job_has_an_id_that_is_a_path_segment() -> None:
