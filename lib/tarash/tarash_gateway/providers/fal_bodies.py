@@ -90,7 +90,8 @@ def _words(value: object) -> str:
         return text_or_none(value) or ""
     named = value if isinstance(value, dict) else {}
     said = (text_or_none(named.get(name)) for name in ("message", "msg", "detail"))
-    found = next((text for text in said if text is not None), None)
-    return found or _dumped(value, ensure_ascii=False).value_or(
-        "an error that is too deep to be shown"
-    )
+    found = next(filter(None, said), None)
+    if found is not None:
+        return found
+    text: str = _dumped(value, ensure_ascii=False).value_or("an error that cannot be shown")
+    return text

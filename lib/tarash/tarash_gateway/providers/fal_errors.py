@@ -90,8 +90,11 @@ def failure(target: Target, reply: HttpResponse, to: ReplyTo) -> Refusal:
 def _is_verdict(reply: HttpResponse, body: Body) -> bool:
     if reply.status in _OF_THE_EXCHANGE:
         return False
-    typed = bool(body.types) or body.platform_type is not None
-    return typed or (body.spoken and reply.status in {*_REFUSED, _CLIENT_CLOSED})
+    if body.types or body.platform_type is not None:
+        return True
+    # Without a type, a single 400 or 422 may be a stray; one that speaks of the content is not.
+    refused = reply.status in _REFUSED and _speaks_of_moderation(body)
+    return body.spoken and (refused or reply.status == _CLIENT_CLOSED)
 
 
 def of_completed(payload: Mapping[str, Any]) -> TarashException | None:

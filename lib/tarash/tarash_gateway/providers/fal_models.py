@@ -537,8 +537,8 @@ _HAILUO_LINES: Final = Choice(
     field="resolution", values=("512p", "768p"), wire={"512p": "512P", "768p": "768P"}
 )
 _H3_LINES: Final = Choice(field="resolution", values=("2k",), wire={"2k": "2K"})
-# Recast is in no schema of fal's client. Source: github.com/openpaths/openpaths, h3MaxRecastInput of
-# its adapter for fal, and the test of it (read in 2026-11).
+# Recast is in no schema of fal's client. Source: github.com/openpaths/openpaths, h3MaxRecastInput
+# of its adapter for fal, and the test of it (read in 2026-11).
 _RECAST_LINES: Final = Choice(
     field="resolution", values=("768p", "1080p"), wire={"768p": "768P", "1080p": "1080P"}
 )

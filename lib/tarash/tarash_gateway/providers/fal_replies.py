@@ -31,6 +31,8 @@ _STATUS: Final[Mapping[str, StatusType]] = {"IN_QUEUE": "queued", "IN_PROGRESS":
 # fal itself knows IN_QUEUE, IN_PROGRESS and COMPLETED only; servers that speak like it know more.
 _FAILED: Final = frozenset({"FAILED", "ERROR"})
 _CANCELLED: Final = frozenset({"CANCELLED", "CANCELED"})
+# A status has none of these; a result has, or it says why it is none.
+_OF_A_RESULT: Final = frozenset({"response", "video", "videos", "video_url", "error", "detail"})
 # What may stand in a URL: a line break or a space would be somebody else's mistake.
 _URL: Final = re.compile(r"[!-~]+")
 
@@ -171,24 +173,34 @@ def collected(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
     """Return the video of a finished job.
 
     Errors:
-        UnexpectedReplyError: The body is no JSON: somebody else's page, or half of the result.
+        UnexpectedReplyError: The body is no result of fal's: somebody else's page, or half of one.
         TarashException: The job made no video, and asking again cannot change it.
     """
-    return json_of(reply).bind(partial(_result, job, reply))
+    # Some models answer null where they made nothing.
+    return json_of(reply).bind(
+        lambda payload: _result(job, reply, payload) if payload else _without_file(payload)
+    )
 
 
 def _result(job: Job, reply: HttpResponse, payload: Any) -> Outcome[Polled]:
-    if not isinstance(payload, dict) or _file(payload) is None:
+    if not isinstance(payload, dict):
+        message = "fal's result is no JSON object: fal is asked again"
+        return Failure(UnexpectedReplyError(message=message, raw_response=payload))
+    if _file(payload) is None:
         return _without_file(payload)
     return _video(job.id, reply, payload).map(lambda video: video)
 
 
 def _without_file(payload: Any) -> Outcome[Polled]:
-    status = payload.get("status") if isinstance(payload, dict) else None
-    if isinstance(status, str) and status.upper() in _STATUS:
-        return Success(_progress(status.upper(), payload))
+    said = payload.get("status") if payload else None
+    status = said.upper() if isinstance(said, str) else ""
+    if status in _STATUS:
+        return Success(_progress(status, payload))
     if fal_errors.is_too_early(payload):
         return Success(_progress("IN_PROGRESS", payload))
+    if status == "COMPLETED" and not payload.keys() & _OF_A_RESULT:
+        message = "fal answered with the job's status instead of its result: fal is asked again"
+        return Failure(UnexpectedReplyError(message=message, raw_response=payload))
     return Failure(fal_errors.of_no_video(payload))
 
 
