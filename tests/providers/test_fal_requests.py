@@ -64,3 +64,10 @@ def test_half_a_character_in_a_webhook_does_no_harm() -> None:
     assert plan_video(_CONFIG, request).url == (
         f"{_SUBMIT}?fal_webhook=https%3A%2F%2Fexample.com%2F%ED%A0%80"
     )
+
+
+@pytest.mark.parametrize("model", ["veo3", "fal-ai//veo3", "/"])
+def test_a_model_that_is_no_endpoint_id_is_refused(model: str) -> None:
+    config = VideoGenerationConfig(provider="fal", model=model)
+    with pytest.raises(ValidationError, match="model must be a fal endpoint id"):
+        plan_video(config, VideoGenerationRequest(prompt="a kite"))

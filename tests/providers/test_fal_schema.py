@@ -11,10 +11,10 @@ import pytest
 from returns.result import Success
 
 from tarash.tarash_gateway.mapping import map_request
-from tarash.tarash_gateway.media import ImageInput, ImageRole
+from tarash.tarash_gateway.media import ImageInput
 from tarash.tarash_gateway.providers.fal_models import MODELS
 from tarash.tarash_gateway.request import VideoGenerationRequest
-from tarash.tarash_gateway.rows import Choice, Frames, Length, ModelRow
+from tarash.tarash_gateway.rows import Choice, Frames, Ignored, Length, ModelRow
 
 _FIXTURE: Final = json.loads(
     Path(__file__).with_name("fal_schema.json").read_text(encoding="utf-8")
@@ -152,7 +152,7 @@ def _asked(endpoint: str, seconds: float | None = None) -> dict[str, Any]:
     row = MODELS[endpoint]
     size = next(iter(row.size.sizes.values())) if row.size else None
     images = [
-        ImageInput(image="https://example.com/a.png", type=_role(slot.roles)) for slot in row.images
+        ImageInput(image="https://example.com/a.png", type=slot.roles[0]) for slot in row.images
     ]
     request = VideoGenerationRequest(
         prompt="a kite over the sea",
@@ -170,10 +170,6 @@ def _asked(endpoint: str, seconds: float | None = None) -> dict[str, Any]:
     mapped = map_request(endpoint, row, request)
     assert isinstance(mapped, Success), mapped
     return dict(mapped.unwrap().fields)
-
-
-def _role(roles: tuple[ImageRole, ...]) -> ImageRole:
-    return roles[0]
 
 
 def _any_value(kind: Any) -> Any:
@@ -213,7 +209,7 @@ def test_kling_takes_a_prompt_or_shots_of_their_own() -> None:
     ruled = {
         name
         for name, row in MODELS.items()
-        if [(rule.name, rule.beside) for rule in row.rules if hasattr(rule, "beside")]
+        if [(rule.name, rule.beside) for rule in row.rules if isinstance(rule, Ignored)]
         == [("prompt", ("multi_prompt",))]
     }
     assert ruled == with_shots
