@@ -248,7 +248,7 @@ def test_nothing_is_submitted_twice_by_resuming_an_intent(calls: Calls) -> None:
     [
         ([fal.running()], TimeoutError),
         ([json_reply(401, {"detail": "x"})] * 3, AuthenticationError),
-        ([fal.completed(), *[json_reply(200, {})] * 3], TarashException),
+        ([fal.completed(), *[json_reply(200, ["odd"])] * 3], TarashException),
     ],
     ids=["timeout", "refused", "garbled"],
 )
