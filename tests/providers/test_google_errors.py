@@ -6,9 +6,12 @@ from typing import Any, Final
 import pytest
 from tests.support.google_cases import _NAME, _omni, _veo, _vertex
 
+from tarash.tarash_gateway import generate_video
+from tarash.tarash_gateway.config import VideoGenerationConfig
 from tarash.tarash_gateway.exceptions import (
     AuthenticationError,
     ContentModerationError,
+    GenerationCancelledError,
     GenerationFailedError,
     HTTPError,
     InsufficientCreditsError,
@@ -21,7 +24,8 @@ from tarash.tarash_gateway.exceptions import (
 from tarash.tarash_gateway.messages import HttpResponse
 from tarash.tarash_gateway.providers.base import Job, ReplyTo, Target
 from tarash.tarash_gateway.providers.google import PROVIDER
-from tarash.tarash_gateway.testing import json_reply
+from tarash.tarash_gateway.request import VideoGenerationRequest
+from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects, json_reply
 
 _CELEBRITY: Final = "… violates … usage guidelines … Support codes: 29310472"
 
@@ -46,10 +50,34 @@ _JOB_ERRORS: Final[list[tuple[Any, type[TarashException], str]]] = [
     ({"error": {"code": 9, "message": "bucket"}}, ValidationError, "bucket"),
     ({"error": {"code": 7, "message": "bucket"}}, AuthenticationError, "allowed"),
     ({"error": {"code": 16, "message": "expired"}}, AuthenticationError, "expired"),
-    ({"error": {"code": 8, "message": "capacity"}}, RateLimitError, "later"),
-    ({"error": {"code": 14, "message": "high load"}}, HTTPError, "high load"),
+    # The job existed, and failed: neither is a submission that may be sent again.
+    ({"error": {"code": 8, "message": "capacity"}}, GenerationFailedError, "later"),
+    ({"error": {"code": 14, "message": "high load"}}, GenerationFailedError, "high load"),
+    (
+        {"error": {"code": 8, "message": "Your prepayment credits are depleted."}},
+        InsufficientCreditsError,
+        "top it up",
+    ),
+    (
+        {
+            "error": {
+                "code": 8,
+                "message": "no",
+                "details": [{"violations": [{"quotaId": "PerDay"}]}],
+            }
+        },
+        InsufficientCreditsError,
+        "wait until tomorrow",
+    ),
+    ({"error": {"code": 429, "message": "slow down"}}, GenerationFailedError, "slow down"),
+    ({"error": "out of order"}, GenerationFailedError, "out of order"),
     ({"error": {"code": 4, "message": "deadline"}}, GenerationFailedError, "deadline"),
-    ({"error": {"code": 1, "message": "cancelled"}}, GenerationFailedError, "cancelled"),
+    ({"error": {"code": 1, "message": "by user"}}, GenerationCancelledError, "(by user)"),
+    (
+        {"error": {"status": "CANCELLED", "message": "by user"}},
+        GenerationCancelledError,
+        "(by user)",
+    ),
     ({"error": {"code": 13, "message": "internal safety"}}, GenerationFailedError, "internal"),
     ({"error": {"code": 13, "message": _CELEBRITY}}, ContentModerationError, "29310472"),
     ({"error": {"code": 10**400, "message": None}}, GenerationFailedError, "no reason"),
@@ -75,7 +103,30 @@ _JOB_ERRORS: Final[list[tuple[Any, type[TarashException], str]]] = [
         ContentModerationError,
         "a celebrity or a public person",
     ),
-    ({"response": {"videos": [{}]}}, UnexpectedReplyError, "no video URL"),
+    # A place for a video without one: the next reply would say the same.
+    ({"response": {"videos": [{}]}}, GenerationFailedError, "without a video"),
+    (
+        {"response": {"videos": [{"mimeType": "video/mp4"}]}},
+        GenerationFailedError,
+        "without a video",
+    ),
+    (
+        {"response": {"generatedSamples": [{"video": {"uri": ""}}]}},
+        GenerationFailedError,
+        "without a video",
+    ),
+    ({"response": {"videos": [{"gcsUri": 5}]}}, GenerationFailedError, "without a video"),
+    (
+        {"response": {"raiMediaFilteredCount": 1, "videos": [{}]}},
+        ContentModerationError,
+        "no reason",
+    ),
+    ({"response": {"videos": [{"uri": "v.mp4"}]}}, GenerationFailedError, "that can be used"),
+    (
+        {"response": {"videos": [{"encodedVideo": "###"}]}},
+        GenerationFailedError,
+        "that can be used",
+    ),
 ]
 
 
@@ -104,10 +155,16 @@ def test_a_finished_operation_without_a_video_is_an_error(
         ),
         (
             {"status": "failed", "steps": [{"error": {"code": 8, "message": "full"}}]},
-            RateLimitError,
+            GenerationFailedError,
             "full",
         ),
-        ({"status": "cancelled"}, GenerationFailedError, "cancelled"),
+        (
+            {"status": "failed", "steps": [{"error": {"code": 1, "message": "stop"}}]},
+            GenerationCancelledError,
+            "(stop)",
+        ),
+        ({"status": "cancelled"}, GenerationCancelledError, "cancelled"),
+        ({"status": " CANCELED"}, GenerationCancelledError, "cancelled"),
         ({"status": "incomplete"}, GenerationFailedError, "incomplete"),
         ({"status": "requires_action"}, GenerationFailedError, "requires_action"),
         ({"status": "requires_continuation"}, GenerationFailedError, "requires_continuation"),
@@ -119,8 +176,16 @@ def test_a_finished_operation_without_a_video_is_an_error(
                 "status": "completed",
                 "steps": [{"type": "model_output", "content": [{"type": "video"}]}],
             },
-            UnexpectedReplyError,
-            "no video URL",
+            GenerationFailedError,
+            "it names none",
+        ),
+        (
+            {
+                "status": "Completed",
+                "steps": [{"type": "model_output", "content": [{"type": "video", "uri": "x"}]}],
+            },
+            GenerationFailedError,
+            "that can be used",
         ),
     ],
 )
@@ -228,6 +293,15 @@ _TABLE: Final[list[tuple[int, Any, type[TarashException], float | None]]] = [
     ),
     (404, _error(404, "NOT_FOUND", "… is no longer available"), NotFoundError, None),
     (413, "too large", ValidationError, None),
+    (414, "<html>URI too long</html>", ValidationError, None),
+    (415, _error(415, "UNAVAILABLE", "no such type"), ValidationError, None),
+    (
+        400,
+        _error(400, "INVALID_ARGUMENT", "Please pass a valid API key"),
+        AuthenticationError,
+        None,
+    ),
+    (400, {"error": "Please pass a valid API key."}, AuthenticationError, None),
     (
         429,
         _error(429, "RESOURCE_EXHAUSTED", "Your prepayment credits are depleted. …"),
@@ -305,6 +379,7 @@ _TABLE: Final[list[tuple[int, Any, type[TarashException], float | None]]] = [
     (429, [_LEGACY], RateLimitError, None),
     # Bodies that say little.
     (429, None, RateLimitError, None),
+    (429, _error(429, "UNAVAILABLE", "too many"), RateLimitError, None),
     (401, {"error": "no"}, AuthenticationError, None),
     (404, {"error": {"code": 404, "status": "odd", "message": 3}}, NotFoundError, None),
     (418, {}, HTTPError, None),
@@ -341,3 +416,122 @@ def test_the_fields_that_a_reply_blames_are_named() -> None:
     body = _error(400, "INVALID_ARGUMENT", "bad", violation)
     error = PROVIDER.failure(_omni(), json_reply(400, body), "submit").error
     assert "(bad; input: too long)" in error.message
+
+
+_REFUSING: Final = [
+    _error(429, "RESOURCE_EXHAUSTED", _EXHAUSTED),
+    _error(429, "RESOURCE_EXHAUSTED", "Your prepayment credits are depleted."),
+    _error(400, "INVALID_ARGUMENT", _BAD_KEY, _info("API_KEY_INVALID")),
+    _error(400, "INVALID_ARGUMENT", _CELEBRITY),
+    _error(403, "PERMISSION_DENIED", "no"),
+    _error(404, "NOT_FOUND", "no"),
+    _error(401, "UNAUTHENTICATED", "no"),
+    _quota("PerDay", "59s"),
+]
+
+
+@pytest.mark.parametrize("body", _REFUSING)
+@pytest.mark.parametrize("status", [100, 103, 408, 499, 500, 502, 503, 504, 599])
+def test_a_reply_that_decides_nothing_is_no_refusal_whatever_its_body_says(
+    status: int, body: dict[str, Any]
+) -> None:
+    for target in (_veo(), _omni(), _vertex()):
+        error = target.provider.failure(target, json_reply(status, body), "submit").error
+        assert type(error) is HTTPError
+        assert (error.status_code, error.raw_response) == (status, body)
+        # A wait in the body does not say that nothing was accepted: only the header does.
+        assert error.retry_after is None
+
+
+def test_the_header_says_that_an_overloaded_google_accepted_nothing() -> None:
+    reply = json_reply(503, _error(503, "UNAVAILABLE", "overloaded"), {"Retry-After": "7"})
+    error = PROVIDER.failure(_veo(), reply, "submit").error
+    assert isinstance(error, HTTPError)
+    assert (error.status_code, error.retry_after) == (503, 7.0)
+
+
+def test_a_poll_takes_the_wait_that_stands_in_the_body() -> None:
+    error = PROVIDER.failure(_veo(), json_reply(503, _quota("PerMinute", "7s")), "poll").error
+    assert isinstance(error, HTTPError)
+    assert error.retry_after == 7.0
+
+
+def _played(model: str, *replies: Any, **config: Any) -> tuple[TarashException, list[str]]:
+    http = ScriptedHttp([json_reply(200, reply) for reply in replies])
+    with pytest.raises(TarashException) as caught:
+        generate_video(
+            VideoGenerationConfig(provider="google", model=model, api_key="key", **config),
+            VideoGenerationRequest(prompt="a kite"),
+            effects=fake_effects(http=http),
+            providers={"google": PROVIDER},
+        )
+    return caught.value, [request.url for request in http.requests]
+
+
+@pytest.mark.parametrize(
+    ("model", "reply", "submission", "config"),
+    [
+        (
+            "veo-9",
+            {"name": _NAME, "done": True, "error": {"code": 8, "message": _EXHAUSTED}},
+            ":predictLongRunning",
+            {},
+        ),
+        (
+            "veo-3.1-generate-001",
+            {"name": _NAME, "done": True, "error": {"code": 8, "message": _EXHAUSTED}},
+            ":predictLongRunning",
+            {"provider_config": {"project": "p"}},
+        ),
+        (
+            "gemini-omni-1.2-flash",
+            {
+                "id": "v1_a",
+                "status": "failed",
+                "steps": [{"error": {"code": 8, "message": _EXHAUSTED}}],
+            },
+            "/interactions",
+            {},
+        ),
+    ],
+)
+def test_a_job_that_failed_at_once_is_not_submitted_again(
+    model: str, reply: dict[str, Any], submission: str, config: dict[str, Any]
+) -> None:
+    error, urls = _played(model, *[reply] * 8, **config)
+    assert type(error) is GenerationFailedError
+    assert "no capacity for the job" in error.message
+    assert sum(url.endswith(submission) for url in urls) == 1
+    assert error.request_id in {_NAME, "v1_a"}
+
+
+@pytest.mark.parametrize(
+    ("model", "accepted", "ended"),
+    [
+        ("veo-9", {"name": _NAME}, {"name": _NAME, "done": True, "response": {"videos": [{}]}}),
+        (
+            "gemini-omni-1.2-flash",
+            {"id": "v1_a", "status": "in_progress"},
+            {
+                "id": "v1_a",
+                "status": "completed",
+                "steps": [{"type": "model_output", "content": [{"type": "video"}]}],
+            },
+        ),
+    ],
+)
+def test_a_finished_job_without_a_video_is_not_asked_again(
+    model: str, accepted: dict[str, Any], ended: dict[str, Any]
+) -> None:
+    error, urls = _played(model, accepted, *[ended] * 8)
+    assert type(error) is GenerationFailedError
+    assert len(urls) == 2
+    assert error.attempts[-1].job_ended
+
+
+def test_google_s_own_name_of_a_cancel_ends_the_chain() -> None:
+    ended = {"name": _NAME, "done": True, "error": {"code": 1, "message": "by user"}}
+    error, urls = _played("veo-9", {"name": _NAME}, ended)
+    assert type(error) is GenerationCancelledError
+    assert error.kind == "cancelled"
+    assert len(urls) == 2

@@ -1,9 +1,20 @@
 """Google's models as native fields, its hosts and keys, its errors by their bodies: jobs."""
 
+from base64 import b64encode
 from typing import Any, Final
+from urllib.parse import unquote
 
 import pytest
-from tests.support.google_cases import _FILE, _GATEWAY, _NAME, _omni, _target, _veo, _vertex
+from tests.support.google_cases import (
+    _FILE,
+    _GATEWAY,
+    _MP4,
+    _NAME,
+    _omni,
+    _target,
+    _veo,
+    _vertex,
+)
 
 from tarash.tarash_gateway import generate_video
 from tarash.tarash_gateway.config import VideoGenerationConfig
@@ -21,6 +32,8 @@ from tarash.tarash_gateway.providers.google import PROVIDER
 from tarash.tarash_gateway.request import VideoGenerationRequest
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects, json_reply
 
+_FILES: Final = "https://generativelanguage.googleapis.com/v1beta/files"
+_INLINE: Final = b64encode(_MP4).decode()
 _RESOURCE: Final = "projects/123/locations/us-central1/publishers/google/models/m"
 
 
@@ -70,22 +83,49 @@ def test_an_operation_needs_a_name_that_is_a_path(name: object) -> None:
 def test_an_odd_reply_with_a_name_is_an_accepted_job() -> None:
     for reply in (
         {"name": _NAME, "done": None},
+        {"name": _NAME, "done": "yes", "metadata": 5, "error": [], "response": "soon"},
         {"name": _NAME, "done": True, "response": {"videos": [3, {}]}},
     ):
         assert _veo().provider.accepted(_veo(), json_reply(200, reply)).unwrap() == Job(id=_NAME)
-    odd = json_reply(200, {"id": "v1_a", "status": None})
+    odd = json_reply(200, {"id": "v1_a", "status": None, "steps": 5})
     assert _omni().provider.accepted(_omni(), odd).unwrap() == Job(id="v1_a")
 
 
-def test_an_interaction_needs_an_id() -> None:
-    error = _omni().provider.accepted(_omni(), json_reply(200, {"id": " "})).failure()
+@pytest.mark.parametrize(
+    "name",
+    ["models/m/operations/a=b+c", "models/m/operations/ä", "operations/1", "a%2Fb/operations/1"],
+)
+def test_an_operation_may_have_any_name_that_is_a_path(name: str) -> None:
+    target = _veo()
+    job = target.provider.accepted(target, json_reply(200, {"name": name})).unwrap()
+    assert isinstance(job, Job)
+    assert job.id == name
+    asked = target.provider.poll(target, job).url.removeprefix(f"{_GATEWAY}/v1beta/")
+    assert unquote(asked) == name
+
+
+def test_a_number_is_an_interaction_s_id() -> None:
+    target = _omni()
+    job = target.provider.accepted(target, json_reply(200, {"id": 42})).unwrap()
+    assert job == Job(id="42")
+    assert isinstance(job, Job)
+    assert target.provider.poll(target, job).url.endswith("/interactions/42?stream=false")
+
+
+@pytest.mark.parametrize("id_", [" ", None, True, 1.5, {}, ["v1_a"]])
+def test_an_interaction_needs_an_id(id_: object) -> None:
+    error = _omni().provider.accepted(_omni(), json_reply(200, {"id": id_})).failure()
     assert isinstance(error, UnexpectedReplyError)
+    assert "look for the job there" in error.message
 
 
-def test_an_operation_may_be_refused_at_once() -> None:
-    payload = {"name": _NAME, "done": True, "error": {"code": 3, "message": "no"}}
-    error = _veo().provider.accepted(_veo(), json_reply(200, payload)).failure()
-    assert isinstance(error, ValidationError)
+def test_an_operation_that_is_refused_at_once_is_a_job_that_ended() -> None:
+    target = _veo()
+    reply = json_reply(200, {"name": _NAME, "done": True, "error": {"code": 3, "message": "no"}})
+    job = target.provider.accepted(target, reply).unwrap()
+    assert job == Job(id=_NAME)
+    assert isinstance(job, Job)
+    assert isinstance(target.provider.polled(target, job, reply).failure(), ValidationError)
 
 
 def test_a_download_that_is_redirected_leaves_the_key_behind() -> None:
@@ -108,32 +148,55 @@ def test_a_download_that_is_redirected_leaves_the_key_behind() -> None:
 
 
 def test_an_interaction_may_be_finished_at_once() -> None:
-    part = {"type": "video", "mime_type": "video/mp4", "data": "AAAA"}
+    part = {"type": "video", "mime_type": "video/mp4", "data": _INLINE}
     payload = {
         "id": "v1_a",
         "status": "completed",
         "steps": [{"type": "model_output", "content": [part]}],
     }
-    video = _omni().provider.accepted(_omni(), json_reply(200, payload)).unwrap()
+    target, reply = _omni(), json_reply(200, payload)
+    job = target.provider.accepted(target, reply).unwrap()
+    assert isinstance(job, Job)
+    video = target.provider.polled(target, job, reply).unwrap()
     assert isinstance(video, Found)
-    assert video.video == MediaContent(b"\x00\x00\x00", "video/mp4")
+    assert (video.request_id, video.video) == ("v1_a", MediaContent(_MP4, "video/mp4"))
 
 
 @pytest.mark.parametrize(
     ("status", "answer"),
-    [("cancelled", "confirmed"), ("in_progress", "confirmed"), ("completed", "too_late")],
+    [
+        ("cancelled", "confirmed"),
+        ("CANCELED ", "confirmed"),
+        ("completed", "too_late"),
+        ("Failed", "too_late"),
+        ("incomplete", "too_late"),
+        ("budget_exceeded", "too_late"),
+        # It may yet finish: nothing is confirmed.
+        ("in_progress", "failed"),
+        ("queued", "failed"),
+        ("cancelling", "failed"),
+        (None, "failed"),
+        (5, "failed"),
+    ],
 )
-def test_a_cancel_is_answered_by_the_interaction(status: str, answer: str) -> None:
+def test_a_cancel_is_answered_by_the_interaction(status: object, answer: str) -> None:
     cancelled = _omni().provider.cancelled
     assert cancelled is not None
     assert cancelled(json_reply(200, {"status": status})) == answer
     assert cancelled(json_reply(404, {"error": {"code": 404}})) == "failed"
 
 
+def test_a_cancel_of_a_running_interaction_may_be_charged() -> None:
+    for target in (_omni(), _vertex("gemini-omni-1.2-flash")):
+        assert target.provider.charged_when_cancelled == {"processing"}
+        assert not target.provider.cancel_destroys
+
+
 @pytest.mark.parametrize(
     ("target", "payload", "status"),
     [
         (_veo(), {"name": _NAME}, "processing"),
+        (_veo(), {"name": _NAME, "done": None}, "processing"),
         (_veo(), {"name": _NAME, "done": False}, "processing"),
         (_veo(), {"name": _NAME, "metadata": {"state": "QUEUED"}}, "queued"),
         (_veo(), {"name": _NAME, "metadata": {"state": ["QUEUED"]}}, "processing"),
@@ -169,6 +232,23 @@ def _ended(target: Target, payload: Any) -> Any:
         ),
         (_GATEWAY, f"{_GATEWAY}/v.mp4", f"{_GATEWAY}/v.mp4"),
         (None, _FILE.partition(":download")[0], _FILE.partition(":download")[0]),
+        (
+            None,
+            f"{_FILES}/a-b-c_d.e~f:download?alt=media",
+            f"{_FILES}/a-b-c_d.e~f:download?alt=media",
+        ),
+        (
+            _GATEWAY,
+            f"{_FILES}/ABC-def_12:download?alt=media",
+            f"{_GATEWAY}/v1beta/files/ABC-def_12:download?alt=media",
+        ),
+        (_GATEWAY, f"{_FILES}/a-b", f"{_GATEWAY}/v1beta/files/a-b"),
+        (_GATEWAY, f"{_GATEWAY}/v1/files/a-b", f"{_GATEWAY}/v1/files/a-b"),
+        (None, f"{_FILES}/a-b:download", f"{_FILES}/a-b:download?alt=media"),
+        # Without a host.
+        (None, "files/abc-123", f"{_FILES}/abc-123"),
+        (None, "/v1beta/files/abc-123:download", f"{_FILES}/abc-123:download?alt=media"),
+        (_GATEWAY, "files/5:download?alt=media", f"{_GATEWAY}/v1beta/files/5:download?alt=media"),
     ],
 )
 def test_a_file_of_google_s_is_fetched_below_the_base_url(
@@ -213,8 +293,6 @@ def test_a_file_that_is_not_ready_is_asked_for_again() -> None:
 
     waiting = collected(target, ready.job, json_reply(200, {"state": "PROCESSING"})).unwrap()
     assert isinstance(waiting, Progress)
-    failed = collected(target, ready.job, json_reply(200, {"state": "FAILED"}))
-    assert isinstance(failed.failure(), GenerationFailedError)
     active = collected(target, ready.job, json_reply(200, {"state": "ACTIVE"})).unwrap()
     assert isinstance(active, Ready)
     assert active.job.urls["result"] == _FILE
@@ -222,6 +300,57 @@ def test_a_file_that_is_not_ready_is_asked_for_again() -> None:
     video = collected(target, active.job, content).unwrap()
     assert isinstance(video, Found)
     assert (video.raw, video.metadata) == (payload, {"usage": {"n": 1}})
+
+
+@pytest.mark.parametrize("state", ["FAILED", "failed"])
+def test_a_file_that_is_marked_as_failed_is_fetched_all_the_same(state: str) -> None:
+    target = _target("veo-9")
+    ready = _ended(target, _operation({"videos": [{"uri": f"{_FILES}/a-b"}]}))
+    collect, collected = target.provider.collect, target.provider.collected
+    assert collect is not None
+    assert collected is not None
+
+    marked = collected(target, ready.job, json_reply(200, {"state": state})).unwrap()
+    assert isinstance(marked, Ready)
+    assert collect(target, marked.job).url == f"{_FILES}/a-b:download?alt=media"
+    found = collected(target, marked.job, HttpResponse(status=200, body=_MP4)).unwrap()
+    assert isinstance(found, Found)
+    assert found.video == MediaContent(_MP4, "video/mp4")
+    # The end is an end: nothing is asked until the deadline.
+    error = collected(target, marked.job, json_reply(200, {"state": state})).failure()
+    assert isinstance(error, GenerationFailedError)
+    assert "could not store the video" in error.message
+
+
+def test_a_bare_file_is_fetched_and_not_polled_until_the_deadline() -> None:
+    http = ScriptedHttp(
+        [
+            json_reply(200, {"name": _NAME}),
+            json_reply(200, _operation({"generatedSamples": [{"video": {"uri": "files/a-b"}}]})),
+            json_reply(200, {"name": "files/a-b", "state": "ACTIVE"}),
+            HttpResponse(status=200, body=_MP4),
+        ]
+    )
+    config = VideoGenerationConfig(provider="google", model="veo-9", api_key="key")
+    response = generate_video(
+        config,
+        VideoGenerationRequest(prompt="a kite"),
+        effects=fake_effects(http=http),
+        providers={"google": PROVIDER},
+    )
+    assert response.video == MediaContent(_MP4, "video/mp4")
+    assert [asked.url for asked in http.requests[2:]] == [
+        f"{_FILES}/a-b",
+        f"{_FILES}/a-b:download?alt=media",
+    ]
+
+
+@pytest.mark.parametrize("uri", ["files/..", "files/.:download", "xfiles/a", "files/a/b"])
+def test_what_is_not_the_name_of_a_file_is_the_job_s_failure(uri: str) -> None:
+    target = _target("veo-9")
+    reply = json_reply(200, _operation({"videos": [{"uri": uri}]}))
+    error = target.provider.polled(target, Job(id="j"), reply).failure()
+    assert isinstance(error, GenerationFailedError)
 
 
 def test_a_page_instead_of_the_file_is_no_video() -> None:
@@ -236,18 +365,39 @@ def test_a_page_instead_of_the_file_is_no_video() -> None:
 @pytest.mark.parametrize(
     "response",
     [
-        {"videos": [{"bytesBase64Encoded": "AAAA", "mimeType": "video/mp4"}]},
-        {"videos": [{"bytesBase64Encoded": "AAAA", "mimeType": "text/html;x"}]},
-        {"generatedSamples": [{"video": {"encodedVideo": "AAAA", "encoding": "video/mp4"}}]},
-        {"generateVideoResponse": {"generatedSamples": [{"video": {"encodedVideo": "AAAA"}}]}},
+        {"videos": [{"bytesBase64Encoded": _INLINE, "mimeType": "video/mp4"}]},
+        {"videos": [{"bytesBase64Encoded": _INLINE, "mimeType": "text/html;x"}]},
+        {"generatedSamples": [{"video": {"encodedVideo": _INLINE, "encoding": "video/mp4"}}]},
+        {"generateVideoResponse": {"generatedSamples": [{"video": {"encodedVideo": _INLINE}}]}},
     ],
 )
 def test_bytes_are_found_in_every_shape(response: dict[str, Any]) -> None:
     for target in (_veo(), _vertex()):
         found = _ended(target, _operation(response))
         assert isinstance(found, Found)
-        assert found.video == MediaContent(b"\x00\x00\x00", "video/mp4")
+        assert found.video == MediaContent(_MP4, "video/mp4")
         assert found.raw == _operation(response)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"bytesBase64Encoded": 5, "data": _INLINE},
+        {"bytesBase64Encoded": "", "encodedVideo": _INLINE, "mimeType": 5},
+        {"encodedVideo": _INLINE, "uri": "not a URL"},
+    ],
+)
+def test_one_good_form_of_a_video_is_enough(part: dict[str, Any]) -> None:
+    found = _ended(_veo(), _operation({"videos": [5, {}, {"uri": 7}, part]}))
+    assert isinstance(found, Found)
+    assert found.video == MediaContent(_MP4, "video/mp4")
+    assert "other_videos" not in found.metadata
+
+
+def test_a_finished_operation_without_its_name_is_finished() -> None:
+    for name in (None, 5):
+        payload = _operation({"videos": [{"data": _INLINE}]}) | {"name": name}
+        assert _ended(_veo(), payload).video == MediaContent(_MP4, "video/mp4")
 
 
 @pytest.mark.parametrize("wrap", [False, True])

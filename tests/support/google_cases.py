@@ -1,6 +1,9 @@
 """What the tests of google share."""
 
+from datetime import date
 from typing import Any, Final
+
+import attrs
 
 from tarash.tarash_gateway.config import VideoGenerationConfig
 from tarash.tarash_gateway.exceptions import (
@@ -16,6 +19,10 @@ _GATEWAY: Final = "https://gateway.example.com"
 
 
 _FILE: Final = "https://generativelanguage.googleapis.com/v1beta/files/qu4d28:download?alt=media"
+
+
+# The smallest whole one: a box that names the format, and one for pictures and sound.
+_MP4: Final = b"\x00\x00\x00\x0cftypmp42\x00\x00\x00\x08mdat"
 
 
 def _target(model: str, environment: dict[str, str] | None = None, **config: Any) -> Target:
@@ -35,6 +42,11 @@ def _omni(model: str = "gemini-omni-1.1-flash") -> Target:
 
 def _vertex(model: str = "veo-3.1-generate-001", **settings: Any) -> Target:
     return _target(model, provider_config={"project": "my-project", **settings})
+
+
+def _at(target: Target, today: date) -> Target:
+    """Return the target on a day: by the clock effect a call knows the date."""
+    return attrs.evolve(target, today=today)
 
 
 def _submit(target: Target, **fields: Any) -> Outcome[Submission]:

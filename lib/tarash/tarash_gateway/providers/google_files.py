@@ -104,23 +104,23 @@ def result(
     if uri is not None and uri.startswith("gs://"):
         # The bucket is the caller's, and on another host: the token does not go there.
         return Success(Video(request_id=job.id, video=uri, content_type=kind, raw=payload))
-    inline = None if data is None else result_video("Google", _data_url(kind, data), payload)
-    if inline is not None and (uri is None or not isinstance(inline, Failure)):
-        return inline.map(lambda video: _found(job, video, kind, payload)).lash(
-            lambda error: Failure(_unusable(error.message, payload))
-        )
+    inline = _checked(job, kind, f"data:{kind};base64,{data or ''}", payload)
+    if data is not None and (uri is None or isinstance(inline, Success)):
+        return inline
     url = None if uri is None else _fetchable(target, uri)
     if url is not None:
         fetched = common.with_reply(_at(job, url), payload)
         return Success(Ready(job=fetched, raw=payload))
-    if uri is not None and origin(uri) is not None:
-        return Success(_found(job, uri, kind, payload))
-    reason = "it names no video" if uri is None else f"{uri!r:.200} is not a URL of a video"
-    return Failure(_unusable(reason, payload))
+    if uri is None:
+        return Failure(_unusable("it names none", payload))
+    return _checked(job, kind, uri, payload)
 
 
-def _data_url(kind: str, data: str) -> str:
-    return f"data:{kind};base64,{data}"
+def _checked(job: Job, kind: str, source: str, payload: dict[str, Any]) -> Outcome[Polled]:
+    video = result_video("Google", source, payload)
+    if isinstance(video, Failure):
+        return Failure(_unusable(video.failure().message, payload))
+    return video.map(lambda found: _found(job, found, kind, payload))
 
 
 def _found(job: Job, video: str | MediaContent, kind: str, payload: dict[str, Any]) -> Polled:
