@@ -193,7 +193,7 @@ def test_an_interaction_that_is_left_is_cancelled() -> None:
         model="gemini-omni-1.1-flash",
         max_poll_attempts=1,
         # The cancelled job may be charged, so the chain goes on only because this says so.
-        fallback_on={"timeout"},
+        fallback_on=["timeout"],
         fallback_configs=[VideoGenerationConfig(provider="mock", model="mock")],
     )
     response, _ = _played("omni_cancel", config)
