@@ -27,7 +27,9 @@ from tarash.tarash_gateway.testing import FakeClock, replay
 _CASSETTES = Path(__file__).parents[2] / "cassettes" / "google"
 _KEY = {"GEMINI_API_KEY": "key"}
 _PROVIDERS = {"google": PROVIDER}
-_VIDEO = MediaContent(b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom", "video/mp4")
+_VIDEO = MediaContent(
+    b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom\x00\x00\x00\x08mdat", "video/mp4"
+)
 _VEO_JOB = "models/veo-3.1-generate-preview/operations/vz341u0pmdlc"
 _OMNI_JOB = "v1_ChdpZA"
 _VERTEX_JOB = (

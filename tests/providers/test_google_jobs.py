@@ -90,7 +90,7 @@ def test_an_operation_may_be_refused_at_once() -> None:
 
 def test_a_download_that_is_redirected_leaves_the_key_behind() -> None:
     samples = {"generatedSamples": [{"video": {"uri": _FILE}}]}
-    video = HttpResponse(status=200, body=b"\x00\x00\x00\x00ftypmp42")
+    video = HttpResponse(status=200, body=b"\x00\x00\x00\x0cftypmp42\x00\x00\x00\x08mdat")
     moved = HttpResponse(status=302, headers={"Location": "https://storage.example.com/v"})
     http = ScriptedHttp(
         [
@@ -218,7 +218,7 @@ def test_a_file_that_is_not_ready_is_asked_for_again() -> None:
     active = collected(target, ready.job, json_reply(200, {"state": "ACTIVE"})).unwrap()
     assert isinstance(active, Ready)
     assert active.job.urls["result"] == _FILE
-    content = HttpResponse(status=200, body=b"\x00\x00\x00\x00ftypmp42")
+    content = HttpResponse(status=200, body=b"\x00\x00\x00\x0cftypmp42\x00\x00\x00\x08mdat")
     video = collected(target, active.job, content).unwrap()
     assert isinstance(video, Found)
     assert (video.raw, video.metadata) == (payload, {"usage": {"n": 1}})

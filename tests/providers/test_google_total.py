@@ -36,7 +36,7 @@ _TARGETS: Final = pytest.mark.parametrize(
     ],
 )
 _NAME: Final = "models/veo-3.1-generate-preview/operations/vz341u0pmdlc"
-_MP4: Final = b64encode(b"\x00\x00\x00\x00ftypmp42").decode()
+_MP4: Final = b64encode(b"\x00\x00\x00\x0cftypmp42\x00\x00\x00\x08mdat").decode()
 _URI: Final = "https://generativelanguage.googleapis.com/v1beta/files/qu4d28:download?alt=media"
 _PARTS: Final[list[dict[str, Any]]] = [
     {"type": "video", "mime_type": "video/mp4", "data": _MP4},
