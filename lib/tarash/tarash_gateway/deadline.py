@@ -54,9 +54,13 @@ def clamped(hint: float | None, interval: float, *, least: bool = True) -> float
 
 
 def is_late(generation: Generation, now: Moment) -> bool:
-    """Tell whether the deadline of a submission has passed: it must not leave any more."""
+    """Tell whether a submission must not leave any more: no time is left for its answer.
+
+    A job whose acceptance nobody waits for is paid and lost.
+    """
+    least = min(_LAST_LOOK, generation.leg.target.config.timeout / 2)
     submitting = isinstance(generation.stage, Submitting)
-    return submitting and now.monotonic >= generation.deadline
+    return submitting and generation.deadline - now.monotonic < least
 
 
 # More seconds than any socket or clock can be told to wait.
