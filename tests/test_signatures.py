@@ -31,7 +31,9 @@ def _file(*brands: bytes, rest: bytes | None = None) -> bytes:
 def _webm(body: bytes = b"cluster", *, size: bytes | None = None) -> bytes:
     head = b"\x42\x82\x84webm"
     told = bytes([0x80 | len(body)]) if size is None else size
-    return b"\x1a\x45\xdf\xa3" + bytes([0x80 | len(head)]) + head + b"\x18\x53\x80\x67" + told + body
+    return (
+        b"\x1a\x45\xdf\xa3" + bytes([0x80 | len(head)]) + head + b"\x18\x53\x80\x67" + told + body
+    )
 
 
 _OLD_MOVIE: Final = _box(b"wide") + _box(b"mdat", b"frames") + _box(b"moov")
