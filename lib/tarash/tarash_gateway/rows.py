@@ -83,12 +83,16 @@ class Size:
         required: Whether the model wants one always.
         height_field: Where the model wants two numbers instead: the height's native name, and
             ``field`` is the width's.
+        free: Whether any width and height may be asked for: an explicit one goes as it is.
+        multiple_of: What both sides of a size are multiples of, in pixels, where it is computed.
     """
 
     field: str
     sizes: Mapping[str, tuple[int, int]] = attrs.field(hash=False)
     required: bool = False
     height_field: str | None = None
+    free: bool = False
+    multiple_of: int = 1
 
 
 @attrs.frozen(kw_only=True)
