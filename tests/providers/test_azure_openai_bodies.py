@@ -1,4 +1,4 @@
-"""What is sent to Azure OpenAI and how its replies are read: wire/azure-openai.md: bodies."""
+"""What is sent to Azure OpenAI, and how its replies are read."""
 
 import json
 from typing import Any, Final
@@ -9,6 +9,7 @@ from tests.support.azure_openai_cases import _V1, _config, _refused, _submit, _t
 from tarash.tarash_gateway import (
     AuthenticationError,
     ContentModerationError,
+    GenerationCancelledError,
     GenerationFailedError,
     HTTPError,
     InsufficientCreditsError,
@@ -17,7 +18,6 @@ from tarash.tarash_gateway import (
     TarashException,
     ValidationError,
 )
-from tarash.tarash_gateway.exceptions import UnexpectedReplyError
 from tarash.tarash_gateway.media import MediaContent
 from tarash.tarash_gateway.messages import FormBody, HttpResponse, JsonBody
 from tarash.tarash_gateway.providers.azure_openai import PROVIDER
@@ -187,18 +187,20 @@ def test_a_finished_job_is_downloaded_by_its_generation() -> None:
     )
 
 
-@pytest.mark.parametrize("made", [None, {}, [None], [{}], [{"id": 3}], [{"id": " "}], "gen"])
-def test_a_success_without_a_generation_is_none(made: Any) -> None:
-    target = _jobs()
-    reply = json_reply(200, {"status": "succeeded", "generations": made})
-    error = target.provider.polled(target, _JOB, reply).failure()
-    assert isinstance(error, UnexpectedReplyError)
+@pytest.mark.parametrize("made", [None, [], {}, [None], [{}], [{"id": 3}], [{"id": " "}], "gen"])
+@pytest.mark.parametrize("status", ["succeeded", "Succeeded"])
+def test_a_success_without_a_generation_is_the_end(made: Any, status: str) -> None:
+    target, payload = _jobs(), {"status": status, "generations": made}
+    error = target.provider.polled(target, _JOB, json_reply(200, payload)).failure()
+    assert error == GenerationFailedError(
+        message="Azure OpenAI finished the job and names no video: submit it anew",
+        raw_response=payload,
+    )
 
 
 @pytest.mark.parametrize(
     ("change", "expected", "words"),
     [
-        ({"status": "succeeded", "generations": []}, GenerationFailedError, "without a video"),
         (
             {"status": "failed", "failure_reason": "input_moderation"},
             ContentModerationError,
@@ -215,7 +217,12 @@ def test_a_success_without_a_generation_is_none(made: Any) -> None:
             "(internal_error)",
         ),
         ({"status": "failed", "failure_reason": None}, GenerationFailedError, "no reason"),
-        ({"status": "cancelled"}, GenerationFailedError, "(cancelled)"),
+        ({"status": "cancelled"}, GenerationCancelledError, "(cancelled)"),
+        (
+            {"status": "Cancelled", "failure_reason": "internal_error"},
+            GenerationCancelledError,
+            "(cancelled)",
+        ),
     ],
 )
 def test_a_failed_job(change: dict[str, Any], expected: type[TarashException], words: str) -> None:
@@ -305,6 +312,22 @@ def test_an_error_reply(
         assert refusal.error.retry_after == 30.0
     source = body.get("error", body)
     assert source["message"][:300] in refusal.error.message
+
+
+@pytest.mark.parametrize("model", ["sora-2", "sora"])
+def test_a_cancelled_job_is_its_own_end(model: str) -> None:
+    target = _target(_config(model))
+    reply = json_reply(200, {"id": "task_1", "status": "cancelled"})
+    error = target.provider.polled(target, _JOB, reply).failure()
+    assert isinstance(error, GenerationCancelledError)
+
+
+def test_sora_2_is_reported_to_be_retired() -> None:
+    # By others: Microsoft names no day, so that nothing is refused.
+    retires = PROVIDER.models["sora-2"].retires
+    assert retires is not None
+    assert (retires.on.isoformat(), retires.published) == ("2026-11-02", False)
+    assert "litellm" in retires.source
 
 
 def test_a_job_cannot_be_cancelled() -> None:

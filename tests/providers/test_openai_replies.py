@@ -1,4 +1,4 @@
-"""What is sent to OpenAI and how its replies are read: wire/openai.md: replies."""
+"""Where OpenAI is asked, and how its replies are read."""
 
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ from tests.support.openai_cases import _HOST, _MP4, _PNG, _refused, _submit, _ta
 from tarash.tarash_gateway import (
     AuthenticationError,
     ContentModerationError,
+    GenerationCancelledError,
     GenerationFailedError,
     HTTPError,
     InsufficientCreditsError,
@@ -22,7 +23,7 @@ from tarash.tarash_gateway import (
     plan_video,
 )
 from tarash.tarash_gateway.exceptions import UnexpectedReplyError
-from tarash.tarash_gateway.messages import HttpResponse
+from tarash.tarash_gateway.messages import FormPart, HttpResponse
 from tarash.tarash_gateway.providers import common
 from tarash.tarash_gateway.providers.base import Job, Progress, Ready, Video
 from tarash.tarash_gateway.providers.openai import PROVIDER
@@ -92,8 +93,11 @@ def test_the_environment_names_the_server_the_key_and_the_account() -> None:
         "OpenAI-Organization": "org-1",
         "OpenAI-Project": "proj-1",
         "Authorization": "Bearer $OPENAI_API_KEY",
-        "Content-Type": "application/json",
     }
+    assert plan.parts == (
+        FormPart(name="prompt", value="a cat"),
+        FormPart(name="model", value="sora-2"),
+    )
 
 
 def test_the_config_names_the_account_before_the_environment() -> None:
@@ -131,7 +135,7 @@ def test_a_job_cannot_be_cancelled() -> None:
 def test_a_reply_to_the_submission_is_a_job() -> None:
     reply = json_reply(200, _SEEN, {"openai-poll-after-ms": "1500"})
     assert PROVIDER.accepted(_target(), reply) == Success(Job(id="video_123", wait=1.5))
-    wrong: list[Any] = [{}, {"id": ""}, {"id": None}, {"id": 3}, []]
+    wrong: list[Any] = [{}, {"id": ""}, {"id": None}, {"id": True}, {"task_id": [1]}, []]
     for body in wrong:
         outcome = PROVIDER.accepted(_target(), json_reply(200, body))
         assert isinstance(outcome.failure(), UnexpectedReplyError)
@@ -226,8 +230,31 @@ def test_a_download_that_is_no_video_is_no_success() -> None:
         ),
         ({"status": "failed", "error": None}, GenerationFailedError, "no reason was given"),
         ({"status": "failed", "error": []}, GenerationFailedError, "no reason was given"),
-        ({"status": "cancelled"}, GenerationFailedError, "(cancelled)"),
+        ({"status": "cancelled"}, GenerationCancelledError, "(cancelled)"),
+        ({"status": "Canceled", "error": {"code": "x"}}, GenerationCancelledError, "(canceled)"),
         ({"status": "expired"}, GenerationFailedError, "(expired)"),
+        ({"status": "FAILED"}, GenerationFailedError, "no reason was given"),
+        (
+            {"status": "error", "error": "The GPU ran out of memory"},
+            GenerationFailedError,
+            "at OpenAI: The GPU ran out of memory",
+        ),
+        (
+            {"status": "failed", "error": "Blocked by the safety system"},
+            ContentModerationError,
+            "Blocked by the safety system",
+        ),
+        (
+            {"status": "failed", "error": {"code": 500, "message": "CUDA error"}},
+            GenerationFailedError,
+            "at OpenAI: CUDA error",
+        ),
+        ({"status": "FAILURE", "fail_reason": "no balance"}, GenerationFailedError, "no balance"),
+        (
+            {"status": "completed", "error": {"code": "internal", "message": "nothing was made"}},
+            GenerationFailedError,
+            "(internal): nothing was made",
+        ),
     ],
 )
 def test_a_failed_job(change: dict[str, Any], expected: type[TarashException], words: str) -> None:
@@ -282,6 +309,11 @@ _KEY = _said("Incorrect API key provided", "invalid_request_error", "invalid_api
 
 
 _USER = "video_generation_user_error"
+
+
+def _proxied(message: str, kind: str = "None") -> Any:
+    """What LiteLLM makes of an error: the HTTP status as the code, or Python's None as text."""
+    return _said(message, kind, "400", "None")
 
 
 @pytest.mark.parametrize(
@@ -341,6 +373,67 @@ _USER = "video_generation_user_error"
         (503, _said("moderation is down", "server_error"), "submit", HTTPError, "exchange"),
         (503, _said("not ready"), "collect", HTTPError, "exchange"),
         (502, "<html>", "poll", HTTPError, "exchange"),
+        (413, None, "submit", ValidationError, "exchange"),
+        (414, None, "submit", ValidationError, "exchange"),
+        (415, None, "submit", ValidationError, "exchange"),
+        # LiteLLM's codes are the status as text: then the words count.
+        (
+            400,
+            _proxied("Blocked by the safety system"),
+            "submit",
+            ContentModerationError,
+            "exchange",
+        ),
+        (
+            400,
+            _proxied("litellm.ContentPolicyViolationError: no"),
+            "submit",
+            ContentModerationError,
+            "exchange",
+        ),
+        (
+            400,
+            _proxied("{'error': '/videos: Invalid model name passed in model=sora-9.'}"),
+            "submit",
+            NotFoundError,
+            "exchange",
+        ),
+        (
+            400,
+            _proxied("API key not valid. Please pass a valid API key."),
+            "submit",
+            AuthenticationError,
+            "exchange",
+        ),
+        (400, _proxied("Incorrect API key provided"), "submit", AuthenticationError, "exchange"),
+        (400, _proxied("over", "budget_exceeded"), "submit", InsufficientCreditsError, "exchange"),
+        (400, _proxied("seconds must be 4, 8 or 12"), "submit", ValidationError, "exchange"),
+        # new-api's account without a balance.
+        (
+            403,
+            _said("no", "new_api_error", "insufficient_user_quota"),
+            "submit",
+            InsufficientCreditsError,
+            "exchange",
+        ),
+        # A text with spaces is a message, a word is a code.
+        (
+            400,
+            {"error": "blocked for safety reasons"},
+            "submit",
+            ContentModerationError,
+            "exchange",
+        ),
+        (400, {"error": "moderation_blocked"}, "submit", ContentModerationError, "exchange"),
+        (429, {"error": "insufficient_quota"}, "submit", InsufficientCreditsError, "exchange"),
+        (404, {"detail": "Generation is still in-progress"}, "collect", HTTPError, "too_early"),
+        (
+            422,
+            {"detail": [{"loc": ["body", "prompt"], "msg": "Field required"}]},
+            "submit",
+            ValidationError,
+            "exchange",
+        ),
     ],
 )
 def test_an_error_reply(
@@ -354,6 +447,44 @@ def test_an_error_reply(
         assert error.retry_after == 3.0
     if isinstance(error, HTTPError):
         assert error.status_code == status
+
+
+_REFUSING: Final = [
+    _BLOCKED,
+    _QUOTA,
+    _KEY,
+    _UNKNOWN,
+    _GONE,
+    _proxied("Please pass a valid API key"),
+    _proxied("Invalid model name"),
+    _said("moderation and safety"),
+]
+
+
+@pytest.mark.parametrize("status", [100, 103, 408, 499, 500, 502, 503, 504])
+@pytest.mark.parametrize("body", _REFUSING)
+def test_what_leaves_a_submission_open_is_no_refusal_whatever_the_words(
+    status: int, body: Any
+) -> None:
+    refusal = PROVIDER.failure(_target(), json_reply(status, body), "submit")
+    assert type(refusal.error) is HTTPError
+    assert (refusal.error.status_code, refusal.of) == (status, "exchange")
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_server_that_asks_to_wait_has_accepted_nothing(status: int) -> None:
+    reply = json_reply(status, _said("busy"), {"Retry-After": "7"})
+    error = PROVIDER.failure(_target(), reply, "submit").error
+    assert isinstance(error, RateLimitError | HTTPError)
+    assert error.retry_after == 7.0
+
+
+def test_fields_that_a_server_refuses_are_named() -> None:
+    body = {"detail": [{"type": "missing", "loc": ["body", "prompt"], "msg": "Field required"}]}
+    error = PROVIDER.failure(_target(), json_reply(422, body), "submit").error
+    assert error == ValidationError(
+        message="OpenAI refused the request: body.prompt: Field required", raw_response=body
+    )
 
 
 def test_an_error_that_is_no_json_is_shown() -> None:

@@ -182,7 +182,7 @@ class MockConfig:
     seed: int = attrs.field(default=0, validator=checks.whole())
 
 
-_VERSION: Final = re.compile(r"\?api-version=[\w.-]+", re.ASCII)
+_VERSION: Final = re.compile(r"\?api-version=[\w.-]+\Z", re.ASCII)
 
 
 def _is_base(url: str, provider: str) -> bool:

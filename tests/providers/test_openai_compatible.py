@@ -1,0 +1,417 @@
+"""Servers that copy OpenAI's API: what they take, what they say, and where their videos are."""
+
+import base64
+import json
+from typing import Any, Final
+
+import pytest
+from returns.result import Success
+from tests.support.openai_cases import _HOST, _MP4, _PNG, _refused, _target
+
+from tarash.tarash_gateway import (
+    ContentModerationError,
+    GenerationCancelledError,
+    GenerationFailedError,
+    HTTPError,
+    TarashException,
+    VideoGenerationConfig,
+    VideoGenerationRequest,
+    generate_video,
+    plan_video,
+)
+from tarash.tarash_gateway.media import MediaContent
+from tarash.tarash_gateway.messages import FormBody, HttpResponse, JsonBody
+from tarash.tarash_gateway.outcome import Outcome
+from tarash.tarash_gateway.planning import VideoPlan
+from tarash.tarash_gateway.providers.base import Job, Progress, Ready, Video
+from tarash.tarash_gateway.providers.openai import PROVIDER
+from tarash.tarash_gateway.providers.openai_models import row_of
+from tarash.tarash_gateway.testing import FakeClock, ScriptedHttp, fake_effects, json_reply
+
+_URL: Final = "https://example.com/a.png"
+_CDN: Final = "https://cdn.example.net/a.mp4?sig=1"
+_WAN: Final = "Wan-AI/Wan2.2-T2V-A14B-Diffusers"
+_JOB: Final = Job(id="video_1")
+_DONE: Final = {"id": "video_1", "object": "video", "status": "completed", "seconds": "8"}
+_FILE: Final = HttpResponse(status=200, headers={"content-type": "video/mp4"}, body=_MP4.content)
+
+
+def _submitted(settings: dict[str, Any], host: str = _HOST, **fields: Any) -> Outcome[Any]:
+    target = _target("some-model", host, provider_config=settings)
+    return PROVIDER.submit(target, VideoGenerationRequest(**{"prompt": "a cat", **fields}))
+
+
+def _sent(settings: dict[str, Any], host: str = _HOST, **fields: Any) -> tuple[str, dict[str, Any]]:
+    """Return the kind of a creation's body, and its fields."""
+    body = _submitted(settings, host, **fields).unwrap().request.body
+    match body:
+        case JsonBody(value=value):
+            return "json", value
+        case FormBody(parts=parts):
+            return "form", {p.name: p.value if p.content is None else p.content for p in parts}
+        case other:
+            raise AssertionError(other)
+
+
+# What they take.
+
+
+@pytest.mark.parametrize(
+    ("host", "kind"),
+    [
+        (_HOST, "form"),
+        ("http://127.0.0.1:8091/v1", "form"),
+        ("https://api.openai.com.example.com/v1", "form"),
+        ("https://notapi.openai.com/v1", "form"),
+        ("https://api.openai.com/v1", "json"),
+        ("https://eu.api.openai.com/v1", "json"),
+    ],
+)
+def test_a_text_goes_as_a_form_to_everyone_but_openai(host: str, kind: str) -> None:
+    sent = _sent({}, host, duration_seconds=4, num_frames=33)
+    fields: dict[str, Any] = {"prompt": "a cat", "model": "some-model", "seconds": "4"}
+    assert sent == (kind, {**fields, "num_frames": "33" if kind == "form" else 33})
+
+
+@pytest.mark.parametrize(("host", "body"), [(_HOST, "json"), ("https://api.openai.com/v1", "form")])
+def test_a_setting_says_what_a_server_takes(host: str, body: str) -> None:
+    assert _sent({"body": body}, host)[0] == body
+
+
+def test_json_alone_carries_bytes_as_a_data_url() -> None:
+    data = base64.b64encode(_PNG.content).decode()
+    reference = {"image_url": f"data:image/png;base64,{data}"}
+    kind, fields = _sent({"body": "json"}, image_list=[_PNG])
+    assert (kind, fields["input_reference"]) == ("json", reference)
+    assert _sent({}, image_list=[_PNG])[1]["input_reference"] == _PNG.content
+
+
+def test_an_image_as_a_url_goes_as_openai_takes_it_and_the_plan_says_who_does_not() -> None:
+    submission = _submitted({}, image_list=[_URL]).unwrap()
+    assert isinstance(submission.request.body, JsonBody)
+    assert submission.request.body.value["input_reference"] == {"image_url": _URL}
+    (note,) = [line for line in submission.warnings if "image" in line]
+    assert "SGLang and LiteLLM refuse that" in note
+    assert "give the image as bytes or a file" in note
+    assert "provider_config['image_url']" in note
+    # Nothing was changed: there is nothing for unsupported="error" to refuse.
+    assert submission.adjusted == ()
+
+
+@pytest.mark.parametrize(
+    ("settings", "kind", "name", "value"),
+    [
+        ({"image_url": "object"}, "json", "input_reference", {"image_url": _URL}),
+        ({"image_url": "text"}, "form", "input_reference", _URL),
+        ({"image_url": "reference_url"}, "form", "reference_url", _URL),
+        ({"image_url": "reference_url", "body": "json"}, "json", "reference_url", _URL),
+        ({"image_url": "image_reference"}, "form", "image_reference", f'{{"image_url": "{_URL}"}}'),
+        (
+            {"image_url": "image_reference", "body": "json"},
+            "json",
+            "image_reference",
+            {"image_url": _URL},
+        ),
+        ({"body": "form"}, "form", "input_reference[image_url]", _URL),
+    ],
+)
+def test_a_setting_says_where_an_image_as_a_url_belongs(
+    settings: dict[str, Any], kind: str, name: str, value: Any
+) -> None:
+    sent = _sent(settings, image_list=[_URL])
+    assert sent == (kind, {"prompt": "a cat", "model": "some-model", name: value})
+
+
+@pytest.mark.parametrize("where", ["object", "text", "reference_url", "image_reference"])
+def test_whoever_knows_the_server_is_not_warned(where: str) -> None:
+    submission = _submitted({"image_url": where}, image_list=[_URL]).unwrap()
+    assert not any("refuse" in line for line in submission.warnings)
+
+
+def test_openai_gets_no_warning_about_an_image_as_a_url() -> None:
+    target = _target("sora-2", "https://eu.api.openai.com/v1")
+    request = VideoGenerationRequest(prompt="a cat", image_list=[_URL])
+    assert PROVIDER.submit(target, request).unwrap().warnings == ()
+
+
+def test_what_the_caller_puts_into_the_body_stays_where_it_is() -> None:
+    own = {"image_url": "https://example.com/b.png"}
+    sent = _sent({"image_url": "reference_url"}, extra_params={"input_reference": own})
+    assert sent == ("json", {"prompt": "a cat", "model": "some-model", "input_reference": own})
+
+
+def test_objects_in_a_form_are_told() -> None:
+    submission = _submitted({}, lora={"name": "x"}).unwrap()
+    (note,) = [line for line in submission.warnings if "lora" in line]
+    assert "json.dumps" in note
+    assert _sent({}, lora=json.dumps({"name": "x"}))[1]["lora"] == '{"name": "x"}'
+
+
+@pytest.mark.parametrize(
+    "settings", [{"body": "xml"}, {"body": 1}, {"body": []}, {"image_url": "url"}]
+)
+def test_a_setting_that_is_none_is_refused(settings: dict[str, Any]) -> None:
+    assert next(iter(settings)) in _refused(_submitted(settings))
+
+
+def test_a_remix_an_edit_and_an_extension_go_as_before() -> None:
+    for fields in (
+        {"video_id": "video_1"},
+        {"extra_params": {"video": {"id": "video_1"}}},
+        {"extra_params": {"video": {"id": "video_1"}}, "duration_seconds": 4},
+    ):
+        assert _sent({}, **fields)[0] == "json"
+
+
+# Sizes.
+
+
+@pytest.mark.parametrize(
+    "model", [_WAN, "wan2.1-t2v", "wan-2.6", "alibaba/wanx2.1", "FastVideo/FastWan2.2-TI2V-5B"]
+)
+def test_sizes_of_wan_are_whole_blocks(model: str) -> None:
+    size = row_of({}, model).size
+    assert size is not None
+    assert {side % 16 for pair in size.sizes.values() for side in pair} == {0}
+    assert (size.free, size.multiple_of) == (True, 16)
+
+
+@pytest.mark.parametrize("model", ["swan-1", "kling-v3", "wanda"])
+def test_other_models_have_the_usual_sizes(model: str) -> None:
+    size = row_of({}, model).size
+    assert size is not None
+    assert "1920x1080" in size.sizes
+    assert (size.free, size.multiple_of) == (True, 1)
+
+
+@pytest.mark.parametrize(
+    ("ratio", "size"), [("16:9", "832x480"), ("9:16", "480x832"), ("1:1", "480x480")]
+)
+def test_480p_of_wan(ratio: str, size: str) -> None:
+    request = VideoGenerationRequest(prompt="a cat", resolution="480p", aspect_ratio=ratio)
+    plan: VideoPlan = plan_video(
+        VideoGenerationConfig(provider="openai", model=_WAN, base_url=_HOST), request
+    )
+    assert plan.parts is not None
+    assert {part.name: part.value for part in plan.parts}["size"] == size
+
+
+# What they say.
+
+
+@pytest.mark.parametrize(
+    ("payload", "name"),
+    [
+        ({"id": "a"}, "a"),
+        ({"id": 12}, "12"),
+        ({"task_id": "t-1"}, "t-1"),
+        ({"id": None, "task_id": 7}, "7"),
+        ({"id": "a", "task_id": "t-1"}, "a"),
+        ({"code": "success", "data": {"task_id": "t-1"}}, "t-1"),
+        # Nothing beside the id can lose the job.
+        ({"id": "a", "status": 5, "progress": {}, "error": 3, "size": [], "url": 9}, "a"),
+    ],
+)
+def test_an_id_is_found_where_it_is(payload: dict[str, Any], name: str) -> None:
+    assert PROVIDER.accepted(_target(), json_reply(200, payload)) == Success(Job(id=name))
+
+
+@pytest.mark.parametrize("word", ["completed", "succeeded", "success", "SUCCESS", " Completed "])
+def test_a_finished_job_by_any_of_its_names(word: str) -> None:
+    reply = json_reply(200, _DONE | {"status": word})
+    assert isinstance(PROVIDER.polled(_target(), _JOB, reply).unwrap(), Ready)
+
+
+@pytest.mark.parametrize("word", ["failed", "FAILED", "failure", "fail", "error", "Expired"])
+def test_a_failed_job_by_any_of_its_names(word: str) -> None:
+    reply = json_reply(200, {"id": "video_1", "status": word})
+    assert isinstance(PROVIDER.polled(_target(), _JOB, reply).failure(), GenerationFailedError)
+
+
+@pytest.mark.parametrize("word", ["cancelled", "CANCELED"])
+def test_a_cancelled_job_by_any_of_its_names(word: str) -> None:
+    reply = json_reply(200, {"id": "video_1", "status": word})
+    assert isinstance(PROVIDER.polled(_target(), _JOB, reply).failure(), GenerationCancelledError)
+
+
+@pytest.mark.parametrize("word", ["QUEUED", "IN_PROGRESS", "pending", "rendering"])
+def test_any_other_word_is_still_running(word: str) -> None:
+    reply = json_reply(200, {"id": "video_1", "status": word})
+    state = PROVIDER.polled(_target(), _JOB, reply).unwrap()
+    assert isinstance(state, Progress)
+    assert state.status == ("queued" if word == "QUEUED" else "processing")
+
+
+# A failed job as vLLM-Omni tells it: the job, under the HTTP status of its failure.
+_FAILED: Final = {
+    "id": "video_gen_1",
+    "object": "video",
+    "status": "failed",
+    "progress": 0,
+    "error": {"code": 500, "message": "CUDA out of memory"},
+}
+
+
+@pytest.mark.parametrize("status", [400, 404, 408, 422, 429, 500, 503])
+def test_a_failed_job_under_an_error_status_is_the_jobs_end(status: int) -> None:
+    refusal = PROVIDER.failure(_target(), json_reply(status, _FAILED), "poll")
+    assert refusal.of == "job"
+    assert refusal.error == GenerationFailedError(
+        message="the job failed at OpenAI: CUDA out of memory; submit it anew",
+        raw_response=_FAILED,
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"error": {"code": 400, "message": "refused for safety"}}, ContentModerationError),
+        ({"status": "cancelled"}, GenerationCancelledError),
+        ({"object": None}, GenerationFailedError),
+        ({"status": "error"}, GenerationFailedError),
+    ],
+)
+def test_any_end_may_stand_under_an_error_status(
+    change: dict[str, Any], expected: type[TarashException]
+) -> None:
+    refusal = PROVIDER.failure(_target(), json_reply(500, _FAILED | change), "poll")
+    assert (type(refusal.error), refusal.of) == (expected, "job")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"status": "failed", "message": "bad gateway"},
+        {"status": "error", "error": {"message": "upstream"}},
+        {"id": "request-1", "status": "error", "message": "upstream"},
+        {"id": "request-1", "status": "failed", "message": "upstream"},
+        {"id": "request-1", "object": "error", "status": "error", "error": "upstream"},
+        {"id": "video_1", "object": "video", "status": "in_progress"},
+        {"error": {"code": 500, "message": "failed", "status": "INTERNAL"}},
+    ],
+)
+def test_the_failure_of_a_gateway_says_nothing_of_the_job(body: Any) -> None:
+    refusal = PROVIDER.failure(_target(), json_reply(502, body), "poll")
+    assert (type(refusal.error), refusal.of) == (HTTPError, "exchange")
+
+
+def test_a_failed_job_does_not_refuse_a_submission() -> None:
+    refusal = PROVIDER.failure(_target(), json_reply(500, _FAILED), "submit")
+    assert (type(refusal.error), refusal.of) == (HTTPError, "exchange")
+
+
+# Where their videos are.
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"url": _CDN},
+        {"url": None, "urls": [None, _CDN]},
+        {"video_url": _CDN},
+        {"outputs": {"cost": 1, "video_url": _CDN}},
+        {"output": [_CDN, "https://cdn.example.net/b.mp4"]},
+        {"output": {"video": {"url": _CDN}}},
+        {"data": [{"b64_json": None, "url": _CDN}]},
+        {"data": {"video": {"url": _CDN}}},
+        {"result": {"videos": [{"url": _CDN}]}},
+        {"content": {"video_url": _CDN}},
+        {"error": {"code": "late", "message": "the preview was not made"}, "url": _CDN},
+    ],
+)
+def test_a_finished_job_may_name_its_video(named: dict[str, Any]) -> None:
+    payload = _DONE | {"size": "1280x720"} | named
+    video = PROVIDER.polled(_target(), _JOB, json_reply(200, payload)).unwrap()
+    assert isinstance(video, Video)
+    assert (video.request_id, video.video, video.raw) == ("video_1", _CDN, payload)
+    assert (video.duration, video.resolution, video.aspect_ratio) == (8.0, "720p", "16:9")
+
+
+def test_a_video_may_be_in_the_reply() -> None:
+    content = base64.b64encode(_MP4.content).decode()
+    reply = json_reply(200, _DONE | {"data": [{"b64_json": content}]})
+    video = PROVIDER.polled(_target(), _JOB, reply).unwrap()
+    assert isinstance(video, Video)
+    assert video.video == MediaContent(_MP4.content, "video/mp4")
+    assert video.metadata == {}
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {},
+        {"url": ""},
+        {"url": "/v1/videos/video_1/content"},
+        {"url": f"{_HOST}/videos/video_1"},
+        {"url": 5, "urls": {}, "output": [[]], "data": [None], "video": {"id": "video_0"}},
+        {"url": "https://user:password@cdn.example.net/a.mp4"},
+        {"metadata": {"url": "https://upstream.example.net/wants-another-key.mp4"}},
+    ],
+)
+def test_a_video_that_is_not_named_is_downloaded_as_usual(named: dict[str, Any]) -> None:
+    state = PROVIDER.polled(_target(), _JOB, json_reply(200, _DONE | named)).unwrap()
+    assert isinstance(state, Ready)
+    assert PROVIDER.collect is not None
+    assert PROVIDER.collect(_target(), state.job).url == f"{_HOST}/videos/video_1/content"
+
+
+def test_a_video_at_the_server_itself_is_downloaded_with_the_key() -> None:
+    url = "https://videos.example.com/files/a.mp4"
+    http = ScriptedHttp(
+        [
+            json_reply(200, {"id": "video_1", "status": "queued"}),
+            json_reply(200, _DONE | {"url": url}),
+            _FILE,
+        ]
+    )
+    response = _generate(http)
+    assert response.video == _MP4
+    assert http.requests[-1].url == url
+    assert http.requests[-1].credential == {"Authorization": "Bearer k"}
+
+
+def test_a_server_may_answer_a_submission_with_the_video() -> None:
+    whole = PROVIDER.accepted(_target(), _FILE).unwrap()
+    assert isinstance(whole, Video)
+    assert whole.video == _MP4
+    content = base64.b64encode(_MP4.content).decode()
+    payload = {"created": 1, "data": [{"b64_json": content}]}
+    reply = json_reply(200, payload, {"X-Request-Id": "req-1"})
+    inline = PROVIDER.accepted(_target(), reply).unwrap()
+    assert isinstance(inline, Video)
+    assert (inline.request_id, inline.video, inline.raw) == ("req-1", _MP4, payload)
+
+
+# Whole stories.
+
+
+def _generate(http: ScriptedHttp, clock: FakeClock | None = None) -> Any:
+    return generate_video(
+        VideoGenerationConfig(provider="openai", model=_WAN, base_url=_HOST, api_key="k"),
+        VideoGenerationRequest(prompt="a kite"),
+        effects=fake_effects(http=http, clock=clock or FakeClock()),
+        providers={"openai": PROVIDER},
+    )
+
+
+def test_the_end_is_seen_at_the_first_poll() -> None:
+    for status, payload in ((200, _FAILED), (500, _FAILED), (200, _FAILED | {"status": "FAILED"})):
+        http = ScriptedHttp([json_reply(200, {"id": "video_gen_1"}), json_reply(status, payload)])
+        with pytest.raises(GenerationFailedError, match="CUDA out of memory") as caught:
+            _generate(http)
+        assert caught.value.attempts[0].job_ended
+        assert len(http.requests) == 2
+
+
+def test_a_job_known_by_its_task_id_becomes_a_video_on_another_host() -> None:
+    http = ScriptedHttp(
+        [
+            json_reply(200, {"task_id": 77, "status": "SUBMITTED"}),
+            json_reply(200, {"task_id": 77, "status": "SUCCESS", "url": _CDN}),
+        ]
+    )
+    clock = FakeClock()
+    response = _generate(http, clock)
+    assert (response.request_id, response.video) == ("77", _CDN)
+    assert http.requests[1].url == f"{_HOST}/videos/77"
+    assert clock.monotonic() < 10
