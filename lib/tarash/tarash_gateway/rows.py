@@ -83,8 +83,10 @@ class Size:
         required: Whether the model wants one always.
         height_field: Where the model wants two numbers instead: the height's native name, and
             ``field`` is the width's.
-        free: Whether any width and height may be asked for: an explicit one goes as it is.
-        multiple_of: What both sides of a size are multiples of, in pixels, where it is computed.
+        free: Whether the table is no limit: a ``WIDTHxHEIGHT`` of the caller's is sent as it is,
+            and a resolution and a ratio that the table has no size for are made into one.
+        multiple_of: Pixels of which the sides of a size are multiples, unless the caller gives
+            both sides.
     """
 
     field: str

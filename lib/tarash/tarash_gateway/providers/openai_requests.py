@@ -176,7 +176,7 @@ def _sent(
     row = row_of(dialect.rows, model)
     # It stands in the path.
     wanted = _without(request, _REMIXED)
-    shown = attrs.evolve(operation.row, generic=row.generic)
+    shown = attrs.evolve(operation.row, generic=row.generic, retires=row.retires)
     # The official client, too, sends no form where there is no file, other than to create.
     manner = dialect.manner(target) if operation.path == _CREATE else Manner()
     is_url = bool(request.image_list) and not isinstance(request.image_list[0].image, MediaContent)
