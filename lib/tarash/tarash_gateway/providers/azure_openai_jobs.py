@@ -116,7 +116,7 @@ def poll(dialect: Dialect, target: Target, job: Job) -> HttpRequest:
 
 def collect(dialect: Dialect, target: Target, job: Job) -> HttpRequest:
     """Return how to download a finished job's first video."""
-    name = common.segment(_first(dict(job.told)).get("id", ""))
+    name = common.segment(openai_shapes.id_of(_first(dict(job.told))) or "")
     url = dialect.url(target, f"{_PATH}/{name}/content/video", {})
     return HttpRequest(method="GET", url=url, headers={**BYTES, **dialect.headers(target)})
 
@@ -168,7 +168,7 @@ def _first(payload: Mapping[str, Any]) -> dict[str, Any]:
     named = (
         item
         for item in _generations(payload)
-        if isinstance(item, dict) and isinstance(item.get("id"), str) and item["id"].strip()
+        if isinstance(item, dict) and openai_shapes.id_of(item) is not None
     )
     return next(named, {})
 

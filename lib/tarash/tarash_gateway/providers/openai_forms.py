@@ -76,27 +76,26 @@ class Manner:
                 as_text = self.sends_form(rest)
                 return {**rest, "image_reference": json.dumps(image) if as_text else image}
 
-    def notes(self, fields: Mapping[str, Any], *, is_url: bool) -> tuple[str, ...]:
+    def notes(self, fields: Mapping[str, Any]) -> tuple[str, ...]:
         """Return what a server other than OpenAI's may not take of these fields."""
         if not self.is_foreign:
             return ()
-        nested = [
-            name
-            for name, value in fields.items()
-            if isinstance(value, dict | list) and self.sends_form(fields)
-        ]
-        return (_OBJECT_NOTE,) * (is_url and self.image_url is None) + tuple(
+        image = fields.get(_IMAGE)
+        is_object = self.image_url is None and isinstance(image, Mapping) and "image_url" in image
+        nested = tuple(
             f"{name} goes as fields of a form, as the official client sends it ({name}[...]): a "
             "server that wants JSON text there takes json.dumps(...) in extra_params"
-            for name in nested
+            for name, value in fields.items()
+            if name != _IMAGE and isinstance(value, dict | list) and self.sends_form(fields)
         )
+        return ((_OBJECT_NOTE,) if is_object else ()) + nested
 
 
 _OBJECT_NOTE: Final = (
-    'the URL of the image goes as {"image_url": ...} in a JSON body, as OpenAI takes it: '
-    "vLLM-Omni, SGLang and LiteLLM refuse that; give the image as bytes or a file, or say what "
-    "the server takes in provider_config['image_url'] (\"image_reference\" for vLLM-Omni, "
-    '"reference_url" for SGLang, "text", or "object" for this)'
+    'the image goes as the object {"image_url": ...}, as OpenAI takes it: vLLM-Omni, SGLang and '
+    "LiteLLM refuse that; give it as bytes or a file, or say what the server takes in "
+    'provider_config[\'image_url\']: "image_reference" for vLLM-Omni, "reference_url" for '
+    'SGLang, "text", or "object" for this'
 )
 
 

@@ -179,13 +179,12 @@ def _sent(
     shown = attrs.evolve(operation.row, generic=row.generic, retires=row.retires)
     # The official client, too, sends no form where there is no file, other than to create.
     manner = dialect.manner(target) if operation.path == _CREATE else Manner()
-    is_url = bool(request.image_list) and not isinstance(request.image_list[0].image, MediaContent)
 
     def posted(mapped: Mapped) -> Outcome[Submission]:
         fields = _fields(model, operation, mapped)
         if request.image_list and _IMAGE not in request.extra_params:
             fields = manner.placed(fields)
-        notes = manner.notes(fields, is_url=is_url and _IMAGE not in request.extra_params)
+        notes = manner.notes(fields)
         return post(
             dialect.url(target, operation.path, {}),
             {**JSON, **dialect.headers(target)},
