@@ -76,6 +76,23 @@ def test_any_other_word_is_still_running(word: str) -> None:
     assert state.status == ("queued" if word == "QUEUED" else "processing")
 
 
+@pytest.mark.parametrize(
+    ("payload", "expected"),
+    [
+        ({"status": "success", "data": {"task_id": "t", "status": "running"}}, Progress),
+        ({"status": "success", "data": {"task_id": "t", "status": "SUCCESS"}}, Ready),
+        ({"status": "success", "data": {"status": "queued"}}, Progress),
+        ({"status": "completed", "data": {"id": "asset-1", "url": _CDN}}, Video),
+        ({"id": "video_1", "status": "running", "data": {"status": "success"}}, Progress),
+    ],
+)
+def test_the_status_of_an_envelope_is_not_the_jobs(
+    payload: dict[str, Any], expected: type[Progress | Ready | Video]
+) -> None:
+    state = PROVIDER.polled(_target(), _JOB, json_reply(200, payload)).unwrap()
+    assert isinstance(state, expected)
+
+
 # A failed job as vLLM-Omni tells it: the job, under the HTTP status of its failure.
 _FAILED: Final = {
     "id": "video_gen_1",

@@ -131,15 +131,12 @@ def post(
 def with_files(
     request: HttpRequest, files: Sequence[FormPart], *, form: bool = False
 ) -> Outcome[HttpRequest]:
-    """Return a request whose JSON goes as a form with ``files``, or as it is without any.
+    """Return a request whose JSON goes as a form, if ``form`` or with ``files``, or as it is.
 
     Errors:
         ValidationError: Its body is not a JSON object.
     """
-    as_form = form or bool(files)
-    if not as_form:
-        return fixed(request)
-    return fixed(request).map(lambda sent: _as_form(sent, files))
+    return fixed(request).map(lambda sent: _as_form(sent, files) if form or files else sent)
 
 
 def _as_form(request: HttpRequest, files: Sequence[FormPart]) -> HttpRequest:

@@ -53,24 +53,40 @@ def id_of(payload: Mapping[str, Any]) -> str | None:
     >>> id_of({"id": True, "task_id": " "}) is None
     True
     """
-    for level in _levels(payload):
-        for name in _IDS:
-            value = level.get(name)
-            if isinstance(value, str) and value.strip():
-                return value
-            # type(), because True is an int.
-            if type(value) is int:
-                return str(value)
-    return None
+    found = map(_own_id, _levels(payload))
+    return next((name for name in found if name is not None), None)
+
+
+def _own_id(level: Mapping[str, Any]) -> str | None:
+    values = (level.get(name) for name in _IDS)
+    # type(), because True is an int.
+    named = (
+        str(value)
+        for value in values
+        if type(value) is int or (isinstance(value, str) and value.strip())
+    )
+    return next(named, None)
 
 
 def status_of(payload: Mapping[str, Any]) -> str | None:
     """Return the job's status in lower case, or None.
 
+    An envelope has a status as well: "success" says that the question was answered, and nothing
+    of the job within.
+
     >>> status_of({"status": "FAILED "}), status_of({"data": {"status": "SUCCESS"}})
     ('failed', 'success')
+    >>> status_of({"status": "success", "data": {"task_id": "t-1", "status": "running"}})
+    'running'
+    >>> status_of({"status": "success", "data": {"task_id": "t-1"}}) is None
+    True
     """
-    words = (level.get("status") for level in _levels(payload))
+    outer, *inner = _levels(payload)
+    levels: tuple[Mapping[str, Any], ...] = (outer, *inner)
+    if _own_id(outer) is None and inner:
+        is_envelope = _own_id(inner[0]) is not None and video_of(inner[0]) is None
+        levels = (inner[0],) if is_envelope else (inner[0], outer)
+    words = (level.get("status") for level in levels)
     return next((word.strip().lower() for word in words if isinstance(word, str)), None)
 
 
