@@ -63,7 +63,9 @@ _REAL: list[Any] = [
     {"statusCode": 401, "message": "Unauthorized"},
 ]
 _ANY = st.one_of(REPLIES, MUTATED(_REAL))
-_KINDS = st.sampled_from([b"", b"\x89PNG\r\n\x1a\n", b"\x00\x00\x00\x0cftypmp42\x00\x00\x00\x08mdat", b"<html>"])
+_KINDS = st.sampled_from(
+    [b"", b"\x89PNG\r\n\x1a\n", b"\x00\x00\x00\x0cftypmp42\x00\x00\x00\x08mdat", b"<html>"]
+)
 
 
 def _payload(reply: HttpResponse) -> Any:
