@@ -61,7 +61,7 @@ def test_urls_elsewhere_are_built_by_the_rule(urls: Any) -> None:
     [
         {"id": 17, "urls": 5, "status": None},
         {"id": "17", "urls": {"get": ["x"], "cancel": {}}, "logs": 3, "error": []},
-        {"id": 17, "status": 200, "output": {"a": 1}, "created_at": 0},
+        {"id": 17, "urls": {}, "status": 200, "output": {"a": 1}},
     ],
 )
 def test_a_good_id_is_kept_whatever_stands_beside_it(more: dict[str, Any]) -> None:
