@@ -34,6 +34,8 @@ _FILE: Final = "/v1beta/files/qu4d28uipuqh:download?alt=media"
 _URI: Final = f"https://generativelanguage.googleapis.com{_FILE}"
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 _MP4: Final = b"\x00\x00\x00\x0cftypmp42\x00\x00\x00\x08mdat"
+# What the official client was given when the tape was recorded.
+_TAPED: Final = b"\x00\x00\x00\x00ftypmp42"
 _IMAGE: Final = types.Image(image_bytes=_PNG, mime_type="image/png")
 _OUR_PNG: Final = MediaContent(_PNG, "image/png")
 # What the server decides by. The official client accepts "*/*", we JSON; the rest names the
@@ -360,7 +362,7 @@ _STORIES: Final[dict[str, tuple[str, VideoGenerationRequest]]] = {
     ),
     "extension from bytes": (
         "veo-3.1-generate-001",
-        VideoGenerationRequest(prompt="V5 ext", video=MediaContent(_MP4, "video/mp4")),
+        VideoGenerationRequest(prompt="V5 ext", video=MediaContent(_TAPED, "video/mp4")),
     ),
     "interaction": (
         "gemini-omni-1.2-flash",

@@ -134,13 +134,10 @@ def test_a_submission_is_accepted_with_a_name_or_not_at_all(
     match target.provider.accepted(target, reply):
         case Success(Job() as job):
             payload = _payload(reply)
-            assert job.id in (payload.get("name"), payload.get("id"))
+            assert job.id in (payload.get("name"), str(payload.get("id")))
             asked = target.provider.poll(target, job)
             assert origin(asked.url) == origin(target.base_url)
             assert "/../" not in asked.url
-        case Success(Video() as video):
-            assert _is_told_done(_payload(reply))
-            assert _is_in_reply(video.video, _payload(reply))
         case Failure(error):
             assert isinstance(error, TarashException)
         case other:
