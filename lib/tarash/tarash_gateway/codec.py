@@ -26,6 +26,7 @@ from .exceptions import TarashException, ValidationError
 from .media import Media, MediaContent
 from .metadata import AttemptMetadata
 from .reading import strict
+from .request import VideoGenerationRequest
 from .secrets import Secret
 
 __all__ = ["from_json", "plain", "to_json"]
@@ -199,6 +200,16 @@ def _converter(*, omit: bool) -> cattrs.Converter:
     converter.register_unstructure_hook(bytes, lambda content: base64.b64encode(content).decode())
     converter.register_unstructure_hook_func(_is_error, lambda e: _error_out(e, converter))
     converter.register_structure_hook_func(_is_error, lambda v, _: _error_in(v, converter))
+    converter.register_unstructure_hook(
+        VideoGenerationRequest,
+        make_dict_unstructure_fn(
+            VideoGenerationRequest,
+            converter,
+            # It says how the request was written, not what it asks for.
+            extra_keywords=override(omit=True),
+            _cattrs_omit_if_default=omit,
+        ),
+    )
     converter.register_unstructure_hook(
         VideoGenerationConfig,
         make_dict_unstructure_fn(

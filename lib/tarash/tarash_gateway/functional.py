@@ -8,6 +8,7 @@ functional.generate_video_async(config, request)  # FutureResult[Response, Taras
 
 import sys
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import TypeVar
 
 import attrs
@@ -281,7 +282,7 @@ def plan_video(
     """Return what would be sent: see `tarash.tarash_gateway.plan_video`."""
     call = _call(effects, providers)
     return with_files(request, call.effects.files).bind_result(
-        lambda ready: plan(config, ready, call.known, call.environment(config))
+        lambda ready: plan(config, ready, call.known, call.environment(config), call.today)
     )
 
 
@@ -292,6 +293,11 @@ class _Call:
     effects: Effects
     known: Mapping[str, Provider]
     watcher: Watcher
+
+    @property
+    def today(self) -> date:
+        """The date in UTC."""
+        return self.effects.clock.utc().date()
 
     def environment(self, config: VideoGenerationConfig) -> Mapping[str, str]:
         """Return the variables that are set, of those that the chain's providers want."""
@@ -309,7 +315,7 @@ class _Call:
         def began(
             ready: VideoGenerationRequest, keyed: VideoGenerationConfig
         ) -> Outcome[Generation]:
-            return prepare(keyed, ready, self.known, environment).map(
+            return prepare(keyed, ready, self.known, environment, self.today).map(
                 lambda legs: begin(ready, legs, moment(self.effects), self.effects.ids.new())
             )
 

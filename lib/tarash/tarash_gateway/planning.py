@@ -4,7 +4,8 @@ Pure: providers and environment variables are arguments.
 """
 
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -22,6 +23,8 @@ from .outcome import Outcome
 from .providers.base import KeyVariables, Provider, Submission, Target
 from .request import VideoGenerationRequest
 from .secrets import Secret
+from .slips import with_settings, without_slips
+from .spelling import did_you_mean
 
 
 def chain(config: VideoGenerationConfig) -> tuple[VideoGenerationConfig, ...]:
@@ -58,7 +61,8 @@ def provider_of(
     if provider is None:
         known = ", ".join(sorted(providers))
         message = f"provider {config.provider!r} is not known: use one of {known}, or register it"
-        return Failure(ValidationError(message=message, provider=config.provider))
+        meant = did_you_mean(config.provider, tuple(providers))
+        return Failure(ValidationError(message=message + meant, provider=config.provider))
     return Success(provider if provider.variant is None else provider.variant(config, environment))
 
 
@@ -67,29 +71,87 @@ def prepare(
     request: VideoGenerationRequest,
     providers: Mapping[str, Provider],
     environment: Mapping[str, str],
+    today: date | None = None,
 ) -> Outcome[tuple[Leg, ...]]:
     """Return the whole chain, ready to be sent.
 
+    A fallback that would make a video of another shape is left out, and the first leg's warnings
+    say so.
+
+    Args:
+        config: The first config, with its fallbacks.
+        request: What the caller wants.
+        providers: The providers by name.
+        environment: The environment variables that are set.
+        today: The date in UTC, or None where no date refuses a model.
+
     Errors:
-        ValidationError: An unknown provider, or a request that a model of the chain cannot take.
+        ValidationError: An unknown provider, a keyword that is a slip of a field's name, a
+            request that a model of the chain cannot take, or another shape than was asked for
+            by the first one.
         AuthenticationError: A key is missing; the message names its variable.
     """
-    return _legs(chain(config), request, providers, environment)
+    first, *others = chain(config)
+    ready = partial(
+        _ready, request=request, providers=providers, environment=environment, today=today
+    )
+    return (
+        without_slips(request, providers)
+        .bind(lambda _: ready(first).bind(_shaped))
+        .alt(lambda error: _placed(error, first))
+        .bind(lambda leg: _legs(others, ready).map(lambda rest: (_told(leg, rest[1]), *rest[0])))
+    )
+
+
+def _ready(
+    config: VideoGenerationConfig,
+    request: VideoGenerationRequest,
+    providers: Mapping[str, Provider],
+    environment: Mapping[str, str],
+    today: date | None,
+) -> Outcome[Leg]:
+    return _target(config, providers, environment, today).bind(partial(_leg, request=request))
 
 
 def _legs(
     links: Iterable[VideoGenerationConfig],
-    request: VideoGenerationRequest,
-    providers: Mapping[str, Provider],
-    environment: Mapping[str, str],
-) -> Outcome[tuple[Leg, ...]]:
+    ready: Callable[[VideoGenerationConfig], Outcome[Leg]],
+    *,
+    paid: bool = False,
+) -> Outcome[tuple[tuple[Leg, ...], tuple[str, ...]]]:
+    """Return the fallbacks that can make the shape, and a sentence for each of the others.
+
+    Where a job is paid already, no fallback that is refused may stand in its way.
+    """
     legs: tuple[Leg, ...] = ()
+    left_out: tuple[str, ...] = ()
     for link in links:
-        leg = _target(link, providers, environment).bind(partial(_leg, request=request))
-        if isinstance(leg, Failure):
+        leg = ready(link)
+        shaped = leg.bind(_shaped)
+        if isinstance(leg, Failure) and not (paid and isinstance(leg.failure(), ValidationError)):
             return Failure(_placed(leg.failure(), link))
-        legs = (*legs, leg.unwrap())
-    return Success(legs)
+        if isinstance(shaped, Failure):
+            why = shaped.failure().message
+            left_out = (*left_out, f"the fallback {link.provider}/{link.model} was left out: {why}")
+        else:
+            legs = (*legs, shaped.unwrap())
+    return Success((legs, left_out))
+
+
+def _shaped(leg: Leg) -> Outcome[Leg]:
+    """Return the leg, unless its video would have another shape than was asked for.
+
+    Such a video is paid for nothing: only ``unsupported="adapt"`` takes it.
+    """
+    if leg.target.config.unsupported == "adapt" or not leg.submission.misshapen:
+        return Success(leg)
+    message = f"{'; '.join(leg.submission.misshapen)} (unsupported='adapt' sends it all the same)"
+    return Failure(ValidationError(message=message))
+
+
+def _told(leg: Leg, sentences: tuple[str, ...]) -> Leg:
+    warnings = leg.submission.warnings + sentences
+    return attrs.evolve(leg, submission=attrs.evolve(leg.submission, warnings=warnings))
 
 
 def _placed(error: TarashException, config: VideoGenerationConfig) -> TarashException:
@@ -143,10 +205,11 @@ def _target(
     config: VideoGenerationConfig,
     providers: Mapping[str, Provider],
     environment: Mapping[str, str],
+    today: date | None,
 ) -> Outcome[Target]:
     return provider_of(config, providers, environment).bind(
         lambda provider: key_of(config, provider, environment).map(
-            lambda key: _keyed(config, provider, key, environment)
+            lambda key: _keyed(config, provider, key, environment, today)
         )
     )
 
@@ -156,6 +219,7 @@ def _keyed(
     provider: Provider,
     key: Secret | None,
     environment: Mapping[str, str],
+    today: date | None,
 ) -> Target:
     wanted = {*provider.environment, provider.base_url_variable}
     return Target(
@@ -163,12 +227,14 @@ def _keyed(
         config=config,
         key=key,
         environment={name: value for name, value in environment.items() if name in wanted},
+        today=today,
     )
 
 
 def _leg(target: Target, request: VideoGenerationRequest) -> Outcome[Leg]:
     return (
         target.provider.submit(target, request)
+        .map(lambda submission: with_settings(target, submission))
         .bind(lambda submission: _strict(target, submission))
         .bind(_fixed)
         .map(lambda submission: Leg(target=target, submission=submission))
@@ -213,15 +279,23 @@ def revive(
         )
         return Failure(ValidationError(message=message, provider=kept.provider, model=kept.model))
     job = kept.job
+    today = now.utc.date()
     first, *others = chain(config)
-    current = _target(first, providers, environment).alt(lambda error: _placed(error, first))
-    return _legs(others, kept.request, providers, environment).bind(
+    current = _target(first, providers, environment, today).alt(lambda error: _placed(error, first))
+    ready = partial(
+        _ready, request=kept.request, providers=providers, environment=environment, today=today
+    )
+    return _legs(others, ready, paid=True).bind(
         lambda rest: current.map(lambda target: _going_on(kept, job, target, rest, now))
     )
 
 
 def _going_on(
-    kept: VideoGeneration, job: Job, target: Target, rest: tuple[Leg, ...], now: Moment
+    kept: VideoGeneration,
+    job: Job,
+    target: Target,
+    rest: tuple[tuple[Leg, ...], tuple[str, ...]],
+    now: Moment,
 ) -> Generation:
     # The submission is never sent again: it stands for what was asked.
     asked = Submission(
@@ -233,14 +307,14 @@ def _going_on(
     return Generation(
         request=kept.request,
         leg=Leg(target=target, submission=asked),
-        rest=rest,
+        rest=rest[0],
         # Polls of the time before count for the record of that time, not against the limit of
         # the time from now.
         stage=Collecting(job=job, polls=0) if kept.ready else Polling(job=job),
         started=attrs.evolve(now, utc=kept.started_at),
         due=now.monotonic,
         attempts=kept.attempts,
-        warnings=kept.warnings,
+        warnings=kept.warnings + rest[1],
         configs=len(kept.attempts) + len(kept.configs),
         call=kept.id.rpartition("-")[0],
         status=kept.status,
@@ -307,6 +381,7 @@ def plan(
     request: VideoGenerationRequest,
     providers: Mapping[str, Provider],
     environment: Mapping[str, str],
+    today: date | None = None,
 ) -> Outcome[VideoPlan]:
     """Return what the first submission would be; no key is needed.
 
@@ -314,9 +389,11 @@ def plan(
         ValidationError: As for `prepare`.
     """
     return (
-        provider_of(config, providers, environment)
-        .map(lambda provider: _keyed(config, provider, _shown_key(provider), environment))
+        without_slips(request, providers)
+        .bind(lambda _: provider_of(config, providers, environment))
+        .map(lambda provider: _keyed(config, provider, _shown_key(provider), environment, today))
         .bind(partial(_leg, request=request))
+        .bind(_shaped)
         .map(_shown_plan)
         .alt(lambda error: _placed(error, config))
     )

@@ -148,7 +148,7 @@ def _sent(
     row = dialect.rows.get(model, dialect.generic)
     # It stands in the path.
     wanted = _without(request, _REMIXED)
-    shown = attrs.evolve(operation.row, generic=row.generic)
+    shown = attrs.evolve(operation.row, generic=row.generic, retires=row.retires)
     return map_request(operation.label, operation.row, wanted, as_reference).bind(
         lambda mapped: post(
             dialect.url(target, operation.path, {}),
