@@ -1,7 +1,9 @@
 """Google's models as native fields, its hosts and keys, its errors by their bodies: models."""
 
+from datetime import date
 from typing import Any, Final
 
+import attrs
 import pytest
 from returns.result import Success
 from tests.support.google_cases import (
@@ -43,12 +45,17 @@ _RETIRED: Final = (
 )
 
 
+# Each of them is gone by then.
+_LATE: Final = date(2026, 10, 22)
+
+
 @pytest.mark.parametrize("model", _RETIRED)
 def test_a_retired_model_is_refused_at_google_s_host_only(model: str) -> None:
-    message = _refused(_target(model))
-    assert message.startswith(f"{model} is retired: ")
-    assert "gemini-omni-1.1-flash" in message
-    assert isinstance(_submit(_target(model, base_url=_GATEWAY)), Success)
+    message = _refused(attrs.evolve(_target(model), today=_LATE))
+    assert message.startswith(f"{model} is no longer offered since 2026-")
+    assert "gemini-omni-1.2-flash" in message
+    gateway = attrs.evolve(_target(model, base_url=_GATEWAY), today=_LATE)
+    assert isinstance(_submit(gateway), Success)
 
 
 @pytest.mark.parametrize(
@@ -62,9 +69,10 @@ def test_a_retired_model_is_refused_at_google_s_host_only(model: str) -> None:
 )
 def test_a_model_that_vertex_retired_is_refused_in_every_region(model: str) -> None:
     for location in ("us-central1", "europe-west4", "global", "us"):
-        assert "use veo-3.1-generate-001" in _refused(_vertex(model, location=location))
+        gone = attrs.evolve(_vertex(model, location=location), today=_LATE)
+        assert "use veo-3.1-generate-001" in _refused(gone)
     elsewhere = _target(model, base_url=_GATEWAY, provider_config={"project": "p"})
-    assert isinstance(_submit(elsewhere), Success)
+    assert isinstance(_submit(attrs.evolve(elsewhere, today=_LATE)), Success)
 
 
 def test_no_page_tells_that_vertex_retired_an_omni_model() -> None:

@@ -1,13 +1,18 @@
 """Replicate's requests, replies and models against wire/replicate.md: rows."""
 
+from datetime import date
 from typing import Any
 
+import attrs
 import pytest
-from tests.support.replicate_cases import _IMAGE, _as, _body, _refused, _submission
+from tests.support.replicate_cases import _IMAGE, _as, _body, _refused, _submission, _target
 
 from tarash.tarash_gateway import (
     MediaContent,
+    ValidationError,
+    VideoGenerationRequest,
 )
+from tarash.tarash_gateway.providers.replicate import PROVIDER
 from tarash.tarash_gateway.providers.replicate_models import MODELS
 
 _CLIP = "https://example.com/a.mp4"
@@ -230,7 +235,7 @@ def test_a_model_gets_its_own_fields(
         ("wan-video/wan-2.2-i2v-fast", {}),
         ("runwayml/gen4-turbo", {}),
         ("google/veo-3-fast", {"image_list": [_as("last_frame")]}),
-        ("google/veo-3.1-fast", {"image_list": [_as("reference")]}),
+        ("google/veo-3.1-fast", {"image_list": [_as("reference")] * 2}),
         ("google/veo-3.1", {"image_list": [_as("reference")] * 4}),
         ("minimax/hailuo-2.3", {"image_list": [_as("last_frame")]}),
         ("google/veo-3.1", {"image_list": [_as("style")]}),
@@ -342,7 +347,11 @@ def test_a_wish_of_a_model_and_a_large_inline_image_are_told() -> None:
 
 @pytest.mark.parametrize("model", ["openai/sora-2", "openai/sora-2-pro"])
 def test_a_retired_model_is_refused_by_its_host_and_allowed_elsewhere(model: str) -> None:
-    assert "shut Sora 2 down" in _refused(model, duration_seconds=8)
+    request = VideoGenerationRequest(prompt="a kite", duration_seconds=8)
+    gone = attrs.evolve(_target(model), today=date(2026, 11, 26))
+    refusal = PROVIDER.submit(gone, request).failure()
+    assert isinstance(refusal, ValidationError)
+    assert f"{model} is no longer offered since " in refusal.message
     made = _submission(
         model, {"base_url": "https://mirror.example"}, duration_seconds=8, aspect_ratio="9:16"
     )

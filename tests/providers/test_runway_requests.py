@@ -1,7 +1,9 @@
 """What is sent to Runway and how its replies are read: wire/runway.md: requests."""
 
+from datetime import date
 from typing import Any, Final
 
+import attrs
 import pytest
 from returns.result import Success
 from tests.support.runway_cases import _ID, _JOB, _MP4, _PNG, _TASK, _submit, _target
@@ -203,7 +205,7 @@ def test_a_size_that_the_caller_left_open_is_told() -> None:
     ("model", "fields", "words"),
     [
         ("gen4_turbo", {}, "image_list needs a first_frame image"),
-        ("gen4.5", {"image_list": [_REFERENCE]}, "image_list[0] is a reference image"),
+        ("gen4.5", {"image_list": [_REFERENCE] * 2}, "image_list[1] is a reference image"),
         ("gen4.5", {"image_list": [_FIRST, _LAST]}, "image_list[1] is a last_frame image"),
         ("veo3.1", {"image_list": [_LAST]}, "image_list needs a first_frame image"),
         # Frames and references are never mixed.
@@ -243,10 +245,13 @@ def test_names_of_places_are_no_fields() -> None:
 
 
 def test_a_retired_model_is_refused_at_runway_and_asked_for_elsewhere() -> None:
-    error = _submit("upscale_v1", video=_MP4).failure()
+    request = VideoGenerationRequest(prompt="a cat", video=_MP4)
+    late = date(2026, 11, 26)
+    error = PROVIDER.submit(attrs.evolve(_target("upscale_v1"), today=late), request).failure()
     assert isinstance(error, ValidationError)
     assert "magnific_video_upscaler_creative" in error.message
-    assert isinstance(_submit("upscale_v1", "http://127.0.0.1:8080", video=_MP4), Success)
+    elsewhere = attrs.evolve(_target("upscale_v1", base_url="http://127.0.0.1:8080"), today=late)
+    assert isinstance(PROVIDER.submit(elsewhere, request), Success)
 
 
 @pytest.mark.parametrize("model", REMOVED)
