@@ -77,7 +77,8 @@ def _native(many: bool, values: list[Any]) -> Any:  # noqa: FBT001 - a slot's fa
 def _no_place(model: str, row: ModelRow, place: int, image: ImageInput) -> ValidationError:
     role = "first_frame" if _is_loose(row, image) else image.type
     full = [slot for slot in row.images if role in slot.roles]
-    message = f"image_list[{place}] is a {image.type} image, and {model} takes "
+    article = "an" if image.type == "asset" else "a"
+    message = f"image_list[{place}] is {article} {image.type} image, and {model} takes "
     if full:
         most = sum((slot.most or 1) if slot.many else 1 for slot in full)
         as_what = "" if role == image.type else ", as its first frame"

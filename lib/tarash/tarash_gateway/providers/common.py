@@ -186,6 +186,8 @@ def summary(rows: Sequence[ModelRow]) -> ModelRow:
         video=video
         and attrs.evolve(video, required=all(slot and slot.required for slot in videos)),
         required=tuple(n for n in first.required if all(n in row.required for row in rows)),
+        needs=tuple(n for n in first.needs if all(n in row.needs for row in rows)),
+        rules=tuple(dict.fromkeys(rule for row in rows for rule in row.rules)),
     )
 
 
