@@ -57,9 +57,9 @@ def test_a_reference_is_the_first_frame_where_there_is_no_other_place(
 ) -> None:
     mapped = _mapped(ModelRow(images=slots), image_list=[_as("reference")])
     assert mapped.fields == {"prompt": "p", "first": _A}
-    assert mapped.adjusted == (
-        "image_list[0] is a reference image and was taken as the first frame: "
-        "m takes no references",
+    (told,) = mapped.adjusted
+    assert told == (
+        "image_list[0] is a reference image and was taken as the first frame: m takes no references"
     )
 
 
