@@ -10,7 +10,7 @@ from tests.support.openai_cases import _HOST, _PNG, _refused, _target
 from tarash.tarash_gateway import VideoGenerationConfig, VideoGenerationRequest, plan_video
 from tarash.tarash_gateway.messages import FormBody, JsonBody
 from tarash.tarash_gateway.outcome import Outcome
-from tarash.tarash_gateway.planning import VideoPlan
+from tarash.tarash_gateway.preview import VideoPlan
 from tarash.tarash_gateway.providers.openai import PROVIDER
 from tarash.tarash_gateway.providers.openai_models import row_of
 

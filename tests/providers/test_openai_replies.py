@@ -1,10 +1,12 @@
 """Where OpenAI is asked, and how its replies are read."""
 
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
+import attrs
 import pytest
 from returns.result import Success
-from tests.support.openai_cases import _HOST, _MP4, _PNG, _refused, _submit, _target
+from tests.support.openai_cases import _HOST, _MP4, _PNG, _refused, _target
 
 from tarash.tarash_gateway import (
     ContentModerationError,
@@ -19,10 +21,11 @@ from tarash.tarash_gateway import (
 )
 from tarash.tarash_gateway.exceptions import UnexpectedReplyError
 from tarash.tarash_gateway.messages import FormPart, HttpResponse
+from tarash.tarash_gateway.outcome import Outcome
 from tarash.tarash_gateway.providers import common
-from tarash.tarash_gateway.providers.base import Job, Progress, Ready, Video
+from tarash.tarash_gateway.providers.base import Job, Progress, Ready, Submission, Video
 from tarash.tarash_gateway.providers.openai import PROVIDER
-from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects, json_reply
+from tarash.tarash_gateway.testing import FakeClock, ScriptedHttp, fake_effects, json_reply
 
 _JOB: Final = Job(id="video_123")
 
@@ -42,19 +45,27 @@ _SEEN: Final = {
 
 @pytest.mark.parametrize("model", [*PROVIDER.models, "openai/sora-2"])
 def test_a_retired_model_is_refused_at_openai_only(model: str) -> None:
+    request = VideoGenerationRequest(prompt="a cat")
+
+    def on(url: str | None, day: date) -> Outcome[Submission]:
+        return PROVIDER.submit(attrs.evolve(_target(model, url), today=day), request)
+
+    last, first = date(2026, 9, 23), date(2026, 9, 24)
     for url in (None, "https://api.openai.com/v1", "https://API.openai.com:443/v1/"):
-        assert "2026-09-24" in _refused(_submit(model, url))
+        assert "is no longer offered since 2026-09-24" in _refused(on(url, first))
+        assert "is no longer offered from 2026-09-24" in on(url, last).unwrap().warnings[0]
     for url in (_HOST, "https://eu.api.openai.com/v1"):
-        assert isinstance(_submit(model, url), Success)
+        assert on(url, first).unwrap().warnings == ()
 
 
 def test_nothing_is_sent_for_a_retired_model() -> None:
     http = ScriptedHttp([])
-    with pytest.raises(ValidationError, match="retired"):
+    clock = FakeClock(utc=datetime(2026, 9, 24, tzinfo=UTC))
+    with pytest.raises(ValidationError, match="no longer offered since 2026-09-24"):
         generate_video(
             VideoGenerationConfig(provider="openai", model="openai/sora-2", api_key="sk-1"),
             VideoGenerationRequest(prompt="a cat", remix_video_id="video_1"),
-            effects=fake_effects(http=http),
+            effects=fake_effects(http=http, clock=clock),
             providers={"openai": PROVIDER},
         )
     assert http.requests == []
@@ -175,7 +186,7 @@ def test_a_finished_job_is_downloaded_with_what_it_told() -> None:
 @pytest.mark.parametrize(
     ("size", "seconds", "told"),
     [
-        ("1792x1024", "8", (8.0, "1024p", "7:4")),
+        ("1792x1024", "8", (8.0, "1024p", "16:9")),
         ("1280 x 720", "8s", (None, None, None)),
         (None, 12, (12.0, None, None)),
         ("0x0", "-1", (None, None, None)),

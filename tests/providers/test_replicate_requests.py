@@ -178,7 +178,7 @@ def test_the_variables_are_those_of_the_official_client() -> None:
 def test_a_webhook_stands_beside_the_input() -> None:
     """Replicate's own fields are not the model's."""
     hook = {"webhook": "https://example.com/hook", "webhook_events_filter": ["completed"]}
-    fields = {"seed": 3, "extra_params": hook}
+    fields: dict[str, Any] = {"seed": 3, "extra_params": hook}
     for model in ("google/veo-3.1", f"acme/model:{_VERSION}", "deployments/acme/model"):
         made = _submission(model, **fields)
         body = _body(made)

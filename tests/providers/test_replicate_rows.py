@@ -241,7 +241,7 @@ def test_a_model_gets_its_own_fields(
         ("wan-video/wan-2.2-i2v-fast", {}),
         ("runwayml/gen4-turbo", {}),
         ("google/veo-3-fast", {"image_list": [_as("last_frame")]}),
-        ("google/veo-3.1-fast", {"image_list": [_as("reference")]}),
+        ("google/veo-3.1-fast", {"image_list": [_as("reference")] * 2}),
         ("google/veo-3.1", {"image_list": [_as("reference")] * 4}),
         ("minimax/hailuo-2.3", {"image_list": [_as("last_frame")]}),
         ("google/veo-3.1", {"image_list": [_as("style")]}),
@@ -382,7 +382,8 @@ def test_a_retired_model_is_refused_by_its_host_and_allowed_elsewhere(model: str
         f"{model} is no longer offered since 2026-09-24; "
         "use google/veo-3.1 or bytedance/seedance-2.0"
     )
-    assert _submission(model, {"today": date(2026, 9, 23)}, duration_seconds=8)
+    last = _submission(model, {"today": date(2026, 9, 23)}, duration_seconds=8)
+    assert last.warnings[0].startswith(f"{model} is no longer offered from 2026-09-24")
     made = _submission(
         model,
         end | {"base_url": "https://mirror.example"},

@@ -62,7 +62,7 @@ def test_a_native_field_leads_to_its_endpoint_in_either_spelling() -> None:
 
 
 def test_a_parameter_in_two_spellings_is_refused() -> None:
-    both = {"content_moderation": {}, "contentModeration": {}}
+    both: dict[str, Any] = {"content_moderation": {}, "contentModeration": {}}
     error = _submit("gen4.5", extra_params=both).failure()
     assert isinstance(error, ValidationError)
     assert "contentModeration in two spellings" in error.message

@@ -192,6 +192,8 @@ class Ignored:
 class LengthAt:
     """Lengths that the model makes at some resolutions only.
 
+    It is for models whose length is in seconds (`Length`), and holds where a resolution is sent.
+
     Attributes:
         resolutions: Native values of the resolution.
         choices: Seconds that it offers there.

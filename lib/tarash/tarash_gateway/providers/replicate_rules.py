@@ -205,9 +205,11 @@ def checked(model: str, mapped: Mapped, request: VideoGenerationRequest) -> Outc
 
 
 def _dropped(model: str, mapped: Mapped, rule: Rule) -> Mapped:
-    return Mapped(
+    return attrs.evolve(
+        mapped,
         fields={name: value for name, value in mapped.fields.items() if name != rule.field},
         adjusted=(*mapped.adjusted, rule.says.format(model=model)),
+        misshapen=() if rule.field == "aspect_ratio" else mapped.misshapen,
         duration=None if rule.field == "duration" else mapped.duration,
         resolution=None if rule.field == "resolution" else mapped.resolution,
         aspect_ratio=None if rule.field == "aspect_ratio" else mapped.aspect_ratio,
