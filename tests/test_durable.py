@@ -218,9 +218,23 @@ def test_without_a_journal_a_resumed_job_goes_on_alone(calls: Calls) -> None:
     ids=["confirmed", "too late", "500", "lost"],
 )
 def test_a_cancel_tells_what_came_of_it(calls: Calls, answer: Reply, cancellation: str) -> None:
-    http, effects = _world(answer)
+    # A look comes first: it tells what the cancel costs.
+    http, effects = _world(fal.waiting(), answer)
     assert calls.cancel(_started(), effects=effects) == cancellation
-    assert [asked.method for asked in http.requests] == ["PUT"]
+    assert [asked.method for asked in http.requests] == ["GET", "PUT"]
+
+
+def test_a_cancel_says_what_it_costs(calls: Calls) -> None:
+    cancelled = json_reply(202, {"status": "CANCELLATION_REQUESTED"})
+    _, effects = _world(fal.running(), cancelled)
+    assert calls.cancel(_started(), effects=effects) == "charged"
+    _, effects = _world(_LOST, cancelled)
+    assert calls.cancel(_started(), effects=effects) == "charged"
+    http, effects = _world(fal.completed())
+    assert calls.cancel(_started(), effects=effects) == "too_late"
+    _, effects = _world(fal.failed())
+    assert calls.cancel(_started(), effects=effects) == "too_late"
+    assert [asked.method for asked in http.requests] == ["GET"]
 
 
 def test_a_provider_that_cannot_cancel_says_so() -> None:
@@ -335,10 +349,11 @@ def test_what_interrupts_carries_the_job(error: BaseException) -> None:
 
 def test_an_interruption_can_cancel_the_job() -> None:
     cancelled = json_reply(202, {"status": "CANCELLATION_REQUESTED"})
-    http, effects = _world(fal.queued(), _interrupts(KeyboardInterrupt()), cancelled)
+    replies = (fal.queued(), _interrupts(KeyboardInterrupt()), fal.waiting(), cancelled)
+    http, effects = _world(*replies)
     with pytest.raises(KeyboardInterrupt):
         generate_video(fal.config(), fal.REQUEST, effects=effects, on_interrupt="cancel")
-    assert [asked.method for asked in http.requests] == ["POST", "GET", "PUT"]
+    assert [asked.method for asked in http.requests] == ["POST", "GET", "GET", "PUT"]
 
 
 def test_an_interrupted_submission_says_that_nothing_is_known() -> None:
@@ -360,12 +375,12 @@ class _Forever(FakeClock):
 @pytest.mark.parametrize("on_interrupt", ["keep", "cancel"])
 async def test_a_cancelled_task_carries_the_job(on_interrupt: Any) -> None:
     cancelled = json_reply(202, {"status": "CANCELLATION_REQUESTED"})
-    http = ScriptedHttp([fal.queued(), cancelled])
+    http = ScriptedHttp([fal.queued(), fal.waiting(), cancelled])
     effects = fake_effects(http=http, clock=_Forever())
     task = asyncio.ensure_future(
         generate_video_async(fal.config(), fal.REQUEST, effects=effects, on_interrupt=on_interrupt)
     )
-    while not http.requests or http.unused > 1:  # noqa: ASYNC110 - it looks at a list
+    while not http.requests or http.unused > 2:  # noqa: ASYNC110 - it looks at a list
         await asyncio.sleep(0.01)
     await asyncio.sleep(0.05)
     task.cancel()
@@ -373,7 +388,7 @@ async def test_a_cancelled_task_carries_the_job(on_interrupt: Any) -> None:
         await task
     kept: VideoGeneration = caught.value.generation  # type: ignore[attr-defined]  # it was marked
     assert kept.request_id == "job-1"
-    assert http.unused == (1 if on_interrupt == "keep" else 0)
+    assert http.unused == (2 if on_interrupt == "keep" else 0)
 
 
 # The value itself.

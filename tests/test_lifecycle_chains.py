@@ -101,7 +101,7 @@ def test_the_caller_may_choose_what_goes_on(call: Call) -> None:
 
 def test_a_job_is_cancelled_before_the_chain_goes_on(call: Call) -> None:
     cancelled = json_reply(202, {"status": "CANCELLATION_REQUESTED"})
-    http, _, effects = _world([fal.queued(), fal.running(), cancelled])
+    http, _, effects = _world([fal.queued(), fal.waiting(), cancelled])
     config = fal.config(max_poll_attempts=1, fallback_configs=[_OK])
     first, _ = _attempts(call(config, effects))
     assert (first.error_type, first.cancellation) == ("TimeoutError", "confirmed")
@@ -116,7 +116,7 @@ def test_a_job_is_cancelled_before_the_chain_goes_on(call: Call) -> None:
     ids=["404", "500", "lost"],
 )
 def test_a_job_that_is_not_surely_cancelled_ends_the_chain(call: Call, answer: Reply) -> None:
-    replies = [fal.queued(), fal.running(), answer]
+    replies = [fal.queued(), fal.waiting(), answer]
     _, _, effects = _world(replies)
     config = fal.config(max_poll_attempts=1, fallback_configs=[_OK])
     with pytest.raises(TimeoutError, match="job job-1 of fal may go on") as caught:
@@ -131,7 +131,7 @@ def test_a_job_that_is_not_surely_cancelled_ends_the_chain(call: Call, answer: R
 
 def test_a_job_that_is_finished_already_is_collected_and_not_paid_again(call: Call) -> None:
     late = json_reply(400, {"status": "ALREADY_COMPLETED"})
-    http, _, effects = _world([fal.queued(), fal.running(), late, fal.completed(), fal.result()])
+    http, _, effects = _world([fal.queued(), fal.waiting(), late, fal.completed(), fal.result()])
     response = call(fal.config(max_poll_attempts=1, fallback_configs=[_OK]), effects)
     assert response.video == fal.URL
     assert [a.status for a in _attempts(response)] == ["success"]
@@ -144,7 +144,7 @@ def test_a_job_that_is_finished_already_is_collected_and_not_paid_again(call: Ca
 )
 def test_a_last_look_is_one_look(call: Call, last: list[Reply]) -> None:
     late = json_reply(400, {"status": "ALREADY_COMPLETED"})
-    http, _, effects = _world([fal.queued(), fal.running(), late, *last])
+    http, _, effects = _world([fal.queued(), fal.waiting(), late, *last])
     with pytest.raises(TimeoutError) as caught:
         call(fal.config(max_poll_attempts=1, fallback_configs=[_OK]), effects)
     assert caught.value.generation is not None

@@ -80,7 +80,11 @@ def _least(row: ModelRow) -> dict[str, Any]:
         if slot.required
     ]
     video = row.video is not None and row.video.required
-    return {
+    offered = {
+        "aspect_ratio": row.aspect_ratio.values[0] if row.aspect_ratio else None,
+        "resolution": row.resolution.values[0] if row.resolution else None,
+    }
+    return {name: offered[name] for name in row.needs} | {
         "prompt": "A drone shot",
         "image_list": images,
         "video": "https://example.com/needed.mp4" if video else None,

@@ -37,6 +37,7 @@ def test_a_request_has_the_defaults_of_the_guide() -> None:
     values = attrs.asdict(request, recurse=False)
     assert values.pop("prompt") == "a kite"
     assert (values.pop("image_list"), values.pop("extra_params")) == ((), {})
+    assert values.pop("extra_keywords") == frozenset()
     assert set(values.values()) == {None}
 
 

@@ -101,7 +101,7 @@ def test_an_end_is_written_down(
 def test_each_config_of_a_chain_has_its_entry(journal: SqliteJournal) -> None:
     response = _generate(
         journal,
-        *(fal.queued(), fal.running(), _CANCELLED),
+        *(fal.queued(), fal.waiting(), _CANCELLED),
         max_poll_attempts=1,
         fallback_configs=[_OK],
     )
@@ -138,12 +138,12 @@ def test_a_crash_in_the_submission_is_unknown(journal: SqliteJournal) -> None:
 
 def test_checks_and_cancels_are_written_down(journal: SqliteJournal) -> None:
     effects = fake_effects(
-        http=ScriptedHttp([fal.queued(), fal.completed(), _CANCELLED]),
+        http=ScriptedHttp([fal.queued(), fal.running(), fal.waiting(), _CANCELLED]),
         environment={"FAL_KEY": "k"},
     )
     generation = start_video(fal.config(), fal.REQUEST, effects=effects, journal=journal)
     checked = check_video(generation, effects=effects, journal=journal)
-    assert checked.ready
+    assert checked.status == "processing"
     assert _states(journal)[0][1] == "accepted"
     assert cancel_video(checked, effects=effects, journal=journal) == "confirmed"
     assert _states(journal)[0][1] == "cancelled"

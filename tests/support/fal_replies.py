@@ -27,6 +27,11 @@ def running(**more: Any) -> HttpResponse:
     return json_reply(202, {"status": "IN_PROGRESS", **more})
 
 
+def waiting() -> HttpResponse:
+    """Return the reply to a poll of a job that waits in the queue: a cancel costs nothing yet."""
+    return json_reply(202, {"status": "IN_QUEUE", "queue_position": 2})
+
+
 def completed() -> HttpResponse:
     """Return the reply to the last poll."""
     return json_reply(200, {"status": "COMPLETED"})

@@ -18,7 +18,7 @@ from .effects import Effects
 from .effects.live import live_effects
 from .exceptions import TarashException, UnexpectedReplyError, ValidationError
 from .files import with_files, with_tokens
-from .generation import Finished, Generation, begin
+from .generation import Collecting, Finished, Generation, Polling, begin
 from .interpreters import OnInterrupt, Until, abandon, finished, run, run_async
 from .journaling import Claim, Journal
 from .listening import Listener, ProgressCallback
@@ -269,7 +269,7 @@ def checked(
     call.watcher.owning = False
 
     def once(revived: Generation) -> IOOutcome[VideoGeneration]:
-        alone = _alone(revived)
+        alone = _alone(revived, generation.doubts)
         return run(alone, call.effects, call.watcher, until=lambda now: now is not alone).map(
             lambda checked: _saved(checked, generation)
         )
@@ -289,9 +289,12 @@ def cancelled(
     )
 
 
-def _alone(generation: Generation) -> Generation:
+def _alone(generation: Generation, doubts: int) -> Generation:
     # A check is not a submission: what comes next in the chain waits for `resume_video`. Nor is it
-    # the end of the caller's patience.
+    # the end of the caller's patience. Refusals add up over checks, or none would ever be believed.
+    stage = generation.stage
+    if isinstance(stage, Polling | Collecting):
+        generation = attrs.evolve(generation, stage=attrs.evolve(stage, doubts=doubts))
     target = generation.leg.target
     patient = attrs.evolve(target.config, max_poll_attempts=sys.maxsize)
     leg = attrs.evolve(generation.leg, target=attrs.evolve(target, config=patient))

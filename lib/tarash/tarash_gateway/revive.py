@@ -197,11 +197,7 @@ def _going_on(kept: VideoGeneration, target: Target, now: Moment, call: str) -> 
     if kept.job is None:
         message = "a generation without a job does not go on"
         raise AssertionError(message)
-    stage = (
-        Collecting(job=kept.job, polls=0, doubts=kept.doubts)
-        if kept.ready
-        else Polling(job=kept.job, doubts=kept.doubts)
-    )
+    stage = Collecting(job=kept.job, polls=0) if kept.ready else Polling(job=kept.job)
     return Generation(
         request=kept.request,
         leg=Leg(target=target, submission=asked, position=kept.position),
