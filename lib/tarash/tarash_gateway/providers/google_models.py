@@ -314,7 +314,9 @@ OMNI: Final[Mapping[str, Rows]] = MappingProxyType(
         "gemini-omni-1.1-flash": _omni(
             attrs.evolve(
                 _OMNI_1_1,
-                retires=_gone(date(2026, 12, 3), _OMNI_SUCCESSOR, f"{_DEPRECATIONS}; {_LITELLM}"),
+                retires=_gone(
+                    date(2026, 12, 3), _OMNI_SUCCESSOR, f"{_DEPRECATIONS}, as quoted by {_LITELLM}"
+                ),
             )
         ),
         # LiteLLM says 2026-10-22. Google's page said 2026-09-30, and TanStack/ai took the model
