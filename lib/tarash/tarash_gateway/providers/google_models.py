@@ -235,7 +235,7 @@ _CLOUD_3_1_STABLE: Final = attrs.evolve(
     retires=_reported(
         date(2026, 11, 17),
         "",
-        f"{_LITELLM}; Google says only that it does not end before: {_VERTEX_VERSIONS}",
+        f"{_LITELLM}; Google: not before that day, {_VERTEX_VERSIONS}",
     ),
 )
 _CLOUD_3_1_ROWS: Final = _started(
