@@ -111,7 +111,9 @@ def test_a_job_that_failed_at_once_is_not_submitted_again(
     error, urls = _played(model, *[reply] * 8, **config)
     assert type(error) is GenerationFailedError
     assert "no capacity for the job" in error.message
-    assert sum(url.endswith(submission) for url in urls) == 1
+    # What the reply says of the job is its end: nothing is submitted or asked again.
+    assert [url.endswith(submission) for url in urls] == [True]
+    assert error.attempts[-1].job_ended
     assert error.request_id in {_NAME, "v1_a"}
 
 

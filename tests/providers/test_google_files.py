@@ -11,6 +11,7 @@ from tests.support.google_cases import (
     _omni,
     _operation,
     _target,
+    _vertex,
 )
 
 from tarash.tarash_gateway import generate_video
@@ -149,6 +150,17 @@ def test_a_bare_file_is_fetched_and_not_polled_until_the_deadline() -> None:
         f"{_FILES}/a-b",
         f"{_FILES}/a-b:download?alt=media",
     ]
+
+
+def test_vertex_has_no_files_and_its_token_goes_nowhere_else() -> None:
+    target = _vertex()
+    found = _ended(target, _operation({"videos": [{"uri": _FILE}]}))
+    assert isinstance(found, Found)
+    assert found.video == _FILE
+    reply = json_reply(200, _operation({"videos": [{"uri": "files/a-b"}]}))
+    error = target.provider.polled(target, Job(id="j"), reply).failure()
+    assert isinstance(error, GenerationFailedError)
+    assert "files/a-b" in str(error.raw_response)
 
 
 @pytest.mark.parametrize("uri", ["files/..", "files/.:download", "xfiles/a", "files/a/b"])

@@ -138,6 +138,9 @@ def _fetchable(target: Target, uri: str) -> str | None:
     home, place = origin(target.base_url), origin(uri)
     if place is not None and place == home:
         return _with_media(uri)
+    if target.provider.base_url != GEMINI_URL:
+        # Vertex AI has no files, and its token is not for another host.
+        return None
     file = _FILE.search(uri.partition("?")[0])
     ours = place == origin(GEMINI_URL) or _BARE.fullmatch(uri) is not None
     if not ours or file is None or file[1] in {".", ".."}:
@@ -174,7 +177,7 @@ def collected(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
     """Return what a reply to that means.
 
     A file that Google marks as failed is fetched all the same: such files were seen to download.
-    Source: the release notes of Comfy-Org/ComfyUI 0.46.0, 2026-11.
+    Source: Comfy-Org/ComfyUI, comfy_api_nodes/nodes_gemini.py, 0.46.0, 2026-11.
 
     Errors:
         GenerationFailedError: The file is marked as failed, and its content is not a video.

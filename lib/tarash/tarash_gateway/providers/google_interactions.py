@@ -33,7 +33,7 @@ _MARKS: Final = ("<FIRST_FRAME>", "<LAST_FRAME>", "<IMAGE_REF_")
 _INPUT: Final = frozenset({"prompt", "video", FIRST, LAST, REFERENCES})
 # Video is charged by the token of output, and nobody tells whether the tokens that were made before
 # a cancel are charged: taken as charged until somebody does.
-# Source: ai.google.dev/gemini-api/docs/pricing and /interactions, 2026-11, which do not say.
+# Source: googleapis.github.io/js-genai, interactionsCancel, 2026-11, says nothing of a charge.
 CHARGED_WHEN_CANCELLED: Final[frozenset[StatusType]] = frozenset({"processing"})
 # Statuses: googleapis/python-genai, google/genai/_gaos/types/interactions/interaction.py, 3.4.0.
 _CANCELLED: Final = "cancelled"

@@ -235,7 +235,7 @@ _CLOUD_3_1_STABLE: Final = attrs.evolve(
     retires=_reported(
         date(2026, 11, 17),
         "",
-        f"{_LITELLM}; Google says only that it does not end before: {_VERTEX_VERSIONS}",
+        f"{_LITELLM}; Google: not before that day, {_VERTEX_VERSIONS}",
     ),
 )
 _CLOUD_3_1_ROWS: Final = _started(
@@ -314,7 +314,9 @@ OMNI: Final[Mapping[str, Rows]] = MappingProxyType(
         "gemini-omni-1.1-flash": _omni(
             attrs.evolve(
                 _OMNI_1_1,
-                retires=_gone(date(2026, 12, 3), _OMNI_SUCCESSOR, f"{_DEPRECATIONS}; {_LITELLM}"),
+                retires=_gone(
+                    date(2026, 12, 3), _OMNI_SUCCESSOR, f"{_DEPRECATIONS}, as quoted by {_LITELLM}"
+                ),
             )
         ),
         # LiteLLM says 2026-10-22. Google's page said 2026-09-30, and TanStack/ai took the model

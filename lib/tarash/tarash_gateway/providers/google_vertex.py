@@ -36,9 +36,9 @@ _PROJECT_SETTINGS: Final = ("project", "gcp_project")
 _TOKEN_SETTINGS: Final = ("access_token", "credentials_path")
 _SETTINGS: Final = (*_PROJECT_SETTINGS, "location", *_TOKEN_SETTINGS)
 _KEY_VARIABLE: Final = "GOOGLE_API_KEY"
-# An access token begins with "ya29." or is a JWT. Keys of Google Cloud have begun with AIza, and
-# the newer authorization keys begin with AQ.
-# Source: docs.cloud.google.com/docs/authentication/api-keys and /token-types, 2026.
+# API keys begin with AIza, and the newer authorization keys with "AQ."; an access token begins
+# with "ya29." or is a JWT. Source: calesthio/generative-media-skills,
+# skills/providers/video-generation/google-veo/SKILL.md, 2026-07.
 _KEY_MARKS: Final = ("AIza", "AQ.")
 _YES: Final = frozenset({"true", "1"})
 _GLOBAL_URL: Final = "https://aiplatform.googleapis.com"
