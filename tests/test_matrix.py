@@ -81,8 +81,8 @@ def _least(row: ModelRow) -> dict[str, Any]:
     ]
     video = row.video is not None and row.video.required
     offered = {
-        "aspect_ratio": row.aspect_ratio.values[0] if row.aspect_ratio else None,
-        "resolution": row.resolution.values[0] if row.resolution else None,
+        "aspect_ratio": next(iter(row.aspect_ratio.values if row.aspect_ratio else ()), None),
+        "resolution": next(iter(row.resolution.values if row.resolution else ()), None),
     }
     return {name: offered[name] for name in row.needs} | {
         "prompt": "A drone shot",

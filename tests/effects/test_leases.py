@@ -263,7 +263,9 @@ def test_a_fallback_that_lost_its_key_does_not_keep_a_paid_job(journal: SqliteJo
     _, effects = _world("second", fal.completed(), fal.result())
     response = resume_video(kept, effects=effects, journal=journal)
     assert response.video == fal.URL
-    assert response.warnings[-1].startswith("runway/gen4.5 was left out: no key for runway")
+    assert response.warnings[-1].startswith(
+        "the fallback runway/gen4.5 was left out: no key for runway"
+    )
 
 
 # With which config a job is asked for.
