@@ -16,10 +16,11 @@ from returns.io import IOResult
 from returns.result import Failure, Success
 
 from .effects import Effects
+from .effects.receiving import received
 from .exceptions import TarashException, TimeoutError
 from .generation import Finished, Generation, Leaving, Moment, Submitting
 from .lifecycle import allowance, incoming, outgoing, recover
-from .messages import HttpRequest, HttpResponse
+from .messages import HttpRequest, HttpResponse, Limits
 from .metadata import Cancellation
 from .outcome import FutureOutcome, IOOutcome, Outcome, opened
 from .watching import Watcher
@@ -62,9 +63,14 @@ def _send(
     http = effects.mock if request.url.startswith("mock:") else effects.http
     return (
         watcher.before(generation)
-        .bind(lambda _: http.send(request, timeout=allowance(generation, moment(effects))))
+        .bind(lambda _: received(http, request, limits=_limits(generation, effects)))
         .map(partial(watcher.exchanged, generation, request))
     )
+
+
+def _limits(generation: Generation, effects: Effects) -> Limits:
+    seconds = allowance(generation, moment(effects))
+    return Limits(total=seconds, head=seconds, idle=seconds, size=64 * 2**20)
 
 
 def exchange(generation: Generation, effects: Effects, watcher: Watcher) -> IOOutcome[Generation]:
