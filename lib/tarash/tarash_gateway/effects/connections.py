@@ -15,10 +15,10 @@ from typing import Any, Final
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from .timing import Timer
+from .timing import LONGEST, Timer
 
 _PIECE: Final = 1 << 16
-_LONGEST_LINE: Final = 1 << 16
+_LINE: Final = 1 << 16
 _SWITCHING: Final = 101
 # Kept open at once: as many as asyncio calls may use, for two hosts.
 _KEPT: Final = 64
@@ -49,7 +49,7 @@ class _Source(io.RawIOBase):
     def close(self) -> None:
         if not self.closed:
             # The handshake behind a proxy's CONNECT has what is left, not what was.
-            self._sock.settimeout(max(0.001, min(self._timer.left(), 1e8)))
+            self._sock.settimeout(max(0.001, min(self._timer.left(), LONGEST)))
             self._raw.close()
         super().close()
 
@@ -92,8 +92,8 @@ class _Reply(HTTPResponse):
             self._skip_head()
 
     def _skip_head(self) -> None:
-        while (line := self.fp.readline(_LONGEST_LINE + 1)) not in {b"\r\n", b"\n", b""}:
-            if len(line) > _LONGEST_LINE:
+        while (line := self.fp.readline(_LINE + 1)) not in {b"\r\n", b"\n", b""}:
+            if len(line) > _LINE:
                 message = "a line of the head is too long"
                 raise HTTPException(message)
 

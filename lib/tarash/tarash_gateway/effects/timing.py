@@ -8,7 +8,7 @@ from typing import Final
 from ..messages import Limits
 
 # What a socket takes as a timeout, with room to spare: about three years.
-_LONGEST: Final = 1e8
+LONGEST: Final = 1e8
 _MOMENT: Final = 0.02
 
 
@@ -48,7 +48,7 @@ class Timer:
         left = self.left()
         if left <= 0:
             raise TimeoutError
-        return min(self._idle, left, _LONGEST)
+        return min(self._idle, left, LONGEST)
 
     @property
     def complaint(self) -> str:

@@ -36,7 +36,7 @@ from . import HttpReply
 from .connections import Connection, Kept, SecureConnection
 from .proxies import Proxy, proxy_of
 from .replies import FAULTS, ConnectionReply
-from .timing import Timer
+from .timing import LONGEST, Timer
 from .trust import Trust
 
 _log = logging.getLogger("tarash.tarash_gateway.http")
@@ -253,7 +253,10 @@ def _connection(route: _Route, limits: Limits) -> HTTPConnection:
         made = SecureConnection
     elif made is HTTPConnection:
         made = Connection
-    settings: dict[str, Any] = {"timeout": min(limits.total, limits.idle), "blocksize": _SMALL}
+    settings: dict[str, Any] = {
+        "timeout": min(limits.total, limits.idle, LONGEST),
+        "blocksize": _SMALL,
+    }
     if route.tls is not None:
         settings |= {"ssl_context": route.tls}
     if route.proxy is not None:
