@@ -1,9 +1,10 @@
-"""Each byte of an exchange has its time, wherever it stands; what is slow but comes is waited for."""
+"""Each byte of an exchange has its time; what is slow but keeps coming is waited for."""
 
 import gzip
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from tests.support.wire import OK, Talk, heard, limits, lost, raw_server, sent
@@ -153,7 +154,7 @@ def test_silent_addresses_share_the_time_to_connect(monkeypatch: pytest.MonkeyPa
         fillers = []
         for _ in range(4):
             filler = socket.socket()
-            filler.setblocking(False)
+            filler.settimeout(0)
             filler.connect_ex(address)
             fillers.append(filler)
         time.sleep(0.05)
@@ -199,13 +200,11 @@ def test_nothing_leaves_after_the_deadline(total: float) -> None:
             arrived.append(request)
             connection.sendall(OK)
 
-    http = Urllib3Http()
-    with raw_server(talk) as url:
+    with raw_server(talk) as url, closing(Urllib3Http()) as http:
         request = HttpRequest(method="POST", url=url)
         # Also where a connection is open already.
         opened(received(http, request, limits=limits())).unwrap()
         error = lost(sent(request, limits(total), http))
-        del http
     assert error.request_sent is False
     assert len(arrived) == 1
 

@@ -8,6 +8,8 @@ import threading
 import time
 import warnings
 from collections.abc import Callable
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -71,16 +73,15 @@ def test_children_do_not_use_their_parent_s_connection(
     if secure:
         context, bundle = certified(tmp_path)
         monkeypatch.setenv("SSL_CERT_FILE", str(bundle))
-    http = Urllib3Http()
-    with raw_server(_echo, tls=context) as url:
+    with raw_server(_echo, tls=context) as url, closing(Urllib3Http()) as http:
         port, _ = _asked(http, url, "parent").split()
-        waiting = [
-            _in_child(lambda who=f"child{number}": " ".join(_asked(http, url, who) for _ in "abc"))
-            for number in range(3)
-        ]
+
+        def thrice(who: str) -> str:
+            return " ".join(_asked(http, url, who) for _ in range(3))
+
+        waiting = [_in_child(partial(thrice, f"child{number}")) for number in range(3)]
         mine = [_asked(http, url, "parent") for _ in range(5)]
         theirs = [words().split() for words in waiting]
-        del http
     # The parent goes on with its connection, and hears what it asked.
     assert mine == [f'{port} "parent"'] * 5
     for number, words in enumerate(theirs):
@@ -98,7 +99,6 @@ def test_the_live_effects_of_a_child_are_its_own() -> None:
 
 
 def test_a_fork_in_the_middle_of_a_reply_leaves_it_to_the_parent() -> None:
-    http = Urllib3Http()
     go_on = threading.Event()
 
     def talk(connection: socket.socket) -> None:
@@ -107,7 +107,7 @@ def test_a_fork_in_the_middle_of_a_reply_leaves_it_to_the_parent() -> None:
         go_on.wait(5)
         connection.sendall(b"def")
 
-    with raw_server(talk) as url:
+    with raw_server(talk) as url, closing(Urllib3Http()) as http:
         request = HttpRequest(method="GET", url=url)
         reply = opened(http.open(request, limits=limits())).unwrap()
         assert opened(reply.read(10)).unwrap() == b"abc"
@@ -122,23 +122,19 @@ def test_a_fork_in_the_middle_of_a_reply_leaves_it_to_the_parent() -> None:
         rest = opened(reply.read(10)).unwrap()
         assert opened(reply.read(10)).unwrap() == b""
         reply.close()
-        del http
     assert (said, rest) == ("HTTPConnectionError", b"def")
 
 
 def test_a_child_is_not_stuck_behind_a_lock_that_a_thread_of_its_parent_held() -> None:
-    http = Urllib3Http()
-    with raw_server(_echo) as url:
+    with raw_server(_echo) as url, closing(Urllib3Http()) as http:
         _asked(http, url, "parent")
         with http._kept._lock:
             words = _in_child(lambda: _asked(http, url, "child"))
         assert words().endswith('"child"')
-        del http
 
 
 def test_nothing_is_said_of_the_parent_s_sockets(capfd: pytest.CaptureFixture[str]) -> None:
-    http = Urllib3Http()
-    with raw_server(_echo) as url:
+    with raw_server(_echo) as url, closing(Urllib3Http()) as http:
         _asked(http, url, "parent")
 
         def child() -> str:
@@ -150,5 +146,4 @@ def test_nothing_is_said_of_the_parent_s_sockets(capfd: pytest.CaptureFixture[st
         assert _in_child(child)().endswith('"child"')
         request = HttpRequest(method="GET", url=url)
         assert opened(received(http, request, limits=limits())).unwrap().status == 200
-        del http
     assert capfd.readouterr().err == ""

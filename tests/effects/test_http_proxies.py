@@ -3,6 +3,7 @@
 import base64
 import socket
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,6 @@ def test_a_tunnel_is_asked_for_with_user_and_password(
         assert sent(request, http=http).unwrap().body == b"ok"
         # The second goes through the same tunnel.
         assert sent(request, http=http).unwrap().body == b"ok"
-        del http
     assert len(asked) == 1
     assert asked[0].startswith(b"CONNECT localhost:%d " % port_of(url))
     assert b"Proxy-Authorization: Basic " + _BASIC in asked[0]
@@ -150,11 +150,9 @@ def test_changes_of_the_environment_are_seen_and_it_is_read_once_for_each_exchan
 
     monkeypatch.setattr(urllib.request, "getproxies_environment", counted)
     first, second = _Proxy(), _Proxy()
-    http = Urllib3Http()
-    with raw_server(first) as one, raw_server(second) as two:
+    with raw_server(first) as one, raw_server(second) as two, closing(Urllib3Http()) as http:
         monkeypatch.setenv("http_proxy", one)
         sent(_GET, http=http).unwrap()
         monkeypatch.setenv("http_proxy", two)
         sent(_GET, http=http).unwrap()
-        del http
     assert (len(first.asked), len(second.asked), len(reads)) == (1, 1, 2)

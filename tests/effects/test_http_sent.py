@@ -3,6 +3,7 @@
 import socket
 import struct
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -108,11 +109,9 @@ def test_interim_replies_are_skipped_and_the_connection_is_used_again() -> None:
             head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body)
             connection.sendall(interim + b"HTTP/1.1 100 Continue\r\n\r\n" + head + body)
 
-    http = Urllib3Http()
-    with raw_server(talk) as url:
+    with raw_server(talk) as url, closing(Urllib3Http()) as http:
         request = HttpRequest(method="POST", url=url, body=_BODY)
         replies = [sent(request, http=http).unwrap() for _ in range(3)]
-        del http
     assert [(reply.status, reply.body) for reply in replies] == [
         (200, b"reply 1"),
         (200, b"reply 2"),
@@ -140,11 +139,9 @@ def test_bytes_behind_a_reply_are_not_the_next_reply() -> None:
         while heard(connection):
             connection.sendall(OK + OK.replace(b"ok", b"no"))
 
-    http = Urllib3Http()
-    with raw_server(talk) as url:
+    with raw_server(talk) as url, closing(Urllib3Http()) as http:
         request = HttpRequest(method="GET", url=url)
         bodies = [sent(request, http=http).unwrap().body for _ in range(3)]
-        del http
     assert bodies == [b"ok"] * 3
     assert len(connections) == 3
 

@@ -4,6 +4,7 @@ import gzip
 import socket
 import tracemalloc
 import zlib
+from collections.abc import Callable, Mapping
 
 import pytest
 from hypothesis import given
@@ -32,7 +33,7 @@ def _bare(data: bytes) -> bytes:
     return engine.compress(data) + engine.flush()
 
 
-_PACKED = {
+_PACKED: Mapping[str, tuple[bytes, Callable[[bytes], bytes]]] = {
     "gzip": (b"gzip", gzip.compress),
     "gzip of two members": (
         b"x-gzip",

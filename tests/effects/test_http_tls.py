@@ -1,6 +1,7 @@
 """Which certificates are trusted, and what is said of those that are not."""
 
 import socket
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -88,8 +89,7 @@ def test_a_changed_bundle_is_seen_and_its_connections_are_not_those_of_the_other
 ) -> None:
     context, bundle = certified(tmp_path)
     _, other = certified(tmp_path, "other.example")
-    http = Urllib3Http()
-    with raw_server(_talk, tls=context) as url:
+    with raw_server(_talk, tls=context) as url, closing(Urllib3Http()) as http:
         request = HttpRequest(method="GET", url=url)
         monkeypatch.setenv("SSL_CERT_FILE", str(bundle))
         assert sent(request, http=http).unwrap().status == 200
@@ -97,4 +97,3 @@ def test_a_changed_bundle_is_seen_and_its_connections_are_not_those_of_the_other
         assert lost(sent(request, http=http)).request_sent is False
         monkeypatch.setenv("SSL_CERT_FILE", str(bundle))
         assert sent(request, http=http).unwrap().status == 200
-        del http

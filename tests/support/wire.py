@@ -1,6 +1,6 @@
 """Servers of raw bytes on loopback, and what tests of the HTTP effect share."""
 
-import datetime
+import datetime as dt
 import socket
 import ssl
 import threading
@@ -24,11 +24,22 @@ Talk = Callable[[socket.socket], None]
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 
-def limits(total: float = 5.0, **others: float) -> Limits:
+def limits(
+    total: float = 5.0,
+    *,
+    head: float | None = None,
+    idle: float | None = None,
+    connect: float | None = None,
+    size: int = 2**24,
+) -> Limits:
     """Return limits for a test: ``total`` stands for the other times, too."""
-    times = {"head": total, "idle": total, **others}
-    size = int(times.pop("size", 2**24))
-    return Limits(total=total, size=size, **times)
+    return Limits(
+        total=total,
+        head=total if head is None else head,
+        idle=total if idle is None else idle,
+        connect=total if connect is None else connect,
+        size=size,
+    )
 
 
 def sent(
@@ -131,15 +142,15 @@ def certified(folder: Path, name: str = "localhost") -> tuple[ssl.SSLContext, Pa
     """Return a server's TLS context, and the file with the certificate that it is signed by."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = datetime.datetime.now(datetime.UTC)
+    now = dt.datetime.now(dt.UTC)
     certificate = (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=1))
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())

@@ -102,28 +102,31 @@ class Connection(HTTPConnection):
     """A connection to a host or a proxy.
 
     Attributes:
-        timer: The time of the exchange that uses it.
-        reader: What reads the current reply.
-        whole: Whether all of the request left, and nothing else is wrong.
+        idle_since: When the last exchange ended, on the monotonic clock.
+        spoilt: Whether the request did not leave as a whole.
     """
 
-    timer: Timer
-    reader: Reader | None = None
-    whole: bool = True
+    _timer: Timer
+    _reader: Reader | None = None
+    idle_since: float = 0.0
+    spoilt: bool = False
 
     def __init__(self, *args: Any, **settings: Any) -> None:
         """Make a connection; nothing is opened."""
         super().__init__(*args, **settings)
-        self.process = os.getpid()
-        self.idle_since = 0.0
+        self._process = os.getpid()
         # http.client calls it with the socket, and types it as a class.
         self.response_class = self._reply  # type: ignore[assignment]
+
+    def use(self, timer: Timer) -> None:
+        """Begin an exchange, whose time is ``timer``."""
+        self._timer = timer
 
     def _reply(
         self, sock: socket.socket, _debuglevel: int = 0, *, method: str | None = None
     ) -> HTTPResponse:
-        self.reader = Reader(sock, self.timer)
-        return _Reply(sock, self.reader, method)
+        self._reader = Reader(sock, self._timer)
+        return _Reply(sock, self._reader, method)
 
     def _new_conn(self) -> socket.socket:
         """Return a socket to the first address that answers; all share the time to connect."""
@@ -133,10 +136,10 @@ class Connection(HTTPConnection):
         for tried, (family, kind, protocol, _, address) in enumerate(addresses):
             sock = socket.socket(family, kind, protocol)
             try:
-                share = max(self.timer.left(), 0) / (len(addresses) - tried)
-                sock.settimeout(min(self.timer.patience(), share))
+                share = max(self._timer.left(), 0) / (len(addresses) - tried)
+                sock.settimeout(min(self._timer.patience(), share))
                 sock.connect(address)
-                sock.settimeout(self.timer.patience())
+                sock.settimeout(self._timer.patience())
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             except OSError as error:
                 sock.close()
@@ -152,15 +155,15 @@ class Connection(HTTPConnection):
         """Send all of ``data``, in time."""
         view = memoryview(data)
         while view:
-            self.sock.settimeout(self.timer.patience())
+            self.sock.settimeout(self._timer.patience())
             view = view[self.sock.send(view[:_PIECE]) :]
 
     @property
     def reusable(self) -> bool:
         """Whether the next exchange may use it: nothing is doubtful about its state."""
-        reader = self.reader
+        reader = self._reader
         clean = reader is not None and reader.closed and not reader.leftover
-        return self.sock is not None and self.whole and clean and self.process == os.getpid()
+        return self.sock is not None and not self.spoilt and clean and self._process == os.getpid()
 
 
 class SecureConnection(Connection, HTTPSConnection):

@@ -47,7 +47,7 @@ def proxy_of(scheme: str, host: str, port: int) -> Outcome[Proxy | None]:
     """
     variables = urllib.request.getproxies_environment()
     if variables:
-        bypassed = urllib.request.proxy_bypass_environment(f"{host}:{port}", variables)
+        bypassed = _bypassed(f"{host}:{port}", variables)
     else:
         variables = urllib.request.getproxies()
         bypassed = bool(variables) and bool(urllib.request.proxy_bypass(host))
@@ -55,6 +55,11 @@ def proxy_of(scheme: str, host: str, port: int) -> Outcome[Proxy | None]:
         if variables.get(name) and not bypassed:
             return _proxy(variables[name], f"{name.upper()}_PROXY")
     return Success(None)
+
+
+def _bypassed(place: str, variables: dict[str, str]) -> bool:
+    # It takes the variables, so that they are not read again; typeshed knows it on other systems.
+    return bool(urllib.request.proxy_bypass_environment(place, variables))  # type: ignore[attr-defined,unused-ignore]
 
 
 def _proxy(url: str, name: str) -> Outcome[Proxy | None]:

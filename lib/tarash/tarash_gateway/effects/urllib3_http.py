@@ -17,7 +17,7 @@ import weakref
 from collections.abc import Mapping
 from functools import cache, partial
 from importlib import metadata
-from typing import Any, Final
+from typing import IO, Any, Final, cast
 
 import attrs
 from returns.io import IOFailure, IOResult, IOSuccess
@@ -115,6 +115,10 @@ class Urllib3Http:
         self._contexts: dict[Trust, ssl.SSLContext] = {}
         weakref.finalize(self, self._kept.close)
 
+    def close(self) -> None:
+        """Close the connections that are kept; it may go on sending."""
+        self._kept.close()
+
     def open(self, request: HttpRequest, *, limits: Limits) -> IOOutcome[HttpReply]:
         """Send the request and return its reply: see `effects.Http`."""
         timer = Timer(limits)
@@ -174,9 +178,9 @@ class Urllib3Http:
         connection = kept.take(route) or _connection(route, limits)
         try:
             timer.begin("connecting", limits.connect)
-            # A connection of urllib3's own has no timer: vcrpy puts its class in our place.
-            connection.timer = timer  # type: ignore[union-attr]
             timer.patience()
+            if isinstance(connection, Connection):
+                connection.use(timer)
             if connection.sock is None:
                 connection.connect()
             sent = True
@@ -244,15 +248,12 @@ def _is_latin(text: str) -> bool:
 
 
 def _connection(route: _Route, limits: Limits) -> HTTPConnection:
-    """Return a new connection; nothing is opened."""
+    """Return a new connection, which is ours or one of vcrpy's; nothing is opened."""
     near = route.proxy or route
     pool = HTTPSConnectionPool if route.tls is not None else HTTPConnectionPool
-    # vcrpy puts a class of its own there: it plays replies without a socket.
-    made = pool.ConnectionCls
-    if made is HTTPSConnection:
-        made = SecureConnection
-    elif made is HTTPConnection:
-        made = Connection
+    # vcrpy puts a class of its own there, without a timer: it plays replies without a socket.
+    made: type[HTTPConnection] = cast("type[HTTPConnection]", pool.ConnectionCls)
+    made = {HTTPSConnection: SecureConnection, HTTPConnection: Connection}.get(made, made)
     settings: dict[str, Any] = {
         "timeout": min(limits.total, limits.idle, LONGEST),
         "blocksize": _SMALL,
@@ -288,7 +289,6 @@ def _raw_reply(
         port = "" if route.port == HTTPConnection.default_port else f":{route.port}"
         target = f"http://{_bracketed(route.host)}{port}{target}"
         headers = {**headers, **route.forwarded.headers}
-    connection.whole = False
     timer.begin("sending")
     try:
         connection.request(
@@ -299,21 +299,23 @@ def _raw_reply(
             preload_content=False,
             decode_content=False,
         )
-        connection.whole = True
     except OSError as error:
         if error.errno not in _HUNG_UP:
             raise
+        if isinstance(connection, Connection):
+            connection.spoilt = True
     timer.begin("the head of the reply", limits.head)
     raw = connection.getresponse()
     timer.begin("the exchange")
     return raw
 
 
-def _content(body: StreamBody | None) -> "bytes | Upload | None":
+def _content(body: StreamBody | None) -> bytes | IO[bytes] | None:
     if body is None:
         return None
     upload = Upload(body)
-    return upload.read() if body.length <= _SMALL else upload
+    # urllib3 asks a file for nothing but `read`.
+    return upload.read() if body.length <= _SMALL else cast("IO[bytes]", upload)
 
 
 class Upload:
