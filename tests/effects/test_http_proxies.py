@@ -53,9 +53,9 @@ def test_a_tunnel_is_asked_for_with_user_and_password(
     with (
         raw_server(provider, tls=context) as url,
         raw_server(tunnel(port_of(url), asked)) as proxy,
+        closing(Urllib3Http()) as http,
     ):
         monkeypatch.setenv("HTTPS_PROXY", f"{_USER}@127.0.0.1:{port_of(proxy)}")
-        http = Urllib3Http()
         request = HttpRequest(method="GET", url=f"{url}/a", credential={"Authorization": "Key k"})
         assert sent(request, http=http).unwrap().body == b"ok"
         # The second goes through the same tunnel.
@@ -100,6 +100,7 @@ def test_a_refused_password_is_named_and_not_shown(monkeypatch: pytest.MonkeyPat
         ("socks5://bob:canary@127.0.0.1:1080", "names a SOCKS proxy (socks5), which is not supp"),
         ("socks5h://127.0.0.1:1080", "names a SOCKS proxy (socks5h), which is not supported"),
         ("ftp://bob:canary@127.0.0.1", "does not name an HTTP proxy"),
+        ("http://exa mple:80", "does not name an HTTP proxy"),
         ("http://", "does not name an HTTP proxy"),
         ("http://bob:canary@127.0.0.1:canary", "is not a URL"),
         ("http://[::1:80", "is not a URL"),

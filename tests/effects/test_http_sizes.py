@@ -13,9 +13,11 @@ from returns.result import Failure
 from tests.support.wire import Talk, heard, limits, lost, raw_server, sent
 
 from tarash.tarash_gateway.effects.decoding import decoder
-from tarash.tarash_gateway.exceptions import UnexpectedReplyError
+from tarash.tarash_gateway.effects.urllib3_http import Urllib3Http
+from tarash.tarash_gateway.exceptions import HTTPConnectionError, UnexpectedReplyError
 from tarash.tarash_gateway.messages import HttpRequest
-from tarash.tarash_gateway.testing import ScriptedHttp, WholeReply, json_reply
+from tarash.tarash_gateway.outcome import opened
+from tarash.tarash_gateway.testing import ScriptedHttp, json_reply
 
 _MOST = 100_000
 
@@ -115,10 +117,8 @@ def test_an_empty_body_needs_no_compression() -> None:
 def test_a_scripted_reply_has_a_size_too() -> None:
     http = ScriptedHttp([json_reply(200, "x" * 100)])
     request = HttpRequest(method="GET", url="https://example.com")
-    outcome = http.open(request, limits=limits(size=10))
-    assert isinstance(outcome.unwrap()._inner_value, WholeReply)
-    reply = outcome.unwrap()._inner_value
-    assert "more than 10 bytes" in str(reply.read(5).failure())
+    reply = opened(http.open(request, limits=limits(size=10))).unwrap()
+    assert "more than 10 bytes" in opened(reply.read(5)).failure().message
 
 
 @given(
@@ -140,3 +140,18 @@ def test_decoding_never_gives_more_than_is_wanted(
     engine.finish()
     assert b"".join(taken) == data
     assert all(len(piece) <= size for piece in taken)
+
+
+def test_a_reply_that_failed_does_not_end_as_if_it_were_whole() -> None:
+    body = b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc"
+
+    def talk(connection: socket.socket) -> None:
+        heard(connection)
+        connection.sendall(body)
+
+    with raw_server(talk) as url:
+        request = HttpRequest(method="GET", url=url)
+        reply = opened(Urllib3Http().open(request, limits=limits())).unwrap()
+        assert opened(reply.read(100)).unwrap() == b"abc"
+        for _ in range(2):
+            assert isinstance(opened(reply.read(100)).failure(), HTTPConnectionError)

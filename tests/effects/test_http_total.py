@@ -9,8 +9,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from returns.result import Failure
 from tests.support.wire import OK, heard, limits, raw_server, sent
+from urllib3.connection import HTTPConnection
 
-from tarash.tarash_gateway.effects.urllib3_http import Urllib3Http
+from tarash.tarash_gateway.effects.proxies import _proxy
+from tarash.tarash_gateway.effects.urllib3_http import Urllib3Http, _connection, _Route
 from tarash.tarash_gateway.exceptions import HTTPConnectionError, UnexpectedReplyError
 from tarash.tarash_gateway.messages import HttpRequest
 
@@ -97,6 +99,18 @@ def test_any_url_is_a_declared_error(text: str) -> None:
         error = outcome.failure()
         assert isinstance(error, HTTPConnectionError)
         assert error.request_sent is False
+
+
+@given(st.text(alphabet="abc:/@[]%.é 0123456789\ud800", max_size=20))
+@settings(max_examples=200)
+def test_any_proxy_is_used_or_refused(text: str) -> None:
+    outcome = _proxy(text, "HTTPS_PROXY")
+    if isinstance(outcome, Failure):
+        assert isinstance(outcome.failure(), HTTPConnectionError)
+    else:
+        proxy = outcome.unwrap()
+        route = _Route(scheme="http", host="a", port=80, target="/", proxy=proxy, tls=None)
+        assert isinstance(_connection(route, limits()), HTTPConnection)
 
 
 @given(st.dictionaries(st.text(max_size=9), st.text(max_size=9), max_size=2))

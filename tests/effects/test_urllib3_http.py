@@ -6,13 +6,14 @@ import random
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 import urllib3
 from returns.result import Failure
 from tests.support.recorder import Answer, recorder
-from tests.support.wire import limits, raw_server
+from tests.support.wire import heard, limits, raw_server
 
 from tarash.tarash_gateway.effects.receiving import received
 from tarash.tarash_gateway.effects.urllib3_http import Urllib3Http
@@ -244,6 +245,29 @@ def test_no_log_has_a_query(caplog: pytest.LogCaptureFixture) -> None:
     assert '"GET /job HTTP/1.1" 200' in caplog.text
     # What others do with urllib3 is logged as ever.
     assert '"GET /other?page=2 HTTP/1.1" 200' in caplog.text
+
+
+def test_no_log_of_a_strange_head_has_a_query(caplog: pytest.LogCaptureFixture) -> None:
+    def talk(connection: socket.socket) -> None:
+        heard(connection)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nno colon\r\n\r\nok")
+
+    caplog.set_level(logging.DEBUG)
+    with raw_server(talk) as url:
+        _send(HttpRequest(method="GET", url=f"{url}/job?token=canary")).unwrap()
+    assert "Failed to parse headers" in caplog.text
+    assert "/job" in caplog.text
+    assert "canary" not in caplog.text
+
+
+def test_the_version_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    with recorder(lambda _: Answer()) as server:
+        request = HttpRequest(method="GET", url=server.url)
+        _send(request).unwrap()
+        monkeypatch.setattr(metadata, "version", None)
+        _send(request).unwrap()
+    first, second = (asked.headers["user-agent"] for asked in server.requests)
+    assert first == second
 
 
 def test_many_threads_share_connections_quietly(caplog: pytest.LogCaptureFixture) -> None:

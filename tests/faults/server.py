@@ -8,19 +8,18 @@ stands at ``/CASE/_seen``; a case is made by ``POST /CASE/_script`` with a `Scri
 
 import argparse
 import asyncio
-import gzip
 import json
 import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
 from typing import Any
 
 import attrs
 from aiohttp import web
 
 from .dialects import DIALECTS, Content, Dialect, Stage
+from .wire import WIRE_FAULTS, on_the_wire
 
 _HTML = b"<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"
 # Longer than any request of the tests may take.
@@ -114,9 +113,6 @@ FAULTS: Sequence[str] = (
     *_REPLIES,
 )
 
-# Faults of the wire below HTTP's meaning; the last is larger than a JSON reply may be.
-WIRE_FAULTS: Sequence[str] = ("slow head", "interim flood", "gzip bomb")
-
 
 class FaultServer:
     """The server's state, and its one handler."""
@@ -198,7 +194,7 @@ class FaultServer:
         if fault in _REPLIES:
             return _REPLIES[fault]()
         if fault in WIRE_FAULTS:
-            return await _on_the_wire(request, content, fault)
+            return await on_the_wire(request, content, fault)
         match fault:
             case "drop":
                 return _dropped(request)
@@ -242,31 +238,6 @@ async def _halting(request: web.Request, content: Content, *, slow: bool) -> web
             break
         await asyncio.sleep(0.05)
     return _closing(request, reply)
-
-
-async def _on_the_wire(request: web.Request, content: Content, fault: str) -> web.StreamResponse:
-    if fault == "gzip bomb":
-        return _text(200, _bomb(), content.content_type, Content_Encoding="gzip")
-    if fault == "slow head":
-        return await _trickling(request, b"HTTP/1.1 200 OK\r\nX-Pad: " + b"x" * 600, 1)
-    early = b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"
-    return await _trickling(request, early * 600, len(early))
-
-
-async def _trickling(request: web.Request, raw: bytes, step: int) -> web.StreamResponse:
-    """Send raw bytes of a head little by little, and never its end."""
-    transport = request.transport
-    for place in range(0, len(raw), step):
-        if transport is None or transport.is_closing():
-            break
-        transport.write(raw[place : place + step])
-        await asyncio.sleep(0.05)
-    return _dropped(request)
-
-
-@cache
-def _bomb() -> bytes:
-    return gzip.compress(bytes(65 * 2**20))
 
 
 def _closing(request: web.Request, reply: web.StreamResponse) -> web.StreamResponse:

@@ -10,7 +10,8 @@ from tarash.tarash_gateway.exceptions import TarashException
 from . import matrix
 from .dialects import DIALECTS
 from .matrix import Trial, Verdict
-from .server import WIRE_FAULTS, running
+from .server import running
+from .wire import WIRE_FAULTS
 
 _TRIALS = [
     Trial(dialect=name, stage=stage, fault=fault)

@@ -65,6 +65,8 @@ def raw_server(talk: Talk, *, tls: ssl.SSLContext | None = None) -> Iterator[str
         over, threads = threading.Event(), list[threading.Thread]()
 
         def one(connection: socket.socket) -> None:
+            # A client that keeps its connection must not keep the test.
+            connection.settimeout(10)
             with suppress(OSError), connection:
                 if tls is None:
                     talk(connection)

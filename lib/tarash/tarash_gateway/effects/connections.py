@@ -10,6 +10,7 @@ import socket
 import threading
 import time
 from collections.abc import Hashable
+from contextlib import suppress
 from http.client import HTTPException, HTTPResponse
 from typing import Any, Final
 
@@ -49,7 +50,8 @@ class _Source(io.RawIOBase):
     def close(self) -> None:
         if not self.closed:
             # The handshake behind a proxy's CONNECT has what is left, not what was.
-            self._sock.settimeout(max(0.001, min(self._timer.left(), LONGEST)))
+            with suppress(OSError):
+                self._sock.settimeout(max(0.001, min(self._timer.left(), LONGEST)))
             self._raw.close()
         super().close()
 
@@ -134,9 +136,13 @@ class Connection(HTTPConnection):
         addresses = socket.getaddrinfo(self._dns_host, self.port, type=socket.SOCK_STREAM)
         failure = OSError("the name has no address")
         for tried, (family, kind, protocol, _, address) in enumerate(addresses):
-            sock = socket.socket(family, kind, protocol)
+            share = max(self._timer.left(), 0) / (len(addresses) - tried)
             try:
-                share = max(self._timer.left(), 0) / (len(addresses) - tried)
+                sock = socket.socket(family, kind, protocol)
+            except OSError as error:
+                failure = error
+                continue
+            try:
                 sock.settimeout(min(self._timer.patience(), share))
                 sock.connect(address)
                 sock.settimeout(self._timer.patience())
@@ -182,10 +188,11 @@ class Kept:
         """Return a connection for ``key`` that still stands, or None."""
         while True:
             with self._lock:
-                place = next((n for n, (k, _) in _reversed(self._kept) if k == key), None)
-                if place is None:
+                # The one that was used last is the freshest.
+                places = [place for place, (kept, _) in enumerate(self._kept) if kept == key]
+                if not places:
                     return None
-                connection = self._kept.pop(place)[1]
+                connection = self._kept.pop(places[-1])[1]
             if connection.is_connected and time.monotonic() - connection.idle_since < _FRESH:
                 return connection
             connection.close()
@@ -208,9 +215,7 @@ class Kept:
 
         Closing says nothing on the wire: the other side hears of it when the last process has.
         """
-        while self._kept:
-            self._kept.pop()[1].close()
-
-
-def _reversed(kept: list[tuple[Hashable, Connection]]) -> Any:
-    return reversed(list(enumerate(kept)))
+        # Another thread may empty it at the same time.
+        with suppress(IndexError):
+            while True:
+                self._kept.pop()[1].close()

@@ -1,6 +1,7 @@
 """Proxies of the environment: which one an exchange goes through."""
 
 import base64
+import re
 import urllib.request
 from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -11,6 +12,7 @@ from returns.result import Failure, Success
 from ..exceptions import HTTPConnectionError
 from ..outcome import Outcome
 
+_HOST: Final = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")
 _PORTS: Final = {"http": 80, "https": 443}
 
 
@@ -66,21 +68,21 @@ def _proxy(url: str, name: str) -> Outcome[Proxy | None]:
     # The URL is never shown: it may hold a password.
     try:
         parts = urlsplit(url if "://" in url else f"http://{url}")
-        scheme, port = parts.scheme.lower(), parts.port
+        scheme, host, port = parts.scheme.lower(), parts.hostname or "", parts.port
     except ValueError:
         return _unusable(name, "is not a URL")
     if scheme.startswith("socks"):
         return _unusable(name, f"names a SOCKS proxy ({scheme}), which is not supported")
-    if scheme not in _PORTS or not parts.hostname:
+    if scheme not in _PORTS or not _HOST.fullmatch(host):
         return _unusable(name, "does not name an HTTP proxy")
-    return Success(Proxy(scheme, parts.hostname, port or _PORTS[scheme], _authorization(parts)))
+    return Success(Proxy(scheme, host, port or _PORTS[scheme], _authorization(parts)))
 
 
 def _authorization(parts: SplitResult) -> str | None:
     if parts.username is None:
         return None
     who = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-    return f"Basic {base64.b64encode(who.encode('utf-8', 'surrogateescape')).decode()}"
+    return f"Basic {base64.b64encode(who.encode('utf-8', 'replace')).decode()}"
 
 
 def _unusable(name: str, why: str) -> Outcome[Proxy | None]:

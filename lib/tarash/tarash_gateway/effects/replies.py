@@ -75,6 +75,9 @@ class ConnectionReply:
         return read
 
     def _next(self, size: int) -> bytes:
+        if self._release is None and not self._ended:
+            message = "the reply is closed"
+            raise OSError(message)
         while not self._ended:
             if piece := self._decoder.take(size):
                 return piece
