@@ -260,3 +260,24 @@ def test_a_large_compressed_body_may_be_slow() -> None:
 
     with raw_server(talk) as url:
         assert len(sent(HttpRequest(method="GET", url=url)).unwrap().body) == 5_000_000
+
+
+def test_a_handshake_belongs_to_connecting() -> None:
+    with raw_server(lambda _: time.sleep(0.7)) as url:
+        started = time.monotonic()
+        post = HttpRequest(method="POST", url=url.replace("http", "https"))
+        error = lost(sent(post, limits(5, connect=0.3)))
+        assert time.monotonic() - started < 0.7
+    assert error.request_sent is False
+    assert "connecting took longer than 0.3 s" in error.message
+
+
+def test_a_proxy_s_consent_belongs_to_connecting(monkeypatch: pytest.MonkeyPatch) -> None:
+    with raw_server(_dripping(b"HTTP/1.1 ", b"200 OK\r\n" + b"A: b\r\n" * 9)) as proxy:
+        monkeypatch.setenv("https_proxy", proxy)
+        started = time.monotonic()
+        post = HttpRequest(method="POST", url="https://provider.example")
+        error = lost(sent(post, limits(5, connect=0.3)))
+        assert time.monotonic() - started < 1.0
+    assert error.request_sent is False
+    assert "connecting took longer than 0.3 s" in error.message

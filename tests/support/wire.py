@@ -75,10 +75,13 @@ def raw_server(talk: Talk, *, tls: ssl.SSLContext | None = None) -> Iterator[str
                         talk(secured)
 
         def serve() -> None:
-            while not over.is_set():
+            while True:
                 try:
                     connection, _ = listener.accept()
                 except TimeoutError:
+                    # Only now: whoever has connected is heard, even if it has gone again.
+                    if over.is_set():
+                        return
                     continue
                 threads.append(threading.Thread(target=one, args=(connection,)))
                 threads[-1].start()

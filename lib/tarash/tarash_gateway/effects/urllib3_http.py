@@ -273,7 +273,7 @@ def _raw_reply(
         connection.request(
             ready.method,
             target,
-            body=content(ready.body),
+            body=content(ready),
             headers=headers,
             preload_content=False,
             decode_content=False,
