@@ -14,7 +14,14 @@ from returns.result import Failure
 from tarash.tarash_gateway import VideoGenerationConfig, VideoGenerationRequest
 from tarash.tarash_gateway.exceptions import ValidationError
 from tarash.tarash_gateway.media import MediaContent
-from tarash.tarash_gateway.messages import BytesBody, FormBody, HttpRequest, JsonBody
+from tarash.tarash_gateway.messages import (
+    BytesBody,
+    FormBody,
+    HttpRequest,
+    JsonBody,
+    StreamBody,
+    encode,
+)
 from tarash.tarash_gateway.outcome import Outcome
 from tarash.tarash_gateway.planning import provider_of
 from tarash.tarash_gateway.providers import azure_openai_jobs, google_vertex
@@ -105,6 +112,8 @@ def _sent(request: HttpRequest) -> Any:
             return request.url, [(part.name, part.value or part.content) for part in parts]
         case BytesBody(content=content):
             return request.url, content
+        case StreamBody():
+            return request.url, encode(request.body)
         case None:
             return request.url, None
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from tests.support import fal_replies as fal
+from tests.support.wire import limits
 
 from tarash.tarash_gateway import (
     VideoGenerationConfig,
@@ -12,6 +13,7 @@ from tarash.tarash_gateway import (
     generate_video,
 )
 from tarash.tarash_gateway.effects import live
+from tarash.tarash_gateway.effects.receiving import received
 from tarash.tarash_gateway.messages import HttpRequest
 from tarash.tarash_gateway.outcome import opened
 from tarash.tarash_gateway.testing import (
@@ -29,10 +31,10 @@ _GET = HttpRequest(method="GET", url="https://example.com")
 
 def test_a_script_answers_in_order_and_ends() -> None:
     http = ScriptedHttp([json_reply(200, 1), lambda asked: json_reply(200, asked.url)])
-    assert opened(http.send(_GET, timeout=1)).unwrap().body == b"1"
-    assert opened(http.send(_GET, timeout=1)).unwrap().body == b'"https://example.com"'
+    assert opened(received(http, _GET, limits=limits(1))).unwrap().body == b"1"
+    assert opened(received(http, _GET, limits=limits(1))).unwrap().body == b'"https://example.com"'
     with pytest.raises(AssertionError, match="no reply is left for GET"):
-        http.send(_GET, timeout=1)
+        received(http, _GET, limits=limits(1))
 
 
 def test_a_fake_clock_goes_on_by_sleeps_alone() -> None:

@@ -4,19 +4,18 @@ import gzip
 import logging
 import random
 import socket
-import ssl
-import threading
 import time
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 import urllib3
 from returns.result import Failure
 from tests.support.recorder import Answer, recorder
+from tests.support.wire import heard, limits, raw_server
 
+from tarash.tarash_gateway.effects.receiving import received
 from tarash.tarash_gateway.effects.urllib3_http import Urllib3Http
 from tarash.tarash_gateway.exceptions import HTTPConnectionError
 from tarash.tarash_gateway.messages import (
@@ -32,7 +31,7 @@ from tarash.tarash_gateway.outcome import Outcome, opened
 
 
 def _send(request: HttpRequest, timeout: float = 5.0) -> Outcome[HttpResponse]:
-    return opened(Urllib3Http().send(request, timeout=timeout))
+    return opened(received(Urllib3Http(), request, limits=limits(timeout)))
 
 
 def _error(outcome: Outcome[HttpResponse]) -> HTTPConnectionError:
@@ -40,31 +39,6 @@ def _error(outcome: Outcome[HttpResponse]) -> HTTPConnectionError:
     error = outcome.failure()
     assert isinstance(error, HTTPConnectionError)
     return error
-
-
-@contextmanager
-def _raw_server(talk: Callable[[socket.socket], None]) -> Iterator[str]:
-    """Run a server that does to each connection what ``talk`` says, then closes it."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.settimeout(0.1)
-        over = threading.Event()
-
-        def serve() -> None:
-            while not over.is_set():
-                try:
-                    connection, _ = listener.accept()
-                except TimeoutError:
-                    continue
-                with connection:
-                    talk(connection)
-
-        thread = threading.Thread(target=serve)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            over.set()
-            thread.join()
 
 
 def test_a_request_arrives_as_it_is() -> None:
@@ -167,7 +141,7 @@ def test_a_connection_dropped_behind_the_request_may_have_been_heard() -> None:
     def dropped(connection: socket.socket) -> None:
         connection.recv(65536)
 
-    with _raw_server(dropped) as url:
+    with raw_server(dropped) as url:
         error = _error(_send(HttpRequest(method="POST", url=url, body=JsonBody(value={}))))
     assert error.request_sent is True
     assert "may have arrived" in error.message
@@ -178,7 +152,7 @@ def test_silence_ends_with_the_timeout() -> None:
         connection.recv(65536)
         time.sleep(0.6)
 
-    with _raw_server(silent) as url:
+    with raw_server(silent) as url:
         started = time.monotonic()
         error = _error(_send(HttpRequest(method="GET", url=url), timeout=0.2))
         assert time.monotonic() - started < 0.6
@@ -196,7 +170,7 @@ def test_slow_bytes_end_with_the_timeout() -> None:
                 return
             time.sleep(0.1)
 
-    with _raw_server(drip) as url:
+    with raw_server(drip) as url:
         started = time.monotonic()
         error = _error(_send(HttpRequest(method="GET", url=url), timeout=0.3))
         assert time.monotonic() - started < 1.0
@@ -218,14 +192,14 @@ def test_a_broken_reply_is_an_error_and_not_an_exception(raw: bytes) -> None:
         connection.recv(65536)
         connection.sendall(raw)
 
-    with _raw_server(talk) as url:
+    with raw_server(talk) as url:
         error = _error(_send(HttpRequest(method="GET", url=url)))
     assert error.request_sent is True
 
 
 def test_a_certificate_that_cannot_be_checked_is_refused() -> None:
     # A server that does not even speak TLS: the handshake fails before the request.
-    with _raw_server(lambda connection: connection.sendall(b"not TLS")) as url:
+    with raw_server(lambda connection: connection.sendall(b"not TLS")) as url:
         error = _error(_send(HttpRequest(method="POST", url=url.replace("http", "https"))))
     assert error.request_sent is False
 
@@ -236,8 +210,9 @@ def test_the_certificates_come_from_the_variable(
     bundle = tmp_path / "bundle.pem"
     bundle.write_text("no certificate", encoding="utf-8")
     monkeypatch.setenv("SSL_CERT_FILE", str(bundle))
-    with pytest.raises(ssl.SSLError):
-        Urllib3Http().send(HttpRequest(method="GET", url="https://127.0.0.1:1/"), timeout=1)
+    error = _error(_send(HttpRequest(method="GET", url="https://127.0.0.1:1/")))
+    assert error.request_sent is False
+    assert "let SSL_CERT_FILE name a PEM file" in error.message
 
 
 def test_a_proxy_of_the_environment_is_used_and_bypassed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -245,10 +220,10 @@ def test_a_proxy_of_the_environment_is_used_and_bypassed(monkeypatch: pytest.Mon
         monkeypatch.setenv("http_proxy", proxy.url)
         http = Urllib3Http()
         request = HttpRequest(method="GET", url="http://provider.example/videos")
-        assert opened(http.send(request, timeout=5)).unwrap().body == b"proxied"
-        assert opened(http.send(request, timeout=5)).unwrap().body == b"proxied"
+        assert opened(received(http, request, limits=limits(5))).unwrap().body == b"proxied"
+        assert opened(received(http, request, limits=limits(5))).unwrap().body == b"proxied"
         monkeypatch.setenv("no_proxy", "provider.example")
-        assert _error(opened(http.send(request, timeout=5))).request_sent is False
+        assert _error(opened(received(http, request, limits=limits(5)))).request_sent is False
     assert [asked.path for asked in proxy.requests] == ["http://provider.example/videos"] * 2
 
 
@@ -272,11 +247,33 @@ def test_no_log_has_a_query(caplog: pytest.LogCaptureFixture) -> None:
     assert '"GET /other?page=2 HTTP/1.1" 200' in caplog.text
 
 
+def test_no_log_of_a_strange_head_has_a_query(caplog: pytest.LogCaptureFixture) -> None:
+    def talk(connection: socket.socket) -> None:
+        heard(connection)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nno colon\r\n\r\nok")
+
+    caplog.set_level(logging.DEBUG)
+    with raw_server(talk) as url:
+        _send(HttpRequest(method="GET", url=f"{url}/job?token=canary")).unwrap()
+    assert "Failed to parse headers" in caplog.text
+    assert "/job" in caplog.text
+    assert "canary" not in caplog.text
+
+
+def test_the_version_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    with recorder(lambda _: Answer()) as server:
+        request = HttpRequest(method="GET", url=server.url)
+        _send(request).unwrap()
+        monkeypatch.setattr(metadata, "version", None)
+        _send(request).unwrap()
+    first, second = (asked.headers["user-agent"] for asked in server.requests)
+    assert first == second
+
+
 def test_many_threads_share_connections_quietly(caplog: pytest.LogCaptureFixture) -> None:
     http = Urllib3Http()
     with recorder(lambda _: Answer()) as server, ThreadPoolExecutor(20) as pool:
         request = HttpRequest(method="GET", url=server.url)
-        replies = [pool.submit(http.send, request, timeout=5.0) for _ in range(60)]
+        replies = [pool.submit(received, http, request, limits=limits()) for _ in range(60)]
         assert {opened(reply.result()).unwrap().status for reply in replies} == {200}
-        http._direct.clear()
     assert "Connection pool is full" not in caplog.text

@@ -199,9 +199,17 @@ def _resumes(trial: Trial, server: Running, effects: Effects, kept: VideoGenerat
     return True
 
 
-def run(server: Running, *, asynchronous: bool, workers: int = 12) -> list[Verdict]:
-    """Run every trial, many at a time."""
-    effects, chosen = _effects(), list(trials(asynchronous=asynchronous))
+def run(
+    server: Running,
+    *,
+    asynchronous: bool,
+    workers: int = 12,
+    chosen: Sequence[Trial] | None = None,
+) -> list[Verdict]:
+    """Run the chosen trials, or every one, many at a time."""
+    effects = _effects()
+    if chosen is None:
+        chosen = list(trials(asynchronous=asynchronous))
     if asynchronous:
         outcomes = asyncio.run(_gathered(chosen, server, effects, workers))
     else:

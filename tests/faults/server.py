@@ -19,6 +19,7 @@ import attrs
 from aiohttp import web
 
 from .dialects import DIALECTS, Content, Dialect, Stage
+from .wire import WIRE_FAULTS, on_the_wire
 
 _HTML = b"<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"
 # Longer than any request of the tests may take.
@@ -192,6 +193,8 @@ class FaultServer:
         fault = case.script.fault
         if fault in _REPLIES:
             return _REPLIES[fault]()
+        if fault in WIRE_FAULTS:
+            return await on_the_wire(request, content, fault)
         match fault:
             case "drop":
                 return _dropped(request)

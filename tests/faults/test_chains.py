@@ -21,9 +21,10 @@ from tarash.tarash_gateway import (
     VideoGenerationConfig,
     generate_video,
 )
-from tarash.tarash_gateway.messages import HttpRequest, HttpResponse
+from tarash.tarash_gateway.effects import HttpReply
+from tarash.tarash_gateway.messages import HttpRequest, HttpResponse, Limits
 from tarash.tarash_gateway.outcome import IOOutcome
-from tarash.tarash_gateway.testing import fake_effects, json_reply
+from tarash.tarash_gateway.testing import WholeReply, fake_effects, json_reply
 
 _WEATHER: dict[str, Any] = {
     "lost": HTTPConnectionError(message="no reply", request_sent=True),
@@ -148,13 +149,13 @@ class Market:
     def __init__(self, providers: Sequence[Provider]) -> None:
         self.providers = providers
 
-    def send(self, request: HttpRequest, *, timeout: float) -> IOOutcome[HttpResponse]:
-        assert timeout > 0
+    def open(self, request: HttpRequest, *, limits: Limits) -> IOOutcome[HttpReply]:
+        assert limits.total > 0
         place = int(request.url.removeprefix("https://p").partition(".")[0])
         answer = self.providers[place].answer(request)
         if isinstance(answer, TarashException):
             return IOFailure(answer)
-        reply: IOOutcome[HttpResponse] = IOSuccess(answer)
+        reply: IOOutcome[HttpReply] = IOSuccess(WholeReply(answer, limits))
         return reply
 
 

@@ -79,8 +79,14 @@ def limits(generation: Generation, now: Moment) -> Limits:
     else:
         # What is uploaded and downloaded may take longer than one exchange, while bytes come.
         total = left
-    size = config.max_video_bytes if isinstance(stage, Collecting) else config.max_json_bytes
-    return Limits(total=total, head=min(one, total), idle=min(one, total), size=size)
+    collecting = isinstance(stage, Collecting)
+    return Limits(
+        total=total,
+        head=min(one, total),
+        idle=min(one, total),
+        size=config.max_video_bytes if collecting else config.max_json_bytes,
+        size_setting="max_video_bytes" if collecting else "max_json_bytes",
+    )
 
 
 def _is_last_look(stage: object) -> bool:

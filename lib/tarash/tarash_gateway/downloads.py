@@ -4,15 +4,19 @@ from returns.io import IOFailure, IOResult
 
 from .deadline import backoff
 from .effects import Effects
+from .effects.receiving import received
 from .exceptions import HTTPError, NotFoundError, TarashException
 from .fates import is_passing
 from .media import MediaContent
-from .messages import MOST_REDIRECTS, REDIRECTS, HttpRequest, HttpResponse, followed
+from .messages import MOST_REDIRECTS, REDIRECTS, HttpRequest, HttpResponse, Limits, followed
 from .outcome import IOOutcome, opened
 from .providers.measures import result_bytes
 
 _TRIES = 4
-_TIMEOUT = 300.0
+# Seconds for one try: slow lines are waited for as long as bytes come, silent ones are not.
+_TIMEOUT = 3600.0
+_SILENCE = 60.0
+_LARGEST = 4 * 2**30
 _GONE = frozenset({404, 410})
 
 
@@ -28,7 +32,7 @@ def download(url: str, effects: Effects, *, timeout: float = _TIMEOUT) -> IOOutc
         NotFoundError: The video is gone: most providers keep it for a limited time.
         HTTPError: The host refuses.
         HTTPConnectionError: The network failed.
-        UnexpectedReplyError: What came is no video.
+        UnexpectedReplyError: What came is not a video, or has more than 4 GiB.
     """
     outcome = _fetch(url, effects, timeout, MOST_REDIRECTS)
     for tries in range(_TRIES - 1):
@@ -41,7 +45,14 @@ def download(url: str, effects: Effects, *, timeout: float = _TIMEOUT) -> IOOutc
 
 
 def _fetch(url: str, effects: Effects, timeout: float, redirects: int) -> IOOutcome[MediaContent]:
-    return effects.http.send(HttpRequest(method="GET", url=url), timeout=timeout).bind(
+    limits = Limits(
+        total=timeout,
+        head=min(timeout, _SILENCE),
+        idle=min(timeout, _SILENCE),
+        size=_LARGEST,
+        size_setting="max_video_bytes",
+    )
+    return received(effects.http, HttpRequest(method="GET", url=url), limits=limits).bind(
         lambda reply: _received(reply, url, effects, timeout, redirects)
     )
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Literal, TypeAlias
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -64,7 +64,22 @@ class BytesBody:
     content_type: str
 
 
-Body: TypeAlias = JsonBody | FormBody | BytesBody
+@attrs.frozen(kw_only=True)
+class StreamBody:
+    """A body that is read while it is sent: it never stands in memory as a whole.
+
+    Attributes:
+        chunks: Returns the bytes piece by piece; called again for each new try.
+        length: How many bytes the pieces have together.
+        content_type: Media type.
+    """
+
+    chunks: Callable[[], Iterable[bytes]] = attrs.field(repr=False)
+    length: int
+    content_type: str
+
+
+Body: TypeAlias = JsonBody | FormBody | BytesBody | StreamBody
 
 
 @attrs.frozen(kw_only=True)
@@ -111,14 +126,18 @@ class HttpResponse:
 
 @attrs.frozen(kw_only=True)
 class Limits:
-    """How long one exchange may take, and how much it may bring.
+    """What an exchange may cost at most.
+
+    Each of the times is also capped by what is left of ``total``.
 
     Attributes:
-        total: Seconds for the whole exchange, > 0.
-        head: Seconds from the last byte of the request to the end of the reply's head.
-        idle: Most seconds between two bytes.
-        connect: Seconds for connecting, over all addresses of the host together.
-        size: Most bytes of the decoded body.
+        total: Seconds for the whole exchange, from the call to the body's last byte, > 0.
+        head: Seconds from the request's last byte to the end of the reply's head.
+        idle: Most seconds between two bytes, sending or receiving.
+        connect: Seconds for connecting, over all addresses of the host together; a proxy's CONNECT
+            and the TLS handshake belong to it.
+        size: Most bytes of the decoded body of the reply.
+        size_setting: The setting of the config that raises ``size``, for the message.
     """
 
     total: float
@@ -126,6 +145,7 @@ class Limits:
     idle: float
     connect: float = 10.0
     size: int
+    size_setting: str = "max_json_bytes"
 
 
 def is_header_text(text: str) -> bool:
@@ -166,19 +186,40 @@ def without_key(reply: HttpResponse, key: str) -> HttpResponse:
     return attrs.evolve(reply, body=body, headers=headers)
 
 
+def streamed(body: Body) -> StreamBody:
+    """Return any body as one that is sent piece by piece: the same bytes for the same body.
+
+    Raises:
+        TypeError: The value of a JSON body is no JSON: see `fixed`.
+        ValueError: Likewise.
+    """
+    match body:
+        case StreamBody():
+            return body
+        case JsonBody(value=value, content=content):
+            return _pieces((_json_bytes(value) if content is None else content,), _JSON)
+        case BytesBody(content=content, content_type=content_type):
+            return _pieces((content,), content_type)
+        case FormBody(parts=parts):
+            return _form(parts)
+
+
+_JSON: Final = "application/json"
+
+
+def _pieces(pieces: tuple[bytes, ...], content_type: str) -> StreamBody:
+    length = sum(map(len, pieces))
+    return StreamBody(chunks=lambda: pieces, length=length, content_type=content_type)
+
+
 def encode(body: Body) -> tuple[bytes, str]:
     """Return the body's bytes and its content type: the same for the same body.
 
     >>> encode(JsonBody(value={"prompt": "a kite"}))
     (b'{"prompt": "a kite"}', 'application/json')
     """
-    match body:
-        case JsonBody(value=value, content=content):
-            return _json_bytes(value) if content is None else content, "application/json"
-        case BytesBody(content=content, content_type=content_type):
-            return content, content_type
-        case FormBody(parts=parts):
-            return _encode_form(parts)
+    stream = streamed(body)
+    return b"".join(stream.chunks()), stream.content_type
 
 
 def _json_bytes(value: Any) -> bytes:
@@ -203,13 +244,19 @@ def fixed(request: HttpRequest) -> Outcome[HttpRequest]:
     return Success(attrs.evolve(request, body=body))
 
 
-def _encode_form(parts: tuple[FormPart, ...]) -> tuple[bytes, str]:
+def _form(parts: tuple[FormPart, ...]) -> StreamBody:
     # The boundary is a digest of the parts: a replayed request has the same bytes.
-    chunks = [_part_head(part) + _part_content(part) for part in parts]
-    boundary = hashlib.sha256(b"".join(chunks)).hexdigest()[:32]
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(_part_head(part))
+        digest.update(_part_content(part))
+    boundary = digest.hexdigest()[:32]
     mark = b"--" + boundary.encode()
-    body = b"".join(mark + b"\r\n" + chunk + b"\r\n" for chunk in chunks) + mark + b"--\r\n"
-    return body, f"multipart/form-data; boundary={boundary}"
+    pieces: list[bytes] = []
+    for part in parts:
+        # The content itself is not copied.
+        pieces += (mark + b"\r\n" + _part_head(part), _part_content(part), b"\r\n")
+    return _pieces((*pieces, mark + b"--\r\n"), f"multipart/form-data; boundary={boundary}")
 
 
 def _part_head(part: FormPart) -> bytes:

@@ -42,7 +42,32 @@ def strict(converter: cattrs.Converter) -> cattrs.Converter:
 
 
 _WIRE: Final = strict(cattrs.Converter())
-_loads = safe(exceptions=(ValueError, RecursionError))(json.loads)
+# Deeper values are refused: json, pickle, cattrs and repr would end in a RecursionError, at a depth
+# that depends on the Python and on where they are called from. Providers' replies have about ten.
+_DEEPEST: Final = 200
+
+
+@safe(exceptions=(ValueError, RecursionError))
+def _loads(body: bytes) -> Any:
+    value = json.loads(body)
+    if _depth_exceeds(value, _DEEPEST):
+        message = f"nested deeper than {_DEEPEST}"
+        raise ValueError(message)
+    return value
+
+
+def _depth_exceeds(value: Any, most: int) -> bool:
+    level = [value]
+    for _ in range(most + 1):
+        containers = [each for each in level if isinstance(each, dict | list)]
+        if not containers:
+            return False
+        level = [
+            inner
+            for outer in containers
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+    return True
 
 
 def text_of(reply: HttpResponse) -> str:

@@ -17,9 +17,10 @@ from typing import Any, Final, TypeAlias
 import attrs
 from returns.io import IOFailure, IOSuccess
 
-from .effects import Clock, Effects, Http
+from .effects import Clock, Effects, Http, HttpReply
+from .effects.receiving import WholeReply
 from .exceptions import TarashException, ValidationError
-from .messages import HttpRequest, HttpResponse
+from .messages import HttpRequest, HttpResponse, Limits
 from .mock.answers import MockHttp
 from .outcome import IOOutcome
 from .secrets import Secret
@@ -32,6 +33,7 @@ __all__ = [
     "FakeTokens",
     "FixedRandomness",
     "ScriptedHttp",
+    "WholeReply",
     "fake_effects",
     "json_reply",
     "replay",
@@ -159,23 +161,22 @@ class ScriptedHttp:
         """How many replies were not asked for."""
         return len(self._replies)
 
-    def send(self, request: HttpRequest, *, timeout: float) -> IOOutcome[HttpResponse]:
+    def open(self, request: HttpRequest, *, limits: Limits) -> IOOutcome[HttpReply]:
         """Return the next reply.
 
         Raises:
             AssertionError: The script is at its end.
         """
         self.requests.append(request)
-        self.timeouts.append(timeout)
+        self.timeouts.append(limits.total)
         if not self._replies:
             message = f"no reply is left for {request.method} {request.url}"
             raise AssertionError(message)
         reply = self._replies.pop(0)
         if isinstance(reply, TarashException):
             return IOFailure(reply)
-        answer: IOOutcome[HttpResponse] = IOSuccess(
-            reply if isinstance(reply, HttpResponse) else reply(request)
-        )
+        whole = reply if isinstance(reply, HttpResponse) else reply(request)
+        answer: IOOutcome[HttpReply] = IOSuccess(WholeReply(whole, limits))
         return answer
 
 

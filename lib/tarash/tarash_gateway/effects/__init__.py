@@ -10,20 +10,50 @@ from typing import Any, Protocol
 
 import attrs
 
-from ..messages import HttpRequest, HttpResponse
+from ..messages import HttpRequest, Limits
 from ..outcome import IOOutcome
 from ..secrets import Secret
+
+
+class HttpReply(Protocol):
+    """A reply whose head has come and whose body is read piece by piece."""
+
+    @property
+    def status(self) -> int:
+        """HTTP status, 200 to 599."""
+        ...
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Headers under lower-case names."""
+        ...
+
+    def read(self, size: int) -> IOOutcome[bytes]:
+        """Return at most ``size`` (> 0) bytes of the decoded body, ``b""`` at its end.
+
+        Errors:
+            HTTPConnectionError: The body broke off, or a limit of time passed.
+            UnexpectedReplyError: The body is larger than the limit.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of the connection: only one whose reply was read to its end is used again."""
+        ...
 
 
 class Http(Protocol):
     """Sends one request."""
 
-    def send(self, request: HttpRequest, *, timeout: float) -> IOOutcome[HttpResponse]:
-        """Return the reply whatever its status; never retry, never follow a redirect.
+    def open(self, request: HttpRequest, *, limits: Limits) -> IOOutcome[HttpReply]:
+        """Send the request and return the reply whatever its status, its body still unread.
+
+        Never retries, never follows a redirect. The caller closes the reply; `receiving.received`
+        does all of it.
 
         Args:
             request: What to send; the headers of ``request.credential`` too.
-            timeout: Seconds for the whole exchange, > 0.
+            limits: What the exchange may cost.
 
         Errors:
             HTTPConnectionError: No reply came; ``request_sent`` tells whether anything left.

@@ -84,9 +84,13 @@ class SystemFiles:
         return result
 
 
-@lru_cache(maxsize=1)
 def live_effects() -> Effects:
-    """Return the effects of this process, made on first use."""
+    """Return the effects of this process, made on first use; a forked child makes its own."""
+    return _effects_of(os.getpid())
+
+
+@lru_cache(maxsize=1)
+def _effects_of(_process: int) -> Effects:
     # Not at the top: urllib3 opens a socket when it is imported, to learn whether there is IPv6.
     from .urllib3_http import Urllib3Http  # noqa: PLC0415
 

@@ -1,10 +1,89 @@
-"""One whole exchange over the HTTP effect (until the effect has replies that can be read in parts)."""
+"""One exchange from its first byte to its last: what most callers want of `effects.Http`."""
 
+import io
+from collections.abc import Mapping
+from typing import Final
+
+import attrs
+from returns.io import IOFailure, IOResult, IOSuccess
+from returns.result import Failure
+
+from ..exceptions import UnexpectedReplyError
 from ..messages import HttpRequest, HttpResponse, Limits
-from ..outcome import IOOutcome
-from . import Http
+from ..outcome import IOOutcome, opened
+from . import Http, HttpReply
+
+_CHUNK: Final = 1 << 20
 
 
 def received(http: Http, request: HttpRequest, *, limits: Limits) -> IOOutcome[HttpResponse]:
-    """Return the whole reply."""
-    return http.send(request, timeout=limits.total)
+    """Send ``request`` and return the whole reply, whatever its status.
+
+    Args:
+        http: Sends it.
+        request: What to send.
+        limits: What the exchange may cost.
+
+    Errors:
+        HTTPConnectionError: No whole reply came; ``request_sent`` tells whether anything left.
+        UnexpectedReplyError: The reply is larger than ``limits.size``.
+    """
+    return http.open(request, limits=limits).bind(_whole)
+
+
+def _whole(reply: HttpReply) -> IOOutcome[HttpResponse]:
+    body = io.BytesIO()
+    try:
+        while True:
+            outcome = opened(reply.read(_CHUNK))
+            if isinstance(outcome, Failure):
+                return IOResult.from_result(outcome)
+            if not outcome.unwrap():
+                break
+            body.write(outcome.unwrap())
+    finally:
+        reply.close()
+    whole: IOOutcome[HttpResponse] = IOSuccess(
+        HttpResponse(status=reply.status, headers=reply.headers, body=body.getvalue())
+    )
+    return whole
+
+
+def oversized(status: int, limits: Limits) -> UnexpectedReplyError:
+    """Return the error of a reply that is larger than ``limits.size``."""
+    message = (
+        f"the reply (HTTP {status}) has more than {limits.size} bytes: if that is right, "
+        f"raise {limits.size_setting}"
+    )
+    return UnexpectedReplyError(message=message, status_code=status)
+
+
+@attrs.define
+class WholeReply:
+    """A reply that is there already, as one that is read piece by piece: see `HttpReply`."""
+
+    response: HttpResponse
+    limits: Limits
+    _place: int = attrs.field(default=0, init=False)
+
+    @property
+    def status(self) -> int:
+        """HTTP status."""
+        return self.response.status
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Headers under lower-case names."""
+        return self.response.headers
+
+    def read(self, size: int) -> IOOutcome[bytes]:
+        """Return the next bytes, or an UnexpectedReplyError if there are too many."""
+        if len(self.response.body) > self.limits.size:
+            return IOFailure(oversized(self.status, self.limits))
+        piece = self.response.body[self._place : self._place + size]
+        self._place += len(piece)
+        read: IOOutcome[bytes] = IOSuccess(piece)
+        return read
+
+    def close(self) -> None:
+        """Do nothing: there is no connection."""

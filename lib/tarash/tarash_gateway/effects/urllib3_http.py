@@ -1,35 +1,46 @@
-"""HTTP on urllib3: the only module that opens a socket.
+"""HTTP on urllib3's connections, in phases: connect, send, head, body.
 
-Its own retries and redirects are off: what may be sent again is decided by the lifecycle.
+What may be sent again is decided by the lifecycle: there are no retries and no redirects here. The
+phases are why urllib3's own pool is not used: a failure while connecting (the name, the socket, a
+proxy's CONNECT, the TLS handshake) says for certain that nothing was sent; after that, anything may
+have arrived. urllib3's exceptions do not tell these apart behind a proxy.
 """
 
+import errno
 import logging
 import os
+import re
+import socket
 import ssl
 import threading
-import time
-import traceback
-import urllib.request
-from functools import cached_property
-from importlib import metadata
-from typing import Final
-from urllib.parse import urlsplit
+import weakref
+from functools import partial
+from typing import Any, Final, cast
 
-import urllib3
-from returns.io import IOFailure, IOSuccess
-from urllib3.exceptions import (
-    ConnectTimeoutError,
-    HTTPError,
-    LocationValueError,
-    NameResolutionError,
-    NewConnectionError,
-    ProtocolError,
-    ProxyError,
-)
+import attrs
+from returns.io import IOFailure, IOResult, IOSuccess
+from returns.result import Failure, Success
+from urllib3.connection import HTTPConnection, HTTPSConnection, ProxyConfig
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import LocationValueError, ReadTimeoutError
+from urllib3.response import BaseHTTPResponse
+from urllib3.util import parse_url
+from urllib3.util.ssl_match_hostname import CertificateError
 
 from ..exceptions import HTTPConnectionError
-from ..messages import HttpRequest, HttpResponse, encode, origin
-from ..outcome import IOOutcome
+from ..messages import HttpRequest, Limits, origin
+from ..outcome import IOOutcome, Outcome
+from . import HttpReply
+from .connections import Connection, Kept, SecureConnection
+from .proxies import Proxy, proxy_of
+from .replies import FAULTS, ConnectionReply
+from .timing import LONGEST, Timer
+from .trust import Trust
+from .writing import SMALL, Written, content, not_sent, written
+
+_log = logging.getLogger("tarash.tarash_gateway.http")
+# Whether this thread is in one of our exchanges: other users of urllib3 keep their log.
+_OURS: Final = threading.local()
 
 
 class _WithoutQueries(logging.Filter):
@@ -44,139 +55,263 @@ class _WithoutQueries(logging.Filter):
         return True
 
 
-# Whether this thread is in one of our exchanges: other users of urllib3 keep their log.
-_OURS: Final = threading.local()
-logging.getLogger("urllib3.connectionpool").addFilter(_WithoutQueries())
+for _name in ("urllib3.connection", "urllib3.connectionpool"):
+    logging.getLogger(_name).addFilter(_WithoutQueries())
 
-_CONNECT_TIMEOUT: Final = 10.0
-_CHUNK: Final = 1 << 16
-# Kept open to one host: as many as asyncio calls may use at once.
-_CONNECTIONS: Final = 32
-# These say for certain that the request did not leave this machine.
-_NOT_SENT: Final = (
-    NewConnectionError,
-    NameResolutionError,
-    ConnectTimeoutError,
-    ProxyError,
-    LocationValueError,
-)
+# The server has closed its side while the body was on its way: its reply may be there already.
+_HUNG_UP: Final = frozenset({errno.EPIPE, errno.ECONNRESET, errno.EPROTOTYPE})
+_FINAL: Final = range(200, 600)
+_PROXY_AUTHENTICATION: Final = "407"
+
+
+@attrs.frozen(kw_only=True)
+class _Route:
+    """Where an exchange goes; connections are kept under it.
+
+    Attributes:
+        scheme: ``"http"`` or ``"https"``.
+        host: The host, in ASCII.
+        port: Port.
+        target: What the request line says.
+        proxy: The proxy between, or None.
+        tls: The context, or None where there is no TLS.
+    """
+
+    scheme: str
+    host: str
+    port: int
+    target: str = attrs.field(eq=False, repr=False)
+    proxy: Proxy | None
+    tls: ssl.SSLContext | None = attrs.field(repr=False)
+
+    @property
+    def forwarded(self) -> Proxy | None:
+        """The proxy that gets the request itself, or None: https goes through a tunnel."""
+        return self.proxy if self.scheme == "http" else None
+
+
+@attrs.define
+class _State:
+    """What one process keeps."""
+
+    process: int = attrs.field(factory=os.getpid)
+    kept: Kept = attrs.field(factory=Kept)
+    contexts: dict[Trust, ssl.SSLContext] = attrs.field(factory=dict)
 
 
 class Urllib3Http:
-    """Sends requests with pooled connections; safe to share between threads.
+    """Sends requests over connections that it keeps; safe to share between threads and forks.
 
-    Proxy variables (``HTTPS_PROXY``, ``HTTP_PROXY``, ``NO_PROXY``) and ``SSL_CERT_FILE`` are
-    honoured; TLS is always verified.
+    Honours ``HTTPS_PROXY``, ``HTTP_PROXY``, ``ALL_PROXY``, ``NO_PROXY`` (see `proxies`) and
+    ``SSL_CERT_FILE``, ``SSL_CERT_DIR``, ``REQUESTS_CA_BUNDLE``, ``CURL_CA_BUNDLE`` (see `trust`) as
+    they are when it sends. TLS is always verified.
+
+    One thing is not bounded by the limits: resolving a name, which the system cannot interrupt.
     """
 
     def __init__(self) -> None:
         """Make the sender; nothing is opened and no environment is read until it sends."""
-        self._proxied: dict[str, urllib3.PoolManager] = {}
+        self._state = self._begun()
 
-    def send(self, request: HttpRequest, *, timeout: float) -> IOOutcome[HttpResponse]:
-        """Return the reply, whatever its status: see `effects.Http`."""
-        if origin(request.url) is None:
-            message = "the URL of the request is no HTTP URL: check base_url"
-            return IOFailure(HTTPConnectionError(message=message, request_sent=False))
-        started = time.monotonic()
+    def _begun(self) -> "_State":
+        state = _State()
+        weakref.finalize(self, state.kept.close)
+        return state
+
+    def _own(self) -> "_State":
+        """Return this process's state: a forked child begins anew."""
+        if self._state.process != os.getpid():
+            # The sockets and TLS sessions are the parent's.
+            self._state.kept.close()
+            self._state = self._begun()
+        return self._state
+
+    def close(self) -> None:
+        """Close the connections that are kept; it may go on sending."""
+        self._own().kept.close()
+
+    def open(self, request: HttpRequest, *, limits: Limits) -> IOOutcome[HttpReply]:
+        """Send the request and return its reply: see `effects.Http`."""
+        timer = Timer(limits)
+        state = self._own()
         _OURS.sending = True
         try:
-            reply: IOOutcome[HttpResponse] = IOSuccess(self._exchange(request, timeout, started))
-        except HTTPError as error:
-            return IOFailure(_connection_error(request, error))
+            return (
+                IOResult.from_result(written(request))
+                .bind(
+                    lambda ready: IOResult.from_result(
+                        _route(state, request.url).map(lambda route: (ready, route))
+                    )
+                )
+                .bind(lambda both: _exchange(state, *both, limits, timer))
+            )
         finally:
             _OURS.sending = False
-        return reply
-
-    def _exchange(self, request: HttpRequest, timeout: float, started: float) -> HttpResponse:
-        content, headers = None, {"User-Agent": _user_agent(), **request.headers}
-        if request.body is not None:
-            content, headers["Content-Type"] = encode(request.body)
-        elif request.method in {"POST", "PUT"}:
-            content = b""
-        raw = self._pool(request.url).request(
-            request.method,
-            request.url,
-            body=content,
-            headers={**headers, **request.credential},
-            timeout=urllib3.Timeout(connect=min(timeout, _CONNECT_TIMEOUT), total=timeout),
-            retries=False,
-            redirect=False,
-            preload_content=False,
-        )
-        try:
-            body = _read(raw, started + timeout)
-        finally:
-            raw.release_conn()
-        return HttpResponse(status=raw.status, headers=dict(raw.headers), body=body)
-
-    def _pool(self, url: str) -> urllib3.PoolManager:
-        proxy = _proxy_of(url)
-        if proxy is None:
-            return self._direct
-        if proxy not in self._proxied:
-            self._proxied[proxy] = urllib3.ProxyManager(
-                proxy, ssl_context=self._tls, maxsize=_CONNECTIONS
-            )
-        return self._proxied[proxy]
-
-    @cached_property
-    def _direct(self) -> urllib3.PoolManager:
-        return urllib3.PoolManager(ssl_context=self._tls, maxsize=_CONNECTIONS)
-
-    @cached_property
-    def _tls(self) -> ssl.SSLContext:
-        return ssl.create_default_context(cafile=os.environ.get("SSL_CERT_FILE") or None)
 
 
-def _read(raw: urllib3.BaseHTTPResponse, until: float) -> bytes:
-    chunks = []
-    # What has come, and not a whole chunk: urllib3's timeout is for each read, and slow bytes
-    # would go on for ever.
-    while chunk := raw.read1(_CHUNK):
-        chunks.append(chunk)
-        if time.monotonic() > until:
-            raw.close()
-            message = "the reply did not end in time"
-            raise ProtocolError(message)
-    return b"".join(chunks)
-
-
-def _user_agent() -> str:
+def _route(state: _State, url: str) -> Outcome[_Route]:
+    place = origin(url)
     try:
-        version = metadata.version("tarash-gateway")
-    except metadata.PackageNotFoundError:
-        version = "0"
-    return f"tarash-gateway/{version} (python)"
+        if place is None or place[2] is None:
+            return not_sent("the URL of the request is not an HTTP URL: check base_url")
+        scheme, host, port = place[0], place[1].encode("idna").decode(), place[2]
+        target = parse_url(url).request_uri
+    except (UnicodeError, LocationValueError):
+        return not_sent("the URL of the request names no possible host: check base_url")
+
+    def through(proxy: Proxy | None) -> Outcome[_Route]:
+        secure = scheme == "https" or (proxy is not None and proxy.scheme == "https")
+        tls: Outcome[ssl.SSLContext | None] = _tls(state) if secure else Success(None)
+        return tls.map(
+            lambda context: _Route(
+                scheme=scheme, host=host, port=port, target=target, proxy=proxy, tls=context
+            )
+        )
+
+    return proxy_of(scheme, host, port).bind(through)
 
 
-def _proxy_of(url: str) -> str | None:
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    if urllib.request.proxy_bypass(host):
-        return None
-    return urllib.request.getproxies().get(parts.scheme)
+def _tls(state: _State) -> Outcome[ssl.SSLContext | None]:
+    trust = Trust.of_environment()
+    if trust in state.contexts:
+        return Success(state.contexts[trust])
+    made = trust.context()
+    if isinstance(made, Failure):
+        return Failure(made.failure())
+    return Success(state.contexts.setdefault(trust, made.unwrap()))
 
 
-def _connection_error(request: HttpRequest, error: HTTPError) -> HTTPConnectionError:
-    # The URL is left out but for its host: a query may hold a key.
-    host = urlsplit(request.url).hostname or "the host"
-    sent = not (isinstance(error, _NOT_SENT) or _in_handshake(error))
-    so = "the request may have arrived" if sent else "nothing was sent"
-    message = (
-        f"no reply from {host} ({type(error).__name__}): {so}; check the network and try again"
+def _exchange(
+    state: _State, ready: Written, route: _Route, limits: Limits, timer: Timer
+) -> IOOutcome[HttpReply]:
+    sent = False
+    try:
+        connection = state.kept.take(route) or _connection(route, limits)
+    except FAULTS as error:
+        return IOFailure(_connection_error(route, timer, error, sent=False))
+    try:
+        timer.begin("connecting", limits.connect)
+        timer.patience()
+        if isinstance(connection, Connection):
+            connection.use(timer)
+        if connection.sock is None:
+            connection.connect()
+        sent = True
+        raw = _raw_reply(connection, ready, route, limits, timer)
+    except FAULTS as error:
+        connection.close()
+        return IOFailure(_connection_error(route, timer, error, sent=sent))
+    except BaseException:
+        connection.close()
+        raise
+
+    def release(ended: bool) -> None:  # noqa: FBT001 - `ConnectionReply` calls it
+        if ended and isinstance(connection, Connection):
+            state.kept.give(route, connection)
+        else:
+            raw.close()
+            connection.close()
+
+    if raw.status not in _FINAL:
+        release(False)  # noqa: FBT003
+        strange = ConnectionError(f"HTTP {raw.status}")
+        return IOFailure(_connection_error(route, timer, strange, sent=True))
+    shown = f"{route.scheme}://{route.host}:{route.port}"
+    path = route.target.partition("?")[0]
+    _log.debug('%s "%s %s HTTP/1.1" %d', shown, ready.method, path, raw.status)
+    fail = partial(_connection_error, route, timer, sent=True)
+    reply: IOOutcome[HttpReply] = IOSuccess(
+        ConnectionReply(raw, limits, fail=fail, release=release)
     )
+    return reply
+
+
+def _connection(route: _Route, limits: Limits) -> HTTPConnection:
+    """Return a new connection, which is ours or one of vcrpy's; nothing is opened."""
+    near = route.proxy or route
+    pool = HTTPSConnectionPool if route.tls is not None else HTTPConnectionPool
+    # vcrpy puts a class of its own there, without a timer: it plays replies without a socket.
+    made: type[HTTPConnection] = cast("type[HTTPConnection]", pool.ConnectionCls)
+    made = {HTTPSConnection: SecureConnection, HTTPConnection: Connection}.get(made, made)
+    settings: dict[str, Any] = {
+        "timeout": min(limits.total, limits.idle, LONGEST),
+        "blocksize": SMALL,
+    }
+    if route.tls is not None:
+        settings |= {"ssl_context": route.tls}
+    if route.proxy is not None:
+        settings["proxy"] = parse_url(f"{near.scheme}://{_bracketed(near.host)}:{near.port}")
+        settings["proxy_config"] = ProxyConfig(
+            ssl_context=route.tls,
+            use_forwarding_for_https=False,
+            assert_hostname=None,
+            assert_fingerprint=None,
+        )
+    connection = made(near.host, near.port, **settings)
+    if route.proxy is not None and route.forwarded is None:
+        connection.set_tunnel(
+            route.host, route.port, headers=route.proxy.headers, scheme=route.proxy.scheme
+        )
+    return connection
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _raw_reply(
+    connection: HTTPConnection, ready: Written, route: _Route, limits: Limits, timer: Timer
+) -> BaseHTTPResponse:
+    """Send the request, and return its reply once the head is there."""
+    target, headers = route.target, ready.headers
+    if route.forwarded is not None:
+        port = "" if route.port == HTTPConnection.default_port else f":{route.port}"
+        target = f"http://{_bracketed(route.host)}{port}{target}"
+        headers = {**headers, **route.forwarded.headers}
+    timer.begin("sending")
+    try:
+        connection.request(
+            ready.method,
+            target,
+            body=content(ready),
+            headers=headers,
+            preload_content=False,
+            decode_content=False,
+        )
+    except OSError as error:
+        if error.errno not in _HUNG_UP:
+            raise
+        if isinstance(connection, Connection):
+            connection.spoilt = True
+    timer.begin("the head of the reply", limits.head)
+    raw = connection.getresponse()
+    timer.begin("the exchange")
+    return raw
+
+
+def _connection_error(
+    route: _Route, timer: Timer, error: Exception, *, sent: bool
+) -> HTTPConnectionError:
+    # Of the URL, the host alone is named: a query may hold a key.
+    so = "the request may have arrived" if sent else "nothing was sent"
+    advice = "check the network and try again"
+    if isinstance(error, ssl.SSLCertVerificationError | CertificateError):
+        why = getattr(error, "verify_message", "") or "it is for another host"
+        why = f"its certificate is not trusted: {why}"
+        advice = "if a proxy signs it, let SSL_CERT_FILE name a PEM file with the proxy's CA"
+    else:
+        why = _reason(timer, error)
+    message = f"no reply from {route.host} ({why}): {so}; {advice}"
     return HTTPConnectionError(message=message, request_sent=sent)
 
 
-def _in_handshake(error: BaseException | None) -> bool:
-    """Tell whether TLS failed before the first byte of the request.
-
-    urllib3 raises the same errors for a failed handshake and a failed read: only the place where
-    they come from tells them apart.
-    """
-    if error is None:
-        return False
-    frames = traceback.walk_tb(error.__traceback__)
-    here = any(frame.f_code.co_name == "do_handshake" for frame, _ in frames)
-    return here or _in_handshake(error.__cause__ or error.__context__)
+def _reason(timer: Timer, error: Exception) -> str:
+    if isinstance(error, TimeoutError | ReadTimeoutError):
+        return timer.complaint
+    if isinstance(error, socket.gaierror):
+        return "its name cannot be resolved"
+    refused = re.match(r"Tunnel connection failed: (\d{3})", str(error))
+    if refused is not None:
+        hint = ": check its user and password" if refused[1] == _PROXY_AUTHENTICATION else ""
+        return f"the proxy refused to connect, HTTP {refused[1]}{hint}"
+    return type(error).__name__

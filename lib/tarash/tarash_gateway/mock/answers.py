@@ -9,8 +9,10 @@ from urllib.parse import urlsplit
 
 from returns.io import IOSuccess
 
+from ..effects import HttpReply
+from ..effects.receiving import WholeReply
 from ..media import content_type_of
-from ..messages import HttpRequest, HttpResponse, JsonBody
+from ..messages import HttpRequest, HttpResponse, JsonBody, Limits
 from ..outcome import IOOutcome
 from .clips import SECONDS, Clip, packaged_clip
 from .provider import content_url, order_of
@@ -32,9 +34,9 @@ class MockHttp:
         self._polls: dict[str, int] = {}
         self._lock = threading.Lock()
 
-    def send(self, request: HttpRequest, *, timeout: float) -> IOOutcome[HttpResponse]:  # noqa: ARG002 - it answers at once
+    def open(self, request: HttpRequest, *, limits: Limits) -> IOOutcome[HttpReply]:
         """Return the reply: see `effects.Http`."""
-        reply: IOOutcome[HttpResponse] = IOSuccess(self._answer(request))
+        reply: IOOutcome[HttpReply] = IOSuccess(WholeReply(self._answer(request), limits))
         return reply
 
     def _answer(self, request: HttpRequest) -> HttpResponse:

@@ -1,0 +1,93 @@
+"""Proxies of the environment: which one an exchange goes through."""
+
+import base64
+import re
+import urllib.request
+from typing import Final
+from urllib.parse import SplitResult, unquote, urlsplit
+
+import attrs
+from returns.result import Failure, Success
+
+from ..exceptions import HTTPConnectionError
+from ..outcome import Outcome
+
+_HOST: Final = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")
+_PORTS: Final = {"http": 80, "https": 443}
+
+
+@attrs.frozen
+class Proxy:
+    """A proxy.
+
+    Attributes:
+        scheme: How it is spoken to, ``"http"`` or ``"https"``.
+        host: Host.
+        port: Port.
+        authorization: Its ``Proxy-Authorization`` header, or None.
+    """
+
+    scheme: str
+    host: str
+    port: int
+    authorization: str | None = attrs.field(default=None, repr=False)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What the proxy itself must be told."""
+        return {} if self.authorization is None else {"Proxy-Authorization": self.authorization}
+
+
+def proxy_of(scheme: str, host: str, port: int) -> Outcome[Proxy | None]:
+    """Return the proxy for this origin, or None.
+
+    ``HTTPS_PROXY`` or ``HTTP_PROXY``, then ``ALL_PROXY``; ``NO_PROXY`` excepts hosts. Names in
+    lower case come first. Without any of them, what the operating system is set to.
+
+    Errors:
+        HTTPConnectionError: The variable does not name an HTTP proxy; nothing was sent.
+    """
+    variables = urllib.request.getproxies_environment()
+    if variables:
+        bypassed = _bypassed(f"{host}:{port}", variables)
+    else:
+        variables = urllib.request.getproxies()
+        bypassed = bool(variables) and bool(urllib.request.proxy_bypass(host))
+    for name in (scheme, "all"):
+        if variables.get(name) and not bypassed:
+            return _proxy(variables[name], f"{name.upper()}_PROXY")
+    return Success(None)
+
+
+def _bypassed(place: str, variables: dict[str, str]) -> bool:
+    # It takes the variables, so that they are not read again; typeshed knows it on other systems.
+    return bool(urllib.request.proxy_bypass_environment(place, variables))  # type: ignore[attr-defined,unused-ignore]
+
+
+def _proxy(url: str, name: str) -> Outcome[Proxy | None]:
+    # The URL is never shown: it may hold a password.
+    try:
+        parts = urlsplit(url if "://" in url else f"http://{url}")
+        scheme, host, port = parts.scheme.lower(), parts.hostname or "", parts.port
+    except ValueError:
+        return _unusable(name, "is not a URL")
+    if scheme.startswith("socks"):
+        return _unusable(name, f"names a SOCKS proxy ({scheme}), which is not supported")
+    if scheme not in _PORTS or not _HOST.fullmatch(host):
+        return _unusable(name, "does not name an HTTP proxy")
+    return Success(Proxy(scheme, host, port or _PORTS[scheme], _authorization(parts)))
+
+
+def _authorization(parts: SplitResult) -> str | None:
+    if parts.username is None:
+        return None
+    who = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+    return f"Basic {base64.b64encode(who.encode('utf-8', 'replace')).decode()}"
+
+
+def _unusable(name: str, why: str) -> Outcome[Proxy | None]:
+    message = (
+        f"the variable {name} {why}: nothing was sent; set it to http://user:password@host:port, "
+        "or put the provider's host into NO_PROXY"
+    )
+    return Failure(HTTPConnectionError(message=message, request_sent=False))

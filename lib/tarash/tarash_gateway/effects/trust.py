@@ -1,0 +1,59 @@
+"""Which certificates are trusted: the system's, or those of a file that a variable names."""
+
+import os
+import ssl
+from typing import Final
+
+import attrs
+from returns.result import Failure, Success
+
+from ..exceptions import HTTPConnectionError
+from ..outcome import Outcome
+
+# OpenSSL's own variable, then those of requests and of curl, which company images set.
+_FILES: Final = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+_DIRECTORY: Final = "SSL_CERT_DIR"
+
+
+@attrs.frozen
+class Trust:
+    """Where the trusted certificates are.
+
+    Attributes:
+        variable: The variable that names the file, or None for the system's.
+        path: The PEM file, or a directory of hashed ones, or None.
+        directory: What ``SSL_CERT_DIR`` names, or None.
+    """
+
+    variable: str | None = None
+    path: str | None = None
+    directory: str | None = None
+
+    @classmethod
+    def of_environment(cls) -> "Trust":
+        """Return what the variables say now."""
+        directory = os.environ.get(_DIRECTORY) or None
+        for variable in _FILES:
+            if path := os.environ.get(variable):
+                return cls(variable, path, directory)
+        return cls(directory=directory)
+
+    def context(self) -> Outcome[ssl.SSLContext]:
+        """Return a TLS context that verifies against these certificates.
+
+        Errors:
+            HTTPConnectionError: They cannot be read; nothing was sent.
+        """
+        try:
+            if self.path is None:
+                # OpenSSL reads SSL_CERT_DIR itself.
+                return Success(ssl.create_default_context())
+            if os.path.isdir(self.path):  # noqa: PTH112 - a path of the environment, as OpenSSL reads it
+                return Success(ssl.create_default_context(capath=self.path))
+            return Success(ssl.create_default_context(cafile=self.path, capath=self.directory))
+        except (OSError, ValueError) as error:
+            message = (
+                f"the certificates in {self.path} cannot be read ({type(error).__name__}): nothing "
+                f"was sent; let {self.variable} name a PEM file, or unset it"
+            )
+            return Failure(HTTPConnectionError(message=message, request_sent=False))

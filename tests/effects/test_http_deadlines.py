@@ -1,0 +1,283 @@
+"""Each byte of an exchange has its time; what is slow but keeps coming is waited for."""
+
+import gzip
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+from tests.support.wire import OK, Talk, heard, limits, lost, raw_server, sent
+
+from tarash.tarash_gateway.effects.receiving import received
+from tarash.tarash_gateway.effects.urllib3_http import Urllib3Http
+from tarash.tarash_gateway.messages import BytesBody, HttpRequest, StreamBody
+from tarash.tarash_gateway.outcome import opened
+
+_HEAD = b"HTTP/1.1 200 OK\r\n"
+_CHUNKED = _HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+_PACKED = _HEAD + b"Content-Encoding: gzip\r\nContent-Length: 9999\r\n\r\n"
+# What comes at once, and what comes byte by byte.
+_DRIPS = {
+    "status line": (b"", b"HTTP/1.1 200 " + b"O" * 99),
+    "header": (_HEAD, b"X-Pad: " + b"a" * 99),
+    "headers": (_HEAD, b"A: b\r\n" * 33),
+    "interim replies": (b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 9),
+    "early hints": (b"", b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" * 9),
+    "chunk size": (_CHUNKED, b"0" * 99),
+    "trailer": (_CHUNKED + b"2\r\n{}\r\n0\r\n", b"T: x\r\n" * 33),
+    "body": (_HEAD + b"Content-Length: 9999\r\n\r\n", b"x" * 99),
+    "gzip head": (_PACKED + b"\x1f\x8b\x08\x08" + bytes(6), b"n" * 99),
+}
+
+
+def _dripping(fast: bytes, slow: bytes) -> Talk:
+    def talk(connection: socket.socket) -> None:
+        heard(connection)
+        connection.sendall(fast)
+        for place in range(len(slow)):
+            connection.sendall(slow[place : place + 1])
+            time.sleep(0.03)
+
+    return talk
+
+
+@pytest.mark.parametrize("place", _DRIPS)
+def test_a_drip_ends_with_the_exchange(place: str) -> None:
+    with raw_server(_dripping(*_DRIPS[place])) as url:
+        started = time.monotonic()
+        error = lost(sent(HttpRequest(method="GET", url=url), limits(0.4, idle=0.3)))
+        assert time.monotonic() - started < 1.0
+    assert error.request_sent is True
+    assert "the exchange took longer than 0.4 s" in error.message
+
+
+def test_interim_replies_without_end_are_bounded_too() -> None:
+    def talk(connection: socket.socket) -> None:
+        heard(connection)
+        while True:
+            connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n" * 100)
+
+    with raw_server(talk) as url:
+        started = time.monotonic()
+        error = lost(sent(HttpRequest(method="POST", url=url), limits(5, head=0.3)))
+        assert time.monotonic() - started < 1.5
+    assert error.request_sent is True
+    assert "the head of the reply took longer than 0.3 s" in error.message
+
+
+def test_the_head_has_a_limit_of_its_own() -> None:
+    def talk(connection: socket.socket) -> None:
+        heard(connection)
+        time.sleep(0.6)
+
+    with raw_server(talk) as url:
+        started = time.monotonic()
+        error = lost(sent(HttpRequest(method="GET", url=url), limits(5, head=0.3)))
+        assert time.monotonic() - started < 0.6
+    assert "the head of the reply took longer than 0.3 s" in error.message
+
+
+def test_a_body_that_keeps_coming_may_take_longer_than_the_head() -> None:
+    def talk(connection: socket.socket) -> None:
+        heard(connection)
+        connection.sendall(_HEAD + b"Content-Length: 12\r\n\r\n")
+        for _ in range(12):
+            connection.sendall(b"x")
+            time.sleep(0.05)
+
+    with raw_server(talk) as url:
+        allowed = limits(5, head=0.3, idle=0.3)
+        reply = sent(HttpRequest(method="GET", url=url), allowed).unwrap()
+    assert reply.body == b"x" * 12
+
+
+def test_a_silent_body_ends_by_the_idle_limit() -> None:
+    def talk(connection: socket.socket) -> None:
+        heard(connection)
+        connection.sendall(_HEAD + b"Content-Length: 12\r\n\r\nx")
+        time.sleep(0.6)
+
+    with raw_server(talk) as url:
+        started = time.monotonic()
+        error = lost(sent(HttpRequest(method="GET", url=url), limits(5, idle=0.3)))
+        assert time.monotonic() - started < 0.6
+    assert "nothing moved for 0.3 s" in error.message
+
+
+def _slow_reader(connection: socket.socket) -> None:
+    # A small buffer and pauses: the uplink takes about a second for what is sent here.
+    data, length = connection.recv(65536), 0
+    while b"\r\n\r\n" not in data:
+        data += connection.recv(65536)
+    head, _, rest = data.partition(b"\r\n\r\n")
+    length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0]) - len(rest)
+    while length > 0:
+        length -= len(connection.recv(1 << 18))
+        time.sleep(0.02)
+    connection.sendall(OK)
+
+
+def test_a_slow_upload_is_not_bounded_by_the_time_to_connect() -> None:
+    content = bytes(12_000_000)
+    with raw_server(_slow_reader) as url:
+        body = BytesBody(content=content, content_type="image/png")
+        started = time.monotonic()
+        allowed = limits(20, connect=0.3, idle=0.5)
+        reply = sent(HttpRequest(method="POST", url=url, body=body), allowed).unwrap()
+        took = time.monotonic() - started
+    assert reply.body == b"ok"
+    assert took > 0.5
+
+
+def test_an_upload_that_nobody_takes_ends() -> None:
+    def talk(connection: socket.socket) -> None:
+        connection.recv(10)
+        time.sleep(0.8)
+
+    with raw_server(talk) as url:
+        body = BytesBody(content=bytes(30_000_000), content_type="image/png")
+        started = time.monotonic()
+        allowed = limits(5, idle=0.3)
+        error = lost(sent(HttpRequest(method="POST", url=url, body=body), allowed))
+        assert time.monotonic() - started < 0.8
+    assert error.request_sent is True
+    assert "nothing moved for 0.3 s" in error.message
+
+
+def test_silent_addresses_share_the_time_to_connect(monkeypatch: pytest.MonkeyPatch) -> None:
+    # A listener whose queue is full takes no further connection and says nothing.
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen(0)
+        address = silent.getsockname()
+        fillers = []
+        for _ in range(4):
+            filler = socket.socket()
+            filler.settimeout(0)
+            filler.connect_ex(address)
+            fillers.append(filler)
+        time.sleep(0.05)
+        found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", address)] * 12
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_named: found)
+        started = time.monotonic()
+        post = HttpRequest(method="POST", url="http://provider.example")
+        error = lost(sent(post, limits(5, connect=0.5)))
+        took = time.monotonic() - started
+        for filler in fillers:
+            filler.close()
+    assert 0.4 < took < 1.2
+    assert error.request_sent is False
+    assert "connecting took longer than 0.5 s" in error.message
+
+
+def test_the_address_that_answers_is_found_behind_those_that_do_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def talk(connection: socket.socket) -> None:
+        heard(connection)
+        connection.sendall(OK)
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        nobody = taken.getsockname()
+    with raw_server(talk) as url:
+        port = int(url.rpartition(":")[2])
+        found = [
+            (socket.AF_INET, socket.SOCK_STREAM, 6, "", place)
+            for place in (nobody, ("127.0.0.1", port))
+        ]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_named: found)
+        reply = sent(HttpRequest(method="GET", url="http://provider.example")).unwrap()
+    assert reply.body == b"ok"
+
+
+@pytest.mark.parametrize("total", [0.0, -1.0])
+def test_nothing_leaves_after_the_deadline(total: float) -> None:
+    arrived: list[bytes] = []
+
+    def talk(connection: socket.socket) -> None:
+        while request := heard(connection):
+            arrived.append(request)
+            connection.sendall(OK)
+
+    with raw_server(talk) as url, closing(Urllib3Http()) as http:
+        request = HttpRequest(method="POST", url=url)
+        # Also where a connection is open already.
+        opened(received(http, request, limits=limits())).unwrap()
+        error = lost(sent(request, limits(total), http))
+    assert error.request_sent is False
+    assert len(arrived) == 1
+
+
+@pytest.mark.parametrize("seconds", [1e10, 1e300, float("inf")])
+def test_a_limit_may_be_as_long_as_one_likes(seconds: float) -> None:
+    def talk(connection: socket.socket) -> None:
+        heard(connection)
+        connection.sendall(OK)
+
+    with raw_server(talk) as url:
+        assert sent(HttpRequest(method="GET", url=url), limits(seconds)).unwrap().status == 200
+
+
+def _pieces() -> Iterator[bytes]:
+    for number in range(100):
+        yield bytes([number]) * 5000
+
+
+def test_a_stream_is_read_while_it_is_sent_and_again_for_the_next_try() -> None:
+    arrived: list[bytes] = []
+
+    def talk(connection: socket.socket) -> None:
+        arrived.append(heard(connection).partition(b"\r\n\r\n")[2])
+        connection.sendall(OK)
+
+    body = StreamBody(chunks=_pieces, length=500_000, content_type="video/mp4")
+    with raw_server(talk) as url:
+        request = HttpRequest(method="PUT", url=url, body=body)
+        assert [sent(request).unwrap().status for _ in range(2)] == [200, 200]
+    assert arrived == [b"".join(_pieces())] * 2
+
+
+@pytest.mark.parametrize("length", [499_999, 500_001])
+def test_a_stream_of_another_length_is_not_sent_as_if_it_were_whole(length: int) -> None:
+    body = StreamBody(chunks=_pieces, length=length, content_type="video/mp4")
+    arrived: list[bytes] = []
+    with raw_server(lambda connection: arrived.append(heard(connection))) as url:
+        error = lost(sent(HttpRequest(method="PUT", url=url, body=body)))
+    assert error.request_sent is True
+    assert len(arrived[0].partition(b"\r\n\r\n")[2]) < length
+
+
+def test_a_large_compressed_body_may_be_slow() -> None:
+    content = gzip.compress(bytes(5_000_000))
+
+    def talk(connection: socket.socket) -> None:
+        heard(connection)
+        connection.sendall(_HEAD + b"Content-Encoding: gzip\r\n\r\n")
+        for place in range(0, len(content), 500):
+            connection.sendall(content[place : place + 500])
+            time.sleep(0.01)
+
+    with raw_server(talk) as url:
+        assert len(sent(HttpRequest(method="GET", url=url)).unwrap().body) == 5_000_000
+
+
+def test_a_handshake_belongs_to_connecting() -> None:
+    with raw_server(lambda _: time.sleep(0.7)) as url:
+        started = time.monotonic()
+        post = HttpRequest(method="POST", url=url.replace("http", "https"))
+        error = lost(sent(post, limits(5, connect=0.3)))
+        assert time.monotonic() - started < 0.7
+    assert error.request_sent is False
+    assert "connecting took longer than 0.3 s" in error.message
+
+
+def test_a_proxy_s_consent_belongs_to_connecting(monkeypatch: pytest.MonkeyPatch) -> None:
+    with raw_server(_dripping(b"HTTP/1.1 ", b"200 OK\r\n" + b"A: b\r\n" * 9)) as proxy:
+        monkeypatch.setenv("https_proxy", proxy)
+        started = time.monotonic()
+        post = HttpRequest(method="POST", url="https://provider.example")
+        error = lost(sent(post, limits(5, connect=0.3)))
+        assert time.monotonic() - started < 1.0
+    assert error.request_sent is False
+    assert "connecting took longer than 0.3 s" in error.message

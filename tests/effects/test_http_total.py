@@ -1,0 +1,122 @@
+"""Whatever a server says: a reply or a declared error, and no dirty connection is used again."""
+
+import queue
+import socket
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from returns.result import Failure
+from tests.support.wire import OK, heard, limits, raw_server, sent
+from urllib3.connection import HTTPConnection
+
+from tarash.tarash_gateway.effects.proxies import _proxy
+from tarash.tarash_gateway.effects.urllib3_http import Urllib3Http, _connection, _Route
+from tarash.tarash_gateway.exceptions import HTTPConnectionError, UnexpectedReplyError
+from tarash.tarash_gateway.messages import HttpRequest
+
+_LINES = st.sampled_from(
+    [
+        b"HTTP/1.1 200 OK\r\n",
+        b"HTTP/1.1 100 Continue\r\n\r\n",
+        b"HTTP/1.1 204 No Content\r\n",
+        b"HTTP/1.0 200\r\n",
+        b"HTTP/2 200\r\n",
+        b"HTTP/1.1 -1 x\r\n",
+        b"Content-Length: 3\r\n",
+        b"Content-Length: -3\r\n",
+        b"Content-Length: 3, 4\r\n",
+        b"Content-Length: 99999999999999999999999\r\n",
+        b"Transfer-Encoding: chunked\r\n",
+        b"Content-Encoding: gzip\r\n",
+        b"Content-Encoding: deflate\r\n",
+        b"Connection: close\r\n",
+        b"Connection: keep-alive\r\n",
+        b": \r\n",
+        b" folded\r\n",
+        b"X: \xff\xfe\x00\r\n",
+        b"\r\n",
+        b"abc",
+        b"3\r\nabc\r\n",
+        b"-3\r\nabc\r\n",
+        b"ffffffffffffffffffff\r\n",
+        b"0\r\n\r\n",
+        b"0\r\nTrailer: x\r\n\r\n",
+        b"\x1f\x8b\x08\x00",
+        OK,
+    ]
+)
+_REPLIES = st.lists(_LINES | st.binary(max_size=20), max_size=8).map(b"".join)
+
+
+@pytest.fixture(scope="module")
+def said() -> Iterator[tuple[str, "queue.SimpleQueue[bytes]"]]:
+    """A server that says the next bytes of a queue, and ends the connection."""
+    replies: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+
+    def talk(connection: socket.socket) -> None:
+        while heard(connection):
+            reply = replies.get()
+            connection.sendall(reply)
+            if reply != OK:
+                connection.shutdown(socket.SHUT_WR)
+
+    with raw_server(talk) as url:
+        yield url, replies
+
+
+@given(reply=_REPLIES)
+@example(reply=b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-3\r\nabc\r\n0\r\n\r\n")
+@example(reply=b"HTTP/1.1 200 OK\r\nContent-Length: 3, 4\r\n\r\nabc")
+@settings(max_examples=300, suppress_health_check=list(HealthCheck))
+def test_any_bytes_are_a_reply_or_a_declared_error(
+    reply: bytes, said: tuple[str, "queue.SimpleQueue[bytes]"]
+) -> None:
+    url, replies = said
+    http = Urllib3Http()
+    request = HttpRequest(method="GET", url=url)
+    replies.put(reply)
+    outcome = sent(request, limits(2, size=1000), http)
+    if isinstance(outcome, Failure):
+        error = outcome.failure()
+        assert isinstance(error, HTTPConnectionError | UnexpectedReplyError)
+        assert not isinstance(error, HTTPConnectionError) or error.request_sent
+    else:
+        assert outcome.unwrap().status in range(200, 600)
+    # The next exchange hears its own reply, whatever came before.
+    replies.put(OK)
+    after = sent(request, limits(2), http).unwrap()
+    assert (after.status, after.body) == (200, b"ok")
+
+
+@given(st.text(max_size=30))
+@settings(max_examples=200)
+def test_any_url_is_a_declared_error(text: str) -> None:
+    # Nothing listens there.
+    for url in (text, f"http://{text}", f"http://127.0.0.1:1/{text}", f"https://[{text}]:1/"):
+        outcome = sent(HttpRequest(method="POST", url=url), limits(0.0))
+        error = outcome.failure()
+        assert isinstance(error, HTTPConnectionError)
+        assert error.request_sent is False
+
+
+@given(st.text(alphabet="abc:/@[]%.é 0123456789\ud800", max_size=20))
+@settings(max_examples=200)
+def test_any_proxy_is_used_or_refused(text: str) -> None:
+    outcome = _proxy(text, "HTTPS_PROXY")
+    if isinstance(outcome, Failure):
+        assert isinstance(outcome.failure(), HTTPConnectionError)
+    else:
+        proxy = outcome.unwrap()
+        route = _Route(scheme="http", host="a", port=80, target="/", proxy=proxy, tls=None)
+        assert isinstance(_connection(route, limits()), HTTPConnection)
+
+
+@given(st.dictionaries(st.text(max_size=9), st.text(max_size=9), max_size=2))
+@settings(max_examples=100)
+def test_any_header_is_a_declared_error(headers: dict[str, str]) -> None:
+    request = HttpRequest(method="POST", url="http://127.0.0.1:1/", headers=headers)
+    error = sent(request, limits(1)).failure()
+    assert isinstance(error, HTTPConnectionError)
+    assert error.request_sent is False

@@ -1,0 +1,174 @@
+"""Servers of raw bytes on loopback, and what tests of the HTTP effect share."""
+
+import datetime as dt
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from returns.result import Failure
+
+from tarash.tarash_gateway.effects.receiving import received
+from tarash.tarash_gateway.effects.urllib3_http import Urllib3Http
+from tarash.tarash_gateway.exceptions import HTTPConnectionError
+from tarash.tarash_gateway.messages import HttpRequest, HttpResponse, Limits
+from tarash.tarash_gateway.outcome import Outcome, opened
+
+Talk = Callable[[socket.socket], None]
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+
+
+def limits(
+    total: float = 5.0,
+    *,
+    head: float | None = None,
+    idle: float | None = None,
+    connect: float | None = None,
+    size: int = 2**24,
+) -> Limits:
+    """Return limits for a test: ``total`` stands for the other times, too."""
+    return Limits(
+        total=total,
+        head=total if head is None else head,
+        idle=total if idle is None else idle,
+        connect=total if connect is None else connect,
+        size=size,
+    )
+
+
+def sent(
+    request: HttpRequest, allowed: Limits | None = None, http: Urllib3Http | None = None
+) -> Outcome[HttpResponse]:
+    """Return what comes of a request."""
+    return opened(received(http or Urllib3Http(), request, limits=allowed or limits()))
+
+
+def lost(outcome: Outcome[HttpResponse]) -> HTTPConnectionError:
+    """Return the error of an exchange without a reply."""
+    assert isinstance(outcome, Failure)
+    error = outcome.failure()
+    assert isinstance(error, HTTPConnectionError)
+    return error
+
+
+@contextmanager
+def raw_server(talk: Talk, *, tls: ssl.SSLContext | None = None) -> Iterator[str]:
+    """Run a server that does to each connection what ``talk`` says, then closes it."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0.1)
+        over, threads = threading.Event(), list[threading.Thread]()
+
+        def one(connection: socket.socket) -> None:
+            # A client that keeps its connection must not keep the test.
+            connection.settimeout(10)
+            with suppress(OSError), connection:
+                if tls is None:
+                    talk(connection)
+                else:
+                    with tls.wrap_socket(connection, server_side=True) as secured:
+                        talk(secured)
+
+        def serve() -> None:
+            while True:
+                try:
+                    connection, _ = listener.accept()
+                except TimeoutError:
+                    # Only now: whoever has connected is heard, even if it has gone again.
+                    if over.is_set():
+                        return
+                    continue
+                threads.append(threading.Thread(target=one, args=(connection,)))
+                threads[-1].start()
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        scheme, host = ("http", "127.0.0.1") if tls is None else ("https", "localhost")
+        try:
+            yield f"{scheme}://{host}:{listener.getsockname()[1]}"
+        finally:
+            over.set()
+            for each in (thread, *threads):
+                each.join()
+
+
+def heard(connection: socket.socket) -> bytes:
+    """Return one whole request, or what came before the connection ended."""
+    data = b""
+    while b"\r\n\r\n" not in data:
+        if not (more := connection.recv(65536)):
+            return data
+        data += more
+    head = data.partition(b"\r\n\r\n")[0].lower()
+    _, named, length = head.partition(b"content-length:")
+    missing = int(length.split(b"\r\n")[0]) if named else 0
+    while len(data) < len(head) + 4 + missing:
+        if not (more := connection.recv(65536)):
+            break
+        data += more
+    return data
+
+
+def tunnel(port: int, seen: list[bytes], answer: bytes = b"HTTP/1.1 200 OK\r\n\r\n") -> Talk:
+    """Return what a CONNECT proxy does whose every tunnel leads to ``port``."""
+
+    def pump(source: socket.socket, sink: socket.socket) -> None:
+        with suppress(OSError):
+            while data := source.recv(65536):
+                sink.sendall(data)
+        for end in (source, sink):
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+    def talk(connection: socket.socket) -> None:
+        seen.append(heard(connection))
+        connection.sendall(answer)
+        if answer.split()[1] == b"200":
+            with socket.create_connection(("127.0.0.1", port)) as target:
+                back = threading.Thread(target=pump, args=(target, connection))
+                back.start()
+                pump(connection, target)
+                back.join()
+
+    return talk
+
+
+def port_of(url: str) -> int:
+    """Return the port of a server."""
+    return int(url.rpartition(":")[2])
+
+
+def certified(folder: Path, name: str = "localhost") -> tuple[ssl.SSLContext, Path]:
+    """Return a server's TLS context, and the file with the certificate that it is signed by."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = dt.datetime.now(dt.UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    bundle, secret = folder / f"{name}.pem", folder / f"{name}.key"
+    bundle.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    secret.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(bundle, secret)
+    return context, bundle
