@@ -18,6 +18,7 @@ from returns.result import Failure, Success
 from .effects import Effects
 from .exceptions import TarashException, TimeoutError
 from .generation import Finished, Generation, Leaving, Moment, Submitting
+from .handlers import HandlerCall, ask, ask_async
 from .lifecycle import allowance, incoming, outgoing, recover
 from .messages import HttpRequest, HttpResponse
 from .metadata import Cancellation
@@ -59,6 +60,9 @@ def _pause(generation: Generation, effects: Effects) -> float:
 def _send(
     generation: Generation, effects: Effects, watcher: Watcher, request: HttpRequest
 ) -> IOOutcome[HttpResponse]:
+    if isinstance(request, HandlerCall):
+        answer = partial(ask, request, watcher.listener.blocking)
+        return watcher.before(generation).bind(lambda _: answer())
     http = effects.mock if request.url.startswith("mock:") else effects.http
     return (
         watcher.before(generation)
@@ -88,6 +92,32 @@ def _step(generation: Generation, effects: Effects, watcher: Watcher) -> Outcome
     outcome = opened(exchange(generation, effects, watcher))
     # Here, and not where a coroutine goes on: a cancelled one would lose an accepted job.
     watcher.after(generation, outcome)
+    return outcome
+
+
+async def _step_async(
+    generation: Generation, effects: Effects, watcher: Watcher
+) -> Outcome[Generation]:
+    call = outgoing(generation).value_or(None)
+    if isinstance(call, HandlerCall):
+        return await _handled(generation, effects, watcher, call)
+    return await in_thread(partial(_step, generation, effects, watcher))
+
+
+async def _handled(
+    generation: Generation, effects: Effects, watcher: Watcher, call: HandlerCall
+) -> Outcome[Generation]:
+    """Await a handler in the caller's loop, where its sessions live; else as `_step`."""
+    written = await in_thread(lambda: opened(watcher.before(generation)))
+    answer: Outcome[HttpResponse] = (
+        Failure(written.failure())
+        if isinstance(written, Failure)
+        else await ask_async(call, watcher.listener.awaiting)
+    )
+    outcome = answer.bind(lambda reply: incoming(generation, reply, moment(effects))).lash(
+        lambda error: recover(generation, error, moment(effects))
+    )
+    await in_thread(partial(watcher.after, generation, outcome))
     return outcome
 
 
@@ -138,7 +168,7 @@ async def _loop(
     try:
         while not until(generation):
             await effects.clock.sleep_async(_pause(generation, effects))
-            step = await in_thread(partial(_step, generation, effects, watcher))
+            step = await _step_async(generation, effects, watcher)
             if isinstance(step, Failure):
                 return step
             generation = step.unwrap()

@@ -249,7 +249,7 @@ def _finished(generation: Generation, video: Video, now: Moment) -> Generation:
         request_id=video.request_id,
         status="completed",
         progress_percent=100.0,
-        update=video.raw,
+        update=video.raw if video.update is None else video.update,
         provider=config.provider,
         model=config.model,
     )

@@ -51,7 +51,8 @@ def provider_of(
     """Return the config's provider: the mock where it is enabled, else the variant it asks for.
 
     Errors:
-        ValidationError: There is none of that name; the message lists the known ones.
+        ValidationError: There is none of that name (the message lists the known ones), or an
+            installed package's is broken.
     """
     name = "mock" if config.mock is not None and config.mock.enabled else config.provider
     provider = providers.get(name)
@@ -59,6 +60,8 @@ def provider_of(
         known = ", ".join(sorted(providers))
         message = f"provider {config.provider!r} is not known: use one of {known}, or register it"
         return Failure(ValidationError(message=message, provider=config.provider))
+    if provider.broken is not None:
+        return Failure(ValidationError(message=provider.broken, provider=config.provider))
     return Success(provider if provider.variant is None else provider.variant(config, environment))
 
 

@@ -11,6 +11,8 @@ from returns.result import Failure, Success
 from .durable import VideoGeneration
 from .exceptions import (
     ContentModerationError,
+    GenerationCancelledError,
+    GenerationFailedError,
     HTTPConnectionError,
     HTTPError,
     JournalError,
@@ -79,6 +81,8 @@ def fate(error: TarashException) -> Fate:
     'not_sent'
     """
     match error:
+        case GenerationFailedError() | GenerationCancelledError():
+            return "accepted"
         case HTTPConnectionError(request_sent=sent):
             return "unknown" if sent else "not_sent"
         case HTTPError(status_code=status, retry_after=wait):
@@ -116,7 +120,9 @@ def _after_submission(
         return Success(
             attrs.evolve(generation, stage=Submitting(tries=stage.tries + 1), due=due, update=None)
         )
-    return move_on(generation, error, now, submission=fate(error))
+    # The reply to the submission may be the job's end already.
+    over = isinstance(error, GenerationFailedError | GenerationCancelledError)
+    return move_on(generation, error, now, submission=fate(error), verdict=over)
 
 
 def _asked(error: TarashException) -> float | None:
