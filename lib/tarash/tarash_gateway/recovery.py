@@ -240,7 +240,7 @@ def move_on(  # noqa: PLR0913 - what an attempt's record has
     """
     placed = located(generation, error)
     ended = attrs.evolve(
-        attempt(generation, now, submission=submission, error=placed),
+        attempt(generation, now, submission=submission, error=placed, request_id=placed.request_id),
         cancellation=cancellation,
         job_ended=verdict,
     )

@@ -117,6 +117,10 @@ def _as_provider(name: str, value: object) -> Provider | None:
     return provider_from(name, value) if is_handler(value) else None
 
 
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
 def register_provider(name: str, provider: Provider | ProviderHandler) -> None:
     """Make a provider known under ``name``, over any other of that name.
 
@@ -129,7 +133,7 @@ def register_provider(name: str, provider: Provider | ProviderHandler) -> None:
     Raises:
         ValidationError: It is neither.
     """
-    if not isinstance(name, str) or not name.strip():
+    if not _is_name(name):
         raise checks.refuse("name", name, "a non-empty string")
     found = _as_provider(name, provider)
     if found is None:

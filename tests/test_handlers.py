@@ -1,0 +1,257 @@
+"""A handler, an object with two methods, is a provider: fallback, attempts, journal and all."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+from tests.support import fal_replies as fal
+
+from tarash.tarash_gateway import (
+    GenerationFailedError,
+    HTTPConnectionError,
+    MediaContent,
+    ProgressCallback,
+    RateLimitError,
+    SqliteJournal,
+    SubmissionUnknownError,
+    TarashException,
+    TimeoutError,
+    ValidationError,
+    VideoGenerationConfig,
+    VideoGenerationRequest,
+    VideoGenerationResponse,
+    VideoGenerationUpdate,
+    functional,
+    generate_video,
+    generate_video_async,
+    plan_video,
+    register_provider,
+    registry,
+)
+from tarash.tarash_gateway.outcome import opened, settle
+from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects
+
+_REQUEST = VideoGenerationRequest(prompt="a kite", duration_seconds=5)
+_KITE = VideoGenerationResponse(
+    request_id="kite-1", video="https://kite.example/a.mp4", raw_response={"id": "kite-1"}
+)
+_RUNNING = VideoGenerationUpdate(request_id="kite-1", status="processing", progress_percent=40)
+
+
+@attrs.define
+class Kite:
+    """Answers with a value, or raises one; remembers what it was asked."""
+
+    answer: Any = _KITE
+    asked: list[tuple[str, VideoGenerationConfig, VideoGenerationRequest]] = attrs.field(
+        factory=list
+    )
+    loops: list[asyncio.AbstractEventLoop] = attrs.field(factory=list)
+
+    def generate_video(
+        self,
+        config: VideoGenerationConfig,
+        request: VideoGenerationRequest,
+        on_progress: ProgressCallback | None = None,
+    ) -> VideoGenerationResponse:
+        self.asked.append(("blocking", config, request))
+        if on_progress is not None:
+            on_progress(_RUNNING)
+        return self._answered()
+
+    async def generate_video_async(
+        self,
+        config: VideoGenerationConfig,
+        request: VideoGenerationRequest,
+        on_progress: ProgressCallback | None = None,
+    ) -> VideoGenerationResponse:
+        self.asked.append(("asyncio", config, request))
+        self.loops.append(asyncio.get_running_loop())
+        if on_progress is not None:
+            pending = on_progress(_RUNNING)
+            if pending is not None:
+                await pending
+        return self._answered()
+
+    def _answered(self) -> VideoGenerationResponse:
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        answer: VideoGenerationResponse = self.answer
+        return answer
+
+
+@pytest.fixture(autouse=True)
+def _as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "_REGISTERED", {})
+
+
+def _config(**changes: Any) -> VideoGenerationConfig:
+    return VideoGenerationConfig(**{"provider": "kite", "model": "k1", **changes})
+
+
+_FALLBACK = [VideoGenerationConfig(provider="fal", model="fal-ai/veo3", api_key="k")]
+
+
+def test_a_handler_generates() -> None:
+    # given a registered handler
+    kite = Kite()
+    register_provider("kite", kite)
+    heard: list[VideoGenerationUpdate] = []
+    config = _config(api_key="key")
+    # when a video is asked for
+    response = generate_video(config, _REQUEST, heard.append, effects=fake_effects())
+    # then it was called once, with all it needs, and what it returned is the response
+    assert kite.asked == [("blocking", config, _REQUEST)]
+    assert (response.video, response.request_id, response.duration) == (_KITE.video, "kite-1", 5)
+    assert response.raw_response == {"id": "kite-1"}
+    assert response.execution_metadata is not None
+    (attempt,) = response.execution_metadata.attempts
+    assert (attempt.provider, attempt.status, attempt.submission) == (
+        "kite",
+        "success",
+        "accepted",
+    )
+    assert [update.status for update in heard] == ["processing", "completed"]
+
+
+async def test_a_coroutine_runs_in_the_callers_loop() -> None:
+    kite = Kite()
+    register_provider("kite", kite)
+    heard: list[str] = []
+
+    async def tell(update: VideoGenerationUpdate) -> None:
+        await asyncio.sleep(0)
+        heard.append(update.status)
+
+    response = await generate_video_async(_config(), _REQUEST, tell, effects=fake_effects())
+    assert response.video == _KITE.video
+    assert kite.asked[0][0] == "asyncio"
+    assert kite.loops == [asyncio.get_running_loop()]
+    assert heard == ["processing", "completed"]
+
+
+def test_a_callback_that_fails_costs_no_video() -> None:
+    register_provider("kite", Kite())
+
+    def broken(_update: VideoGenerationUpdate) -> None:
+        raise RuntimeError
+
+    assert generate_video(_config(), _REQUEST, broken, effects=fake_effects()).video == _KITE.video
+
+
+@pytest.mark.parametrize(
+    ("error", "submission"),
+    [
+        (GenerationFailedError("it rained", request_id="kite-9"), "accepted"),
+        (RateLimitError("slow down", retry_after=5.0), "refused"),
+        (HTTPConnectionError("no wind", request_sent=False), "not_sent"),
+    ],
+    ids=lambda value: getattr(value, "kind", value),
+)
+async def test_an_error_that_says_so_goes_on_to_the_next_config(
+    error: TarashException, submission: str
+) -> None:
+    # given a handler that fails, and another config
+    for kite, call in ((Kite(error), generate_video), (Kite(error), generate_video_async)):
+        register_provider("kite", kite)
+        effects = fake_effects(http=ScriptedHttp(fal.success()))
+        # when a video is asked for
+        returned: Any = call(  # type: ignore[operator]  # two signatures in one loop
+            _config(fallback_configs=_FALLBACK), _REQUEST, effects=effects
+        )
+        response = await returned if asyncio.iscoroutine(returned) else returned
+        # then the handler was called once, the next config has the video, and both are recorded
+        assert len(kite.asked) == 1
+        assert response.video == fal.URL
+        first, second = response.execution_metadata.attempts
+        assert (first.provider, first.error_message) == ("kite", error.message)
+        assert (first.submission, first.may_still_run) == (submission, False)
+        assert second.status == "success"
+
+
+def test_an_error_that_does_not_say_so_stays() -> None:
+    register_provider("kite", Kite(ValidationError("too windy")))
+    with pytest.raises(ValidationError, match="too windy") as caught:
+        generate_video(_config(fallback_configs=_FALLBACK), _REQUEST, effects=fake_effects())
+    (attempt,) = caught.value.attempts
+    assert (caught.value.provider, attempt.submission) == ("kite", "refused")
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (TimeoutError("not yet", request_id="kite-7"), "the handler of kite gave up waiting"),
+        (KeyError("id"), "the handler of kite raised KeyError: 'id'"),
+        (ZeroDivisionError("key-in-words"), r"raised ZeroDivisionError: \*\*\*\*"),
+        (None, "the handler of kite returned None: it has to return a VideoGenerationResponse"),
+        ({"video": "x"}, "the handler of kite returned a dict"),
+        (attrs.evolve(_KITE, video=3), "returned 3 as video"),
+        (attrs.evolve(_KITE, video={"content": 1}), "returned a dict as video"),
+    ],
+)
+async def test_what_leaves_a_job_in_doubt_is_an_unknown_submission(
+    answer: object, words: str
+) -> None:
+    register_provider("kite", Kite(answer))
+    config = _config(api_key="key-in-words")
+    for outcome in (
+        opened(functional.generate_video(config, _REQUEST, effects=fake_effects())),
+        opened(
+            await functional.generate_video_async(
+                config, _REQUEST, effects=fake_effects()
+            ).awaitable()
+        ),
+    ):
+        with pytest.raises(SubmissionUnknownError, match=words) as caught:
+            settle(outcome)
+        assert caught.value.attempts[-1].submission == "unknown"
+        assert "key-in-words" not in str(caught.value)
+
+
+def test_a_job_that_the_handler_calls_failed_failed() -> None:
+    register_provider("kite", Kite(attrs.evolve(_KITE, status="failed")))  # type: ignore[arg-type]  # what untyped code does
+    with pytest.raises(GenerationFailedError, match="says that the job is 'failed'") as caught:
+        generate_video(_config(), _REQUEST, effects=fake_effects())
+    (attempt,) = caught.value.attempts
+    assert (attempt.submission, attempt.job_ended, attempt.request_id) == (
+        "accepted",
+        True,
+        "kite-1",
+    )
+
+
+def test_bytes_as_a_dictionary_are_bytes() -> None:
+    given = {"content": b"abc", "content_type": "video/mp4"}
+    register_provider("kite", Kite(attrs.evolve(_KITE, video=given)))  # type: ignore[arg-type]  # what untyped code does
+    response = generate_video(_config(), _REQUEST, effects=fake_effects())
+    assert response.video == MediaContent(b"abc", "video/mp4")
+
+
+async def test_the_journal_has_the_intent_before_the_call_and_the_end_after_it(
+    tmp_path: Path,
+) -> None:
+    journal = SqliteJournal(tmp_path / "journal.sqlite3")
+    seen: list[str] = []
+
+    class Looking(Kite):
+        def _answered(self) -> VideoGenerationResponse:
+            entries = settle(opened(journal.entries(pending=False)))
+            seen.append(entries[-1].state)
+            return _KITE
+
+    register_provider("kite", Looking())
+    generate_video(_config(), _REQUEST, effects=fake_effects(), journal=journal)
+    await generate_video_async(_config(), _REQUEST, effects=fake_effects(), journal=journal)
+    assert seen == ["intended", "intended"]
+    assert {entry.state for entry in settle(opened(journal.entries(pending=False)))} == {
+        "completed"
+    }
+
+
+def test_a_plan_calls_nobody() -> None:
+    kite = Kite()
+    register_provider("kite", kite)
+    assert plan_video(_config(), _REQUEST, effects=fake_effects()).url == "handler://kite"
+    assert kite.asked == []
