@@ -91,6 +91,11 @@ def _config(**changes: Any) -> VideoGenerationConfig:
     return VideoGenerationConfig(**{"provider": "kite", "model": "k1", **changes})
 
 
+def _with(**changes: Any) -> VideoGenerationResponse:
+    """Return a response as untyped code makes it."""
+    return attrs.evolve(_KITE, **changes)
+
+
 _FALLBACK = [VideoGenerationConfig(provider="fal", model="fal-ai/veo3", api_key="k")]
 
 
@@ -158,9 +163,7 @@ async def test_an_error_that_says_so_goes_on_to_the_next_config(
         register_provider("kite", kite)
         effects = fake_effects(http=ScriptedHttp(fal.success()))
         # when a video is asked for
-        returned: Any = call(  # type: ignore[operator]  # two signatures in one loop
-            _config(fallback_configs=_FALLBACK), _REQUEST, effects=effects
-        )
+        returned: Any = call(_config(fallback_configs=_FALLBACK), _REQUEST, effects=effects)
         response = await returned if asyncio.iscoroutine(returned) else returned
         # then the handler was called once, the next config has the video, and both are recorded
         assert len(kite.asked) == 1
@@ -187,8 +190,8 @@ def test_an_error_that_does_not_say_so_stays() -> None:
         (ZeroDivisionError("key-in-words"), r"raised ZeroDivisionError: \*\*\*\*"),
         (None, "the handler of kite returned None: it has to return a VideoGenerationResponse"),
         ({"video": "x"}, "the handler of kite returned a dict"),
-        (attrs.evolve(_KITE, video=3), "returned 3 as video"),
-        (attrs.evolve(_KITE, video={"content": 1}), "returned a dict as video"),
+        (_with(video=3), "returned 3 as video"),
+        (_with(video={"content": 1}), "returned a dict as video"),
     ],
 )
 async def test_what_leaves_a_job_in_doubt_is_an_unknown_submission(
@@ -211,7 +214,7 @@ async def test_what_leaves_a_job_in_doubt_is_an_unknown_submission(
 
 
 def test_a_job_that_the_handler_calls_failed_failed() -> None:
-    register_provider("kite", Kite(attrs.evolve(_KITE, status="failed")))  # type: ignore[arg-type]  # what untyped code does
+    register_provider("kite", Kite(_with(status="failed")))
     with pytest.raises(GenerationFailedError, match="says that the job is 'failed'") as caught:
         generate_video(_config(), _REQUEST, effects=fake_effects())
     (attempt,) = caught.value.attempts
@@ -224,7 +227,7 @@ def test_a_job_that_the_handler_calls_failed_failed() -> None:
 
 def test_bytes_as_a_dictionary_are_bytes() -> None:
     given = {"content": b"abc", "content_type": "video/mp4"}
-    register_provider("kite", Kite(attrs.evolve(_KITE, video=given)))  # type: ignore[arg-type]  # what untyped code does
+    register_provider("kite", Kite(_with(video=given)))
     response = generate_video(_config(), _REQUEST, effects=fake_effects())
     assert response.video == MediaContent(b"abc", "video/mp4")
 

@@ -1,0 +1,118 @@
+"""The journal's commands: ``tarash jobs``, ``resume``, ``cancel``, ``forget``."""
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.support import fal_replies as fal
+from tests.support.command_line import FAL, Tarash, world
+
+from tarash.tarash_gateway.cli import keeping
+from tarash.tarash_gateway.messages import HttpResponse
+from tarash.tarash_gateway.testing import ScriptedHttp, json_reply
+
+
+def test_an_interruption_says_that_the_job_goes_on(
+    tarash: Tarash, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_request: object) -> HttpResponse:
+        raise KeyboardInterrupt
+
+    world(monkeypatch, ScriptedHttp([interrupted]), FAL_KEY="id:secret")
+    ran = tarash("generate", "a kite", "--provider", "fal", "--model", "fal-ai/veo3")
+    assert (ran.code, ran.out) == (130, "")
+    assert "interrupted: no video job was known to be accepted" in ran.err
+    (unknown,) = json.loads(tarash("jobs", "--json").out)
+    assert (unknown["state"], unknown["request_id"]) == ("unknown", None)
+    assert tarash("forget", unknown["id"]).code == 0
+    assert json.loads(tarash("jobs", "--json").out) == []
+
+
+def test_a_job_that_took_too_long_is_kept_and_resumed(
+    tarash: Tarash, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world(monkeypatch, ScriptedHttp([fal.queued(), fal.running()]), FAL_KEY="id:secret")
+    ran = tarash(*FAL, "--timeout", "1")
+    assert (ran.code, ran.out) == (6, "")
+    (kept,) = json.loads(tarash("jobs", "--json").out)
+    assert f"the job is kept: tarash resume {kept['id']}\n" in ran.err
+    assert (kept["state"], kept["request_id"], kept["prompt"]) == ("accepted", "job-1", "a kite")
+    assert "job-1" in tarash("jobs").out
+    replies = [fal.running(), fal.completed(), fal.result()]
+    world(monkeypatch, ScriptedHttp(replies), FAL_KEY="id:secret")
+    assert tarash("resume", "job-1", "--timeout", "60").out == f"{fal.URL}\n"
+    assert json.loads(tarash("jobs", "--json").out) == []
+    (ended,) = json.loads(tarash("jobs", "--all", "--json").out)
+    assert ended["state"] == "completed"
+
+
+def test_a_job_can_be_cancelled(tarash: Tarash, monkeypatch: pytest.MonkeyPatch) -> None:
+    world(monkeypatch, ScriptedHttp([fal.queued(), fal.running()]), FAL_KEY="id:secret")
+    tarash(*FAL, "--timeout", "1")
+    cancelled = json_reply(202, {"status": "CANCELLATION_REQUESTED"})
+    world(monkeypatch, ScriptedHttp([cancelled]), FAL_KEY="id:secret")
+    assert tarash("cancel", "job-1").out == "confirmed\n"
+    assert tarash("resume", "job-2").code == 2
+
+
+def test_without_a_journal_nothing_is_kept(tarash: Tarash, monkeypatch: pytest.MonkeyPatch) -> None:
+    world(monkeypatch, ScriptedHttp(fal.success()), FAL_KEY="id:secret")
+    assert tarash(*FAL, "--no-journal").code == 0
+    assert not keeping.default_path().exists()
+
+
+def test_the_journal_is_in_the_state_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("TARASH_JOURNAL", raising=False)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    assert keeping.default_path().name == "journal.sqlite3"
+    assert "tarash-gateway" in keeping.default_path().parts
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "word", "words"),
+    [
+        (202, "CANCELLATION_REQUESTED", "confirmed", "stops the job"),
+        (400, "ALREADY_COMPLETED", "too_late", "tarash resume has its video"),
+        (500, "no", "failed", "the job may run on"),
+    ],
+)
+def test_a_cancel_says_what_came_of_it(  # noqa: PLR0917 - what came, in all its forms
+    tarash: Tarash,
+    monkeypatch: pytest.MonkeyPatch,
+    status: int,
+    body: str,
+    word: str,
+    words: str,
+) -> None:
+    world(monkeypatch, ScriptedHttp([fal.queued(), fal.running()]), FAL_KEY="id:secret")
+    tarash(*FAL, "--timeout", "1")
+    replies = [json_reply(status, {"status": body})]
+    world(monkeypatch, ScriptedHttp(replies), FAL_KEY="id:secret")
+    ran = tarash("cancel", "job-1")
+    assert ran.out == f"{word}\n"
+    assert words in ran.err
+
+
+def test_an_interrupted_wait_names_the_command_that_goes_on(
+    tarash: Tarash, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_request: object) -> HttpResponse:
+        raise KeyboardInterrupt
+
+    world(monkeypatch, ScriptedHttp([fal.queued(), interrupted]), FAL_KEY="id:secret")
+    ran = tarash(*FAL)
+    (kept,) = json.loads(tarash("jobs", "--json").out)
+    assert ran.code == 130
+    assert f"interrupted: job job-1 of fal goes on: tarash resume {kept['id']}" in ran.err
+
+
+def test_a_job_that_no_journal_has_is_not_called_kept(
+    tarash: Tarash, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world(monkeypatch, ScriptedHttp([fal.queued(), fal.running()]), FAL_KEY="id:secret")
+    ran = tarash(*FAL, "--timeout", "1", "--no-journal")
+    assert ran.code == 6
+    assert "the job is kept" not in ran.err
+    assert "job-1" in ran.err
