@@ -2,13 +2,15 @@
 
 import json
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from tests.support import fal_replies as fal
 from tests.support.command_line import FAL, Tarash, world
 
-from tarash.tarash_gateway.cli import keeping
+from tarash.tarash_gateway.cli import keeping, words
 from tarash.tarash_gateway.messages import HttpResponse
+from tarash.tarash_gateway.metadata import Cancellation
 from tarash.tarash_gateway.testing import ScriptedHttp, json_reply
 
 
@@ -70,8 +72,12 @@ def test_the_journal_is_in_the_state_folder(
     assert "tarash-gateway" in keeping.default_path().parts
 
 
+def test_every_end_of_a_cancel_has_its_words() -> None:
+    assert set(words.CANCELLATIONS) == set(get_args(Cancellation))
+
+
 @pytest.mark.parametrize(
-    ("status", "body", "word", "words"),
+    ("status", "body", "word", "said"),
     [
         (202, "CANCELLATION_REQUESTED", "confirmed", "stops the job"),
         (400, "ALREADY_COMPLETED", "too_late", "tarash resume has its video"),
@@ -84,7 +90,7 @@ def test_a_cancel_says_what_came_of_it(  # noqa: PLR0917 - what came, in all its
     status: int,
     body: str,
     word: str,
-    words: str,
+    said: str,
 ) -> None:
     world(monkeypatch, ScriptedHttp([fal.queued(), fal.running()]), FAL_KEY="id:secret")
     tarash(*FAL, "--timeout", "1")
@@ -92,7 +98,7 @@ def test_a_cancel_says_what_came_of_it(  # noqa: PLR0917 - what came, in all its
     world(monkeypatch, ScriptedHttp(replies), FAL_KEY="id:secret")
     ran = tarash("cancel", "job-1")
     assert ran.out == f"{word}\n"
-    assert words in ran.err
+    assert said in ran.err
 
 
 def test_an_interrupted_wait_names_the_command_that_goes_on(

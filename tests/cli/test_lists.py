@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 import pytest
 from tests.support.command_line import Tarash
 
-from tarash.tarash_gateway import cli, exceptions
+from tarash.tarash_gateway import cli, exceptions, registry
 from tarash.tarash_gateway.cli import exits
 from tarash.tarash_gateway.metadata import AttemptMetadata, Submission
+from tarash.tarash_gateway.providers.base import broken
 
 
 def test_models_are_listed(tarash: Tarash) -> None:
@@ -32,6 +33,18 @@ def test_providers_tell_which_keys_are_set_and_never_a_key(
     assert "canary" not in ran.out
     statuses = json.loads(tarash("providers", "--json").out)
     assert statuses["mock"] == "not needed"
+
+
+def test_a_broken_package_is_told_and_the_others_are_listed(
+    tarash: Tarash, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    why = "provider 'kite' is installed and cannot be loaded"
+    monkeypatch.setattr(registry, "_REGISTERED", {"kite": broken("kite", why)})
+    assert tarash("models", "fal").code == 0
+    ran = tarash("models", "kite")
+    assert (ran.code, ran.err) == (2, f"error: kite: {why}\n")
+    assert why in tarash("providers").out
+    assert json.loads(tarash("providers", "--json").out)["kite"] == why
 
 
 def test_the_version_is_told(tarash: Tarash) -> None:

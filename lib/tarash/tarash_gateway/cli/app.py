@@ -171,6 +171,8 @@ def models(
     if provider is not None and provider not in known:
         message = f"provider {provider!r} is not known: use one of {', '.join(sorted(known))}"
         raise ValidationError(message=message)
+    if provider is not None and (why := known[provider].broken) is not None:
+        raise ValidationError(message=why, provider=provider)
     chosen = {name: p.models for name, p in known.items() if provider in {None, name}}
     if json:
         say_json({name: list(rows) for name, rows in chosen.items()})

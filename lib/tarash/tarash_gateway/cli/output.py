@@ -77,6 +77,9 @@ class Delivery:
             why = f"{path} cannot be written: {error.strerror or error}"
             self._fail(response, why, exits.LOOK_FIRST)
         self._print(response, place)
+        self._done()
+
+    def _done(self) -> None:
         if self.journal is not None:
             self.journal.saved()
 
@@ -117,8 +120,9 @@ class Delivery:
         else:
             found = rescue(video.content, f"{safe_name(response.request_id)}.mp4")
             if found is not None:
-                told.append(f"the video is in {found.absolute()}")
                 self._print(response, found.absolute())
+                self._done()
+                end(f"{why}; the video is in {found.absolute()} instead", code)
         again = None if self.journal is None else self.journal.again()
         if again is not None:
             told.append(f"the job is kept: {again}")

@@ -120,8 +120,8 @@ def jobs(entries: Sequence[JournalEntry]) -> None:
     if console.width < _WIDE:
         table = _table(("id", "what"))
         for entry in entries:
-            ours, *others, prompt = _cells(entry)
-            _add(table, ours, f"{' '.join(others)}\n{prompt}")
+            ours, state, provider, model, job, started, prompt = _cells(entry)
+            _add(table, ours, f"{state}, {started} UTC\n{provider} {model}\njob {job}\n{prompt}")
     else:
         table = _table(("id", "state", "provider", "model", "job", "started (UTC)", "prompt"))
         for entry in entries:
