@@ -245,8 +245,9 @@ async def test_the_journal_has_the_intent_before_the_call_and_the_end_after_it(
             return _KITE
 
     register_provider("kite", Looking())
-    generate_video(_config(), _REQUEST, effects=fake_effects(), journal=journal)
-    await generate_video_async(_config(), _REQUEST, effects=fake_effects(), journal=journal)
+    effects = fake_effects()
+    generate_video(_config(), _REQUEST, effects=effects, journal=journal)
+    await generate_video_async(_config(), _REQUEST, effects=effects, journal=journal)
     assert seen == ["intended", "intended"]
     assert {entry.state for entry in settle(opened(journal.entries(pending=False)))} == {
         "completed"

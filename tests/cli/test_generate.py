@@ -60,7 +60,7 @@ def test_a_plan_sends_nothing(tarash: Tarash, monkeypatch: pytest.MonkeyPatch) -
     ran = tarash(*arguments, "--duration", "5", "--set", "colour=red", "--set", "n=2")
     assert ran.code == 0
     assert ran.out.startswith("curl -X POST https://queue.fal.run/fal-ai/veo3 ")
-    assert '"Authorization: Key $FAL_KEY"' in ran.out
+    assert """'Authorization: Key '"$FAL_KEY\"""" in ran.out
     assert ran.err == "warning: duration_seconds 5 became 6: fal-ai/veo3 takes 4, 6 or 8\n"
     told = json.loads(tarash(*arguments, "--json").out)
     assert (told["method"], told["body"]) == ("POST", {"prompt": "a kite"})
@@ -85,7 +85,7 @@ def test_images_come_from_files_and_urls_with_roles(
     tarash: Tarash, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world(monkeypatch, ScriptedHttp([]))
-    monkeypatch.setattr("tarash.tarash_gateway.functional.live_effects", _live())
+    monkeypatch.setattr("tarash.tarash_gateway.calls.live_effects", _live())
     Path("a.png").write_bytes(b"\x89PNG")
     model = "fal-ai/veo3.1/first-last-frame-to-video"
     ran = tarash(

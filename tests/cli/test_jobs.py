@@ -52,7 +52,7 @@ def test_a_job_can_be_cancelled(tarash: Tarash, monkeypatch: pytest.MonkeyPatch)
     world(monkeypatch, ScriptedHttp([fal.queued(), fal.running()]), FAL_KEY="id:secret")
     tarash(*FAL, "--timeout", "1")
     cancelled = json_reply(202, {"status": "CANCELLATION_REQUESTED"})
-    world(monkeypatch, ScriptedHttp([cancelled]), FAL_KEY="id:secret")
+    world(monkeypatch, ScriptedHttp([fal.running(), cancelled]), FAL_KEY="id:secret")
     assert tarash("cancel", "job-1").out == "confirmed\n"
     assert tarash("resume", "job-2").code == 2
 
@@ -94,7 +94,7 @@ def test_a_cancel_says_what_came_of_it(  # noqa: PLR0917 - what came, in all its
 ) -> None:
     world(monkeypatch, ScriptedHttp([fal.queued(), fal.running()]), FAL_KEY="id:secret")
     tarash(*FAL, "--timeout", "1")
-    replies = [json_reply(status, {"status": body})]
+    replies = [fal.running(), json_reply(status, {"status": body}), fal.running()]
     world(monkeypatch, ScriptedHttp(replies), FAL_KEY="id:secret")
     ran = tarash("cancel", "job-1")
     assert ran.out == f"{word}\n"

@@ -351,5 +351,5 @@ def test_every_custom_update_reaches_the_callback() -> None:
         # when it is generated
         response = generate_video(config, _KITE, heard.append, effects=fake_effects())
         # then both are heard, and a response that was given keeps its own raw reply
-        assert [update.update.get("frame") for update in heard if update.update] == [1, 2]
+        assert [u.update["frame"] for u in heard if "frame" in u.update] == [1, 2]
         assert response.raw_response.get("mine", False) is bool(responses)

@@ -10,6 +10,7 @@ import attrs
 import pytest
 
 from tarash.tarash_gateway.cli import app, output
+from tarash.tarash_gateway.effects.live import RandomIds
 from tarash.tarash_gateway.messages import HttpResponse
 from tarash.tarash_gateway.mock import clips
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects
@@ -32,8 +33,9 @@ Tarash = Callable[..., Ran]
 
 def world(monkeypatch: pytest.MonkeyPatch, http: ScriptedHttp, **environment: str) -> None:
     """Let the next commands meet these replies."""
-    effects = fake_effects(http=http, environment=environment)
-    monkeypatch.setattr("tarash.tarash_gateway.functional.live_effects", lambda: effects)
+    # Ids as in life: a journal sees several commands of a test.
+    effects = attrs.evolve(fake_effects(http=http, environment=environment), ids=RandomIds())
+    monkeypatch.setattr("tarash.tarash_gateway.calls.live_effects", lambda: effects)
     monkeypatch.setattr(app, "live_effects", lambda: effects)
     monkeypatch.setattr(output, "live_effects", lambda: effects)
 

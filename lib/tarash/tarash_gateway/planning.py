@@ -3,31 +3,32 @@
 Pure: providers and environment variables are arguments.
 """
 
-import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
 
 import attrs
 from returns.result import Failure, Success
 
 from .config import VideoGenerationConfig
-from .durable import VideoGeneration
 from .exceptions import AuthenticationError, TarashException, ValidationError
-from .generation import Collecting, Generation, Leg, Moment, Polling
-from .job import Job
-from .lifecycle import authenticated
-from .messages import BytesBody, FormBody, FormPart, HttpRequest, JsonBody, encode, fixed
-from .outcome import Outcome
-from .providers.base import KeyVariables, Provider, Submission, Target
+from .generation import Leg
+from .messages import fixed, is_header_text
+from .outcome import Outcome, guarded
+from .providers.base import Provider, Submission, Target
 from .request import VideoGenerationRequest
 from .secrets import Secret
 
 
 def chain(config: VideoGenerationConfig) -> tuple[VideoGenerationConfig, ...]:
     """Return the config and its fallbacks, nested ones after the config they belong to."""
-    nested = (chain(fallback) for fallback in config.fallback_configs or ())
-    return (config, *(link for links in nested for link in links))
+    links: list[VideoGenerationConfig] = []
+    waiting = [config]
+    # A loop, because a chain may be nested deeper than Python's stack.
+    while waiting:
+        link = waiting.pop()
+        links.append(link)
+        waiting.extend(reversed(link.fallback_configs or ()))
+    return tuple(links)
 
 
 def variables(providers: Mapping[str, Provider]) -> tuple[str, ...]:
@@ -62,40 +63,61 @@ def provider_of(
         return Failure(ValidationError(message=message, provider=config.provider))
     if provider.broken is not None:
         return Failure(ValidationError(message=provider.broken, provider=config.provider))
-    return Success(provider if provider.variant is None else provider.variant(config, environment))
+    variant = provider.variant
+    if variant is None:
+        return Success(provider)
+    return guarded(f"provider {config.provider!r}", lambda: Success(variant(config, environment)))
 
 
 def prepare(
-    config: VideoGenerationConfig,
+    links: Sequence[VideoGenerationConfig],
     request: VideoGenerationRequest,
     providers: Mapping[str, Provider],
     environment: Mapping[str, str],
 ) -> Outcome[tuple[Leg, ...]]:
     """Return the whole chain, ready to be sent.
 
+    Args:
+        links: The configs of the chain, in order.
+        request: What the caller wants.
+        providers: The providers by name.
+        environment: The environment variables that are set.
+
     Errors:
         ValidationError: An unknown provider, or a request that a model of the chain cannot take.
         AuthenticationError: A key is missing; the message names its variable.
     """
-    return _legs(chain(config), request, providers, environment)
-
-
-def _legs(
-    links: Iterable[VideoGenerationConfig],
-    request: VideoGenerationRequest,
-    providers: Mapping[str, Provider],
-    environment: Mapping[str, str],
-) -> Outcome[tuple[Leg, ...]]:
     legs: tuple[Leg, ...] = ()
-    for link in links:
-        leg = _target(link, providers, environment).bind(partial(_leg, request=request))
+    for position, link in enumerate(links):
+        leg = leg_of(link, position, request, providers, environment)
         if isinstance(leg, Failure):
-            return Failure(_placed(leg.failure(), link))
+            return Failure(leg.failure())
         legs = (*legs, leg.unwrap())
     return Success(legs)
 
 
-def _placed(error: TarashException, config: VideoGenerationConfig) -> TarashException:
+def leg_of(
+    link: VideoGenerationConfig,
+    position: int,
+    request: VideoGenerationRequest,
+    providers: Mapping[str, Provider],
+    environment: Mapping[str, str],
+) -> Outcome[Leg]:
+    """Return one config of a chain, ready to be sent.
+
+    Errors:
+        ValidationError: An unknown provider, or a request that the model cannot take.
+        AuthenticationError: The key is missing, or no HTTP header can carry it.
+    """
+    return (
+        target_of(link, providers, environment)
+        .bind(partial(leg_to, request=request, position=position))
+        .alt(lambda error: placed(error, link))
+    )
+
+
+def placed(error: TarashException, config: VideoGenerationConfig) -> TarashException:
+    """Return the error with the provider and the model of the config."""
     return attrs.evolve(error, provider=config.provider, model=config.model)
 
 
@@ -142,24 +164,43 @@ def wants_token(
     return provider.oauth_scope if isinstance(_access_token(config), Failure) else None
 
 
-def _target(
+def target_of(
     config: VideoGenerationConfig,
     providers: Mapping[str, Provider],
     environment: Mapping[str, str],
 ) -> Outcome[Target]:
+    """Return the config with its provider and its key.
+
+    Errors:
+        ValidationError: The provider is not known.
+        AuthenticationError: The key is missing, or no HTTP header can carry it.
+    """
     return provider_of(config, providers, environment).bind(
-        lambda provider: key_of(config, provider, environment).map(
-            lambda key: _keyed(config, provider, key, environment)
+        lambda provider: (
+            key_of(config, provider, environment)
+            .bind(_carried)
+            .map(lambda key: keyed(config, provider, key, environment))
         )
     )
 
 
-def _keyed(
+def _carried(key: Secret | None) -> Outcome[Secret | None]:
+    if key is None or is_header_text(key.reveal()):
+        return Success(key)
+    message = (
+        "the key has a line break, a control character or a character outside of latin-1, which no "
+        "HTTP header can carry: copy it anew"
+    )
+    return Failure(AuthenticationError(message))
+
+
+def keyed(
     config: VideoGenerationConfig,
     provider: Provider,
     key: Secret | None,
     environment: Mapping[str, str],
 ) -> Target:
+    """Return the config with its provider and this key."""
     wanted = {*provider.environment, provider.base_url_variable}
     return Target(
         provider=provider,
@@ -169,12 +210,19 @@ def _keyed(
     )
 
 
-def _leg(target: Target, request: VideoGenerationRequest) -> Outcome[Leg]:
+def leg_to(target: Target, request: VideoGenerationRequest, position: int = 0) -> Outcome[Leg]:
+    """Return what is sent to a target.
+
+    Errors:
+        ValidationError: The model cannot take the request, or HTTP cannot carry it.
+    """
     return (
-        target.provider.submit(target, request)
+        guarded(
+            f"provider {target.config.provider!r}", lambda: target.provider.submit(target, request)
+        )
         .bind(lambda submission: _strict(target, submission))
         .bind(_fixed)
-        .map(lambda submission: Leg(target=target, submission=submission))
+        .map(lambda submission: Leg(target=target, submission=submission, position=position))
     )
 
 
@@ -186,165 +234,12 @@ def _strict(target: Target, submission: Submission) -> Outcome[Submission]:
 
 
 def _fixed(submission: Submission) -> Outcome[Submission]:
-    return fixed(submission.request).map(lambda request: attrs.evolve(submission, request=request))
-
-
-def revive(
-    kept: VideoGeneration,
-    config: VideoGenerationConfig,
-    providers: Mapping[str, Provider],
-    environment: Mapping[str, str],
-    now: Moment,
-) -> Outcome[Generation]:
-    """Return the generation that goes on where ``kept`` stands; its time begins anew.
-
-    Args:
-        kept: What was kept.
-        config: The chain to go on with: see `VideoGeneration.again`.
-        providers: The providers by name.
-        environment: The environment variables that are set.
-        now: When it goes on.
-
-    Errors:
-        ValidationError: An unknown provider, or no accepted job to go on with.
-        AuthenticationError: A key is missing; the message names its variable.
-    """
-    if kept.job is None:
+    headers = submission.request.headers
+    wrong = [name for name, value in headers.items() if not is_header_text(f"{name}{value}")]
+    if wrong:
         message = (
-            "no job of this generation is known to be accepted, and it is never submitted again by "
-            "itself: look at the provider's dashboard, then start anew"
+            f"the header {wrong[0]!r} has a line break, a control character or a character outside "
+            "of latin-1, which HTTP cannot carry: correct the setting that it comes from"
         )
-        return Failure(ValidationError(message=message, provider=kept.provider, model=kept.model))
-    job = kept.job
-    first, *others = chain(config)
-    current = _target(first, providers, environment).alt(lambda error: _placed(error, first))
-    return _legs(others, kept.request, providers, environment).bind(
-        lambda rest: current.map(lambda target: _going_on(kept, job, target, rest, now))
-    )
-
-
-def _going_on(
-    kept: VideoGeneration, job: Job, target: Target, rest: tuple[Leg, ...], now: Moment
-) -> Generation:
-    # The submission is never sent again: it stands for what was asked.
-    asked = Submission(
-        request=HttpRequest(method="POST", url=target.base_url),
-        duration=kept.duration,
-        resolution=kept.resolution,
-        aspect_ratio=kept.aspect_ratio,
-    )
-    return Generation(
-        request=kept.request,
-        leg=Leg(target=target, submission=asked),
-        rest=rest,
-        # Polls of the time before count for the record of that time, not against the limit of
-        # the time from now.
-        stage=Collecting(job=job, polls=0) if kept.ready else Polling(job=job),
-        started=attrs.evolve(now, utc=kept.started_at),
-        due=now.monotonic,
-        attempts=kept.attempts,
-        warnings=kept.warnings,
-        configs=len(kept.attempts) + len(kept.configs),
-        call=kept.id.rpartition("-")[0],
-        status=kept.status,
-    )
-
-
-@attrs.frozen(kw_only=True)
-class VideoPlan:
-    """What would be sent, with the key as an environment variable.
-
-    Attributes:
-        provider: Provider id.
-        model: Model id.
-        method: HTTP method.
-        url: Absolute URL.
-        headers: All headers; the key stands as ``$FAL_KEY`` or the like.
-        body: The JSON value, or None.
-        parts: The parts of a form, or None.
-        warnings: What was adapted or left out: one sentence each.
-    """
-
-    provider: str
-    model: str
-    method: str
-    url: str
-    headers: Mapping[str, str] = attrs.field(hash=False)
-    body: Any = attrs.field(default=None, hash=False)
-    parts: tuple[FormPart, ...] | None = None
-    warnings: tuple[str, ...] = ()
-
-    def curl(self) -> str:
-        """Return the request as a command for a shell that has the key in its environment.
-
-        A part with bytes is read from a file of its name in the current folder.
-        """
-        words = ["curl", "-X", self.method, shlex.quote(self.url)]
-        for name, value in self.headers.items():
-            words += ["-H", _shell_header(f"{name}: {value}")]
-        if self.parts is not None:
-            for part in self.parts:
-                words += _form_words(part)
-        elif self.body is not None:
-            words += ["--data-raw", shlex.quote(encode(JsonBody(value=self.body))[0].decode())]
-        return " ".join(words)
-
-
-def _shell_header(header: str) -> str:
-    if "$" not in header:
-        return shlex.quote(header)
-    # Double quotes let the shell put in the variable, and nothing else.
-    escaped = header.replace("\\", "\\\\").replace('"', '\\"').replace("`", "\\`")
-    return f'"{escaped}"'
-
-
-def _form_words(part: FormPart) -> list[str]:
-    if part.content is None:
-        return ["--form-string", shlex.quote(f"{part.name}={part.value or ''}")]
-    kind = f";type={part.content_type}" if part.content_type else ""
-    return ["-F", shlex.quote(f"{part.name}=@{part.filename or part.name}{kind}")]
-
-
-def plan(
-    config: VideoGenerationConfig,
-    request: VideoGenerationRequest,
-    providers: Mapping[str, Provider],
-    environment: Mapping[str, str],
-) -> Outcome[VideoPlan]:
-    """Return what the first submission would be; no key is needed.
-
-    Errors:
-        ValidationError: As for `prepare`.
-    """
-    return (
-        provider_of(config, providers, environment)
-        .map(lambda provider: _keyed(config, provider, _shown_key(provider), environment))
-        .bind(partial(_leg, request=request))
-        .map(_shown_plan)
-        .alt(lambda error: _placed(error, config))
-    )
-
-
-def _shown_key(provider: Provider) -> Secret | None:
-    if provider.oauth_scope is not None:
-        return Secret("$(gcloud auth print-access-token)")
-    first: KeyVariables | None = next(iter(provider.keys), None)
-    return None if first is None else Secret(first.text)
-
-
-def _shown_plan(leg: Leg) -> VideoPlan:
-    request: HttpRequest = authenticated(leg.target, leg.submission.request)
-    body = request.body
-    headers = {**request.headers, **request.credential}
-    if isinstance(body, JsonBody | BytesBody):
-        headers["Content-Type"] = encode(body)[1]
-    return VideoPlan(
-        provider=leg.target.config.provider,
-        model=leg.target.config.model,
-        method=request.method,
-        url=request.url,
-        headers=headers,
-        body=body.value if isinstance(body, JsonBody) else None,
-        parts=body.parts if isinstance(body, FormBody) else None,
-        warnings=leg.submission.warnings,
-    )
+        return Failure(ValidationError(message))
+    return fixed(submission.request).map(lambda request: attrs.evolve(submission, request=request))

@@ -51,15 +51,16 @@ def _plain(entry: JournalEntry) -> dict[str, object]:
         "started_at": kept.started_at.isoformat(),
         "updated_at": entry.updated_at.isoformat(),
         "message": entry.message,
+        "unsaved": bool(entry.unsaved),
+        "in_use": entry.in_use,
     }
 
 
 def _found(which: str) -> VideoGeneration:
-    entries = settle(opened(default_journal().entries(pending=False)))
-    kept = [e.generation for e in entries if which in {e.generation.id, e.generation.request_id}]
-    if not kept:
+    entry = settle(opened(default_journal().entry(which)))
+    if entry is None:
         raise NotFoundError(message=f"no job {which} is in the journal: see tarash jobs --all")
-    return kept[-1]
+    return entry.generation
 
 
 @app.command()

@@ -9,11 +9,12 @@ from returns.result import Failure
 
 from ..effects.sqlite_journal import SqliteJournal
 from ..journaling import JournalEntry
-from ..outcome import IOOutcome, opened, settle
+from ..outcome import IOOutcome, opened
 from .terminal import warn
 
 VARIABLE = "TARASH_JOURNAL"
-UNSAVED = "completed, and not saved yet"
+# Seconds to wait for a write of another process.
+_PATIENCE = 30.0
 
 
 def default_path() -> Path:
@@ -32,21 +33,20 @@ class KeptJournal(SqliteJournal):
 
     def __init__(self, path: Path | str) -> None:
         """Use this file."""
-        super().__init__(path)
+        super().__init__(path, until_saved=True)
         self._completed: JournalEntry | None = None
 
-    def put(self, entry: JournalEntry) -> IOOutcome[None]:
+    def put(self, entry: JournalEntry, *, patience: float = _PATIENCE) -> IOOutcome[None]:
         """Keep the entry: see `Journal`."""
-        if entry.state != "completed":
-            return super().put(entry)
-        self._completed = entry
-        return super().put(attrs.evolve(entry, state="accepted", message=UNSAVED))
+        if entry.state == "completed":
+            self._completed = entry
+        return super().put(entry, patience=patience)
 
     def saved(self) -> None:
         """Take note that the user has the video, or its URL."""
         if self._completed is None:
             return
-        written = opened(super().put(self._completed))
+        written = opened(super().put(attrs.evolve(self._completed, unsaved=False)))
         if isinstance(written, Failure):
             # The video is there: a job that is listed once too often is no reason to fail.
             warn([f"{written.failure()}; tarash jobs goes on to list this job"])
@@ -67,7 +67,4 @@ def is_kept(generation_id: str) -> bool:
     """Tell whether ``tarash resume`` finds a job."""
     if not default_path().exists():
         return False
-    entries = opened(default_journal().entries())
-    if isinstance(entries, Failure):
-        return False
-    return any(entry.generation.id == generation_id for entry in settle(entries))
+    return opened(default_journal().entry(generation_id)).value_or(None) is not None

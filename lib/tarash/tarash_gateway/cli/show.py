@@ -20,7 +20,6 @@ from ..listening import ProgressCallback
 from ..providers.base import KeyVariables, Provider
 from ..response import VideoGenerationUpdate
 from ..rows import ModelRow
-from .keeping import UNSAVED
 from .terminal import plain, tell
 
 _FULL: Final = 100.0
@@ -133,7 +132,7 @@ def _cells(entry: JournalEntry) -> tuple[str, ...]:
     kept = entry.generation
     return (
         kept.id,
-        "unsaved" if entry.message == UNSAVED else entry.state,
+        f"{entry.state}, unsaved" if entry.unsaved else entry.state,
         kept.provider,
         kept.model,
         kept.request_id or "-",
