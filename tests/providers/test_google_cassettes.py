@@ -88,7 +88,7 @@ def test_veo_makes_a_video_and_its_file_is_downloaded() -> None:
     assert (response.request_id, response.content_type) == (_VEO_JOB, "video/mp4")
     assert (response.duration, response.resolution, response.aspect_ratio) == (8, "1080p", "16:9")
     assert response.warnings == ()
-    assert [update.status for update in updates] == ["queued", "processing", "completed"]
+    assert [update.status for update in updates] == ["processing", "processing", "completed"]
     # The download is bytes; what the operation said is kept.
     samples = response.raw_response["response"]["generateVideoResponse"]["generatedSamples"]
     assert samples[0]["video"]["uri"].endswith("/files/qu4d28uipuqh:download?alt=media")
@@ -108,7 +108,7 @@ def test_a_redirected_download_is_followed() -> None:
 def test_omni_makes_a_video_that_stands_in_its_reply() -> None:
     response, updates = _played("omni_success", _OMNI)
     assert (response.video, response.request_id) == (_VIDEO, _OMNI_JOB)
-    assert [update.status for update in updates] == ["queued", "processing", "completed"]
+    assert [update.status for update in updates] == ["processing", "processing", "completed"]
     tokens = response.provider_metadata["usage"]["output_tokens_by_modality"]
     assert tokens == [{"modality": "video", "tokens": 57920}]
     assert response.raw_response["steps"][1] == {"type": "thought", "signature": "…"}

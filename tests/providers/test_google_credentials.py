@@ -6,7 +6,8 @@ from tests.support.google_cases import _omni, _refused, _submit, _target, _veo, 
 from tarash.tarash_gateway import generate_video
 from tarash.tarash_gateway.config import VideoGenerationConfig
 from tarash.tarash_gateway.exceptions import AuthenticationError, NotFoundError
-from tarash.tarash_gateway.planning import key_of, plan
+from tarash.tarash_gateway.planning import key_of
+from tarash.tarash_gateway.preview import plan
 from tarash.tarash_gateway.providers.base import Job
 from tarash.tarash_gateway.providers.google import PROVIDER
 from tarash.tarash_gateway.request import VideoGenerationRequest
