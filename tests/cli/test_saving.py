@@ -208,6 +208,7 @@ def test_bytes_that_cannot_be_where_they_should_are_rescued(
         ("-rf", "rf.mp4"),
         ("con\\..\\x", "con-..-x.mp4"),
         ("a kite\n", "a-kite-.mp4"),
+        ("half \ud800", "half-.mp4"),
     ],
 )
 def test_a_job_names_no_file_but_in_this_folder(

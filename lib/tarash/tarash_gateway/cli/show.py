@@ -130,9 +130,10 @@ def jobs(entries: Sequence[JournalEntry]) -> None:
 
 def _cells(entry: JournalEntry) -> tuple[str, ...]:
     kept = entry.generation
+    marks = (entry.state, "unsaved" if entry.unsaved else "", "in use" if entry.in_use else "")
     return (
         kept.id,
-        f"{entry.state}, unsaved" if entry.unsaved else entry.state,
+        ", ".join(mark for mark in marks if mark),
         kept.provider,
         kept.model,
         kept.request_id or "-",
