@@ -1,6 +1,7 @@
 """A handler, an object with two methods, is a provider: fallback, attempts, journal and all."""
 
 import asyncio
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,12 @@ from tarash.tarash_gateway import (
     register_provider,
     registry,
 )
+from tarash.tarash_gateway.handlers import provider_from
+from tarash.tarash_gateway.job import Job
+from tarash.tarash_gateway.messages import HttpResponse
 from tarash.tarash_gateway.outcome import opened, settle
+from tarash.tarash_gateway.providers.base import Target
+from tarash.tarash_gateway.secrets import Secret
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects
 
 _REQUEST = VideoGenerationRequest(prompt="a kite", duration_seconds=5)
@@ -259,3 +265,58 @@ def test_a_plan_calls_nobody() -> None:
     register_provider("kite", kite)
     assert plan_video(_config(), _REQUEST, effects=fake_effects()).url == "handler://kite"
     assert kite.asked == []
+
+
+def test_an_interruption_reaches_the_handler_where_it_runs() -> None:
+    # given a handler that is interrupted while it waits, in the thread of its caller
+    threads: list[threading.Thread] = []
+
+    class Interrupted(Kite):
+        def _answered(self) -> VideoGenerationResponse:
+            threads.append(threading.current_thread())
+            raise KeyboardInterrupt
+
+    register_provider("kite", Interrupted())
+    with pytest.raises(KeyboardInterrupt) as caught:
+        generate_video(_config(), _REQUEST, effects=fake_effects())
+    assert threads == [threading.current_thread()]
+    assert "a submission under way may have been" in caught.value.__notes__[0]
+
+
+async def test_a_cancelled_task_cancels_the_handlers_coroutine() -> None:
+    entered, left = asyncio.Event(), asyncio.Event()
+
+    class Waiting(Kite):
+        async def generate_video_async(
+            self,
+            config: VideoGenerationConfig,  # noqa: ARG002 - a handler's signature
+            request: VideoGenerationRequest,  # noqa: ARG002 - likewise
+            on_progress: ProgressCallback | None = None,  # noqa: ARG002 - likewise
+        ) -> VideoGenerationResponse:
+            entered.set()
+            try:
+                await asyncio.sleep(60)
+            finally:
+                left.set()
+            return _KITE
+
+    register_provider("kite", Waiting())
+    task = asyncio.create_task(generate_video_async(_config(), _REQUEST, effects=fake_effects()))
+    await entered.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert left.is_set()
+
+
+def test_nothing_is_asked_of_a_job_that_a_handler_never_had() -> None:
+    provider = provider_from("kite", Kite())
+    target = Target(provider=provider, config=_config())
+    reply = HttpResponse(status=200)
+    assert "was not called" in provider.accepted(target, reply).failure().message
+    assert (
+        "keeps its jobs to itself" in provider.polled(target, Job(id="1"), reply).failure().message
+    )
+    assert "HTTP 200" in provider.failure(target, reply, "submit").error.message
+    assert provider.poll(target, Job(id="1")).url == "handler://kite"
+    assert provider.authenticate(Secret("k")) == {}
