@@ -1,5 +1,6 @@
 """Replicate's requests, replies and models against wire/replicate.md: rows."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -97,6 +98,16 @@ def test_every_model_of_the_wire_note_is_served() -> None:
             {"reference_images": [_IMAGE, _IMAGE], "duration": 8},
         ),
         ("google/veo-3-fast", {"resolution": "1080p"}, {"resolution": "1080p"}),
+        (
+            "google/veo-3-fast",
+            {"duration_seconds": 5, "generate_audio": False},
+            {"duration": 6, "generate_audio": False},
+        ),
+        (
+            "google/veo-3",
+            {"duration_seconds": 8, "generate_audio": True, "image_list": [_IMAGE]},
+            {"duration": 8, "generate_audio": True, "image": _IMAGE},
+        ),
         (
             "kwaivgi/kling-v1.6-pro",
             {"image_list": [_as("last_frame")], "aspect_ratio": "1:1"},
@@ -230,7 +241,7 @@ def test_a_model_gets_its_own_fields(
         ("wan-video/wan-2.2-i2v-fast", {}),
         ("runwayml/gen4-turbo", {}),
         ("google/veo-3-fast", {"image_list": [_as("last_frame")]}),
-        ("google/veo-3.1-fast", {"image_list": [_as("reference")]}),
+        ("google/veo-3.1-fast", {"image_list": [_as("reference")] * 2}),
         ("google/veo-3.1", {"image_list": [_as("reference")] * 4}),
         ("minimax/hailuo-2.3", {"image_list": [_as("last_frame")]}),
         ("google/veo-3.1", {"image_list": [_as("style")]}),
@@ -304,7 +315,16 @@ def test_an_extra_parameter_may_bring_what_a_rule_wants() -> None:
     assert sent["mode"] == "pro"
 
 
-@pytest.mark.parametrize("model", ["kwaivgi/kling-v1.6-standard", "kwaivgi/kling-v2.0"])
+@pytest.mark.parametrize(
+    "model",
+    [
+        "kwaivgi/kling-v1.6-standard",
+        "kwaivgi/kling-v2.0",
+        "kwaivgi/kling-v2.1-master",
+        "kwaivgi/kling-v2.5-turbo-pro",
+        "kwaivgi/kling-v2.6",
+    ],
+)
 def test_a_ratio_that_the_image_decides_is_left_out_and_told(model: str) -> None:
     made = _submission(model, image_list=[_IMAGE], aspect_ratio="9:16")
     assert _body(made)["input"] == {"prompt": "a kite", "start_image": _IMAGE}
@@ -312,6 +332,20 @@ def test_a_ratio_that_the_image_decides_is_left_out_and_told(model: str) -> None
     assert made.aspect_ratio is None
     given = _submission(model, image_list=[_IMAGE], extra_params={"aspect_ratio": "9:16"})
     assert _body(given)["input"]["aspect_ratio"] == "9:16"
+
+
+def test_lips_move_to_a_text_or_to_a_sound() -> None:
+    """The prompt is the text to be spoken; beside a sound the model ignores it."""
+    sound = {"audio_file": "https://example.com/a.mp3"}
+    made = _submission("kwaivgi/kling-lip-sync", video=_CLIP, extra_params=sound)
+    assert _body(made)["input"] == {"video_url": _CLIP, **sound}
+    assert made.adjusted == (
+        "prompt was left out: kwaivgi/kling-lip-sync speaks the audio_file, not a text",
+    )
+    known = {"video_id": "830", "voice_id": "en_AOT"}
+    spoken = _submission("kwaivgi/kling-lip-sync", extra_params=known)
+    assert _body(spoken)["input"] == {"text": "a kite", **known}
+    assert spoken.adjusted == ()
 
 
 def test_an_edit_keeps_the_measures_of_its_video() -> None:
@@ -342,8 +376,18 @@ def test_a_wish_of_a_model_and_a_large_inline_image_are_told() -> None:
 
 @pytest.mark.parametrize("model", ["openai/sora-2", "openai/sora-2-pro"])
 def test_a_retired_model_is_refused_by_its_host_and_allowed_elsewhere(model: str) -> None:
-    assert "shut Sora 2 down" in _refused(model, duration_seconds=8)
+    end = {"today": date(2026, 9, 24)}
+    refusal = _refused(model, end, duration_seconds=8)
+    assert refusal == (
+        f"{model} is no longer offered since 2026-09-24; "
+        "use google/veo-3.1 or bytedance/seedance-2.0"
+    )
+    last = _submission(model, {"today": date(2026, 9, 23)}, duration_seconds=8)
+    assert last.warnings[0].startswith(f"{model} is no longer offered from 2026-09-24")
     made = _submission(
-        model, {"base_url": "https://mirror.example"}, duration_seconds=8, aspect_ratio="9:16"
+        model,
+        end | {"base_url": "https://mirror.example"},
+        duration_seconds=8,
+        aspect_ratio="9:16",
     )
     assert _body(made)["input"] == {"prompt": "a kite", "seconds": 8, "aspect_ratio": "portrait"}

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -94,6 +95,11 @@ class Call:
     known: Mapping[str, Provider]
     watcher: Watcher
 
+    @property
+    def today(self) -> date:
+        """The date in UTC, by the clock effect."""
+        return self.effects.clock.utc().date()
+
     def environment(self, links: Sequence[VideoGenerationConfig]) -> Mapping[str, str]:
         """Return the variables that are set, of those that the chain's providers want."""
         used = {link.provider for link in links} & set(self.known)
@@ -122,7 +128,7 @@ class Call:
             links = chain(config)
             environment = self.environment(links)
             return with_tokens(links, self.known, environment, self.effects.tokens).bind_result(
-                lambda keyed: prepare(keyed, ready, self.known, environment).map(
+                lambda keyed: prepare(keyed, ready, self.known, environment, self.today).map(
                     lambda legs: begin(ready, legs, moment(self.effects), self.effects.ids.new())
                 )
             )

@@ -193,6 +193,8 @@ def _converter(*, omit: bool) -> cattrs.Converter:
             VideoGenerationRequest,
             converter,
             extra_params=override(unstruct_hook=as_json),
+            # It says how the request was written, not what it asks for.
+            extra_keywords=override(omit=True),
             _cattrs_omit_if_default=omit,
         ),
     )

@@ -4,8 +4,19 @@ from collections.abc import Sequence
 
 import attrs
 
+from .mapped import in_words
 from .mapping import slot_text
-from .rows import Choice, Frames, ImageSlot, Length, ModelRow, Size
+from .rows import (
+    Choice,
+    Frames,
+    Ignored,
+    ImageSlot,
+    Length,
+    LengthAt,
+    ModelRow,
+    Rule,
+    Size,
+)
 
 NOTHING = "-"
 
@@ -49,9 +60,18 @@ def _also(row: ModelRow) -> str:
         "enhance prompt": row.enhance,
     }
     words = [name for name, field in named.items() if field is not None]
-    needed = [f"needs {field}" for field in row.required]
+    needed = [f"needs {field}" for field in (*row.required, *row.needs)]
+    rules = [_rule(rule) for rule in row.rules]
     retired = [f"retires on {row.retires.on}"] if row.retires else []
-    return ", ".join([*words, *needed, *retired]) or NOTHING
+    return ", ".join([*words, *needed, *rules, *retired]) or NOTHING
+
+
+def _rule(rule: Rule) -> str:
+    match rule:
+        case Ignored(name=name, beside=beside):
+            return f"no {name} beside {in_words(beside)}"
+        case LengthAt(resolutions=resolutions, choices=choices):
+            return f"{_run(choices)} s at {in_words(resolutions)}"
 
 
 def _length(length: Length | Frames | None) -> str:
@@ -84,7 +104,7 @@ def _choice(choice: Choice | None) -> str:
 
 
 def _sizes(size: Size) -> str:
-    return ", ".join(size.sizes)
+    return ", ".join([*size.sizes, *(["any other"] if size.free else [])])
 
 
 def _slot(slot: ImageSlot) -> str:

@@ -264,7 +264,9 @@ def plan_video(
             call.checked(config, request)
             .bind(lambda _: with_files(request, call.effects.files))
             .bind_result(
-                lambda ready: plan(config, ready, call.known, call.environment(chain(config)))
+                lambda ready: plan(
+                    config, ready, call.known, call.environment(chain(config)), call.today
+                )
             )
         )
 

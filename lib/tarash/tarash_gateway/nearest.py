@@ -5,9 +5,33 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-_RATIO = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*[:x/×]\s*(\d+(?:\.\d+)?)\s*$", re.IGNORECASE)
-_LINES = re.compile(r"^\s*(\d+)\s*p?\s*$", re.IGNORECASE)
+# Nine digits: more of them have no float, or no meaning.
+_NUMBER: Final = r"(\d{1,9}(?:\.\d{1,9})?)"
+_RATIO: Final = re.compile(rf"^\s*{_NUMBER}\s*[:x/×]\s*{_NUMBER}\s*$", re.IGNORECASE)
+_LINES: Final = re.compile(r"^\s*(\d{1,9})\s*p?\s*$", re.IGNORECASE)
+_PIXELS: Final = re.compile(r"^\s*(\d{1,9})\s*([:x×])\s*(\d{1,9})\s*$", re.IGNORECASE)
 _NAMES: Final = {"4k": 2160, "uhd": 2160, "2k": 1440, "qhd": 1440, "fhd": 1080, "hd": 720}
+
+# The shapes that have a usual name.
+_SHAPES: Final = (
+    (16, 9),
+    (9, 16),
+    (4, 3),
+    (3, 4),
+    (1, 1),
+    (3, 2),
+    (2, 3),
+    (21, 9),
+    (9, 21),
+    (5, 4),
+    (4, 5),
+)
+# Sides are multiples of 8 or 16: 832x480, which differs by 2.5 %, is meant as 16:9.
+_ROUNDING: Final = 0.03
+# Shapes as near as this may stand for each other: a tenth more or less on one side.
+_NEAR: Final = 0.1
+# "1280:720" is a size as Runway writes it; "16:9" is not one.
+_LEAST_SIDE: Final = 100
 
 
 def ratio_of(text: str) -> float | None:
@@ -22,6 +46,20 @@ def ratio_of(text: str) -> float | None:
     return float(found[1]) / float(found[2])
 
 
+def pixels_of(text: str) -> tuple[int, int] | None:
+    """Return a width and a height in pixels, or None if ``text`` does not tell both.
+
+    >>> pixels_of("1280x720"), pixels_of("720:1280"), pixels_of("16:9"), pixels_of("720p")
+    ((1280, 720), (720, 1280), None, None)
+    """
+    found = _PIXELS.match(text)
+    if found is None:
+        return None
+    width, height = int(found[1]), int(found[3])
+    least = _LEAST_SIDE if found[2] == ":" else 1
+    return (width, height) if min(width, height) >= least else None
+
+
 def lines_of(text: str) -> int | None:
     """Return the number of pixels of the shorter side, or None if ``text`` tells none.
 
@@ -30,14 +68,44 @@ def lines_of(text: str) -> int | None:
     """
     name = _NAMES.get(text.strip().lower())
     lines = _LINES.match(text)
-    sides = _RATIO.match(text)
+    sides = pixels_of(text)
     if name is not None:
         return name
     if lines is not None:
         return int(lines[1]) or None
-    if sides is not None and "x" in text.lower().replace("×", "x"):
-        return int(min(float(sides[1]), float(sides[2]))) or None
-    return None
+    return None if sides is None else min(sides)
+
+
+def same_shape(one: float, other: float) -> bool:
+    """Tell whether two ratios differ by no more than the rounding of sides to whole blocks.
+
+    >>> same_shape(832 / 480, 16 / 9), same_shape(4 / 3, 5 / 4)
+    (True, False)
+    """
+    return abs(one / other - 1) < _ROUNDING
+
+
+def near_shape(one: float, other: float) -> bool:
+    """Tell whether a video of one ratio may stand for one of the other: about 10 %.
+
+    >>> near_shape(4 / 3, 5 / 4), near_shape(21 / 9, 16 / 9), near_shape(1.0, 16 / 9)
+    (True, False, False)
+    """
+    return abs(math.log(one / other)) <= _NEAR
+
+
+def named_ratio(width: int, height: int) -> str:
+    """Return the usual name of the ratio of two sides > 0, else the reduced one.
+
+    >>> named_ratio(1920, 1080), named_ratio(832, 480), named_ratio(1000, 500)
+    ('16:9', '16:9', '2:1')
+    """
+    shape = width / height
+    wide, high = min(_SHAPES, key=lambda named: abs(math.log(shape * named[1] / named[0])))
+    if same_shape(shape, wide / high):
+        return f"{wide}:{high}"
+    common = math.gcd(width, height)
+    return f"{width // common}:{height // common}"
 
 
 def nearest(wanted: float, offered: Sequence[float]) -> float:

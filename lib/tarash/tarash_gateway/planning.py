@@ -4,6 +4,7 @@ Pure: providers and environment variables are arguments.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import partial
 
 import attrs
@@ -17,6 +18,8 @@ from .outcome import Outcome, guarded
 from .providers.base import Provider, Submission, Target
 from .request import VideoGenerationRequest
 from .secrets import Secret
+from .slips import with_settings, without_slips
+from .spelling import did_you_mean
 
 
 def chain(config: VideoGenerationConfig) -> tuple[VideoGenerationConfig, ...]:
@@ -60,7 +63,8 @@ def provider_of(
     if provider is None:
         known = ", ".join(sorted(providers))
         message = f"provider {config.provider!r} is not known: use one of {known}, or register it"
-        return Failure(ValidationError(message=message, provider=config.provider))
+        meant = did_you_mean(config.provider, tuple(providers))
+        return Failure(ValidationError(message=message + meant, provider=config.provider))
     if provider.broken is not None:
         return Failure(ValidationError(message=provider.broken, provider=config.provider))
     variant = provider.variant
@@ -74,34 +78,76 @@ def prepare(
     request: VideoGenerationRequest,
     providers: Mapping[str, Provider],
     environment: Mapping[str, str],
+    today: date | None = None,
 ) -> Outcome[tuple[Leg, ...]]:
     """Return the whole chain, ready to be sent.
+
+    A fallback that would make a video of another shape is left out, and the first leg's warnings
+    say so.
 
     Args:
         links: The configs of the chain, in order.
         request: What the caller wants.
         providers: The providers by name.
         environment: The environment variables that are set.
+        today: The date in UTC, or None where no date refuses a model.
 
     Errors:
-        ValidationError: An unknown provider, or a request that a model of the chain cannot take.
+        ValidationError: An unknown provider, a keyword that is a slip of a field's name, a request
+            that a model of the chain cannot take, or another shape than was asked for by the first.
         AuthenticationError: A key is missing; the message names its variable.
     """
+    slips = without_slips(request, providers)
+    if isinstance(slips, Failure):
+        return Failure(placed(slips.failure(), links[0]))
     legs: tuple[Leg, ...] = ()
+    left_out: tuple[str, ...] = ()
     for position, link in enumerate(links):
-        leg = leg_of(link, position, request, providers, environment)
-        if isinstance(leg, Failure):
-            return Failure(leg.failure())
-        legs = (*legs, leg.unwrap())
-    return Success(legs)
+        ready = leg_of(link, position, request, providers, environment, today)
+        if isinstance(ready, Failure):
+            return Failure(ready.failure())
+        shaped = ready.bind(in_shape)
+        if not isinstance(shaped, Failure):
+            legs = (*legs, shaped.unwrap())
+        elif position == 0:
+            return Failure(placed(shaped.failure(), link))
+        else:
+            left_out = (*left_out, left_out_warning(link, shaped.failure()))
+    return Success((_warned(legs[0], left_out), *legs[1:]))
 
 
-def leg_of(
+def _warned(first: Leg, sentences: tuple[str, ...]) -> Leg:
+    warnings = first.submission.warnings + sentences
+    return attrs.evolve(first, submission=attrs.evolve(first.submission, warnings=warnings))
+
+
+def left_out_warning(link: VideoGenerationConfig, error: TarashException) -> str:
+    """Return the warning about a fallback that is not tried."""
+    return f"the fallback {link.provider}/{link.model} was left out: {error.message}"
+
+
+def in_shape(ready: Leg) -> Outcome[Leg]:
+    """Return the leg, unless its video would have another shape than was asked for.
+
+    Such a video is paid for nothing: only ``unsupported="adapt"`` takes it.
+
+    Errors:
+        ValidationError: It would; the message lists what the model takes.
+    """
+    misshapen = ready.submission.misshapen
+    if ready.target.config.unsupported == "adapt" or not misshapen:
+        return Success(ready)
+    message = f"{'; '.join(misshapen)} (unsupported='adapt' sends it all the same)"
+    return Failure(ValidationError(message))
+
+
+def leg_of(  # noqa: PLR0913, PLR0917 - what a leg is made of
     link: VideoGenerationConfig,
     position: int,
     request: VideoGenerationRequest,
     providers: Mapping[str, Provider],
     environment: Mapping[str, str],
+    today: date | None = None,
 ) -> Outcome[Leg]:
     """Return one config of a chain, ready to be sent.
 
@@ -110,7 +156,7 @@ def leg_of(
         AuthenticationError: The key is missing, or no HTTP header can carry it.
     """
     return (
-        target_of(link, providers, environment)
+        target_of(link, providers, environment, today)
         .bind(partial(leg_to, request=request, position=position))
         .alt(lambda error: placed(error, link))
     )
@@ -168,6 +214,7 @@ def target_of(
     config: VideoGenerationConfig,
     providers: Mapping[str, Provider],
     environment: Mapping[str, str],
+    today: date | None = None,
 ) -> Outcome[Target]:
     """Return the config with its provider and its key.
 
@@ -179,7 +226,7 @@ def target_of(
         lambda provider: (
             key_of(config, provider, environment)
             .bind(_carried)
-            .map(lambda key: keyed(config, provider, key, environment))
+            .map(lambda key: keyed(config, provider, key, environment, today))
         )
     )
 
@@ -199,6 +246,7 @@ def keyed(
     provider: Provider,
     key: Secret | None,
     environment: Mapping[str, str],
+    today: date | None = None,
 ) -> Target:
     """Return the config with its provider and this key."""
     wanted = {*provider.environment, provider.base_url_variable}
@@ -207,6 +255,7 @@ def keyed(
         config=config,
         key=key,
         environment={name: value for name, value in environment.items() if name in wanted},
+        today=today,
     )
 
 
@@ -220,6 +269,7 @@ def leg_to(target: Target, request: VideoGenerationRequest, position: int = 0) -
         guarded(
             f"provider {target.config.provider!r}", lambda: target.provider.submit(target, request)
         )
+        .map(lambda submission: with_settings(target, submission))
         .bind(lambda submission: _strict(target, submission))
         .bind(_fixed)
         .map(lambda submission: Leg(target=target, submission=submission, position=position))

@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Mapping
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -12,10 +13,11 @@ from .generation import Leg
 from .lifecycle import authenticated
 from .messages import BytesBody, FormBody, FormPart, HttpRequest, JsonBody, encode
 from .outcome import Outcome
-from .planning import keyed, leg_to, placed, provider_of
+from .planning import in_shape, keyed, leg_to, placed, provider_of
 from .providers.base import KeyVariables, Provider
 from .request import VideoGenerationRequest
 from .secrets import Secret
+from .slips import without_slips
 
 
 @attrs.frozen(kw_only=True)
@@ -89,6 +91,7 @@ def plan(
     request: VideoGenerationRequest,
     providers: Mapping[str, Provider],
     environment: Mapping[str, str],
+    today: date | None = None,
 ) -> Outcome[VideoPlan]:
     """Return what the first submission would be; no key is needed.
 
@@ -96,9 +99,11 @@ def plan(
         ValidationError: As for `prepare`.
     """
     return (
-        provider_of(config, providers, environment)
-        .map(lambda provider: keyed(config, provider, _shown_key(provider), environment))
+        without_slips(request, providers)
+        .bind(lambda _: provider_of(config, providers, environment))
+        .map(lambda provider: keyed(config, provider, _shown_key(provider), environment, today))
         .bind(partial(leg_to, request=request))
+        .bind(in_shape)
         .map(_shown_plan)
         .alt(lambda error: placed(error, config))
     )

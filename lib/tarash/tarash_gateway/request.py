@@ -1,6 +1,7 @@
 """What the caller wants, in no provider's vocabulary."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any, Literal, TypeAlias
 
 import attrs
@@ -34,6 +35,12 @@ def _as_extra(value: Any) -> dict[str, Any]:
     return {} if value is None else checks.string_keys("extra_params", value)
 
 
+def _as_names(value: Any) -> frozenset[str]:
+    if not isinstance(value, AbstractSet) or not all(isinstance(name, str) for name in value):
+        raise checks.refuse("extra_keywords", value, "a set of strings")
+    return frozenset(value)
+
+
 @attrs.frozen(kw_only=True, init=False)
 class VideoGenerationRequest:
     """One video to make.
@@ -52,6 +59,8 @@ class VideoGenerationRequest:
         negative_prompt: What to avoid.
         enhance_prompt: Whether the provider may rewrite the prompt.
         extra_params: The provider's own parameters, sent as given.
+        extra_keywords: Names in ``extra_params`` that were unknown keywords: they may be slips of
+            the hand. Two requests that differ in this only are equal, and JSON leaves it out.
 
     Raises:
         ValidationError: If a field has a wrong type or value.
@@ -78,6 +87,9 @@ class VideoGenerationRequest:
         default=None, validator=checks.optional(checks.flag())
     )
     extra_params: Mapping[str, Any] = attrs.field(factory=dict, converter=_as_extra, hash=False)
+    extra_keywords: frozenset[str] = attrs.field(
+        default=frozenset(), converter=_as_names, eq=False, repr=False
+    )
 
     def __init__(  # noqa: PLR0913 - each field by its name
         self,
@@ -93,6 +105,7 @@ class VideoGenerationRequest:
         negative_prompt: str | None = None,
         enhance_prompt: bool | None = None,
         extra_params: Mapping[str, Any] | None = None,
+        extra_keywords: AbstractSet[str] = frozenset(),
         **extra: Any,
     ) -> None:
         """Collect unknown keywords into ``extra_params``."""
@@ -108,4 +121,5 @@ class VideoGenerationRequest:
             negative_prompt=negative_prompt,
             enhance_prompt=enhance_prompt,
             extra_params={**_as_extra(extra_params), **extra},
+            extra_keywords=_as_names(extra_keywords) | extra.keys(),
         )

@@ -1,6 +1,7 @@
 """From a saved generation to one that goes on: pure."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 import attrs
 from returns.result import Failure, Success
@@ -11,7 +12,7 @@ from .exceptions import TarashException, ValidationError
 from .generation import Account, Collecting, Generation, Leg, Moment, Polling
 from .messages import HttpRequest
 from .outcome import Outcome
-from .planning import chain, leg_of, placed, target_of
+from .planning import chain, in_shape, left_out_warning, leg_of, placed, target_of
 from .providers.base import Provider, Submission, Target
 from .settings import SETTINGS, writable
 
@@ -126,7 +127,7 @@ def revive(  # noqa: PLR0913, PLR0917 - what a call has
         )
         return Failure(ValidationError(message, provider=kept.provider, model=kept.model))
     first, *others = links
-    rest, warnings = _rest(kept, others, providers, environment)
+    rest, warnings = _rest(kept, others, providers, environment, now.utc.date())
     return (
         target_of(first, providers, environment)
         .bind(lambda target: _at_home(kept, target, providers, environment))
@@ -161,6 +162,7 @@ def _rest(
     links: Sequence[VideoGenerationConfig],
     providers: Mapping[str, Provider],
     environment: Mapping[str, str],
+    today: date,
 ) -> tuple[tuple[Leg, ...], tuple[str, ...]]:
     """Return the configs still to try that can be sent, and why others cannot.
 
@@ -175,10 +177,10 @@ def _rest(
     legs: list[Leg] = []
     warnings: list[str] = []
     for after, link in enumerate(links, 1):
-        leg = leg_of(link, kept.position + after, kept.request, providers, environment)
+        place = kept.position + after
+        leg = leg_of(link, place, kept.request, providers, environment, today).bind(in_shape)
         if isinstance(leg, Failure):
-            error: TarashException = leg.failure()
-            warnings.append(f"{link.provider}/{link.model} was left out: {error.message}")
+            warnings.append(left_out_warning(link, leg.failure()))
         else:
             legs.append(leg.unwrap())
     return tuple(legs), tuple(warnings)

@@ -83,12 +83,18 @@ class Size:
         required: Whether the model wants one always.
         height_field: Where the model wants two numbers instead: the height's native name, and
             ``field`` is the width's.
+        free: Whether the table is no limit: a ``WIDTHxHEIGHT`` of the caller's is sent as it is,
+            and a resolution and a ratio that the table has no size for are made into one.
+        multiple_of: Pixels of which the sides of a size are multiples, unless the caller gives
+            both sides.
     """
 
     field: str
     sizes: Mapping[str, tuple[int, int]] = attrs.field(hash=False)
     required: bool = False
     height_field: str | None = None
+    free: bool = False
+    multiple_of: int = 1
 
 
 @attrs.frozen(kw_only=True)
@@ -185,6 +191,8 @@ class Ignored:
 @attrs.frozen(kw_only=True)
 class LengthAt:
     """Lengths that the model makes at some resolutions only.
+
+    It is for models whose length is in seconds (`Length`), and holds where a resolution is sent.
 
     Attributes:
         resolutions: Native values of the resolution.

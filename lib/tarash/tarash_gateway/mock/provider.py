@@ -83,7 +83,10 @@ def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submissi
 
 
 def _digest(target: Target, request: VideoGenerationRequest) -> str:
-    values = attrs.asdict(request, value_serializer=_hashable)
+    # Equal requests have equal clips.
+    values = attrs.asdict(
+        request, filter=lambda field, _: bool(field.eq), value_serializer=_hashable
+    )
     text = json.dumps(
         [_mock(target).seed, target.config.model, values], sort_keys=True, default=repr
     )

@@ -102,6 +102,8 @@ class Submission:
         request: What to send.
         warnings: What the caller should know, ``adjusted`` included: one sentence each.
         adjusted: What was rounded or left out; ``unsupported="error"`` refuses these.
+        misshapen: Those of ``adjusted`` by which the video would get another shape than was
+            asked for; ``unsupported="warn"`` refuses these.
         duration: Seconds that the request asks for, or None.
         resolution: Likewise.
         aspect_ratio: Likewise.
@@ -110,6 +112,7 @@ class Submission:
     request: HttpRequest
     warnings: tuple[str, ...] = ()
     adjusted: tuple[str, ...] = ()
+    misshapen: tuple[str, ...] = ()
     duration: float | None = None
     resolution: str | None = None
     aspect_ratio: str | None = None

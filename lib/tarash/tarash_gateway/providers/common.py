@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 from urllib.parse import quote
 
 import attrs
@@ -13,30 +14,60 @@ from ..mapping import Mapped
 from ..media import MediaContent
 from ..messages import HttpRequest, HttpResponse, origin
 from ..outcome import Outcome
-from ..reading import read
+from ..reading import object_of
 from ..request import VideoGenerationRequest
-from ..rows import ImageSlot, ModelRow
+from ..rows import ImageSlot, ModelRow, Retirement
+from ..spelling import did_you_mean
 from .base import Job, Submission, Target
+
+# How long before its end a model is warned of.
+_NOTICE: Final = timedelta(days=60)
+
+
+def _is_own_host(target: Target) -> bool:
+    # Another host may stand for an older version of the API, so it is asked.
+    of = target.provider.base_url_of
+    own = target.provider.base_url if of is None else of(target)
+    return origin(target.base_url) == origin(own)
 
 
 def offered(target: Target, model: str, row: ModelRow) -> Outcome[ModelRow]:
     """Return the row, unless its model is retired and would go to the provider's own host.
 
-    Another host may stand for an older version of the API, so it is asked.
+    Only a date that the provider published refuses, and only by the clock: without a date of
+    today, every model is offered.
 
     Errors:
         ValidationError: The provider no longer offers the model.
     """
-    of = target.provider.base_url_of
-    own = target.provider.base_url if of is None else of(target)
     end, today = row.retires, target.today
     if end is None or today is None or today < end.on or not end.published:
         return Success(row)
-    if origin(target.base_url) != origin(own):
+    if not _is_own_host(target):
         return Success(row)
-    use = f"; use {end.successor}" if end.successor else ""
-    message = f"{model} is no longer offered since {end.on}{use}"
+    message = f"{model} is no longer offered since {end.on}{_instead(end)}"
     return Failure(ValidationError(message=message, model=model))
+
+
+def _instead(end: Retirement) -> str:
+    return f"; use {end.successor}" if end.successor else ""
+
+
+def leaving(target: Target, model: str, row: ModelRow) -> tuple[str, ...]:
+    """Return a warning where a model is about to be retired, or is reported to be.
+
+    A report of somebody else is told wherever the model is asked: it may be a deployment of the
+    caller's own, which has no host that could be known.
+    """
+    end, today = row.retires, target.today
+    if end is None or today is None or today < end.on - _NOTICE:
+        return ()
+    if not end.published:
+        report = f"{model} is reported to be no longer offered from {end.on} ({end.source})"
+        return (report + _instead(end),)
+    if today >= end.on or not _is_own_host(target):
+        return ()
+    return (f"{model} is no longer offered from {end.on}{_instead(end)}",)
 
 
 def submission(
@@ -47,10 +78,12 @@ def submission(
         f"{model} is not in {target.provider.name}'s model table: "
         "fields were sent under their usual names, unchecked"
     )
+    unknown = (note + did_you_mean(model, target.provider.models),) if row.generic else ()
     return Submission(
         request=request,
-        warnings=((note,) if row.generic else ()) + mapped.adjusted,
+        warnings=unknown + leaving(target, model, row) + mapped.adjusted,
         adjusted=mapped.adjusted,
+        misshapen=mapped.misshapen,
         duration=mapped.duration,
         resolution=mapped.resolution,
         aspect_ratio=mapped.aspect_ratio,
@@ -82,25 +115,34 @@ def fits_inline(
     return Success(request)
 
 
-@attrs.frozen
-class _Created:
-    id: str
-
-
 def created(title: str, reply: HttpResponse) -> Outcome[tuple[str, dict[str, Any]]]:
     """Return the id of the job that a reply accepts, and the reply's JSON.
+
+    Nothing else of the reply is looked at: the job is paid for, whatever stands beside its id.
 
     Errors:
         UnexpectedReplyError: The reply has no id.
     """
-    message = f"{title} accepted the job without an id"
-    return read(reply, _Created).bind(
-        lambda found: (
-            Success((found[0].id, found[1]))
-            if found[0].id.strip()
-            else Failure(UnexpectedReplyError(message=message, raw_response=found[1]))
+    message = f"{title} accepted the job without an id: look at its dashboard for the job"
+    return object_of(reply).bind(
+        lambda payload: (
+            Success((id_, payload))
+            if (id_ := id_of(payload.get("id"))) is not None
+            else Failure(UnexpectedReplyError(message=message, raw_response=payload))
         )
     )
+
+
+def id_of(value: object) -> str | None:
+    """Return a job's id as a text, or None for what names no job.
+
+    >>> id_of("a1"), id_of(17), id_of(" "), id_of(True)
+    ('a1', '17', None, None)
+    """
+    if isinstance(value, str):
+        return value if value.strip() else None
+    # type(), because True is an int.
+    return str(value) if type(value) is int else None
 
 
 def segment(name: str) -> str:
@@ -153,6 +195,8 @@ def summary(rows: Sequence[ModelRow]) -> ModelRow:
         video=video
         and attrs.evolve(video, required=all(slot and slot.required for slot in videos)),
         required=tuple(n for n in first.required if all(n in row.required for row in rows)),
+        needs=tuple(n for n in first.needs if all(n in row.needs for row in rows)),
+        rules=tuple(dict.fromkeys(rule for row in rows for rule in row.rules)),
     )
 
 

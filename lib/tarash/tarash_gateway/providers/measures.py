@@ -1,6 +1,5 @@
 """What replies tell of a video and its measures, in our vocabulary."""
 
-import math
 from typing import Any
 
 from returns.result import Failure, Success
@@ -8,6 +7,7 @@ from returns.result import Failure, Success
 from ..exceptions import TarashException, UnexpectedReplyError
 from ..media import MediaContent, as_media, content_type_of
 from ..messages import HttpResponse, origin
+from ..nearest import named_ratio
 from ..outcome import Outcome
 from ..signatures import is_cut_off, sniff, video_type
 
@@ -45,37 +45,14 @@ def resolution_of(width: object, height: object) -> str | None:
     return f"{min(pixels)}p" if pixels else None
 
 
-# Sizes are multiples of 16 or so: 854x480 is meant as 16:9.
-_NAMED = (
-    (16, 9),
-    (9, 16),
-    (4, 3),
-    (3, 4),
-    (1, 1),
-    (3, 2),
-    (2, 3),
-    (21, 9),
-    (9, 21),
-    (5, 4),
-    (4, 5),
-)
-
-
 def aspect_ratio_of(width: object, height: object) -> str | None:
     """Return the usual name of the ratio, else the reduced one, or None without two numbers.
 
-    >>> aspect_ratio_of(1920, 1080), aspect_ratio_of(854, 480), aspect_ratio_of(1792, 1024)
-    ('16:9', '16:9', '7:4')
+    >>> aspect_ratio_of(1920, 1080), aspect_ratio_of(832, 480), aspect_ratio_of(1000, 500)
+    ('16:9', '16:9', '2:1')
     """
     pixels = _pixels(width, height)
-    if pixels is None:
-        return None
-    wide, high = pixels
-    for w, h in _NAMED:
-        if abs(wide * h / (high * w) - 1) < 0.012:  # noqa: PLR2004 - rounding of sides
-            return f"{w}:{h}"
-    common = math.gcd(wide, high)
-    return f"{wide // common}:{high // common}"
+    return named_ratio(*pixels) if pixels else None
 
 
 def result_video(provider: str, url: object, payload: Any) -> Outcome[str | MediaContent]:

@@ -1,0 +1,150 @@
+"""From seconds to a native length, in seconds or in frames, and back."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+import attrs
+
+from .mapped import Mapped, in_words, left_out
+from .nearest import nearest, to_step
+from .rows import Frames, Length, LengthAt, ModelRow, NumberForm
+
+_SECONDS: Final = re.compile(r"(\d{1,6}(?:\.\d{1,6})?)s?")
+_DAY: Final = 86_400
+
+
+def length(model: str, row: ModelRow, wanted: float | None, fields: Mapping[str, Any]) -> Mapped:
+    """Return a length in the model's form, the nearest that it makes.
+
+    Args:
+        model: The model's id, for messages.
+        row: What the model takes.
+        wanted: Seconds, or None.
+        fields: Native fields that may decide on the lengths: the resolution, the frame rate.
+    """
+    if wanted is None:
+        return Mapped()
+    at = _rule(row, fields)
+    match row.length:
+        case None:
+            return left_out(model, "duration_seconds")
+        case Length() as offered if at is not None:
+            there = f"{model} at {_resolution(row, fields)}"
+            return _seconds(there, attrs.evolve(offered, choices=at.choices), wanted)
+        case Length() as offered:
+            return _seconds(model, offered, wanted)
+        case Frames() as frames:
+            return _frames(model, frames, _frame_rate(frames, fields), wanted)
+
+
+def _rule(row: ModelRow, fields: Mapping[str, Any]) -> LengthAt | None:
+    native = _resolution(row, fields)
+    return next(
+        (
+            rule
+            for rule in row.rules
+            if isinstance(rule, LengthAt) and native is not None and native in rule.resolutions
+        ),
+        None,
+    )
+
+
+def _resolution(row: ModelRow, fields: Mapping[str, Any]) -> str | None:
+    decides = row.resolution or row.size
+    native = None if decides is None else fields.get(decides.field)
+    return None if native is None else str(native)
+
+
+def in_form(value: float, form: NumberForm) -> int | float | str:
+    """Return a number as the JSON value a model wants: whole numbers as integers.
+
+    >>> in_form(5.0, "number"), in_form(5.0, "text"), in_form(5.0, "seconds")
+    (5, '5', '5s')
+    """
+    number = int(value) if float(value).is_integer() else value
+    match form:
+        case "number":
+            return number
+        case "text":
+            return f"{number:g}"
+        case "seconds":
+            return f"{number:g}s"
+
+
+def _seconds(model: str, offered: Length, wanted: float) -> Mapped:
+    if offered.choices:
+        taken = nearest(wanted, offered.choices)
+    else:
+        taken = to_step(wanted, offered.step, offered.low or offered.step, offered.high)
+    return Mapped(
+        fields={offered.field: in_form(taken, offered.form)},
+        adjusted=()
+        if taken == wanted
+        else (f"duration_seconds {wanted:g} became {taken:g}: {model} takes {offer(offered)}",),
+        duration=float(taken),
+    )
+
+
+def offer(offered: Length) -> str:
+    """Return the lengths that a model takes, in words.
+
+    >>> offer(Length(choices=(4, 8))), offer(Length(low=2, high=15))
+    ('4 or 8', 'whole seconds from 2 up to 15')
+    """
+    if offered.choices:
+        return in_words(f"{choice:g}" for choice in offered.choices)
+    grid = "whole seconds" if offered.step == 1 else f"steps of {offered.step:g} seconds"
+    low = f" from {offered.low:g}" if offered.low is not None else ""
+    high = f" up to {offered.high:g}" if offered.high is not None else ""
+    return grid + low + high
+
+
+def _frames(model: str, frames: Frames, fps: float, wanted: float) -> Mapped:
+    exact = wanted * fps
+    count = (
+        nearest(exact, frames.choices)
+        if frames.choices
+        else to_step(exact, 1, frames.low or 1, frames.high)
+    )
+    taken = count / fps
+    sentence = (
+        f"duration_seconds {wanted:g} became {taken:.4g}: "
+        f"{model} makes {count:g} frames at {fps:g} a second"
+    )
+    return Mapped(
+        fields={frames.field: in_form(count, frames.form)},
+        # Half a frame is the grid itself, not a change worth telling.
+        adjusted=() if abs(count - exact) <= 0.5 else (sentence,),  # noqa: PLR2004
+        duration=taken,
+    )
+
+
+def _frame_rate(frames: Frames, fields: Mapping[str, Any]) -> float:
+    given = number_of(fields.get(frames.fps_field)) if frames.fps_field else None
+    return frames.fps if given is None else given
+
+
+def number_of(value: object) -> float | None:
+    """Return a native number > 0, in any of the forms, or None for anything else.
+
+    >>> number_of(5), number_of("5"), number_of("5s"), number_of("auto"), number_of(True)
+    (5.0, 5.0, 5.0, None, None)
+    """
+    if isinstance(value, str):
+        found = _SECONDS.fullmatch(value.strip())
+        return (float(found[1]) or None) if found else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    # A comparison first: a huge integer has no float.
+    return float(value) if 0 < value < _DAY else None
+
+
+def sent_seconds(row: ModelRow, fields: Mapping[str, Any]) -> float | None:
+    """Return the seconds that native fields ask for, or None if they do not tell."""
+    if row.length is None:
+        return None
+    value = number_of(fields.get(row.length.field))
+    if value is None or isinstance(row.length, Length):
+        return value
+    return value / _frame_rate(row.length, fields)
