@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 
 from tarash.tarash_gateway import (
@@ -13,6 +14,7 @@ from tarash.tarash_gateway import (
     VideoGenerationConfig,
     VideoGenerationRequest,
     generate_video,
+    generate_video_async,
     registry,
 )
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects, json_reply
@@ -37,10 +39,11 @@ def kite(monkeypatch: pytest.MonkeyPatch) -> VideoGenerationConfig:
     """Run the page that adds a provider."""
     monkeypatch.setattr(registry, "_REGISTERED", {})
     page = (_ROOT / "docs/guides/adding-a-provider.md").read_text(encoding="utf-8")
-    (code,) = _MARKED.findall(page)
-    lines = [line for line in code.splitlines() if line.strip()]
+    record, handler = _MARKED.findall(page)
+    lines = [line for line in record.splitlines() if line.strip()]
     assert len(lines) < 80
-    exec(compile(code, "adding-a-provider.md", "exec"), {"__name__": "kite"})  # noqa: S102 - our page
+    for code in (record, handler):
+        exec(compile(code, "adding-a-provider.md", "exec"), {"__name__": "kite"})  # noqa: S102 - our page
     return VideoGenerationConfig(provider="kite", model="kite-1")
 
 
@@ -87,6 +90,13 @@ def test_the_made_up_provider_fails_well(kite: VideoGenerationConfig) -> None:
     )
     with pytest.raises(ValidationError, match="kite-1 takes only first_frame"):
         generate_video(kite, style, effects=fake_effects(environment=_KEY))
+
+
+async def test_the_made_up_handler_works(kite: VideoGenerationConfig) -> None:
+    config = attrs.evolve(kite, provider="kite-handler")
+    response = generate_video(config, _REQUEST, effects=fake_effects())
+    assert response.video == "https://kite.example/1.mp4"
+    assert await generate_video_async(config, _REQUEST, effects=fake_effects()) == response
 
 
 def test_the_readme_begins_with_the_guide_s_first_example() -> None:

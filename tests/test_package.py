@@ -3,14 +3,25 @@
 import subprocess
 import sys
 from importlib.metadata import EntryPoint
+from pathlib import Path
 
 import pytest
 from tests.support import fal_replies as fal
 
 import tarash.tarash_gateway
-from tarash.tarash_gateway import ValidationError, generate_video, register_provider, registry
+from tarash.tarash_gateway import (
+    ValidationError,
+    functional,
+    generate_video,
+    register_provider,
+    registry,
+)
 from tarash.tarash_gateway.config import VideoGenerationConfig
+from tarash.tarash_gateway.messages import HttpResponse
+from tarash.tarash_gateway.outcome import opened
+from tarash.tarash_gateway.providers.base import Job, Target, broken
 from tarash.tarash_gateway.providers.fal import PROVIDER
+from tarash.tarash_gateway.secrets import Secret
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects
 
 # What the audit hooks call a contact with the world: sockets, and files opened to be written.
@@ -62,18 +73,85 @@ def test_a_provider_can_come_with_the_call() -> None:
     assert response.video == fal.URL
 
 
+def _install(monkeypatch: pytest.MonkeyPatch, **points: str) -> None:
+    """Let packages offer these, by name."""
+    offered = [EntryPoint(name, value, registry.GROUP) for name, value in points.items()]
+    monkeypatch.setattr(registry, "entry_points", lambda group: offered if group else [])
+
+
 def test_an_installed_provider_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    point = EntryPoint("theirs", "tarash.tarash_gateway.providers.fal:PROVIDER", registry.GROUP)
-    monkeypatch.setattr(registry, "entry_points", lambda group: [point] if group else [])
+    _install(monkeypatch, theirs="tarash.tarash_gateway.providers.fal:PROVIDER")
     assert registry.known_providers()["theirs"] is PROVIDER
 
 
-def test_what_is_no_provider_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_installed_handler_is_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "kites.py").write_text(
+        "class Kite:\n"
+        "    def generate_video(self, config, request, on_progress=None): ...\n"
+        "    async def generate_video_async(self, config, request, on_progress=None): ...\n"
+        "KITE = Kite()\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    _install(monkeypatch, theirs="kites:KITE")
+    assert registry.known_providers()["theirs"].name == "theirs"
+
+
+def test_what_is_no_provider_is_refused() -> None:
     with pytest.raises(ValidationError, match="name must be a non-empty string"):
         register_provider(" ", PROVIDER)
-    with pytest.raises(ValidationError, match="provider must be a Provider, not 'fal'"):
-        register_provider("mine", "fal")  # type: ignore[arg-type]  # the mistake under test
-    point = EntryPoint("theirs", "tarash.tarash_gateway.providers.fal:_BASE_URL", registry.GROUP)
-    monkeypatch.setattr(registry, "entry_points", lambda group: [point] if group else [])
-    with pytest.raises(ValidationError, match="must name a Provider"):
-        registry.known_providers()
+    with pytest.raises(ValidationError, match="name must be a non-empty string, not 3"):
+        register_provider(3, PROVIDER)  # type: ignore[arg-type]  # the mistake under test
+    wanted = r"provider must be a Provider, or an object \(not a class\) with the methods"
+    for wrong in ("fal", type("Kite", (), {"generate_video": print}), object(), None):
+        with pytest.raises(ValidationError, match=wanted):
+            register_provider("mine", wrong)  # type: ignore[arg-type]  # the mistake under test
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (None, "cannot be loaded: ModuleNotFoundError"),
+        ("raise RuntimeError('the licence is over')", "RuntimeError: the licence is over"),
+        ("import sys; sys.exit(3)", "cannot be loaded: SystemExit: 3"),
+        ("PROVIDER = 'https://kite.example'", "is 'https://kite.example', not a Provider"),
+        ("x = 1", "cannot be loaded: AttributeError"),
+    ],
+)
+def test_a_broken_package_breaks_its_own_provider_only(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, code: str | None, words: str
+) -> None:
+    # given a package whose provider cannot be used
+    if code is not None:
+        (tmp_path / "broken_kites.py").write_text(code)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "broken_kites", raising=False)
+    _install(monkeypatch, theirs="broken_kites:PROVIDER")
+    # then calls to others go on as ever, without running its code
+    config = VideoGenerationConfig(provider="fal", model="fal-ai/veo3", api_key="k")
+    effects = fake_effects(http=ScriptedHttp(fal.success()))
+    assert generate_video(config, fal.REQUEST, effects=effects).video == fal.URL
+    assert "broken_kites" not in sys.modules
+    # and who asks for it learns which package to mend, before anything is sent or raised
+    theirs = VideoGenerationConfig(provider="theirs", model="m", fallback_configs=[config])
+    for outcome in (
+        functional.generate_video(theirs, fal.REQUEST, effects=fake_effects()),
+        functional.plan_video(theirs, fal.REQUEST, effects=fake_effects()),
+    ):
+        error = opened(outcome).failure()
+        assert isinstance(error, ValidationError)
+        assert "provider 'theirs' is installed (entry point 'broken_kites:PROVIDER'" in str(error)
+        assert words in str(error)
+    # and it is not loaded again at each call
+    assert registry.known_providers()["theirs"] is registry.known_providers()["theirs"]
+
+
+def test_a_broken_provider_fails_wherever_it_is_called() -> None:
+    provider = broken("theirs", "it is broken")
+    target = Target(provider=provider, config=VideoGenerationConfig(provider="theirs", model="m"))
+    reply = HttpResponse(status=200)
+    assert provider.submit(target, fal.REQUEST).failure().message == "it is broken"
+    assert provider.accepted(target, reply).failure().message == "it is broken"
+    assert provider.polled(target, Job(id="1"), reply).failure().message == "it is broken"
+    assert provider.failure(target, reply, "poll").error.message == "it is broken"
+    assert provider.authenticate(Secret("k")) == {}
+    assert provider.poll(target, Job(id="1")).url == ""

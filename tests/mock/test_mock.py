@@ -255,7 +255,9 @@ def test_errors_come_where_they_come_from(
     with pytest.raises(type(error), match="no") as caught:
         _generate(mock)
     (attempt,) = caught.value.attempts
-    assert attempt.submission == (fate if enabled or fate != "accepted" else "refused")
+    # Without polls only a failed job tells that there was one.
+    at_once = "accepted" if isinstance(error, GenerationFailedError) else "refused"
+    assert attempt.submission == (fate if enabled or fate != "accepted" else at_once)
     assert (caught.value.provider, caught.value.model) == ("fal", "fal-ai/veo3")
 
 
@@ -327,3 +329,27 @@ def test_a_live_mock_sleeps_only_as_told() -> None:
 def test_the_mock_is_a_provider_by_name_as_well() -> None:
     config = VideoGenerationConfig(provider="mock", model="anything")
     assert generate_video(config, _KITE, effects=fake_effects()).is_mock
+
+
+def test_every_custom_update_reaches_the_callback() -> None:
+    # given a script whose last update says something, as all do
+    polling = MockPollingConfig(
+        status_sequence=["queued", "completed"],
+        delay_between_updates=0,
+        custom_updates=[{"frame": 1}, {"frame": 2}],
+    )
+    given = VideoGenerationResponse(
+        request_id="1", video="https://example.com/a.mp4", raw_response={"mine": True}
+    )
+    for responses in ([], [MockResponse(mock_response=given)]):
+        heard: list[VideoGenerationUpdate] = []
+        config = VideoGenerationConfig(
+            provider="fal",
+            model="fal-ai/veo3",
+            mock=MockConfig(polling=polling, responses=responses),
+        )
+        # when it is generated
+        response = generate_video(config, _KITE, heard.append, effects=fake_effects())
+        # then both are heard, and a response that was given keeps its own raw reply
+        assert [u.update["frame"] for u in heard if "frame" in u.update] == [1, 2]
+        assert response.raw_response.get("mine", False) is bool(responses)

@@ -10,10 +10,13 @@ from returns.io import IOResult
 from tarash.tarash_gateway import (
     ContentModerationError,
     ExecutionMetadata,
+    ImageType,
     MediaContent,
     MockConfig,
     MockPollingConfig,
     MockResponse,
+    ProgressCallback,
+    ProviderHandler,
     RateLimitError,
     TarashException,
     VideoGenerationConfig,
@@ -21,11 +24,13 @@ from tarash.tarash_gateway import (
     VideoGenerationResponse,
     VideoGenerationUpdate,
     VideoPlan,
+    __version__,
     functional,
     generate_video,
     generate_video_async,
     is_retryable_error,
     plan_video,
+    register_provider,
 )
 from tarash.tarash_gateway.codec import from_json, to_json
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects, json_reply
@@ -53,6 +58,7 @@ request = VideoGenerationRequest(
         Path("second.png"),
         {"content": b"...", "content_type": "image/png"},
         {"image": "https://example.com/last.png", "type": "last_frame"},
+        ImageType(image="https://example.com/other.png", type="reference"),
     ],
     seed=0,
     cfg_scale=0.5,
@@ -140,3 +146,28 @@ def mocked() -> None:
 def stored() -> None:
     """Keep a request as JSON."""
     assert_type(from_json(to_json(request), VideoGenerationRequest), VideoGenerationRequest)
+
+
+class Kite:
+    """A handler, as users of the original package write it."""
+
+    def generate_video(
+        self,
+        config: VideoGenerationConfig,
+        request: VideoGenerationRequest,
+        on_progress: ProgressCallback | None = None,
+    ) -> VideoGenerationResponse:
+        return generate_video(config, request, on_progress)
+
+    async def generate_video_async(
+        self,
+        config: VideoGenerationConfig,
+        request: VideoGenerationRequest,
+        on_progress: ProgressCallback | None = None,
+    ) -> VideoGenerationResponse:
+        return await generate_video_async(config, request, on_progress)
+
+
+handler: ProviderHandler = Kite()
+register_provider("kite", handler)
+assert_type(__version__, str)

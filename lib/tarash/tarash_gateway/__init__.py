@@ -1,5 +1,7 @@
 """One call, one frozen request, any provider of generated video."""
 
+from typing import TYPE_CHECKING
+
 from .api import (
     cancel_video,
     cancel_video_async,
@@ -37,13 +39,20 @@ from .exceptions import (
 )
 from .journaling import Journal, JournalEntry
 from .models import (
+    AspectRatio,
+    AsyncProgressCallback,
     AttemptMetadata,
     ExecutionMetadata,
     ImageInput,
+    ImageType,
     MediaContent,
     MockConfig,
     MockPollingConfig,
     MockResponse,
+    ProgressCallback,
+    ProviderHandler,
+    Resolution,
+    SyncProgressCallback,
     VideoGenerationConfig,
     VideoGenerationRequest,
     VideoGenerationResponse,
@@ -53,7 +62,27 @@ from .preview import VideoPlan
 from .providers.base import Provider
 from .registry import register_provider
 
+if TYPE_CHECKING:
+    __version__: str
+else:
+
+    def __getattr__(name: str) -> str:
+        """Return the version: it is read when it is asked for, and not at import."""
+        if name != "__version__":
+            message = f"module {__name__!r} has no attribute {name!r}"
+            raise AttributeError(message)
+        from importlib import metadata  # noqa: PLC0415 - it is not needed at import
+
+        try:
+            return metadata.version("tarash-gateway")
+        except metadata.PackageNotFoundError as error:
+            message = f"{name} is not known: tarash-gateway is not installed, only imported"
+            raise AttributeError(message) from error
+
+
 __all__ = [
+    "AspectRatio",
+    "AsyncProgressCallback",
     "AttemptMetadata",
     "AuthenticationError",
     "ContentModerationError",
@@ -63,6 +92,7 @@ __all__ = [
     "HTTPConnectionError",
     "HTTPError",
     "ImageInput",
+    "ImageType",
     "InsufficientCreditsError",
     "JobInUseError",
     "Journal",
@@ -73,10 +103,14 @@ __all__ = [
     "MockPollingConfig",
     "MockResponse",
     "NotFoundError",
+    "ProgressCallback",
     "Provider",
+    "ProviderHandler",
     "RateLimitError",
+    "Resolution",
     "SqliteJournal",
     "SubmissionUnknownError",
+    "SyncProgressCallback",
     "TarashException",
     "TimeoutError",
     "UnexpectedReplyError",

@@ -33,8 +33,8 @@ __all__ = [
 def generate_video(  # noqa: PLR0913 - each by its name
     config: VideoGenerationConfig,
     request: VideoGenerationRequest,
-    *,
     on_progress: ProgressCallback | None = None,
+    *,
     effects: Effects | None = None,
     providers: Providers = None,
     journal: Journal | None = None,
@@ -95,8 +95,8 @@ def generate_video(  # noqa: PLR0913 - each by its name
 async def generate_video_async(  # noqa: PLR0913 - each by its name
     config: VideoGenerationConfig,
     request: VideoGenerationRequest,
-    *,
     on_progress: ProgressCallback | None = None,
+    *,
     effects: Effects | None = None,
     providers: Providers = None,
     journal: Journal | None = None,

@@ -97,7 +97,14 @@ def move_on(  # noqa: PLR0913 - what an attempt's record has
     placed = located(generation, error)
     kind = kind_of(error, submission)
     ended = attrs.evolve(
-        attempt(generation, now, submission=submission, error=placed, kind=kind),
+        attempt(
+            generation,
+            now,
+            submission=submission,
+            error=placed,
+            kind=kind,
+            request_id=placed.request_id,
+        ),
         cancellation=cancellation,
         job_ended=verdict,
     )

@@ -6,6 +6,8 @@ Source: the rules about money in docs/architecture.md.
 from typing import Final
 
 from .exceptions import (
+    GenerationCancelledError,
+    GenerationFailedError,
     HTTPConnectionError,
     HTTPError,
     RateLimitError,
@@ -43,6 +45,10 @@ def is_refusal(status: int | None, *, retry_after: float | None = None) -> bool:
     return status < _SERVER_ERROR and status != _GAVE_UP and status not in _UNANSWERED
 
 
+def _is_good(status: int | None) -> bool:
+    return status is None or status in range(200, 300)
+
+
 def fate(error: TarashException) -> Fate:
     """Return what is known of a submission that ended in ``error``.
 
@@ -52,6 +58,9 @@ def fate(error: TarashException) -> Fate:
     'not_sent'
     """
     match error:
+        case GenerationFailedError() | GenerationCancelledError() if _is_good(error.status_code):
+            # There was a job, and it is over: the reply to the submission says so.
+            return "accepted"
         case HTTPConnectionError(request_sent=sent):
             return "unknown" if sent else "not_sent"
         case TimeoutError(status_code=None):

@@ -57,8 +57,8 @@ __all__ = [
 def generate_video(  # noqa: PLR0913 - each by its name
     config: VideoGenerationConfig,
     request: VideoGenerationRequest,
-    *,
     on_progress: ProgressCallback | None = None,
+    *,
     effects: Effects | None = None,
     providers: Providers = None,
     journal: Journal | None = None,
@@ -76,8 +76,8 @@ def generate_video(  # noqa: PLR0913 - each by its name
 def generate_video_async(  # noqa: PLR0913 - each by its name
     config: VideoGenerationConfig,
     request: VideoGenerationRequest,
-    *,
     on_progress: ProgressCallback | None = None,
+    *,
     effects: Effects | None = None,
     providers: Providers = None,
     journal: Journal | None = None,

@@ -22,6 +22,7 @@ from .effects.receiving import received
 from .exceptions import TarashException, TimeoutError
 from .fallback import attempt, ending, located
 from .generation import Finished, Generation, Leaving, Submitting
+from .handlers import HandlerCall, ask, ask_async
 from .lifecycle import incoming, outgoing, recover
 from .messages import HttpRequest, HttpResponse, without_key
 from .metadata import Cancellation
@@ -62,6 +63,9 @@ def _pause(generation: Generation, effects: Effects) -> float:
 def _send(
     generation: Generation, effects: Effects, watcher: Watcher, request: HttpRequest
 ) -> IOOutcome[HttpResponse]:
+    if isinstance(request, HandlerCall):
+        answer = partial(ask, request, watcher.listener.blocking)
+        return watcher.before(generation).bind(lambda _: answer())
     http = effects.mock if request.url.startswith("mock:") else effects.http
 
     def sent(_: None) -> IOOutcome[HttpResponse]:
@@ -206,7 +210,7 @@ def _looped(running: _Running, until: Until) -> Outcome[Generation]:
 def _blocking(running: _Running) -> Outcome[Generation]:
     work = running.work()
     in_main = threading.current_thread() is threading.main_thread()
-    if submitted(running.generation) or not in_main:
+    if submitted(running.generation) or not in_main or _handler_call(running.generation):
         return work.run()
     # A signal must not tear the connection under a submission: its answer is worth money. So the
     # submission has a thread of its own, and an interruption waits for it.
@@ -256,12 +260,33 @@ async def _uninterrupted(function: Callable[[], None]) -> None:
 async def _looped_async(running: _Running, until: Until) -> Outcome[Generation]:
     while not until(running.generation):
         await running.effects.clock.sleep_async(_pause(running.generation, running.effects))
-        step = await _threaded(running)
+        call = _handler_call(running.generation)
+        step = await (_threaded(running) if call is None else _handled(running, call))
         if isinstance(step, Failure):
             return step
         running.move(step)
         await running.watcher.listener.tell_async(running.generation.update)
     return Success(running.generation)
+
+
+def _handler_call(generation: Generation) -> HandlerCall | None:
+    request = generation.leg.submission.request
+    return request if isinstance(request, HandlerCall) and not submitted(generation) else None
+
+
+async def _handled(running: _Running, call: HandlerCall) -> Outcome[Generation]:
+    """Await a handler in the caller's loop, where its sessions live; else as `_step`."""
+    generation, effects, watcher = running.generation, running.effects, running.watcher
+    written = await in_thread(Work(lambda: opened(watcher.before(generation))))
+    answer: Outcome[HttpResponse] = (
+        Failure(written.failure())
+        if isinstance(written, Failure)
+        else await ask_async(call, watcher.listener.awaiting)
+    )
+    outcome = answer.bind(lambda reply: incoming(generation, reply, moment(effects))).lash(
+        lambda error: recover(generation, error, moment(effects))
+    )
+    return await in_thread(Work(lambda: watcher.after(generation, outcome)))
 
 
 async def _threaded(running: _Running) -> Outcome[Generation]:

@@ -316,7 +316,11 @@ def _finished(generation: Generation, video: Video, now: Moment) -> Generation:
         ),
     )
     update = _update(
-        generation, video.request_id, "completed", progress_percent=100.0, update=video.raw
+        generation,
+        video.request_id,
+        "completed",
+        progress_percent=100.0,
+        update=video.raw if video.update is None else video.update,
     )
     return attrs.evolve(
         generation, stage=Finished(response=response), due=now.monotonic, update=update

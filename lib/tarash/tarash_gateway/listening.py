@@ -4,12 +4,11 @@ import asyncio
 import inspect
 import logging
 import threading
-from collections.abc import Awaitable, Callable
-from typing import Final, TypeAlias
+from collections.abc import Awaitable
+from typing import Final
 
+from .response import ProgressCallback as ProgressCallback
 from .response import VideoGenerationUpdate
-
-ProgressCallback: TypeAlias = Callable[[VideoGenerationUpdate], Awaitable[None] | None]
 
 _LOG: Final = logging.getLogger("tarash.tarash_gateway")
 
@@ -42,6 +41,20 @@ class Listener:
         pending = self._begin(update)
         if pending is not None:
             await self._finish(pending)
+
+    @property
+    def blocking(self) -> ProgressCallback | None:
+        """The callback for code that calls it itself, and does not await; None without one."""
+        return None if self._callback is None else self.tell
+
+    @property
+    def awaiting(self) -> ProgressCallback | None:
+        """The callback for a coroutine that calls it itself; None without one."""
+        return None if self._callback is None else self._heard
+
+    def _heard(self, update: VideoGenerationUpdate) -> Awaitable[None] | None:
+        pending = self._begin(update)
+        return None if pending is None else self._finish(pending)
 
     def _begin(self, update: VideoGenerationUpdate | None) -> Awaitable[object] | None:
         if update is None or self._callback is None:

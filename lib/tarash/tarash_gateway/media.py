@@ -10,7 +10,7 @@ import binascii
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final, Literal, TypeAlias, TypedDict
+from typing import Any, Final, Literal, NotRequired, TypeAlias, TypedDict
 from urllib.parse import unquote_to_bytes
 
 import attrs
@@ -78,7 +78,14 @@ class ImageInput:
     type: ImageRole = "first_frame"
 
 
-ImageType: TypeAlias = MediaType | ImageInput
+class ImageType(TypedDict):
+    """The same as a plain dictionary: ``ImageType(image=..., type="last_frame")``."""
+
+    image: MediaType
+    type: NotRequired[ImageRole]
+
+
+ImageItem: TypeAlias = MediaType | ImageInput | ImageType
 
 _ALLOWED: Final = (
     "a URL, a data URL, base64, a pathlib.Path, or {'content': bytes, 'content_type': str}"

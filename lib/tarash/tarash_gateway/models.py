@@ -7,16 +7,27 @@ from .config import (
     Unsupported,
     VideoGenerationConfig,
 )
-from .media import ImageInput, ImageRole, ImageType, MediaContent, MediaType
+from .handlers import ProviderHandler
+from .media import ImageInput, ImageItem, ImageRole, ImageType, MediaContent, MediaType
 from .metadata import AttemptMetadata, ExecutionMetadata
-from .request import VideoGenerationRequest
-from .response import StatusType, VideoGenerationResponse, VideoGenerationUpdate
+from .request import AspectRatio, Resolution, VideoGenerationRequest
+from .response import (
+    AsyncProgressCallback,
+    ProgressCallback,
+    StatusType,
+    SyncProgressCallback,
+    VideoGenerationResponse,
+    VideoGenerationUpdate,
+)
 from .secrets import Secret
 
 __all__ = [
+    "AspectRatio",
+    "AsyncProgressCallback",
     "AttemptMetadata",
     "ExecutionMetadata",
     "ImageInput",
+    "ImageItem",
     "ImageRole",
     "ImageType",
     "MediaContent",
@@ -24,8 +35,12 @@ __all__ = [
     "MockConfig",
     "MockPollingConfig",
     "MockResponse",
+    "ProgressCallback",
+    "ProviderHandler",
+    "Resolution",
     "Secret",
     "StatusType",
+    "SyncProgressCallback",
     "Unsupported",
     "VideoGenerationConfig",
     "VideoGenerationRequest",

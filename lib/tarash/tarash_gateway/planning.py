@@ -55,7 +55,8 @@ def provider_of(
     """Return the config's provider: the mock where it is enabled, else the variant it asks for.
 
     Errors:
-        ValidationError: There is none of that name; the message lists the known ones.
+        ValidationError: There is none of that name (the message lists the known ones), or an
+            installed package's is broken.
     """
     name = "mock" if config.mock is not None and config.mock.enabled else config.provider
     provider = providers.get(name)
@@ -64,6 +65,8 @@ def provider_of(
         message = f"provider {config.provider!r} is not known: use one of {known}, or register it"
         meant = did_you_mean(config.provider, tuple(providers))
         return Failure(ValidationError(message=message + meant, provider=config.provider))
+    if provider.broken is not None:
+        return Failure(ValidationError(message=provider.broken, provider=config.provider))
     variant = provider.variant
     if variant is None:
         return Success(provider)

@@ -65,7 +65,9 @@ def _after_submission(
         return Success(
             attrs.evolve(generation, stage=Submitting(tries=stage.tries + 1), due=due, update=None)
         )
-    return move_on(generation, error, now, submission=fate(error))
+    # A job that was accepted and ended in an error is over.
+    known = fate(error)
+    return move_on(generation, error, now, submission=known, verdict=known == "accepted")
 
 
 # Polls and results.

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
 from typing import Final
 
 from . import checks
-from .exceptions import ValidationError
-from .providers.base import Provider
+from .handlers import ProviderHandler, is_handler, provider_from
+from .providers.base import Provider, broken
 
 GROUP: Final = "tarash_gateway.providers"
 
@@ -47,6 +47,47 @@ class _BuiltIn(Mapping[str, Provider]):
 BUILT_IN: Final[Mapping[str, Provider]] = _BuiltIn()
 
 
+class _Installed(Mapping[str, Provider]):
+    """The providers of installed packages; a package's code runs when its provider is asked for.
+
+    One that cannot be used is there all the same, and says why: it breaks no call to another.
+    """
+
+    def __init__(self, points: Mapping[str, EntryPoint]) -> None:
+        """Look into these."""
+        self._points = points
+        self._loaded: dict[str, Provider] = {}
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._points
+
+    def __getitem__(self, name: str) -> Provider:
+        if name not in self._loaded:
+            self._loaded[name] = _loaded(name, self._points[name])
+        return self._loaded[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._points)
+
+    def __len__(self) -> int:
+        return len(self._points)
+
+
+def _loaded(name: str, point: EntryPoint) -> Provider:
+    where = f"provider {name!r} is installed (entry point {point.value!r} of {GROUP})"
+    remedy = "mend or uninstall its package"
+    try:
+        found: object = point.load()
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever another package does
+        why = f"{where} and cannot be loaded: {type(error).__name__}: {error}; {remedy}"
+        return broken(name, why)
+    provider = _as_provider(name, found)
+    if provider is None:
+        wanted = f"{where} and is {checks.shown(found)}, not a Provider or a handler; {remedy}"
+        return broken(name, wanted)
+    return provider
+
+
 class _Known(Mapping[str, Provider]):
     """Several mappings as one; the first that has a name wins."""
 
@@ -60,6 +101,9 @@ class _Known(Mapping[str, Provider]):
                 return providers[name]
         raise KeyError(name)
 
+    def __contains__(self, name: object) -> bool:
+        return any(name in providers for providers in self._maps)
+
     def __iter__(self) -> Iterator[str]:
         return iter(dict.fromkeys(name for maps in reversed(self._maps) for name in maps))
 
@@ -67,30 +111,43 @@ class _Known(Mapping[str, Provider]):
         return len(list(iter(self)))
 
 
-def register_provider(name: str, provider: Provider) -> None:
-    """Make ``provider`` known under ``name``, over any other of that name.
+def _as_provider(name: str, value: object) -> Provider | None:
+    if isinstance(value, Provider):
+        return value
+    return provider_from(name, value) if is_handler(value) else None
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def register_provider(name: str, provider: Provider | ProviderHandler) -> None:
+    """Make a provider known under ``name``, over any other of that name.
+
+    Args:
+        name: What configs call it.
+        provider: A record of pure functions, for which the library polls, retries, cancels and
+            resumes; or a handler, an object with ``generate_video`` and ``generate_video_async``
+            that does all of it by itself.
 
     Raises:
-        ValidationError: If it is no `Provider`.
+        ValidationError: It is neither.
     """
-    if not name.strip():
+    if not _is_name(name):
         raise checks.refuse("name", name, "a non-empty string")
-    if not isinstance(provider, Provider):
-        raise checks.refuse("provider", provider, "a Provider")
-    _REGISTERED[name] = provider
+    found = _as_provider(name, provider)
+    if found is None:
+        allowed = (
+            "a Provider, or an object (not a class) with the methods generate_video and "
+            "generate_video_async"
+        )
+        raise checks.refuse("provider", provider, allowed)
+    _REGISTERED[name] = found
 
 
 @cache
 def _installed() -> Mapping[str, Provider]:
-    """Return the providers that installed packages offer; their modules are loaded here."""
-    found: dict[str, Provider] = {}
-    for point in entry_points(group=GROUP):
-        provider = point.load()
-        if not isinstance(provider, Provider):
-            message = f"the entry point {point.name!r} of {GROUP} must name a Provider"
-            raise ValidationError(message=message)
-        found[point.name] = provider
-    return found
+    return _Installed({point.name: point for point in entry_points(group=GROUP)})
 
 
 def known_providers(more: Mapping[str, Provider] | None = None) -> Mapping[str, Provider]:

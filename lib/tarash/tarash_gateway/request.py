@@ -2,15 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import attrs
 
 from . import checks
-from .media import ImageInput, ImageType, Media, MediaType, as_image, as_media
+from .media import ImageInput, ImageItem, Media, MediaType, as_image, as_media
+
+# The usual values, for annotations and menus. The fields take any text: what a model cannot take
+# is rounded, or refused with the list of what it takes.
+Resolution: TypeAlias = Literal["360p", "480p", "720p", "1080p", "4k"]
+AspectRatio: TypeAlias = Literal["16:9", "9:16", "1:1", "4:3", "21:9"]
 
 
-def _as_images(value: Sequence[ImageType] | None) -> tuple[ImageInput, ...]:
+def _as_images(value: Sequence[ImageItem] | None) -> tuple[ImageInput, ...]:
     if value is None:
         return ()
     items = checks.listed("image_list", value)
@@ -94,7 +99,7 @@ class VideoGenerationRequest:
         resolution: str | None = None,
         aspect_ratio: str | None = None,
         generate_audio: bool | None = None,
-        image_list: Sequence[ImageType] | None = None,
+        image_list: Sequence[ImageItem] | None = None,
         video: MediaType | None = None,
         seed: int | None = None,
         negative_prompt: str | None = None,

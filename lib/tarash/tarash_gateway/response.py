@@ -1,6 +1,6 @@
 """What comes of a generation: updates on the way, and the response."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, Literal, TypeAlias
 
 import attrs
@@ -72,3 +72,9 @@ class VideoGenerationUpdate:
     update: Mapping[str, Any] = attrs.field(factory=dict, converter=_copy, hash=False, repr=False)
     provider: str | None = None
     model: str | None = None
+
+
+SyncProgressCallback: TypeAlias = Callable[[VideoGenerationUpdate], None]
+AsyncProgressCallback: TypeAlias = Callable[[VideoGenerationUpdate], Awaitable[None]]
+# What a caller may give as ``on_progress``: either of the two.
+ProgressCallback: TypeAlias = Callable[[VideoGenerationUpdate], Awaitable[None] | None]

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from .. import api, codec
+from .. import api
 from ..config import MockConfig, MockPollingConfig, VideoGenerationConfig
 from ..effects.live import live_effects
 from ..exceptions import TarashException, ValidationError
@@ -16,13 +16,16 @@ from ..preview import VideoPlan
 from ..registry import known_providers
 from ..request import VideoGenerationRequest
 from . import exits, jobs, show, words
-from .jobs import default_journal
-from .output import deliver, end, generating, writable
+from .keeping import default_journal, is_kept
+from .output import Delivery, generating
+from .saving import writable
+from .terminal import prepared, say, say_json, say_lines, tell, warn
 
 app = typer.Typer(
     help="Generate video with any provider.",
     epilog="Exit codes: 0 done; 1 unexpected; 2 wrong usage, request or model; 3 key or credit; "
-    "4 the job failed or was refused for its content; 5 try again later.",
+    "4 the job failed, was cancelled, or was refused for its content; 5 try again later; 6 a job "
+    "may exist, run on, or wait to be saved: see tarash jobs before you generate again.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -35,18 +38,21 @@ _MOCK_PAUSE = 0.2
 
 def run() -> None:
     """Run the command line; failures are one sentence and an exit code."""
-    try:
-        app()
-    except TarashException as error:
-        over = not error.attempts or error.attempts[-1].job_ended
-        if error.generation is not None and not over:
-            sys.stderr.write(f"the job is kept: tarash resume {error.generation.id}\n")
-        end(f"{error}", exits.code_of(error))
+    with prepared():
+        try:
+            app()
+        except TarashException as error:
+            over = not error.attempts or error.attempts[-1].job_ended
+            kept = error.generation
+            if kept is not None and not over and is_kept(kept.id):
+                tell(f"the job is kept: tarash resume {kept.id}")
+            tell(f"error: {error}")
+            sys.exit(exits.code_of(error))
 
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(metadata.version("tarash-gateway"))
+        say(metadata.version("tarash-gateway"))
         raise typer.Exit
 
 
@@ -88,7 +94,11 @@ def generate(  # noqa: PLR0913, PLR0917 - one option each
     timeout: Annotated[float, typer.Option(help="Seconds to wait at most.")] = 600,
     base_url: Annotated[str | None, typer.Option(help="Another base URL.")] = None,
     unsupported: Annotated[
-        Literal["warn", "error"], typer.Option(help="What the model cannot take: adapt or refuse.")
+        Literal["warn", "error", "adapt"],
+        typer.Option(
+            help="What the model cannot take: warn rounds it and refuses another shape, error "
+            "refuses all of it, adapt adapts all of it."
+        ),
     ] = "warn",
     mock: Annotated[bool, typer.Option("--mock", help="Offline, with a made-up clip.")] = False,
     plan: Annotated[bool, typer.Option("--plan", help="Print what would be sent.")] = False,
@@ -97,6 +107,9 @@ def generate(  # noqa: PLR0913, PLR0917 - one option each
     ] = True,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     output: Annotated[Path | None, typer.Option(help="Write the video to this file.")] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace the file if it exists.")
+    ] = False,
 ) -> None:
     """Generate a video: progress goes to stderr, the file's name or URL to stdout."""
     config = _config(
@@ -118,15 +131,15 @@ def generate(  # noqa: PLR0913, PLR0917 - one option each
     if plan:
         _print_plan(api.plan_video(config, request), as_json=json)
         return
-    writable(output)
+    to = Delivery(
+        output=writable(output, overwrite=overwrite),
+        overwrite=overwrite,
+        as_json=json,
+        journal=default_journal() if journal and not mock else None,
+    )
     with generating() as on_progress:
-        response = api.generate_video(
-            config,
-            request,
-            on_progress=on_progress,
-            journal=default_journal() if journal and not mock else None,
-        )
-    deliver(response, output, as_json=json)
+        response = api.generate_video(config, request, on_progress, journal=to.journal)
+    to.deliver(response)
 
 
 def _config(provider: str, model: str, *, mock: bool, **options: Any) -> VideoGenerationConfig:
@@ -142,8 +155,11 @@ def _config(provider: str, model: str, *, mock: bool, **options: Any) -> VideoGe
 
 
 def _print_plan(plan: VideoPlan, *, as_json: bool) -> None:
-    show.warn(plan.warnings)
-    typer.echo(codec.to_json(plan, indent=2) if as_json else plan.curl())
+    warn(plan.warnings)
+    if as_json:
+        say_json(plan)
+    else:
+        say_lines(plan.curl())
 
 
 @app.command()
@@ -156,9 +172,11 @@ def models(
     if provider is not None and provider not in known:
         message = f"provider {provider!r} is not known: use one of {', '.join(sorted(known))}"
         raise ValidationError(message=message)
+    if provider is not None and (why := known[provider].broken) is not None:
+        raise ValidationError(message=why, provider=provider)
     chosen = {name: p.models for name, p in known.items() if provider in {None, name}}
     if json:
-        typer.echo(codec.to_json({name: list(rows) for name, rows in chosen.items()}, indent=2))
+        say_json({name: list(rows) for name, rows in chosen.items()})
     else:
         show.models({name: rows for name, rows in chosen.items() if rows})
 
@@ -171,7 +189,6 @@ def providers(
     known, environment = known_providers(), live_effects().environment
     found = {name: environment.get(name) or "" for name in variables(known)}
     if json:
-        statuses = {name: show.key_status(p.keys, found) for name, p in known.items()}
-        typer.echo(codec.to_json(statuses, indent=2))
+        say_json({name: show.status(p, found) for name, p in known.items()})
     else:
         show.providers(known, found)

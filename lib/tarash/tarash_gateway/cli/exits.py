@@ -5,12 +5,15 @@ from typing import Final
 from ..exceptions import (
     AuthenticationError,
     ContentModerationError,
+    GenerationCancelledError,
     GenerationFailedError,
     HTTPConnectionError,
     HTTPError,
     InsufficientCreditsError,
+    JobInUseError,
     NotFoundError,
     RateLimitError,
+    SubmissionUnknownError,
     TarashException,
     TimeoutError,
     ValidationError,
@@ -21,20 +24,28 @@ USAGE: Final = 2
 ACCOUNT: Final = 3
 FAILED: Final = 4
 LATER: Final = 5
+LOOK_FIRST: Final = 6
 INTERRUPTED: Final = 130
 
 _CODES: Final = (
     ((ValidationError, NotFoundError), USAGE),
     ((AuthenticationError, InsufficientCreditsError), ACCOUNT),
-    ((GenerationFailedError, ContentModerationError), FAILED),
-    ((TimeoutError, HTTPConnectionError, RateLimitError, HTTPError), LATER),
+    ((GenerationFailedError, GenerationCancelledError, ContentModerationError), FAILED),
+    # Before the connection's errors, of which it is one.
+    ((SubmissionUnknownError,), LOOK_FIRST),
+    ((TimeoutError, HTTPConnectionError, RateLimitError, HTTPError, JobInUseError), LATER),
 )
 
 
 def code_of(error: TarashException) -> int:
     """Return the exit code for an error.
 
-    >>> code_of(RateLimitError(message="slow down"))
-    5
+    ``LATER`` invites scripts to try again: never while a job of the call may exist that nobody
+    knows the end of.
+
+    >>> code_of(RateLimitError(message="slow down")), code_of(SubmissionUnknownError(message="?"))
+    (5, 6)
     """
+    if any(attempt.may_still_run for attempt in error.attempts):
+        return LOOK_FIRST
     return next((code for kinds, code in _CODES if isinstance(error, kinds)), UNEXPECTED)

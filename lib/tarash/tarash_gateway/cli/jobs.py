@@ -1,40 +1,26 @@
 """The commands over the journal: ``tarash jobs``, ``resume``, ``cancel``, ``forget``."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import attrs
-import platformdirs
 import typer
 
-from .. import api, codec
+from .. import api
 from ..config import VideoGenerationConfig
 from ..durable import VideoGeneration
-from ..effects.sqlite_journal import SqliteJournal
 from ..exceptions import NotFoundError
 from ..journaling import JournalEntry
 from ..outcome import opened, settle
-from . import show
-from .output import deliver, generating, writable
-
-VARIABLE = "TARASH_JOURNAL"
+from . import show, words
+from .keeping import default_journal
+from .output import Delivery, generating
+from .saving import writable
+from .terminal import say, say_json, tell
 
 app = typer.Typer()
 
 Which = Annotated[str, typer.Argument(help="The job's id: ours or the provider's.")]
-
-
-def default_path() -> Path:
-    """Return the journal's file: the variable's, else one in the user's state folder."""
-    given = os.environ.get(VARIABLE)
-    state = platformdirs.user_state_path("tarash-gateway", appauthor=False)
-    return Path(given) if given else state / "journal.sqlite3"
-
-
-def default_journal() -> SqliteJournal:
-    """Return the command line's journal; nothing is opened yet."""
-    return SqliteJournal(default_path())
 
 
 @app.command()
@@ -42,13 +28,13 @@ def jobs(
     all_: Annotated[bool, typer.Option("--all", help="Ended ones as well.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """List the jobs in the journal that may still bring a video, or be charged."""
+    """List the jobs that may still bring a video or be charged, or whose video is not saved."""
     journal = default_journal()
     entries = (
         settle(opened(journal.entries(pending=False))) if all_ else api.pending_videos(journal)
     )
     if json:
-        typer.echo(codec.to_json([_plain(entry) for entry in entries], indent=2))
+        say_json([_plain(entry) for entry in entries])
     else:
         show.jobs(entries)
 
@@ -65,15 +51,16 @@ def _plain(entry: JournalEntry) -> dict[str, object]:
         "started_at": kept.started_at.isoformat(),
         "updated_at": entry.updated_at.isoformat(),
         "message": entry.message,
+        "unsaved": bool(entry.unsaved),
+        "in_use": entry.in_use,
     }
 
 
 def _found(which: str) -> VideoGeneration:
-    entries = settle(opened(default_journal().entries(pending=False)))
-    kept = [e.generation for e in entries if which in {e.generation.id, e.generation.request_id}]
-    if not kept:
+    entry = settle(opened(default_journal().entry(which)))
+    if entry is None:
         raise NotFoundError(message=f"no job {which} is in the journal: see tarash jobs --all")
-    return kept[-1]
+    return entry.generation
 
 
 @app.command()
@@ -82,18 +69,22 @@ def resume(
     timeout: Annotated[float | None, typer.Option(help="Seconds to wait at most.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     output: Annotated[Path | None, typer.Option(help="Write the video to this file.")] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace the file if it exists.")
+    ] = False,
 ) -> None:
     """Go on with a job that was accepted, and print its video's file or URL."""
-    writable(output)
-    kept = _found(which)
+    output = writable(output, overwrite=overwrite)
+    kept, journal = _found(which), default_journal()
+    to = Delivery(output=output, overwrite=overwrite, as_json=json, journal=journal)
     with generating() as on_progress:
         response = api.resume_video(
             kept,
             config=_patient(kept, timeout),
             on_progress=on_progress,
-            journal=default_journal(),
+            journal=journal,
         )
-    deliver(response, output, as_json=json)
+    to.deliver(response)
 
 
 def _patient(kept: VideoGeneration, timeout: float | None) -> VideoGenerationConfig | None:
@@ -104,9 +95,10 @@ def _patient(kept: VideoGeneration, timeout: float | None) -> VideoGenerationCon
 
 @app.command()
 def cancel(which: Which) -> None:
-    """Ask the provider to stop a job; prints confirmed, too_late, unsupported or failed."""
-    journal = default_journal()
-    typer.echo(api.cancel_video(_found(which), journal=journal))
+    """Ask the provider to stop a job; prints what came of it, in one word."""
+    answer = api.cancel_video(_found(which), journal=default_journal())
+    tell(words.CANCELLATIONS[answer])
+    say(answer)
 
 
 @app.command()

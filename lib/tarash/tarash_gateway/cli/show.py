@@ -4,21 +4,27 @@ import sys
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC
+from typing import Final
 
 import attrs
 from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
-from ..describe import described
+from ..describe import NOTHING, Described, described
 from ..journaling import JournalEntry
 from ..listening import ProgressCallback
 from ..providers.base import KeyVariables, Provider
 from ..response import VideoGenerationUpdate
 from ..rows import ModelRow
+from .terminal import plain, tell
 
-_FULL = 100.0
+_FULL: Final = 100.0
+# Columns of a terminal that a table of many columns needs.
+_WIDE: Final = 140
 
 
 def text_of(update: VideoGenerationUpdate) -> str:
@@ -29,7 +35,7 @@ def text_of(update: VideoGenerationUpdate) -> str:
     """
     position = "" if update.queue_position is None else f", {update.queue_position} ahead"
     percent = "" if update.progress_percent is None else f", {update.progress_percent:.0f} %"
-    return f"{update.status}{position}{percent}"
+    return plain(f"{update.status}{position}{percent}")
 
 
 @contextmanager
@@ -39,7 +45,13 @@ def progress() -> Iterator[ProgressCallback]:
     if not console.is_terminal:
         yield _lines()
         return
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    # What others wrote is no markup.
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("submitting", total=None)
 
@@ -62,58 +74,85 @@ def _lines() -> ProgressCallback:
         line = text_of(update)
         if told[-1:] != [line]:
             told.append(line)
-            sys.stderr.write(f"{line}\n")
-            sys.stderr.flush()
+            tell(line)
 
     return show
 
 
-def warn(warnings: Sequence[str]) -> None:
-    """Print what the caller should know."""
-    for warning in warnings:
-        sys.stderr.write(f"warning: {warning}\n")
-
-
 def models(tables: Mapping[str, Mapping[str, ModelRow]]) -> None:
     """Print model tables by provider."""
-    table = Table(box=box.SIMPLE, pad_edge=False)
-    table.add_column("provider", no_wrap=True)
-    table.add_column("model", overflow="fold")
-    for column in ("duration", "resolution", "aspect ratio", "images", "video", "audio", "also"):
-        table.add_column(column, overflow="fold")
-    for provider, rows in tables.items():
-        for model, row in rows.items():
-            table.add_row(provider, *attrs.astuple(described(model, row)))
-    _console().print(table)
+    console = _console()
+    rows = [
+        (provider, described(model, row))
+        for provider, rows in tables.items()
+        for model, row in rows.items()
+    ]
+    if console.width < _WIDE:
+        table = _table(("model", "takes"))
+        for provider, model in rows:
+            _add(table, f"{provider} {model.model}", _takes(model))
+    else:
+        columns = ("model", "duration", "resolution", "aspect ratio", "images", "video", "audio")
+        table = _table(("provider", *columns, "also"))
+        for provider, model in rows:
+            _add(table, provider, *attrs.astuple(model))
+    console.print(table)
+
+
+def _takes(model: Described) -> str:
+    """Return the columns of a model in one: those that say something."""
+    named = (
+        ("", model.duration),
+        ("", model.resolution),
+        ("", model.aspect_ratio),
+        ("images: ", model.images),
+        ("video: ", model.video),
+        ("audio: ", model.audio),
+        ("", model.also),
+    )
+    return "; ".join(f"{name}{said}" for name, said in named if said != NOTHING) or NOTHING
 
 
 def jobs(entries: Sequence[JournalEntry]) -> None:
     """Print journal entries."""
-    table = Table(box=box.SIMPLE, pad_edge=False)
-    for column in ("id", "state", "provider", "model", "job", "started", "prompt"):
-        table.add_column(column, overflow="fold")
-    for entry in entries:
-        kept = entry.generation
-        table.add_row(
-            kept.id,
-            entry.state,
-            kept.provider,
-            kept.model,
-            kept.request_id or "-",
-            f"{kept.started_at:%Y-%m-%d %H:%M}",
-            textwrap.shorten(kept.request.prompt, 40),
-        )
-    _console().print(table)
+    console = _console()
+    if console.width < _WIDE:
+        table = _table(("id", "what"))
+        for entry in entries:
+            ours, state, provider, model, job, started, prompt = _cells(entry)
+            _add(table, ours, f"{state}, {started} UTC\n{provider} {model}\njob {job}\n{prompt}")
+    else:
+        table = _table(("id", "state", "provider", "model", "job", "started (UTC)", "prompt"))
+        for entry in entries:
+            _add(table, *_cells(entry))
+    console.print(table)
+
+
+def _cells(entry: JournalEntry) -> tuple[str, ...]:
+    kept = entry.generation
+    marks = (entry.state, "unsaved" if entry.unsaved else "", "in use" if entry.in_use else "")
+    return (
+        kept.id,
+        ", ".join(mark for mark in marks if mark),
+        kept.provider,
+        kept.model,
+        kept.request_id or "-",
+        f"{kept.started_at.astimezone(UTC):%Y-%m-%d %H:%M}",
+        textwrap.shorten(plain(kept.request.prompt), 40, placeholder="..."),
+    )
 
 
 def providers(known: Mapping[str, Provider], found: Mapping[str, str]) -> None:
     """Print the providers, and whether their keys are set; never a key."""
-    table = Table(box=box.SIMPLE, pad_edge=False)
-    for column in ("provider", "key", "models"):
-        table.add_column(column)
+    table = _table(("provider", "key", "models"))
     for name, provider in known.items():
-        table.add_row(name, key_status(provider.keys, found), str(len(provider.models)))
+        _add(table, name, status(provider, found), str(len(provider.models)))
     _console().print(table)
+
+
+def status(provider: Provider, found: Mapping[str, str]) -> str:
+    """Return where a provider's key comes from, what to set, or why it cannot be used."""
+    return provider.broken or key_status(provider.keys, found)
 
 
 def key_status(keys: Sequence[KeyVariables], found: Mapping[str, str]) -> str:
@@ -128,6 +167,19 @@ def key_status(keys: Sequence[KeyVariables], found: Mapping[str, str]) -> str:
         if all(found.get(name, "").strip() for name in key.names):
             return f"set ({' and '.join(key.names)})"
     return f"missing: set {', or '.join(' and '.join(key.names) for key in keys)}"
+
+
+def _table(columns: Sequence[str]) -> Table:
+    table = Table(box=box.SIMPLE, pad_edge=False)
+    for place, column in enumerate(columns):
+        # Names in the first column are copied to the next command: they are not cut.
+        table.add_column(column, overflow="fold", no_wrap=place == 0 and column != "model")
+    return table
+
+
+def _add(table: Table, *cells: str) -> None:
+    """Add a row of plain text: what others wrote is no markup."""
+    table.add_row(*(Text("\n".join(map(plain, cell.split("\n")))) for cell in cells))
 
 
 def _console() -> Console:

@@ -1,12 +1,25 @@
 """From what stands on a command line to the library's values."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from ..exceptions import ValidationError
 from ..media import ROLES, MediaType
+from ..metadata import Cancellation
+
+CANCELLATIONS: Final[Mapping[Cancellation, str]] = MappingProxyType(
+    {
+        "confirmed": "the provider stops the job, or says that it will",
+        "charged": "the job is stopped, and the provider may charge for it, in whole or in part",
+        "left_running": "the job runs on: the provider charges for it all the same",
+        "too_late": "the job is finished already: tarash resume has its video",
+        "unsupported": "the provider cannot cancel a job: it runs on",
+        "failed": "the provider did not confirm it: the job may run on",
+    }
+)
 
 
 def medium(text: str) -> MediaType:

@@ -239,7 +239,9 @@ def _state(target: Target, job: Job, seen: _Seen, payload: dict[str, Any]) -> Ou
     if seen.status == "failed":
         message = "the mock's job failed, as its status_sequence says"
         return Failure(GenerationFailedError(message=message, raw_response=payload))
-    return Success(_given(mock, job, payload) or Ready(job=job, raw=payload))
+    # The clip is bytes alone: what this poll said goes to the caller with it.
+    told = attrs.evolve(job, told=payload)
+    return Success(_given(mock, job, payload) or Ready(job=told, raw=payload))
 
 
 def _place(job: Job) -> int | None:
@@ -263,6 +265,7 @@ def _given(mock: MockConfig, job: Job, payload: dict[str, Any]) -> Video | None:
             aspect_ratio=given.aspect_ratio,
             metadata=given.provider_metadata,
             raw=given.raw_response or payload,
+            update=payload,
             warnings=given.warnings,
             is_mock=True,
         )
@@ -294,6 +297,7 @@ def _clip_video(job: Job, reply: HttpResponse) -> Video:
         aspect_ratio=headers.get("x-mock-aspect-ratio"),
         metadata={"width": width, "height": height} if width and height else {},
         raw={"id": job.id, "status": "completed", "clip": order},
+        update={"id": job.id, "status": "completed", "clip": order, **job.told},
         warnings=_differences(order, duration, width, height) if width and height else (),
         is_mock=True,
     )

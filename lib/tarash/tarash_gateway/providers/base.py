@@ -9,9 +9,10 @@ from datetime import date
 from typing import Any, Literal, TypeAlias
 
 import attrs
+from returns.result import Failure
 
 from ..config import VideoGenerationConfig
-from ..exceptions import TarashException
+from ..exceptions import TarashException, UnexpectedReplyError, ValidationError
 from ..job import Job
 from ..media import MediaContent
 from ..messages import HttpRequest, HttpResponse, origin
@@ -37,6 +38,7 @@ __all__ = [
     "Submission",
     "Target",
     "Video",
+    "broken",
 ]
 
 ReplyTo: TypeAlias = Literal["submit", "poll", "collect"]
@@ -178,6 +180,7 @@ class Video:
         aspect_ratio: Likewise.
         metadata: What the reply says beyond these.
         raw: The reply's JSON, unmodified.
+        update: What ``on_progress`` is told as ``update``, or None: ``raw``.
         warnings: What the caller should know.
         is_mock: Whether the mock made it.
     """
@@ -190,6 +193,7 @@ class Video:
     aspect_ratio: str | None = None
     metadata: Mapping[str, Any] = attrs.field(factory=dict, hash=False)
     raw: Mapping[str, Any] = attrs.field(factory=dict, hash=False, repr=False)
+    update: Mapping[str, Any] | None = attrs.field(default=None, hash=False, repr=False)
     warnings: tuple[str, ...] = ()
     is_mock: bool = False
 
@@ -235,6 +239,7 @@ class Provider:
             set, where one provider id stands for several APIs.
         submissions: Most times one submission may be sent, where it was surely not accepted.
         models: Its model table.
+        broken: Why an installed package's provider cannot be used, or None: see `broken`.
     """
 
     name: str
@@ -262,3 +267,21 @@ class Provider:
     variant: Callable[[VideoGenerationConfig, Mapping[str, str]], "Provider"] | None = None
     submissions: int = 4
     models: Mapping[str, ModelRow] = attrs.field(factory=dict, hash=False, repr=False)
+    broken: str | None = None
+
+
+def broken(name: str, why: str) -> Provider:
+    """Return the provider that stands for one that cannot be used: a call to it fails with why."""
+    error = ValidationError(message=why, provider=name)
+    unread = UnexpectedReplyError(message=why, provider=name)
+    return Provider(
+        name=name,
+        base_url="",
+        authenticate=lambda _key: {},
+        submit=lambda _target, _request: Failure(error),
+        accepted=lambda _target, _reply: Failure(unread),
+        poll=lambda target, _job: HttpRequest(method="GET", url=target.base_url),
+        polled=lambda _target, _job, _reply: Failure(unread),
+        failure=lambda _target, _reply, _to: Refusal(error=unread),
+        broken=why,
+    )

@@ -1,0 +1,107 @@
+"""Everything that the command line prints goes through here.
+
+Prompts, ids, error messages and warnings come from providers, files and other people: on a terminal
+their control characters would move the cursor, set titles, or turn the line around.
+"""
+
+import io
+import logging
+import os
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import typer
+
+from .. import codec
+
+# Sequences of ECMA-48 (CSI, OSC and the like, other escapes), then single characters: C0, DEL, C1,
+# and those that turn the direction of writing (Unicode 15, chapter 23.2 and 23.3).
+_SEQUENCE: Final = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
+    r"|(?:\x1b[PX\]^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"
+    r"|\x1b[ -/]*[0-~]?"
+)
+_BREAK: Final = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
+_CONTROLS: Final = r"\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_CONTROL: Final = re.compile(f"[{_CONTROLS}]")
+# JSON escapes C0 by itself; a line break in it is its own.
+_UNESCAPED: Final = re.compile(rf"(?!\n)[{_CONTROLS}\ud800-\udfff]")
+
+_LOGGER: Final = logging.getLogger("tarash.tarash_gateway")
+# Each warning is told once in a run: as soon as it is known, not again with the result.
+_TOLD: Final[set[str]] = set()
+
+
+def plain(text: object) -> str:
+    r"""Return a text as one line that does nothing to a terminal.
+
+    >>> plain("a\x1b[2J kite\x1b]0;title\x07,\n[red]")
+    'a kite, [red]'
+    >>> plain("half \ud800 a pair")
+    'half \\ud800 a pair'
+    """
+    line = _CONTROL.sub("", _BREAK.sub(" ", _SEQUENCE.sub("", str(text))))
+    return line.encode(errors="backslashreplace").decode()
+
+
+def say(text: object) -> None:
+    """Print a result on stdout."""
+    typer.echo(plain(text))
+
+
+def say_lines(text: str) -> None:
+    """Print a command on stdout: a line break within its quotes is part of it."""
+    typer.echo("\n".join(map(plain, text.split("\n"))))
+
+
+def say_path(path: Path) -> None:
+    """Print the name of a file on stdout as it is: another program opens it."""
+    typer.echo(os.fsencode(path))
+
+
+def say_json(value: object) -> None:
+    """Print a value on stdout as JSON that does nothing to a terminal either."""
+    text = codec.to_json(value, indent=2)
+    typer.echo(_UNESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
+
+
+def tell(text: object) -> None:
+    """Print a line on stderr."""
+    sys.stderr.write(f"{plain(text)}\n")
+    sys.stderr.flush()
+
+
+def warn(warnings: Sequence[str]) -> None:
+    """Print what the caller should know, once."""
+    for warning in warnings:
+        if warning not in _TOLD:
+            _TOLD.add(warning)
+            tell(f"warning: {warning}")
+
+
+class _Teller(logging.Handler):
+    """Prints the library's log from WARNING on: a journal that cannot be written, say."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print one record, without a traceback."""
+        warn([record.getMessage()])
+
+
+@contextmanager
+def prepared() -> Iterator[None]:
+    """Let stdout and stderr take any text, and show the library's warnings."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # An ASCII terminal cannot show a prompt in Hindi: better escaped than a crash.
+            stream.reconfigure(errors="backslashreplace")
+    _TOLD.clear()
+    teller = _Teller(logging.WARNING)
+    _LOGGER.addHandler(teller)
+    try:
+        yield
+    finally:
+        _LOGGER.removeHandler(teller)

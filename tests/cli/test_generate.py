@@ -1,0 +1,134 @@
+"""``tarash generate``: results on stdout, the rest on stderr, a code for scripts."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import av
+import pytest
+from tests.support import fal_replies as fal
+from tests.support.command_line import CLIP, FAL, Tarash, world
+
+from tarash.tarash_gateway.mock import answers, clips
+from tarash.tarash_gateway.testing import ScriptedHttp
+
+_DRONE = (
+    "generate",
+    "A drone shot over mountain peaks at golden hour",
+    *("--mock", "--duration", "5", "--aspect-ratio", "16:9", "--resolution", "1080p"),
+)
+
+
+def test_a_mock_leaves_a_video_as_asked(tarash: Tarash) -> None:
+    ran = tarash(*_DRONE, "--output", "drone.mp4")
+    assert (ran.code, ran.out) == (0, "drone.mp4\n")
+    assert ran.err.splitlines() == ["queued", "queued, 0 %", "processing, 50 %", "completed, 100 %"]
+    with av.open("drone.mp4") as container:
+        stream = container.streams.video[0]
+        assert container.duration == 5_000_000
+        assert (stream.width, stream.height) == (1920, 1080)
+
+
+def test_without_the_extra_the_clip_comes_with_a_warning(
+    tarash: Tarash, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "can_render", lambda: False)
+    ran = tarash(*_DRONE, "--output", "drone.mp4")
+    assert (ran.code, ran.out) == (0, "drone.mp4\n")
+    assert "warning: duration_seconds 5 became 2" in ran.err
+    assert Path("drone.mp4").read_bytes() == clips.packaged_clip("16:9").content
+
+
+def test_a_video_without_a_name_is_named_after_its_job(tarash: Tarash) -> None:
+    ran = tarash("generate", "a kite", "--mock")
+    assert Path(ran.out.strip()).is_file()
+    assert ran.out.startswith("mock-")
+
+
+def test_json_is_the_whole_response(tarash: Tarash) -> None:
+    ran = tarash(*_DRONE, "--output", "drone.mp4", "--json")
+    told = json.loads(ran.out)
+    assert told["video"] == "drone.mp4"
+    assert (told["duration"], told["resolution"], told["is_mock"]) == (5.0, "1080p", True)
+    assert told["execution_metadata"]["attempts"][0]["submission"] == "accepted"
+
+
+def test_a_plan_sends_nothing(tarash: Tarash, monkeypatch: pytest.MonkeyPatch) -> None:
+    http = ScriptedHttp([])
+    world(monkeypatch, http)
+    arguments = ("generate", "a kite", "--provider", "fal", "--model", "fal-ai/veo3", "--plan")
+    ran = tarash(*arguments, "--duration", "5", "--set", "colour=red", "--set", "n=2")
+    assert ran.code == 0
+    assert ran.out.startswith("curl -X POST https://queue.fal.run/fal-ai/veo3 ")
+    assert """'Authorization: Key '"$FAL_KEY\"""" in ran.out
+    assert ran.err == "warning: duration_seconds 5 became 6: fal-ai/veo3 takes 4, 6 or 8\n"
+    told = json.loads(tarash(*arguments, "--json").out)
+    assert (told["method"], told["body"]) == ("POST", {"prompt": "a kite"})
+    assert http.requests == []
+
+
+def test_a_url_is_printed_or_fetched_without_the_key(
+    tarash: Tarash, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = FAL
+    world(monkeypatch, ScriptedHttp(fal.success()), FAL_KEY="id:secret")
+    assert tarash(*arguments).out == f"{fal.URL}\n"
+    http = ScriptedHttp([*fal.success(), CLIP])
+    world(monkeypatch, http, FAL_KEY="id:secret")
+    ran = tarash(*arguments, "--output", "kite.mp4")
+    assert (ran.code, ran.out) == (0, "kite.mp4\n")
+    assert Path("kite.mp4").read_bytes() == CLIP.body
+    assert (http.requests[-1].url, dict(http.requests[-1].credential)) == (fal.URL, {})
+
+
+def test_images_come_from_files_and_urls_with_roles(
+    tarash: Tarash, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world(monkeypatch, ScriptedHttp([]))
+    monkeypatch.setattr("tarash.tarash_gateway.calls.live_effects", _live())
+    Path("a.png").write_bytes(b"\x89PNG")
+    model = "fal-ai/veo3.1/first-last-frame-to-video"
+    ran = tarash(
+        *("generate", "a kite", "--provider", "fal", "--model", model, "--plan", "--json"),
+        *("--image", "a.png", "--image", "last_frame=https://example.com/b.png"),
+    )
+    body = json.loads(ran.out)["body"]
+    assert body["first_frame_url"] == "data:image/png;base64,iVBORw=="
+    assert body["last_frame_url"] == "https://example.com/b.png"
+
+
+def _live() -> Callable[[], object]:
+    from tarash.tarash_gateway.effects.live import live_effects  # noqa: PLC0415 - the unpatched one
+
+    return live_effects
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("generate", "a kite"), 2, "error: give --provider and --model, or --mock"),
+        (("generate",), 2, "Missing argument"),
+        (("generate", "a kite", "--mock", "--duration", "x"), 2, "Invalid value for"),
+        (("generate", " ", "--mock"), 2, "error: prompt must be a non-empty string"),
+        (("generate", "a kite", "--mock", "--set", "x"), 2, "error: --set must be NAME=VALUE"),
+        (("generate", "a kite", "--mock", "--image", "no.png"), 2, "no.png cannot be read"),
+        (("generate", "a kite", "--mock", "--output", "no/a.mp4"), 2, "does not exist"),
+        (("generate", "a kite", "--mock", "--output", "."), 2, "is a folder"),
+        (("generate", "a kite", "--provider", "fall", "--model", "m"), 2, "is not known"),
+        (FAL, 3, "set FAL_KEY"),
+        (("models", "fall"), 2, "provider 'fall' is not known"),
+    ],
+)
+def test_a_failure_is_one_sentence_and_a_code(
+    tarash: Tarash, arguments: tuple[str, ...], code: int, words: str
+) -> None:
+    ran = tarash(*arguments)
+    assert (ran.code, ran.out) == (code, "")
+    assert words in ran.err
+
+
+def test_everything_can_be_adapted(tarash: Tarash, monkeypatch: pytest.MonkeyPatch) -> None:
+    world(monkeypatch, ScriptedHttp([]))
+    ran = tarash(*FAL, "--plan", "--unsupported", "adapt", "--duration", "5")
+    assert (ran.code, ran.err.count("became 6")) == (0, 1)
+    assert tarash(*FAL, "--plan", "--unsupported", "ignore").code == 2

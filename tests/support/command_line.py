@@ -1,0 +1,72 @@
+"""Running the command line within the test's process, and in a real terminal."""
+
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+
+import attrs
+import pytest
+
+from tarash.tarash_gateway.cli import app, output
+from tarash.tarash_gateway.effects.live import RandomIds
+from tarash.tarash_gateway.messages import HttpResponse
+from tarash.tarash_gateway.mock import clips
+from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects
+
+CLIP = HttpResponse(status=200, body=clips.packaged_clip("1:1").content)
+FAL = ("generate", "a kite", "--provider", "fal", "--model", "fal-ai/veo3")
+
+
+@attrs.frozen
+class Ran:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+Tarash = Callable[..., Ran]
+
+
+def world(monkeypatch: pytest.MonkeyPatch, http: ScriptedHttp, **environment: str) -> None:
+    """Let the next commands meet these replies."""
+    # Ids as in life: a journal sees several commands of a test.
+    effects = attrs.evolve(fake_effects(http=http, environment=environment), ids=RandomIds())
+    monkeypatch.setattr("tarash.tarash_gateway.calls.live_effects", lambda: effects)
+    monkeypatch.setattr(app, "live_effects", lambda: effects)
+    monkeypatch.setattr(output, "live_effects", lambda: effects)
+
+
+def in_terminal(
+    *arguments: str, environment: Mapping[str, str], columns: int = 80
+) -> tuple[int, str]:
+    """Run the command in a terminal of its own, and return its code and all that it shows."""
+    main, side = pty.openpty()
+    shown = b""
+    with subprocess.Popen(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", "from tarash.tarash_gateway.cli import main; main()", *arguments],
+        stdin=side,
+        stdout=side,
+        stderr=side,
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(sys.path),
+            "TERM": "xterm",
+            "COLUMNS": str(columns),
+            **environment,
+        },
+    ) as process:
+        os.close(side)
+        while True:
+            try:
+                read = os.read(main, 65_536)
+            except OSError:  # Linux says so that the other side is closed
+                break
+            if not read:
+                break
+            shown += read
+    os.close(main)
+    return process.returncode, shown.decode()
