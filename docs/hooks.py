@@ -4,13 +4,14 @@ import re
 from typing import Any
 
 from tarash.tarash_gateway.describe import described
-from tarash.tarash_gateway.providers import google_vertex
+from tarash.tarash_gateway.providers import google
 from tarash.tarash_gateway.registry import BUILT_IN
 
 # Where one provider id stands for several APIs, a page has a table for each.
 _TABLES = {
     **{name: provider.models for name, provider in BUILT_IN.items()},
-    "google-vertex": {**google_vertex.VEO.models, **google_vertex.OMNI.models},
+    "google": google.WITH_KEY,
+    "google-vertex": google.ON_VERTEX,
 }
 _MARK = re.compile(r"^<!-- models: (\S+) -->$", re.MULTILINE)
 _HEAD = (

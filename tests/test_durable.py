@@ -4,6 +4,7 @@ import asyncio
 import pickle
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -16,6 +17,7 @@ from tarash.tarash_gateway import (
     HTTPConnectionError,
     JournalError,
     MediaContent,
+    SqliteJournal,
     SubmissionUnknownError,
     TarashException,
     TimeoutError,
@@ -182,14 +184,27 @@ def test_a_config_given_again_brings_the_key_and_the_limits(calls: Calls) -> Non
     assert {asked.credential["Authorization"] for asked in http.requests} == {"Key again"}
 
 
-def test_a_resumed_chain_goes_on(calls: Calls) -> None:
+def test_a_resumed_chain_goes_on_where_a_journal_says_who_owns_it(
+    calls: Calls, tmp_path: Path
+) -> None:
     kept = VideoGeneration.from_json(_started(fallback_configs=[_OK]).to_json())
     _, effects = _world(fal.failed())
-    response = calls.resume(kept, effects=effects)
+    response = calls.resume(kept, effects=effects, journal=SqliteJournal(tmp_path / "journal"))
     assert response.is_mock
     assert response.execution_metadata is not None
     assert [a.model for a in response.execution_metadata.attempts] == ["fal-ai/veo3", "second"]
     assert response.execution_metadata.configs_in_chain == 2
+
+
+def test_without_a_journal_a_resumed_job_goes_on_alone(calls: Calls) -> None:
+    kept = VideoGeneration.from_json(_started(fallback_configs=[_OK]).to_json())
+    _, effects = _world(fal.failed())
+    with pytest.raises(GenerationFailedError):
+        calls.resume(kept, effects=effects)
+    _, effects = _world(fal.completed(), fal.result())
+    response = calls.resume(kept, effects=effects)
+    assert response.video == fal.URL
+    assert response.warnings[-1].startswith("the job went on alone, without the configs after it")
 
 
 @pytest.mark.parametrize(
@@ -233,7 +248,7 @@ def test_nothing_is_submitted_twice_by_resuming_an_intent(calls: Calls) -> None:
     [
         ([fal.running()], TimeoutError),
         ([json_reply(401, {"detail": "x"})] * 3, AuthenticationError),
-        ([fal.completed(), *[json_reply(200, {})] * 3], TarashException),
+        ([fal.completed(), *[json_reply(200, ["odd"])] * 3], TarashException),
     ],
     ids=["timeout", "refused", "garbled"],
 )
@@ -292,7 +307,20 @@ def _interrupts(error: BaseException) -> Callable[[HttpRequest], HttpResponse]:
     return reply
 
 
-@pytest.mark.parametrize("error", [KeyboardInterrupt(), SystemExit(1), RuntimeError("a bug")])
+def test_a_bug_of_an_effect_is_an_error_that_carries_the_job() -> None:
+    bug = RuntimeError("the disk of the effect is full")
+    _, effects = _world(fal.queued(), _interrupts(bug))
+    with pytest.raises(TarashException, match="the disk of the effect is full") as caught:
+        generate_video(fal.config(), fal.REQUEST, effects=effects)
+    assert caught.value.__cause__ is bug
+    assert caught.value.generation is not None
+    assert caught.value.generation.request_id == "job-1"
+    _, effects = _world(_interrupts(bug))
+    with pytest.raises(SubmissionUnknownError, match="a bug in an effect"):
+        generate_video(fal.config(), fal.REQUEST, effects=effects)
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), SystemExit(1)])
 def test_what_interrupts_carries_the_job(error: BaseException) -> None:
     http, effects = _world(fal.queued(), _interrupts(error))
     with pytest.raises(type(error)) as caught:
@@ -372,16 +400,20 @@ def test_the_json_is_small_and_has_no_key() -> None:
     assert "canary" not in text
 
 
-def test_bytes_are_kept_only_where_a_further_config_needs_them() -> None:
+def test_bytes_are_not_kept_and_a_chain_that_needs_them_says_so(tmp_path: Path) -> None:
     image = MediaContent(b"\x89PNG" + bytes(10_000), "image/png")
     request = VideoGenerationRequest(prompt="a kite", image_list=[image])
     model = "fal-ai/veo3/image-to-video"
-    _, effects = _world(fal.queued(), fal.queued())
-    alone = start_video(fal.config(model=model), request, effects=effects)
-    assert len(alone.to_json()) < 2048
     chain = fal.config(model=model, fallback_configs=[fal.config(model=model)])
-    kept = VideoGeneration.from_json(start_video(chain, request, effects=effects).to_json())
-    assert kept.request == request
+    _, effects = _world(fal.queued())
+    started = start_video(chain, request, effects=effects)
+    assert len(started.to_json()) < 2048
+    kept = VideoGeneration.from_json(started.to_json())
+    assert (kept.media_omitted, kept.request.image_list) == (True, ())
+    _, effects = _world(fal.completed(), fal.result())
+    response = resume_video(kept, effects=effects, journal=SqliteJournal(tmp_path / "journal"))
+    assert response.video == fal.URL
+    assert "were given as bytes, which a saved generation does not keep" in response.warnings[-1]
 
 
 def test_the_value_survives_json_and_pickling() -> None:
@@ -393,7 +425,7 @@ def test_the_value_survives_json_and_pickling() -> None:
     assert generation.job == Job(id="job-1", urls=generation.job.urls if generation.job else {})
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"version": 2}', '{"version": 1}'])
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"version": 3}', '{"version": 1}'])
 def test_other_json_is_refused(text: str) -> None:
     with pytest.raises(ValidationError, match="this is not the JSON of a VideoGeneration"):
         VideoGeneration.from_json(text)

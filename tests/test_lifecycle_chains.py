@@ -44,7 +44,6 @@ _FALLS_BACK = [
     pytest.param([json_reply(404, {"detail": "x"})], "refused", id="not found"),
     pytest.param([json_reply(429, {"detail": "x"})] * 4, "refused", id="rate limit"),
     pytest.param([_UNSENT] * 4, "not_sent", id="not sent"),
-    pytest.param([_LOST], "unknown", id="fate unknown"),
     pytest.param([json_reply(500, {"detail": "x"})], "unknown", id="server error"),
     pytest.param([fal.queued(), fal.failed()], "accepted", id="failed job"),
 ]

@@ -92,7 +92,10 @@ def test_values_are_frozen_and_hashable() -> None:
         ({"fallback_configs": [{}]}, "fallback_configs must be a list of VideoGenerationConfig"),
         ({"provider_config": [1]}, "provider_config must be a mapping with string keys"),
         ({"provider_config": {1: 2}}, "provider_config must be a mapping with string keys"),
-        ({"unsupported": "ignore"}, "unsupported must be one of 'error', 'warn', not 'ignore'"),
+        (
+            {"unsupported": "ignore"},
+            "unsupported must be one of 'adapt', 'error', 'warn', not 'ignore'",
+        ),
         ({"fallback_on": ["weather"]}, "fallback_on must be kinds of errors"),
     ],
 )

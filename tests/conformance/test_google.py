@@ -3,6 +3,7 @@
 Release 2.19.0 still submits Veo jobs with a key. What 3.6.1 sends to Vertex AI is on a tape.
 """
 
+import base64
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,7 +33,9 @@ _JOB: Final = f"models/{_MODEL}/operations/vz341u0pmdlc"
 _FILE: Final = "/v1beta/files/qu4d28uipuqh:download?alt=media"
 _URI: Final = f"https://generativelanguage.googleapis.com{_FILE}"
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
-_MP4: Final = b"\x00\x00\x00\x00ftypmp42"
+_MP4: Final = b"\x00\x00\x00\x0cftypmp42\x00\x00\x00\x08mdat"
+# What the official client was given when the tape was recorded.
+_TAPED: Final = b"\x00\x00\x00\x00ftypmp42"
 _IMAGE: Final = types.Image(image_bytes=_PNG, mime_type="image/png")
 _OUR_PNG: Final = MediaContent(_PNG, "image/png")
 # What the server decides by. The official client accepts "*/*", we JSON; the rest names the
@@ -45,7 +48,7 @@ def _answer(asked: Recorded) -> Answer:
         return Answer(body=_MP4, headers={"Content-Type": "video/mp4"})
     if "/interactions" in asked.path:
         running = asked.method == "POST" and not asked.path.endswith("cancel")
-        part = {"type": "video", "mime_type": "video/mp4", "data": "AAAAAGZ0eXBtcDQy"}
+        part = {"type": "video", "mime_type": "video/mp4", "data": base64.b64encode(_MP4).decode()}
         steps = [{"type": "model_output", "content": [part]}]
         body: Any = {"id": "v1_abc", "object": "interaction", "model": "gemini-omni-1.1-flash"}
         done = {"status": "completed", "steps": steps}
@@ -359,7 +362,7 @@ _STORIES: Final[dict[str, tuple[str, VideoGenerationRequest]]] = {
     ),
     "extension from bytes": (
         "veo-3.1-generate-001",
-        VideoGenerationRequest(prompt="V5 ext", video=MediaContent(_MP4, "video/mp4")),
+        VideoGenerationRequest(prompt="V5 ext", video=MediaContent(_TAPED, "video/mp4")),
     ),
     "interaction": (
         "gemini-omni-1.2-flash",

@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -166,10 +167,8 @@ def test_what_cannot_be_written_down_is_not_submitted(tmp_path: Path) -> None:
 class _Fails(SqliteJournal):
     """A journal whose disk is full after the intent."""
 
-    def put(self, entry: JournalEntry) -> IOOutcome[None]:
-        if entry.state != "intended":
-            return IOFailure(JournalError(message="the disk is full"))
-        return super().put(entry)
+    def put(self, entry: JournalEntry, *, patience: float = 30.0) -> IOOutcome[None]:  # noqa: ARG002 - the disk is full at once
+        return IOFailure(JournalError(message=f"the disk is full for {entry.state}"))
 
 
 def test_a_journal_that_fails_later_does_not_cost_the_job(
@@ -177,21 +176,22 @@ def test_a_journal_that_fails_later_does_not_cost_the_job(
 ) -> None:
     journal = _Fails(tmp_path / "journal.sqlite3")
     assert _generate(journal, *fal.success()).video == fal.URL
-    assert "the disk is full; the generation goes on" in caplog.text
+    assert "the disk is full for accepted; the generation goes on" in caplog.text
 
 
-def test_an_entry_of_another_version_is_an_error(journal: SqliteJournal) -> None:
-    _generate(journal, *fal.success())
-    with sqlite3.connect(journal._path) as connection:
-        connection.execute("UPDATE video_generations SET generation = '{}'")
-    connection.close()
-    with pytest.raises(JournalError, match="an entry that cannot be read"):
-        _raised(journal)
-
-
-def _raised(journal: Journal) -> None:
-    outcome = opened(journal.entries(pending=False))
-    raise outcome.failure()
+def test_an_entry_that_cannot_be_read_hides_no_other(
+    journal: SqliteJournal, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number in range(3):
+        effects = _named(fake_effects(http=ScriptedHttp([fal.queued(f"job-{number}")])), number)
+        start_video(fal.config(), fal.REQUEST, effects=effects, journal=journal)
+    with closing(sqlite3.connect(journal._path)) as connection, connection:
+        connection.execute("UPDATE video_generations SET generation = '{' WHERE request_id='job-1'")
+    assert [e.generation.request_id for e in pending_videos(journal)] == ["job-0", "job-2"]
+    assert "cannot be read: call1-1 of fal/fal-ai/veo3, job job-1" in caplog.text
+    (damaged,) = opened(journal.unreadable()).unwrap()
+    assert (damaged.id, damaged.state, damaged.request_id) == ("call1-1", "accepted", "job-1")
+    assert "this is not the JSON of a VideoGeneration" in damaged.reason
 
 
 def test_no_key_is_in_the_file(journal: SqliteJournal) -> None:

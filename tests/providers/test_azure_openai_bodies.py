@@ -34,7 +34,7 @@ from tarash.tarash_gateway.testing import json_reply
 _PNG: Final = MediaContent(b"\x89PNG\r\n\x1a\n" + b"0" * 16, "image/png")
 
 
-_MP4: Final = MediaContent(b"\x00\x00\x00\x18ftypmp42" + b"0" * 16, "video/mp4")
+_MP4: Final = MediaContent(b"\x00\x00\x00\x0cftypmp42\x00\x00\x00\x08mdat" + b"0" * 8, "video/mp4")
 
 
 _JOB: Final = Job(id="task_1")

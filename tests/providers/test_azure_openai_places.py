@@ -11,7 +11,8 @@ from tarash.tarash_gateway import (
     plan_video,
 )
 from tarash.tarash_gateway.outcome import settle
-from tarash.tarash_gateway.planning import VideoPlan, key_of, provider_of
+from tarash.tarash_gateway.planning import key_of, provider_of
+from tarash.tarash_gateway.preview import VideoPlan
 from tarash.tarash_gateway.providers.azure_openai import PROVIDER
 from tarash.tarash_gateway.providers.base import (
     Job,

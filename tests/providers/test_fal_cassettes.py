@@ -73,7 +73,7 @@ def test_a_job_that_waits_and_runs_tells_about_it() -> None:
     with replay(_CASSETTES / "queued_running_success.yaml", environment=_KEY) as effects:
         response = generate_video(config, request, on_progress=updates.append, effects=effects)
     assert [(u.status, u.queue_position) for u in updates] == [
-        ("queued", None),
+        ("queued", 123),
         ("queued", 123),
         ("processing", None),
         ("completed", None),

@@ -48,8 +48,10 @@ def test_a_submission_is_accepted_with_an_id_or_not_at_all(reply: HttpResponse) 
     outcome = PROVIDER.accepted(_TARGET, reply)
     match outcome:
         case Success(Job() as job):
-            assert _payload(reply)["request_id"] == job.id
+            assert str(_payload(reply)["request_id"]) == job.id
             assert all(origin(url) == origin(_BASE) for url in job.urls.values())
+        case Success(Video() as video):
+            assert video.raw == _payload(reply)
         case Failure(error):
             assert isinstance(error, TarashException)
         case _:
@@ -80,6 +82,8 @@ def test_a_result_is_a_video_only_with_a_video(reply: HttpResponse) -> None:
             if isinstance(video.video, str):
                 assert origin(video.video) is not None
                 assert video.video in json.dumps(_payload(reply), ensure_ascii=False)
+        case Success(Progress() as progress):
+            assert progress.raw == _payload(reply)
         case Failure(error):
             assert isinstance(error, TarashException)
         case other:

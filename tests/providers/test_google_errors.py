@@ -4,11 +4,23 @@ import re
 from typing import Any, Final
 
 import pytest
-from tests.support.google_cases import _NAME, _omni, _veo, _vertex
+from tests.support.google_cases import (
+    _BAD_KEY,
+    _CELEBRITY,
+    _EXHAUSTED,
+    _NAME,
+    _error,
+    _info,
+    _omni,
+    _quota,
+    _veo,
+    _vertex,
+)
 
 from tarash.tarash_gateway.exceptions import (
     AuthenticationError,
     ContentModerationError,
+    GenerationCancelledError,
     GenerationFailedError,
     HTTPError,
     InsufficientCreditsError,
@@ -22,9 +34,6 @@ from tarash.tarash_gateway.messages import HttpResponse
 from tarash.tarash_gateway.providers.base import Job, ReplyTo, Target
 from tarash.tarash_gateway.providers.google import PROVIDER
 from tarash.tarash_gateway.testing import json_reply
-
-_CELEBRITY: Final = "… violates … usage guidelines … Support codes: 29310472"
-
 
 _AUDIO: Final = (
     "We encountered an issue with the audio for your prompt, … "
@@ -46,10 +55,34 @@ _JOB_ERRORS: Final[list[tuple[Any, type[TarashException], str]]] = [
     ({"error": {"code": 9, "message": "bucket"}}, ValidationError, "bucket"),
     ({"error": {"code": 7, "message": "bucket"}}, AuthenticationError, "allowed"),
     ({"error": {"code": 16, "message": "expired"}}, AuthenticationError, "expired"),
-    ({"error": {"code": 8, "message": "capacity"}}, RateLimitError, "later"),
-    ({"error": {"code": 14, "message": "high load"}}, HTTPError, "high load"),
+    # The job existed, and failed: neither is a submission that may be sent again.
+    ({"error": {"code": 8, "message": "capacity"}}, GenerationFailedError, "later"),
+    ({"error": {"code": 14, "message": "high load"}}, GenerationFailedError, "high load"),
+    (
+        {"error": {"code": 8, "message": "Your prepayment credits are depleted."}},
+        InsufficientCreditsError,
+        "top it up",
+    ),
+    (
+        {
+            "error": {
+                "code": 8,
+                "message": "no",
+                "details": [{"violations": [{"quotaId": "PerDay"}]}],
+            }
+        },
+        InsufficientCreditsError,
+        "wait until tomorrow",
+    ),
+    ({"error": {"code": 429, "message": "slow down"}}, GenerationFailedError, "slow down"),
+    ({"error": "out of order"}, GenerationFailedError, "out of order"),
     ({"error": {"code": 4, "message": "deadline"}}, GenerationFailedError, "deadline"),
-    ({"error": {"code": 1, "message": "cancelled"}}, GenerationFailedError, "cancelled"),
+    ({"error": {"code": 1, "message": "by user"}}, GenerationCancelledError, "(by user)"),
+    (
+        {"error": {"status": "CANCELLED", "message": "by user"}},
+        GenerationCancelledError,
+        "(by user)",
+    ),
     ({"error": {"code": 13, "message": "internal safety"}}, GenerationFailedError, "internal"),
     ({"error": {"code": 13, "message": _CELEBRITY}}, ContentModerationError, "29310472"),
     ({"error": {"code": 10**400, "message": None}}, GenerationFailedError, "no reason"),
@@ -75,7 +108,30 @@ _JOB_ERRORS: Final[list[tuple[Any, type[TarashException], str]]] = [
         ContentModerationError,
         "a celebrity or a public person",
     ),
-    ({"response": {"videos": [{}]}}, UnexpectedReplyError, "no video URL"),
+    # A place for a video without one: the next reply would say the same.
+    ({"response": {"videos": [{}]}}, GenerationFailedError, "without a video"),
+    (
+        {"response": {"videos": [{"mimeType": "video/mp4"}]}},
+        GenerationFailedError,
+        "without a video",
+    ),
+    (
+        {"response": {"generatedSamples": [{"video": {"uri": ""}}]}},
+        GenerationFailedError,
+        "without a video",
+    ),
+    ({"response": {"videos": [{"gcsUri": 5}]}}, GenerationFailedError, "without a video"),
+    (
+        {"response": {"raiMediaFilteredCount": 1, "videos": [{}]}},
+        ContentModerationError,
+        "no reason",
+    ),
+    ({"response": {"videos": [{"uri": "v.mp4"}]}}, GenerationFailedError, "that can be used"),
+    (
+        {"response": {"videos": [{"encodedVideo": "###"}]}},
+        GenerationFailedError,
+        "that can be used",
+    ),
 ]
 
 
@@ -104,10 +160,16 @@ def test_a_finished_operation_without_a_video_is_an_error(
         ),
         (
             {"status": "failed", "steps": [{"error": {"code": 8, "message": "full"}}]},
-            RateLimitError,
+            GenerationFailedError,
             "full",
         ),
-        ({"status": "cancelled"}, GenerationFailedError, "cancelled"),
+        (
+            {"status": "failed", "steps": [{"error": {"code": 1, "message": "stop"}}]},
+            GenerationCancelledError,
+            "(stop)",
+        ),
+        ({"status": "cancelled"}, GenerationCancelledError, "cancelled"),
+        ({"status": " CANCELED"}, GenerationCancelledError, "cancelled"),
         ({"status": "incomplete"}, GenerationFailedError, "incomplete"),
         ({"status": "requires_action"}, GenerationFailedError, "requires_action"),
         ({"status": "requires_continuation"}, GenerationFailedError, "requires_continuation"),
@@ -119,8 +181,16 @@ def test_a_finished_operation_without_a_video_is_an_error(
                 "status": "completed",
                 "steps": [{"type": "model_output", "content": [{"type": "video"}]}],
             },
-            UnexpectedReplyError,
-            "no video URL",
+            GenerationFailedError,
+            "it names none",
+        ),
+        (
+            {
+                "status": "Completed",
+                "steps": [{"type": "model_output", "content": [{"type": "video", "uri": "x"}]}],
+            },
+            GenerationFailedError,
+            "that can be used",
         ),
     ],
 )
@@ -134,36 +204,7 @@ def test_an_interaction_that_ends_badly_is_an_error(
     assert error.raw_response == payload
 
 
-def _error(code: int, status: str, message: str, *details: dict[str, Any]) -> dict[str, Any]:
-    more = {"details": list(details)} if details else {}
-    return {"error": {"code": code, "message": message, "status": status, **more}}
-
-
-def _info(reason: str) -> dict[str, Any]:
-    return {"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": reason}
-
-
-def _quota(name: str, delay: str) -> dict[str, Any]:
-    return _error(
-        429,
-        "RESOURCE_EXHAUSTED",
-        "You exceeded your current quota… Please retry in 59.6s.",
-        {"@type": "type.googleapis.com/google.rpc.Help", "links": []},
-        {
-            "@type": "type.googleapis.com/google.rpc.QuotaFailure",
-            "violations": [{"quotaId": name, "quotaValue": "20"}],
-        },
-        {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": delay},
-    )
-
-
-_BAD_KEY: Final = "API key not valid. Please pass a valid API key."
-
-
 _UNSUPPORTED: Final = "`generateAudio` isn't supported by this model. Please remove it or …"
-
-
-_EXHAUSTED: Final = "Resource exhausted. Please try again later. …"
 
 
 _LEGACY: Final = {
@@ -228,6 +269,15 @@ _TABLE: Final[list[tuple[int, Any, type[TarashException], float | None]]] = [
     ),
     (404, _error(404, "NOT_FOUND", "… is no longer available"), NotFoundError, None),
     (413, "too large", ValidationError, None),
+    (414, "<html>URI too long</html>", ValidationError, None),
+    (415, _error(415, "UNAVAILABLE", "no such type"), ValidationError, None),
+    (
+        400,
+        _error(400, "INVALID_ARGUMENT", "Please pass a valid API key"),
+        AuthenticationError,
+        None,
+    ),
+    (400, {"error": "Please pass a valid API key."}, AuthenticationError, None),
     (
         429,
         _error(429, "RESOURCE_EXHAUSTED", "Your prepayment credits are depleted. …"),
@@ -305,6 +355,7 @@ _TABLE: Final[list[tuple[int, Any, type[TarashException], float | None]]] = [
     (429, [_LEGACY], RateLimitError, None),
     # Bodies that say little.
     (429, None, RateLimitError, None),
+    (429, _error(429, "UNAVAILABLE", "too many"), RateLimitError, None),
     (401, {"error": "no"}, AuthenticationError, None),
     (404, {"error": {"code": 404, "status": "odd", "message": 3}}, NotFoundError, None),
     (418, {}, HTTPError, None),

@@ -1,14 +1,10 @@
 """Google's models as native fields, its hosts and keys, its errors by their bodies: models."""
 
-from datetime import date
 from typing import Any, Final
 
-import attrs
 import pytest
-from returns.result import Success
 from tests.support.google_cases import (
     _FILE,
-    _GATEWAY,
     _omni,
     _refused,
     _submit,
@@ -34,59 +30,13 @@ def _body(target: Target, **fields: Any) -> Any:
     return request.body.value
 
 
-_RETIRED: Final = (
-    "veo-2.0-generate-001",
-    "veo-3.0-generate-001",
-    "veo-3.0-fast-generate-001",
-    "veo-3.1-generate-preview",
-    "veo-3.1-fast-generate-preview",
-    "veo-3.1-lite-generate-preview",
-    "gemini-omni-flash-preview",
-)
-
-
-# Each of them is gone by then.
-_LATE: Final = date(2026, 10, 22)
-
-
-@pytest.mark.parametrize("model", _RETIRED)
-def test_a_retired_model_is_refused_at_google_s_host_only(model: str) -> None:
-    message = _refused(attrs.evolve(_target(model), today=_LATE))
-    assert message.startswith(f"{model} is no longer offered since 2026-")
-    assert "gemini-omni-1.2-flash" in message
-    gateway = attrs.evolve(_target(model, base_url=_GATEWAY), today=_LATE)
-    assert isinstance(_submit(gateway), Success)
-
-
-@pytest.mark.parametrize(
-    "model",
-    [
-        "veo-3.0-generate-001",
-        "veo-3.0-fast-generate-001",
-        "veo-3.1-generate-preview",
-        "veo-3.1-fast-generate-preview",
-    ],
-)
-def test_a_model_that_vertex_retired_is_refused_in_every_region(model: str) -> None:
-    for location in ("us-central1", "europe-west4", "global", "us"):
-        gone = attrs.evolve(_vertex(model, location=location), today=_LATE)
-        assert "use veo-3.1-generate-001" in _refused(gone)
-    elsewhere = _target(model, base_url=_GATEWAY, provider_config={"project": "p"})
-    assert isinstance(_submit(attrs.evolve(elsewhere, today=_LATE)), Success)
-
-
-def test_no_page_tells_that_vertex_retired_an_omni_model() -> None:
-    for model in ("gemini-omni-flash-preview", "gemini-omni-1.1-flash-preview"):
-        assert _submit(_vertex(model), resolution="1080p").unwrap().warnings[1:] == ()
-    (told,) = _submit(_vertex("gemini-omni-flash-preview"), resolution="4k").unwrap().adjusted
-    assert told.startswith("resolution '4k' became '720p'")
-
-
 @pytest.mark.parametrize("target", [_target("veo-9"), _target("gemini-omni-9"), _vertex("veo-9")])
 def test_an_unknown_model_is_told(target: Target) -> None:
     submission = _submit(target, resolution="8k", duration_seconds=30).unwrap()
-    (told,) = submission.warnings
+    told, *advice = submission.warnings
     assert "not in google's model table" in told
+    assert ["Google offers Veo on Vertex AI" in word for word in advice] == [True] * len(advice)
+    assert len(advice) == (target.config.model == "veo-9" and not target.config.provider_config)
     assert submission.duration == 30
 
 

@@ -8,7 +8,8 @@ from tests.support.google_cases import _omni, _refused, _submit, _target, _veo, 
 from tarash.tarash_gateway.lifecycle import authenticated
 from tarash.tarash_gateway.planning import key_of, variables
 from tarash.tarash_gateway.providers import google_vertex
-from tarash.tarash_gateway.providers.google import PROVIDER
+from tarash.tarash_gateway.providers.google import ON_VERTEX, PROVIDER, WITH_KEY
+from tarash.tarash_gateway.providers.google_models import OMNI, OMNI_VERTEX, VEO, VERTEX
 from tarash.tarash_gateway.request import VideoGenerationRequest
 from tarash.tarash_gateway.secrets import Secret
 
@@ -43,6 +44,9 @@ def test_the_environment_of_every_variant_is_read() -> None:
     [
         ({}, {}, False),
         ({"project": "p"}, {}, True),
+        ({"gcp_project": "p"}, {}, True),
+        ({"vertexai": "true"}, {}, True),
+        ({"vertexai": "0", "project": "p"}, {}, False),
         ({"location": "us-central1"}, {"GOOGLE_CLOUD_PROJECT": "p"}, True),
         ({}, {"GOOGLE_CLOUD_PROJECT": "p"}, False),
         ({}, {"GOOGLE_GENAI_USE_VERTEXAI": "TRUE"}, True),
@@ -149,6 +153,42 @@ def test_a_token_is_a_bearer() -> None:
     target = _vertex()
     sent = authenticated(target, _submit(target).unwrap().request)
     assert sent.credential == {"Authorization": "Bearer key"}
+
+
+def test_the_original_name_of_a_project_is_read() -> None:
+    target = _target("veo-3.1-generate-001", provider_config={"gcp_project": "theirs"})
+    assert "/projects/theirs/locations/us-central1/" in _submit(target).unwrap().request.url
+    omni = _target("gemini-omni-1.2-flash", provider_config={"gcp_project": "theirs"})
+    assert "/projects/theirs/locations/global/" in _submit(omni).unwrap().request.url
+
+
+def test_two_projects_are_one_too_many() -> None:
+    both = {"project": "a", "gcp_project": "b"}
+    message = _refused(_target("veo-3.1-generate-001", provider_config=both))
+    assert message == "provider_config names two projects, 'a' and 'b': keep one"
+    same = {"project": "a", "gcp_project": "a"}
+    target = _target("veo-3.1-generate-001", provider_config=same)
+    assert "/projects/a/" in _submit(target).unwrap().request.url
+
+
+def test_the_models_of_both_surfaces_are_listed() -> None:
+    assert set(PROVIDER.models) == {*VEO, *OMNI, *VERTEX, *OMNI_VERTEX}
+    assert PROVIDER.models["veo-3.1-generate-001"].audio is not None
+    assert set(WITH_KEY) == {*VEO, *OMNI}
+    assert set(ON_VERTEX) == {*VERTEX, *OMNI_VERTEX}
+
+
+def test_the_settings_are_declared_and_the_token_is_a_secret() -> None:
+    assert PROVIDER.settings is not None
+    assert {setting.name: setting.secret for setting in PROVIDER.settings} == {
+        "vertexai": False,
+        "project": False,
+        "gcp_project": False,
+        "location": False,
+        "credentials_path": False,
+        "access_token": True,
+    }
+    assert google_vertex.VEO.settings == google_vertex.OMNI.settings == PROVIDER.settings
 
 
 def test_the_one_record_of_the_registry_submits_for_all() -> None:

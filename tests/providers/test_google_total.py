@@ -36,7 +36,7 @@ _TARGETS: Final = pytest.mark.parametrize(
     ],
 )
 _NAME: Final = "models/veo-3.1-generate-preview/operations/vz341u0pmdlc"
-_MP4: Final = b64encode(b"\x00\x00\x00\x00ftypmp42").decode()
+_MP4: Final = b64encode(b"\x00\x00\x00\x0cftypmp42\x00\x00\x00\x08mdat").decode()
 _URI: Final = "https://generativelanguage.googleapis.com/v1beta/files/qu4d28:download?alt=media"
 _PARTS: Final[list[dict[str, Any]]] = [
     {"type": "video", "mime_type": "video/mp4", "data": _MP4},
@@ -134,13 +134,10 @@ def test_a_submission_is_accepted_with_a_name_or_not_at_all(
     match target.provider.accepted(target, reply):
         case Success(Job() as job):
             payload = _payload(reply)
-            assert job.id in (payload.get("name"), payload.get("id"))
+            assert job.id in (payload.get("name"), str(payload.get("id")))
             asked = target.provider.poll(target, job)
             assert origin(asked.url) == origin(target.base_url)
             assert "/../" not in asked.url
-        case Success(Video() as video):
-            assert _is_told_done(_payload(reply))
-            assert _is_in_reply(video.video, _payload(reply))
         case Failure(error):
             assert isinstance(error, TarashException)
         case other:

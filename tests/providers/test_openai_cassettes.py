@@ -75,7 +75,7 @@ def test_a_job_that_waits_and_runs_is_asked_when_the_server_says() -> None:
         )
     assert response.duration == 8.0
     assert [(u.status, u.progress_percent) for u in updates] == [
-        ("queued", None),
+        ("queued", 0.0),
         ("queued", 0.0),
         ("processing", 33.0),
         ("completed", 100.0),

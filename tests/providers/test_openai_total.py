@@ -11,13 +11,14 @@ from tests.support.replies import MUTATED, REPLIES, Target, target_of
 
 from tarash.tarash_gateway.config import VideoGenerationConfig
 from tarash.tarash_gateway.exceptions import TarashException
-from tarash.tarash_gateway.media import MediaContent, is_cut_off, sniff
+from tarash.tarash_gateway.media import MediaContent
 from tarash.tarash_gateway.messages import HttpResponse, origin
 from tarash.tarash_gateway.outcome import settle
 from tarash.tarash_gateway.planning import provider_of
 from tarash.tarash_gateway.providers.azure_openai import PROVIDER as AZURE
 from tarash.tarash_gateway.providers.base import Job, Progress, Ready, Refusal, Video
 from tarash.tarash_gateway.providers.openai import PROVIDER as OPENAI
+from tarash.tarash_gateway.signatures import video_type
 
 _HOST = "https://videos.example.com"
 
@@ -62,7 +63,9 @@ _REAL: list[Any] = [
     {"statusCode": 401, "message": "Unauthorized"},
 ]
 _ANY = st.one_of(REPLIES, MUTATED(_REAL))
-_KINDS = st.sampled_from([b"", b"\x89PNG\r\n\x1a\n", b"\x00\x00\x00\x00ftypmp42", b"<html>"])
+_KINDS = st.sampled_from(
+    [b"", b"\x89PNG\r\n\x1a\n", b"\x00\x00\x00\x0cftypmp42\x00\x00\x00\x08mdat", b"<html>"]
+)
 
 
 def _payload(reply: HttpResponse) -> Any:
@@ -105,8 +108,9 @@ def test_a_poll_finds_a_state_or_an_error(target: Target, reply: HttpResponse) -
             raise AssertionError(other)
 
 
-def _is_video(content: bytes) -> bool:
-    return (sniff(content) or "").startswith("video/") and not is_cut_off(content)
+def _is_video(reply: HttpResponse) -> bool:
+    told = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return video_type(reply.body, told=told) is not None
 
 
 @_TARGETS
@@ -121,10 +125,10 @@ def test_a_download_is_a_video_only_with_a_video(
         case Success(Video() as video):
             assert isinstance(video.video, MediaContent)
             assert video.video.content == body.body
-            assert _is_video(body.body)
+            assert _is_video(body)
         case Failure(error):
             assert isinstance(error, TarashException)
-            assert not _is_video(body.body)
+            assert not _is_video(body)
         case other:
             raise AssertionError(other)
 

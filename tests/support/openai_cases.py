@@ -21,7 +21,7 @@ _HOST: Final = "https://videos.example.com/v1"
 _PNG: Final = MediaContent(b"\x89PNG\r\n\x1a\n" + b"0" * 16, "image/png")
 
 
-_MP4: Final = MediaContent(b"\x00\x00\x00\x18ftypmp42" + b"0" * 16, "video/mp4")
+_MP4: Final = MediaContent(b"\x00\x00\x00\x0cftypmp42\x00\x00\x00\x08mdat" + b"0" * 8, "video/mp4")
 
 
 def _target(model: str = "sora-2", base_url: str | None = _HOST, **more: Any) -> Target:

@@ -49,7 +49,7 @@ from .models import (
     VideoGenerationResponse,
     VideoGenerationUpdate,
 )
-from .planning import VideoPlan
+from .preview import VideoPlan
 from .providers.base import Provider
 from .registry import register_provider
 

@@ -1,16 +1,16 @@
 """The entry points that raise: one line each over `functional`."""
 
 from . import functional
+from .calls import Providers
 from .config import VideoGenerationConfig
 from .durable import VideoGeneration
 from .effects import Effects
-from .functional import Providers
 from .interpreters import OnInterrupt
 from .journaling import Journal, JournalEntry
 from .listening import ProgressCallback
 from .metadata import Cancellation
 from .outcome import opened, settle
-from .planning import VideoPlan
+from .preview import VideoPlan
 from .request import VideoGenerationRequest
 from .response import VideoGenerationResponse
 

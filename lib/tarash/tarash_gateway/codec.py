@@ -6,7 +6,6 @@ assert from_json(text, VideoGenerationRequest) == request
 
 import base64
 import json
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
@@ -28,15 +27,13 @@ from .metadata import AttemptMetadata
 from .reading import strict
 from .request import VideoGenerationRequest
 from .secrets import Secret
+from .settings import SETTINGS, writable
+from .settings import plain as as_json
 
 __all__ = ["from_json", "plain", "to_json"]
 
 T = TypeVar("T")
 
-# Settings whose names speak of credentials stay out of every text.
-_CREDENTIAL = re.compile(
-    r"key|token|secret|password|credential|service_account|auth|header", re.IGNORECASE
-)
 _ERRORS: Final[Mapping[str, type[TarashException]]] = {
     cls.__name__: cls
     for cls in vars(exceptions).values()
@@ -72,7 +69,7 @@ def from_json(text: str, kind: type[T]) -> T:
     """
     try:
         value = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _refused(kind, str(error)) from None
     return structured(value, kind)
 
@@ -85,7 +82,14 @@ def structured(value: Any, kind: type[T]) -> T:
     """
     try:
         return _converter(omit=False).structure(value, kind)
-    except (CattrsError, ValueError, LookupError, TypeError, AttributeError) as error:
+    except (
+        CattrsError,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+    ) as error:
         raise _refused(kind, _reason(error)) from None
 
 
@@ -101,23 +105,6 @@ def _reason(error: Exception) -> str:
 
 def _told(error: BaseException, kind: type | None) -> str:
     return error.message if isinstance(error, TarashException) else format_exception(error, kind)
-
-
-def _is_credential(name: str) -> bool:
-    # Where a credential lies is none.
-    return _CREDENTIAL.search(name) is not None and not name.endswith("_path")
-
-
-def _without_credentials(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {
-            str(name): _without_credentials(item)
-            for name, item in value.items()
-            if not _is_credential(str(name))
-        }
-    if isinstance(value, list | tuple):
-        return [_without_credentials(item) for item in value]
-    return value
 
 
 def _media_out(value: Media) -> Any:
@@ -205,20 +192,28 @@ def _converter(*, omit: bool) -> cattrs.Converter:
         make_dict_unstructure_fn(
             VideoGenerationRequest,
             converter,
+            extra_params=override(unstruct_hook=as_json),
             # It says how the request was written, not what it asks for.
             extra_keywords=override(omit=True),
             _cattrs_omit_if_default=omit,
         ),
     )
-    converter.register_unstructure_hook(
+    config_fields = make_dict_unstructure_fn(
         VideoGenerationConfig,
-        make_dict_unstructure_fn(
-            VideoGenerationConfig,
-            converter,
-            api_key=override(omit=True),
-            fallback_on=override(unstruct_hook=lambda kinds: kinds and sorted(kinds)),
-            provider_config=override(unstruct_hook=_without_credentials),
-            _cattrs_omit_if_default=omit,
-        ),
+        converter,
+        api_key=override(omit=True),
+        fallback_on=override(unstruct_hook=lambda kinds: kinds and sorted(kinds)),
+        provider_config=override(omit=True),
+        max_poll_attempts=override(omit=True),
+        _cattrs_omit_if_default=omit,
+    )
+    converter.register_unstructure_hook(
+        VideoGenerationConfig, lambda config: config_fields(config) | _config_out(config, omit=omit)
     )
     return converter
+
+
+def _config_out(config: VideoGenerationConfig, *, omit: bool) -> dict[str, Any]:
+    settings = writable(config.provider_config, SETTINGS.get(config.provider))
+    limit = {} if config.poll_limit is None else {"max_poll_attempts": config.poll_limit}
+    return limit | ({} if omit and not settings else {"provider_config": settings})

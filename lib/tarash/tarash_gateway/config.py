@@ -1,6 +1,7 @@
 """Where and how to generate: the config of a call, and of the mock."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Final, Literal, TypeAlias
 
 import attrs
@@ -11,6 +12,7 @@ from .media import Media, as_media
 from .messages import origin
 from .response import STATUSES, StatusType, VideoGenerationResponse
 from .secrets import Secret, optional_secret
+from .settings import SETTINGS, names_credential
 
 Unsupported: TypeAlias = Literal["warn", "error", "adapt"]
 ERROR_KINDS: Final = frozenset(
@@ -181,6 +183,21 @@ class MockConfig:
     seed: int = attrs.field(default=0, validator=checks.whole())
 
 
+class _NotGiven(int):
+    """A default that was not given: it reads like the number, and limits nothing.
+
+    ``max_poll_attempts`` is documented to read 120. Taken as a limit, 120 polls that a provider
+    asks to come every second would end a ``timeout`` of ten minutes after two.
+    """
+
+
+_POLLS: Final = _NotGiven(120)
+
+
+def _with_its_kind(value: Any) -> Any:
+    return value, isinstance(value, _NotGiven)
+
+
 def _is_base(url: str) -> bool:
     return origin(url) is not None and not set(url) & set("?#@")
 
@@ -202,9 +219,13 @@ class VideoGenerationConfig:
         base_url: Another base URL than the provider's own.
         api_version: API version, where a provider has one.
         timeout: Seconds to wait for the generation, > 0.
-        max_poll_attempts: Most status polls, >= 1.
+        max_poll_attempts: Most status polls, >= 1. It reads 120 where it was not given, and limits
+            only where it was given: otherwise ``timeout`` alone decides.
         poll_interval: Seconds between two polls, >= 0.
-        request_timeout: Seconds for one exchange, > 0.
+        request_timeout: Seconds for one exchange, > 0. A video that is downloaded, and a request
+            that is uploaded, may take longer as long as bytes keep coming: ``timeout`` bounds them.
+        max_json_bytes: Most bytes of a decoded JSON reply, >= 1; 64 MiB by default.
+        max_video_bytes: Most bytes of a video that comes as bytes, >= 1; 4 GiB by default.
         mock: Generate offline instead.
         fallback_configs: What to try next, in order; each may have its own.
         provider_config: Settings of one provider, e.g. ``{"project": ...}``.
@@ -224,11 +245,15 @@ class VideoGenerationConfig:
     base_url: str | None = attrs.field(default=None, validator=checks.optional(checks.text()))
     api_version: str | None = attrs.field(default=None, validator=checks.optional(checks.text()))
     timeout: float = attrs.field(default=600, validator=checks.number(above=0, unit="seconds"))
-    max_poll_attempts: int = attrs.field(default=120, validator=checks.whole(1))
+    max_poll_attempts: int = attrs.field(
+        default=_POLLS, validator=checks.whole(1), eq=_with_its_kind
+    )
     poll_interval: float = attrs.field(default=5, validator=checks.number(least=0, unit="seconds"))
     request_timeout: float = attrs.field(
         default=60, validator=checks.number(above=0, unit="seconds")
     )
+    max_json_bytes: int = attrs.field(default=64 * 2**20, validator=checks.whole(1))
+    max_video_bytes: int = attrs.field(default=4 * 2**30, validator=checks.whole(1))
     mock: MockConfig | None = attrs.field(
         default=None,
         validator=checks.optional(checks.instance_of(MockConfig, "a MockConfig")),
@@ -259,3 +284,26 @@ class VideoGenerationConfig:
         for config in self.fallback_configs or ():
             if not isinstance(config, VideoGenerationConfig):
                 raise checks.refuse("fallback_configs", config, "a list of VideoGenerationConfig")
+
+    @property
+    def poll_limit(self) -> int | None:
+        """Most status polls, or None where no limit was given."""
+        given = self.max_poll_attempts
+        return None if isinstance(given, _NotGiven) else given
+
+    def __copy__(self) -> "VideoGenerationConfig":
+        return self
+
+    def __deepcopy__(self, memo: object) -> "VideoGenerationConfig":
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Leave credentials out of a pickle, as a `Secret` does: a key never leaves the process."""
+        values = {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}
+        secret = {s.name: s.secret for s in SETTINGS.get(self.provider, ())}
+        values["provider_config"] = {
+            name: value
+            for name, value in self.provider_config.items()
+            if not secret.get(name, names_credential(name))
+        }
+        return partial(type(self), **values), ()

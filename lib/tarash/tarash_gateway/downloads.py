@@ -2,13 +2,14 @@
 
 from returns.io import IOFailure, IOResult
 
+from .deadline import backoff
 from .effects import Effects
 from .exceptions import HTTPError, NotFoundError, TarashException
+from .fates import is_passing
 from .media import MediaContent
 from .messages import MOST_REDIRECTS, REDIRECTS, HttpRequest, HttpResponse, followed
 from .outcome import IOOutcome, opened
 from .providers.measures import result_bytes
-from .recovery import backoff, is_passing
 
 _TRIES = 4
 _TIMEOUT = 300.0

@@ -1,6 +1,6 @@
 """What is fetched before anything is planned: files that a request names, access tokens."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import attrs
@@ -38,30 +38,27 @@ def with_files(request: VideoGenerationRequest, files: Files) -> IOOutcome[Video
 
 
 def with_tokens(
-    config: VideoGenerationConfig,
+    links: Sequence[VideoGenerationConfig],
     providers: Mapping[str, Provider],
     environment: Mapping[str, str],
     tokens: Tokens,
-) -> IOOutcome[VideoGenerationConfig]:
-    """Return the config with an access token wherever it, or one of its chain, lacks one.
+) -> IOOutcome[tuple[VideoGenerationConfig, ...]]:
+    """Return the configs of a chain with an access token wherever one lacks it.
 
     Errors:
         AuthenticationError: There is no token to be had.
     """
-    scope = wants_token(config, providers, environment)
-    keyed = config
-    if scope is not None:
-        token = opened(tokens.fetch(scope, config.provider_config))
+    keyed: list[VideoGenerationConfig] = []
+    for link in links:
+        scope = wants_token(link, providers, environment)
+        if scope is None:
+            keyed.append(link)
+            continue
+        token = opened(tokens.fetch(scope, link.provider_config))
         if isinstance(token, Failure):
             return IOResult.from_result(token)
-        keyed = attrs.evolve(config, api_key=token.unwrap())
-    fallbacks = []
-    for fallback in config.fallback_configs or ():
-        further = opened(with_tokens(fallback, providers, environment, tokens))
-        if isinstance(further, Failure):
-            return IOResult.from_result(further)
-        fallbacks.append(further.unwrap())
-    return IOSuccess(attrs.evolve(keyed, fallback_configs=fallbacks or None))
+        keyed.append(attrs.evolve(link, api_key=token.unwrap()))
+    return IOSuccess(tuple(keyed))
 
 
 def _read(files: Files, medium: Media) -> IOOutcome[Media]:

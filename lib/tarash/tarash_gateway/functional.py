@@ -6,42 +6,36 @@ functional.generate_video(config, request)        # IOResult[Response, TarashExc
 functional.generate_video_async(config, request)  # FutureResult[Response, TarashException]
 """
 
-import sys
-from collections.abc import Callable, Mapping
-from datetime import date
-from typing import TypeVar
-
 import attrs
 from returns.future import FutureResult
 from returns.io import IOSuccess
-from returns.result import Failure, Success
 
+from .calls import (
+    Call,
+    Providers,
+    begun_apart,
+    cancelled,
+    checked,
+    contained,
+    make_call,
+    response_in,
+    response_of,
+    threaded,
+)
 from .config import VideoGenerationConfig
 from .durable import VideoGeneration
 from .effects import Effects
-from .effects.live import live_effects
-from .exceptions import UnexpectedReplyError
-from .files import with_files, with_tokens
-from .generation import Finished, Generation, begin
-from .interpreters import (
-    OnInterrupt,
-    abandon,
-    in_thread,
-    moment,
-    run,
-    run_async,
-    submitted,
-)
+from .files import with_files
+from .generation import Generation
+from .interpreters import OnInterrupt, submitted
 from .journaling import Journal, JournalEntry
-from .listening import Listener, ProgressCallback
+from .listening import ProgressCallback
 from .metadata import Cancellation
-from .outcome import FutureOutcome, IOOutcome, Outcome, opened
-from .planning import VideoPlan, chain, plan, prepare, revive, variables
-from .providers.base import Provider
-from .registry import known_providers
+from .outcome import FutureOutcome, IOOutcome
+from .planning import chain
+from .preview import VideoPlan, plan
 from .request import VideoGenerationRequest
 from .response import VideoGenerationResponse
-from .watching import Watcher
 
 __all__ = [
     "cancel_video",
@@ -58,11 +52,8 @@ __all__ = [
     "start_video_async",
 ]
 
-T = TypeVar("T")
 
-Providers = Mapping[str, Provider] | None
-
-
+@contained
 def generate_video(  # noqa: PLR0913 - each by its name
     config: VideoGenerationConfig,
     request: VideoGenerationRequest,
@@ -74,11 +65,11 @@ def generate_video(  # noqa: PLR0913 - each by its name
     on_interrupt: OnInterrupt = "keep",
 ) -> IOOutcome[VideoGenerationResponse]:
     """Return the finished video, or the error: see `tarash.tarash_gateway.generate_video`."""
-    call = _call(effects, providers, journal, on_progress)
     return (
-        call.begun(config, request)
-        .bind(lambda begun: run(begun, call.effects, call.watcher, on_interrupt=on_interrupt))
-        .bind_result(_response)
+        make_call(effects, providers, journal, on_progress)
+        .bind(lambda call: call.begun(config, request))
+        .bind(lambda begun: begun.run(on_interrupt=on_interrupt))
+        .bind_result(response_of)
     )
 
 
@@ -93,14 +84,14 @@ def generate_video_async(  # noqa: PLR0913 - each by its name
     on_interrupt: OnInterrupt = "keep",
 ) -> FutureOutcome[VideoGenerationResponse]:
     """Return the same without blocking the event loop."""
-    call = _call(effects, providers, journal, on_progress)
     return (
-        _threaded(lambda: call.begun(config, request))
-        .bind(lambda begun: run_async(begun, call.effects, call.watcher, on_interrupt=on_interrupt))
-        .bind_result(_response)
+        begun_apart(config, request, lambda: make_call(effects, providers, journal, on_progress))
+        .bind(lambda begun: begun.run_async(on_interrupt=on_interrupt))
+        .bind_result(response_of)
     )
 
 
+@contained
 def start_video(  # noqa: PLR0913 - each by its name
     config: VideoGenerationConfig,
     request: VideoGenerationRequest,
@@ -111,14 +102,10 @@ def start_video(  # noqa: PLR0913 - each by its name
     on_interrupt: OnInterrupt = "keep",
 ) -> IOOutcome[VideoGeneration]:
     """Return the accepted job: see `tarash.tarash_gateway.start_video`."""
-    call = _call(effects, providers, journal)
     return (
-        call.begun(config, request)
-        .bind(
-            lambda begun: run(
-                begun, call.effects, call.watcher, until=submitted, on_interrupt=on_interrupt
-            )
-        )
+        make_call(effects, providers, journal)
+        .bind(lambda call: call.begun(config, request))
+        .bind(lambda begun: begun.run(until=submitted, on_interrupt=on_interrupt))
         .map(Generation.durable)
     )
 
@@ -133,18 +120,14 @@ def start_video_async(  # noqa: PLR0913 - each by its name
     on_interrupt: OnInterrupt = "keep",
 ) -> FutureOutcome[VideoGeneration]:
     """Return the same without blocking the event loop."""
-    call = _call(effects, providers, journal)
     return (
-        _threaded(lambda: call.begun(config, request))
-        .bind(
-            lambda begun: run_async(
-                begun, call.effects, call.watcher, until=submitted, on_interrupt=on_interrupt
-            )
-        )
+        begun_apart(config, request, lambda: make_call(effects, providers, journal))
+        .bind(lambda begun: begun.run_async(until=submitted, on_interrupt=on_interrupt))
         .map(Generation.durable)
     )
 
 
+@contained
 def resume_video(  # noqa: PLR0913 - each by its name
     generation: VideoGeneration,
     *,
@@ -156,13 +139,13 @@ def resume_video(  # noqa: PLR0913 - each by its name
     on_interrupt: OnInterrupt = "keep",
 ) -> IOOutcome[VideoGenerationResponse]:
     """Return the finished video of a job: see `tarash.tarash_gateway.resume_video`."""
-    if generation.response is not None:
-        return IOSuccess(generation.response)
-    call = _call(effects, providers, journal, on_progress)
+    if (response := response_in(generation)) is not None:
+        return IOSuccess(response)
     return (
-        call.revived(generation, config)
-        .bind(lambda revived: run(revived, call.effects, call.watcher, on_interrupt=on_interrupt))
-        .bind_result(_response)
+        make_call(effects, providers, journal, on_progress)
+        .bind(lambda call: call.taken_over(generation, config))
+        .bind(lambda revived: revived.run(on_interrupt=on_interrupt))
+        .bind_result(response_of)
     )
 
 
@@ -177,20 +160,20 @@ def resume_video_async(  # noqa: PLR0913 - each by its name
     on_interrupt: OnInterrupt = "keep",
 ) -> FutureOutcome[VideoGenerationResponse]:
     """Return the same without blocking the event loop."""
-    if generation.response is not None:
-        return FutureResult.from_value(generation.response)
-    call = _call(effects, providers, journal, on_progress)
+    if (response := response_in(generation)) is not None:
+        return FutureResult.from_value(response)
     return (
-        _threaded(lambda: call.revived(generation, config))
-        .bind(
-            lambda revived: run_async(
-                revived, call.effects, call.watcher, on_interrupt=on_interrupt
+        threaded(
+            lambda: make_call(effects, providers, journal, on_progress).bind(
+                lambda call: call.taken_over(generation, config)
             )
         )
-        .bind_result(_response)
+        .bind(lambda revived: revived.run_async(on_interrupt=on_interrupt))
+        .bind_result(response_of)
     )
 
 
+@contained
 def check_video(
     generation: VideoGeneration,
     *,
@@ -200,16 +183,8 @@ def check_video(
     journal: Journal | None = None,
 ) -> IOOutcome[VideoGeneration]:
     """Return a job after one exchange: see `tarash.tarash_gateway.check_video`."""
-    if generation.response is not None:
-        return IOSuccess(generation)
-    call = _call(effects, providers, journal)
-    return (
-        call.revived(generation, config)
-        .map(_alone)
-        .bind(
-            lambda alone: run(alone, call.effects, call.watcher, until=lambda now: now is not alone)
-        )
-        .map(lambda checked: _kept(checked, generation))
+    return make_call(effects, providers, journal).bind(
+        lambda call: checked(call, generation, config)
     )
 
 
@@ -222,13 +197,14 @@ def check_video_async(
     journal: Journal | None = None,
 ) -> FutureOutcome[VideoGeneration]:
     """Return the same without blocking the event loop."""
-    return _threaded(
+    return threaded(
         lambda: check_video(
             generation, config=config, effects=effects, providers=providers, journal=journal
         )
     )
 
 
+@contained
 def cancel_video(
     generation: VideoGeneration,
     *,
@@ -238,11 +214,8 @@ def cancel_video(
     journal: Journal | None = None,
 ) -> IOOutcome[Cancellation]:
     """Return what came of cancelling a job: see `tarash.tarash_gateway.cancel_video`."""
-    if generation.response is not None:
-        return IOSuccess("too_late")
-    call = _call(effects, providers, journal)
-    return call.revived(generation, config).map(
-        lambda revived: abandon(revived, call.effects, call.watcher)
+    return make_call(effects, providers, journal).bind(
+        lambda call: cancelled(call, generation, config)
     )
 
 
@@ -255,23 +228,28 @@ def cancel_video_async(
     journal: Journal | None = None,
 ) -> FutureOutcome[Cancellation]:
     """Return the same without blocking the event loop."""
-    return _threaded(
+    return threaded(
         lambda: cancel_video(
             generation, config=config, effects=effects, providers=providers, journal=journal
         )
     )
 
 
+@contained
 def pending_videos(journal: Journal) -> IOOutcome[tuple[JournalEntry, ...]]:
     """Return what a journal has to resume: see `tarash.tarash_gateway.pending_videos`."""
     return journal.entries().map(
         lambda entries: tuple(
-            attrs.evolve(entry, state="unknown") if entry.state == "intended" else entry
+            # A submission that is under way has an owner; without one it is unknown.
+            attrs.evolve(entry, state="unknown")
+            if entry.state == "intended" and not entry.in_use
+            else entry
             for entry in entries
         )
     )
 
 
+@contained
 def plan_video(
     config: VideoGenerationConfig,
     request: VideoGenerationRequest,
@@ -280,102 +258,16 @@ def plan_video(
     providers: Providers = None,
 ) -> IOOutcome[VideoPlan]:
     """Return what would be sent: see `tarash.tarash_gateway.plan_video`."""
-    call = _call(effects, providers)
-    return with_files(request, call.effects.files).bind_result(
-        lambda ready: plan(config, ready, call.known, call.environment(config), call.today)
-    )
 
-
-@attrs.frozen
-class _Call:
-    """What one call has: its world, the providers that it knows, and who watches it."""
-
-    effects: Effects
-    known: Mapping[str, Provider]
-    watcher: Watcher
-
-    @property
-    def today(self) -> date:
-        """The date in UTC."""
-        return self.effects.clock.utc().date()
-
-    def environment(self, config: VideoGenerationConfig) -> Mapping[str, str]:
-        """Return the variables that are set, of those that the chain's providers want."""
-        used = {link.provider for link in chain(config)} & set(self.known)
-        wanted = variables({name: self.known[name] for name in used})
-        found = {name: self.effects.environment.get(name) for name in wanted}
-        return {name: value for name, value in found.items() if value}
-
-    def begun(
-        self, config: VideoGenerationConfig, request: VideoGenerationRequest
-    ) -> IOOutcome[Generation]:
-        """Return the generation before its first exchange."""
-        environment = self.environment(config)
-
-        def began(
-            ready: VideoGenerationRequest, keyed: VideoGenerationConfig
-        ) -> Outcome[Generation]:
-            return prepare(keyed, ready, self.known, environment, self.today).map(
-                lambda legs: begin(ready, legs, moment(self.effects), self.effects.ids.new())
-            )
-
+    def shown(call: Call) -> IOOutcome[VideoPlan]:
         return (
-            with_files(request, self.effects.files)
-            .bind(
-                lambda ready: with_tokens(
-                    config, self.known, environment, self.effects.tokens
-                ).bind_result(lambda keyed: began(ready, keyed))
+            call.checked(config, request)
+            .bind(lambda _: with_files(request, call.effects.files))
+            .bind_result(
+                lambda ready: plan(
+                    config, ready, call.known, call.environment(chain(config)), call.today
+                )
             )
-            .map(self.watcher.begun)
         )
 
-    def revived(
-        self, generation: VideoGeneration, config: VideoGenerationConfig | None
-    ) -> IOOutcome[Generation]:
-        """Return the generation that goes on with a job."""
-        again = generation.again(config)
-        environment = self.environment(again)
-        return with_tokens(again, self.known, environment, self.effects.tokens).bind_result(
-            lambda keyed: revive(generation, keyed, self.known, environment, moment(self.effects))
-        )
-
-
-def _call(
-    effects: Effects | None,
-    providers: Providers,
-    journal: Journal | None = None,
-    on_progress: ProgressCallback | None = None,
-) -> _Call:
-    world = effects or live_effects()
-    return _Call(
-        effects=world,
-        known=known_providers(providers),
-        watcher=Watcher(world, Listener(on_progress), journal),
-    )
-
-
-def _threaded(work: Callable[[], IOOutcome[T]]) -> FutureOutcome[T]:
-    """Do what blocks (files, tokens, an exchange) without blocking the event loop."""
-    return FutureResult(in_thread(lambda: opened(work())))
-
-
-def _response(generation: Generation) -> Outcome[VideoGenerationResponse]:
-    if isinstance(generation.stage, Finished):
-        return Success(generation.stage.response)
-    return Failure(UnexpectedReplyError(message="the generation stopped before its end"))
-
-
-def _alone(generation: Generation) -> Generation:
-    # A check is no submission: what comes next in the chain waits for `resume_video`. Nor is it
-    # the end of the caller's patience.
-    target = generation.leg.target
-    patient = attrs.evolve(target.config, max_poll_attempts=sys.maxsize)
-    leg = attrs.evolve(generation.leg, target=attrs.evolve(target, config=patient))
-    return attrs.evolve(generation, leg=leg, rest=())
-
-
-def _kept(checked: Generation, generation: VideoGeneration) -> VideoGeneration:
-    now = checked.durable()
-    return attrs.evolve(
-        now, configs=generation.configs, polls=now.polls + generation.polls, id=generation.id
-    )
+    return make_call(effects, providers).bind(shown)

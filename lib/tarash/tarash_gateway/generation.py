@@ -11,6 +11,8 @@ from .metadata import AttemptMetadata
 from .providers.base import Job, Submission, Target
 from .request import VideoGenerationRequest
 from .response import StatusType, VideoGenerationResponse, VideoGenerationUpdate
+from .secrets import Secret
+from .settings import writable
 
 
 @attrs.frozen(kw_only=True)
@@ -29,11 +31,53 @@ class Moment:
 
 
 @attrs.frozen(kw_only=True)
+class Account:
+    """Who is asked for what: two submissions to the same account and model pay the same card.
+
+    Attributes:
+        provider: Provider id.
+        model: Model id.
+        base_url: Where it is asked, or None if that is not known any more.
+        key: With which key, or None if that is not known any more.
+    """
+
+    provider: str
+    model: str
+    base_url: str | None = None
+    key: Secret | None = None
+
+    def may_be(self, other: "Account") -> bool:
+        """Tell whether both may be the same; what is not known may be anything."""
+        pairs = ((self.base_url, other.base_url), (self.key, other.key))
+        return (self.provider, self.model) == (other.provider, other.model) and all(
+            mine is None or theirs is None or mine == theirs for mine, theirs in pairs
+        )
+
+
+@attrs.frozen(kw_only=True)
 class Leg:
-    """One config of the chain, ready to be sent."""
+    """One config of the chain, ready to be sent.
+
+    Attributes:
+        target: The provider with the config.
+        submission: What is sent.
+        position: Place of the config in the whole chain, from 0.
+    """
 
     target: Target
     submission: Submission
+    position: int = 0
+
+    @property
+    def account(self) -> Account:
+        """Who pays for it."""
+        target = self.target
+        return Account(
+            provider=target.config.provider,
+            model=target.config.model,
+            base_url=target.base_url,
+            key=target.key,
+        )
 
 
 @attrs.frozen(kw_only=True)
@@ -92,17 +136,24 @@ class Collecting:
 
 @attrs.frozen(kw_only=True)
 class Leaving:
-    """A job is cancelled before the chain goes on.
+    """A job is looked at, then cancelled.
 
     Attributes:
         job: The job.
         polls: How often it was asked for.
         error: Why it is left.
+        looking: Whether the next exchange asks for the job; otherwise it cancels it.
+        charged: Whether the provider may charge for the job although it is cancelled.
+        by_caller: Whether the caller asked for the cancel. Otherwise it makes room for the next
+            config of the chain.
     """
 
     job: Job
     polls: int
     error: TarashException
+    looking: bool = False
+    charged: bool = False
+    by_caller: bool = False
 
 
 @attrs.frozen(kw_only=True)
@@ -131,8 +182,12 @@ class Generation:
         configs: How many configs the chain had.
         update: What the last exchange told the caller's ``on_progress``, or None.
         call: Our own id of the call.
+        entry: The id of the attempt where it was begun by another call that this one goes on with;
+            empty otherwise.
         status: Where the job stood when it was last asked for.
         left: An accepted job that was left behind and may still finish, or None.
+        tried: Who was asked by the attempts that ended.
+        media_omitted: Whether bytes of the request are missing.
     """
 
     request: VideoGenerationRequest
@@ -146,8 +201,16 @@ class Generation:
     configs: int = 1
     update: VideoGenerationUpdate | None = None
     call: str = ""
+    entry: str = ""
     status: StatusType = "queued"
     left: VideoGeneration | None = None
+    tried: tuple[Account, ...] = ()
+    media_omitted: bool = False
+
+    @property
+    def id(self) -> str:
+        """Our own id of the attempt: no other attempt, in any process, has the same."""
+        return self.entry or f"{self.call}-{len(self.attempts) + 1}"
 
     @property
     def deadline(self) -> float:
@@ -169,24 +232,30 @@ class Generation:
     def durable(self) -> VideoGeneration:
         """Return what another process needs to go on."""
         asked, stage = self.leg.submission, self.stage
+        targets = tuple(leg.target for leg in (self.leg, *self.rest))
+        done = isinstance(stage, Finished | Collecting)
         return VideoGeneration(
-            id=f"{self.call}-{len(self.attempts) + 1}",
+            id=self.id,
             request=self.request,
-            configs=tuple(
-                attrs.evolve(leg.target.config, fallback_configs=None)
-                for leg in (self.leg, *self.rest)
-            ),
+            configs=tuple(attrs.evolve(t.config, fallback_configs=None) for t in targets),
             started_at=self.started.utc,
-            status="completed" if isinstance(stage, Finished) else self.status,
+            status="completed" if done else self.status,
+            position=self.leg.position,
+            base_url=self.leg.target.base_url,
             job=self.job,
             ready=isinstance(stage, Collecting),
             polls=self.polls,
+            doubts=stage.doubts if isinstance(stage, Polling | Collecting) else 0,
             attempts=self.attempts,
             warnings=self.warnings,
             duration=asked.duration,
             resolution=asked.resolution,
             aspect_ratio=asked.aspect_ratio,
             response=stage.response if isinstance(stage, Finished) else None,
+            media_omitted=self.media_omitted,
+            public_settings=tuple(
+                writable(t.config.provider_config, t.provider.settings) for t in targets
+            ),
         )
 
 

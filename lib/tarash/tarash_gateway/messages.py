@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any, Final, Literal, TypeAlias
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 import attrs
 from returns.result import Failure, Success
@@ -107,6 +107,63 @@ class HttpResponse:
         factory=dict, converter=_lower_keys, hash=False, repr=False
     )
     body: bytes = attrs.field(default=b"", repr=_length)
+
+
+@attrs.frozen(kw_only=True)
+class Limits:
+    """How long one exchange may take, and how much it may bring.
+
+    Attributes:
+        total: Seconds for the whole exchange, > 0.
+        head: Seconds from the last byte of the request to the end of the reply's head.
+        idle: Most seconds between two bytes.
+        connect: Seconds for connecting, over all addresses of the host together.
+        size: Most bytes of the decoded body.
+    """
+
+    total: float
+    head: float
+    idle: float
+    connect: float = 10.0
+    size: int
+
+
+def is_header_text(text: str) -> bool:
+    r"""Tell whether HTTP can carry a text in a header: one line of latin-1.
+
+    Source: RFC 9110, section 5.5: no CR, LF or NUL; http.client encodes latin-1.
+
+    >>> is_header_text("Bearer abc"), is_header_text("a\nb"), is_header_text("\u20ac")
+    (True, False, False)
+    """
+    return all(" " <= character <= "\xff" and character != "\x7f" for character in text)
+
+
+# A shorter text may stand in a reply by chance.
+_TELLING: Final = 8
+_BLANK: Final = "**********"
+
+
+def without_key(reply: HttpResponse, key: str) -> HttpResponse:
+    """Return the reply without the key, or a half of it, in its headers and its body.
+
+    Error pages of gateways echo the headers of a request, and a reply goes into messages, logs and
+    journals.
+
+    >>> without_key(HttpResponse(status=401, body=b"bad key 0123456789"), "0123456789").body
+    b'bad key **********'
+    """
+    halves = [part for part in key.split(":") if len(part) >= 2 * _TELLING]
+    texts = [text for text in (key, *halves) if len(text) >= _TELLING]
+    forms = [
+        form for text in texts for form in (text, quote(text, safe=""), json.dumps(text)[1:-1])
+    ]
+    body, headers = reply.body, dict(reply.headers)
+    for form in forms:
+        if form.encode() in body:
+            body = body.replace(form.encode(), _BLANK.encode())
+        headers = {name: value.replace(form, _BLANK) for name, value in headers.items()}
+    return attrs.evolve(reply, body=body, headers=headers)
 
 
 def encode(body: Body) -> tuple[bytes, str]:

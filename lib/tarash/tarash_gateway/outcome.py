@@ -3,6 +3,7 @@
 `Outcome` is pure; `IOOutcome` and `FutureOutcome` have touched the world.
 """
 
+from collections.abc import Callable
 from typing import TypeAlias, TypeVar
 
 from returns.future import FutureResult
@@ -10,7 +11,7 @@ from returns.io import IO, IOResult
 from returns.result import Failure, Result
 from returns.unsafe import unsafe_perform_io
 
-from .exceptions import TarashException
+from .exceptions import TarashException, UnexpectedReplyError
 
 T = TypeVar("T")
 
@@ -42,3 +43,29 @@ def opened(outcome: IOOutcome[T]) -> Outcome[T]:
 def nothing() -> IOOutcome[None]:
     """Return the result of an effect that had nothing to do."""
     return IOResult.from_value(None)
+
+
+def guarded(whose: str, work: Callable[[], Outcome[T]]) -> Outcome[T]:
+    """Return what ``work`` returns; what it raises becomes an error that names whose bug it is.
+
+    A provider of a user's is somebody else's code: whatever it raises, a paid job must not be lost.
+
+    Errors:
+        UnexpectedReplyError: ``work`` raised, or returned something else than a Result.
+    """
+    try:
+        outcome: object = work()
+    except AssertionError:
+        # It belongs to a test.
+        raise
+    except Exception as bug:  # noqa: BLE001 - anything may be raised by somebody else's code
+        return Failure(_bug(f"{whose} failed with {type(bug).__name__}: {bug}", bug))
+    if not isinstance(outcome, Result):
+        return Failure(_bug(f"{whose} returned a {type(outcome).__name__}, not a Result"))
+    return outcome
+
+
+def _bug(text: str, cause: Exception | None = None) -> TarashException:
+    error = UnexpectedReplyError(f"{text}; this is a bug in that code: report it to its author")
+    error.__cause__ = cause
+    return error

@@ -3,24 +3,19 @@
 Pure: providers and environment variables are arguments.
 """
 
-import shlex
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
-from typing import Any
 
 import attrs
 from returns.result import Failure, Success
 
 from .config import VideoGenerationConfig
-from .durable import VideoGeneration
 from .exceptions import AuthenticationError, TarashException, ValidationError
-from .generation import Collecting, Generation, Leg, Moment, Polling
-from .job import Job
-from .lifecycle import authenticated
-from .messages import BytesBody, FormBody, FormPart, HttpRequest, JsonBody, encode, fixed
-from .outcome import Outcome
-from .providers.base import KeyVariables, Provider, Submission, Target
+from .generation import Leg
+from .messages import fixed, is_header_text
+from .outcome import Outcome, guarded
+from .providers.base import Provider, Submission, Target
 from .request import VideoGenerationRequest
 from .secrets import Secret
 from .slips import with_settings, without_slips
@@ -29,8 +24,14 @@ from .spelling import did_you_mean
 
 def chain(config: VideoGenerationConfig) -> tuple[VideoGenerationConfig, ...]:
     """Return the config and its fallbacks, nested ones after the config they belong to."""
-    nested = (chain(fallback) for fallback in config.fallback_configs or ())
-    return (config, *(link for links in nested for link in links))
+    links: list[VideoGenerationConfig] = []
+    waiting = [config]
+    # A loop, because a chain may be nested deeper than Python's stack.
+    while waiting:
+        link = waiting.pop()
+        links.append(link)
+        waiting.extend(reversed(link.fallback_configs or ()))
+    return tuple(links)
 
 
 def variables(providers: Mapping[str, Provider]) -> tuple[str, ...]:
@@ -63,11 +64,14 @@ def provider_of(
         message = f"provider {config.provider!r} is not known: use one of {known}, or register it"
         meant = did_you_mean(config.provider, tuple(providers))
         return Failure(ValidationError(message=message + meant, provider=config.provider))
-    return Success(provider if provider.variant is None else provider.variant(config, environment))
+    variant = provider.variant
+    if variant is None:
+        return Success(provider)
+    return guarded(f"provider {config.provider!r}", lambda: Success(variant(config, environment)))
 
 
 def prepare(
-    config: VideoGenerationConfig,
+    links: Sequence[VideoGenerationConfig],
     request: VideoGenerationRequest,
     providers: Mapping[str, Provider],
     environment: Mapping[str, str],
@@ -79,7 +83,7 @@ def prepare(
     say so.
 
     Args:
-        config: The first config, with its fallbacks.
+        links: The configs of the chain, in order.
         request: What the caller wants.
         providers: The providers by name.
         environment: The environment variables that are set.
@@ -91,62 +95,22 @@ def prepare(
             by the first one.
         AuthenticationError: A key is missing; the message names its variable.
     """
-    first, *others = chain(config)
-    ready = partial(
-        _ready, request=request, providers=providers, environment=environment, today=today
-    )
-    return (
-        without_slips(request, providers)
-        .bind(lambda _: ready(first).bind(_shaped))
-        .alt(lambda error: _placed(error, first))
-        .bind(lambda leg: _legs(others, ready).map(lambda rest: (_told(leg, rest[1]), *rest[0])))
-    )
-
-
-def _ready(
-    config: VideoGenerationConfig,
-    request: VideoGenerationRequest,
-    providers: Mapping[str, Provider],
-    environment: Mapping[str, str],
-    today: date | None,
-) -> Outcome[Leg]:
-    return _target(config, providers, environment, today).bind(partial(_leg, request=request))
-
-
-def _legs(
-    links: Iterable[VideoGenerationConfig],
-    ready: Callable[[VideoGenerationConfig], Outcome[Leg]],
-    *,
-    paid: bool = False,
-) -> Outcome[tuple[tuple[Leg, ...], tuple[str, ...]]]:
-    """Return the fallbacks that can make the shape, and a sentence for each of the others.
-
-    Where a job is paid already, no fallback that is refused may stand in its way.
-    """
+    slips = without_slips(request, providers).alt(lambda error: placed(error, links[0]))
+    if isinstance(slips, Failure):
+        return Failure(slips.failure())
     legs: tuple[Leg, ...] = ()
     left_out: tuple[str, ...] = ()
-    for link in links:
-        leg = ready(link)
-        shaped = leg.bind(_shaped)
-        if isinstance(leg, Failure) and not (paid and isinstance(leg.failure(), ValidationError)):
-            return Failure(_placed(leg.failure(), link))
-        if isinstance(shaped, Failure):
-            why = shaped.failure().message
+    for position, link in enumerate(links):
+        leg = leg_of(link, position, request, providers, environment, today)
+        kept = leg.bind(shaped)
+        if isinstance(leg, Failure) or (isinstance(kept, Failure) and position == 0):
+            return Failure(kept.failure())
+        if isinstance(kept, Failure):
+            why = kept.failure().message
             left_out = (*left_out, f"the fallback {link.provider}/{link.model} was left out: {why}")
         else:
-            legs = (*legs, shaped.unwrap())
-    return Success((legs, left_out))
-
-
-def _shaped(leg: Leg) -> Outcome[Leg]:
-    """Return the leg, unless its video would have another shape than was asked for.
-
-    Such a video is paid for nothing: only ``unsupported="adapt"`` takes it.
-    """
-    if leg.target.config.unsupported == "adapt" or not leg.submission.misshapen:
-        return Success(leg)
-    message = f"{'; '.join(leg.submission.misshapen)} (unsupported='adapt' sends it all the same)"
-    return Failure(ValidationError(message=message))
+            legs = (*legs, kept.unwrap())
+    return Success((_told(legs[0], left_out), *legs[1:]))
 
 
 def _told(leg: Leg, sentences: tuple[str, ...]) -> Leg:
@@ -154,7 +118,44 @@ def _told(leg: Leg, sentences: tuple[str, ...]) -> Leg:
     return attrs.evolve(leg, submission=attrs.evolve(leg.submission, warnings=warnings))
 
 
-def _placed(error: TarashException, config: VideoGenerationConfig) -> TarashException:
+def leg_of(  # noqa: PLR0913, PLR0917 - what a call has
+    link: VideoGenerationConfig,
+    position: int,
+    request: VideoGenerationRequest,
+    providers: Mapping[str, Provider],
+    environment: Mapping[str, str],
+    today: date | None = None,
+) -> Outcome[Leg]:
+    """Return one config of a chain, ready to be sent.
+
+    Errors:
+        ValidationError: An unknown provider, or a request that the model cannot take.
+        AuthenticationError: The key is missing, or no HTTP header can carry it.
+    """
+    return (
+        target_of(link, providers, environment, today)
+        .bind(partial(leg_to, request=request, position=position))
+        .alt(lambda error: placed(error, link))
+    )
+
+
+def shaped(leg: Leg) -> Outcome[Leg]:
+    """Return the leg, unless its video would have another shape than was asked for.
+
+    Such a video is paid for nothing: only ``unsupported="adapt"`` takes it.
+
+    Errors:
+        ValidationError: It would; the message lists what the model takes.
+    """
+    config = leg.target.config
+    if config.unsupported == "adapt" or not leg.submission.misshapen:
+        return Success(leg)
+    message = f"{'; '.join(leg.submission.misshapen)} (unsupported='adapt' sends it all the same)"
+    return Failure(placed(ValidationError(message), config))
+
+
+def placed(error: TarashException, config: VideoGenerationConfig) -> TarashException:
+    """Return the error with the provider and the model of the config."""
     return attrs.evolve(error, provider=config.provider, model=config.model)
 
 
@@ -201,26 +202,45 @@ def wants_token(
     return provider.oauth_scope if isinstance(_access_token(config), Failure) else None
 
 
-def _target(
+def target_of(
     config: VideoGenerationConfig,
     providers: Mapping[str, Provider],
     environment: Mapping[str, str],
-    today: date | None,
+    today: date | None = None,
 ) -> Outcome[Target]:
+    """Return the config with its provider and its key.
+
+    Errors:
+        ValidationError: The provider is not known.
+        AuthenticationError: The key is missing, or no HTTP header can carry it.
+    """
     return provider_of(config, providers, environment).bind(
-        lambda provider: key_of(config, provider, environment).map(
-            lambda key: _keyed(config, provider, key, environment, today)
+        lambda provider: (
+            key_of(config, provider, environment)
+            .bind(_carried)
+            .map(lambda key: keyed(config, provider, key, environment, today))
         )
     )
 
 
-def _keyed(
+def _carried(key: Secret | None) -> Outcome[Secret | None]:
+    if key is None or is_header_text(key.reveal()):
+        return Success(key)
+    message = (
+        "the key has a line break, a control character or a character outside of latin-1, which no "
+        "HTTP header can carry: copy it anew"
+    )
+    return Failure(AuthenticationError(message))
+
+
+def keyed(
     config: VideoGenerationConfig,
     provider: Provider,
     key: Secret | None,
     environment: Mapping[str, str],
-    today: date | None,
+    today: date | None = None,
 ) -> Target:
+    """Return the config with its provider and this key."""
     wanted = {*provider.environment, provider.base_url_variable}
     return Target(
         provider=provider,
@@ -231,13 +251,22 @@ def _keyed(
     )
 
 
-def _leg(target: Target, request: VideoGenerationRequest) -> Outcome[Leg]:
+def leg_to(target: Target, request: VideoGenerationRequest, position: int = 0) -> Outcome[Leg]:
+    """Return what is sent to a target.
+
+    Errors:
+        ValidationError: The model cannot take the request, or HTTP cannot carry it.
+    """
     return (
-        target.provider.submit(target, request)
-        .map(lambda submission: with_settings(target, submission))
+        guarded(
+            f"provider {target.config.provider!r}",
+            lambda: target.provider.submit(target, request).map(
+                lambda submission: with_settings(target, submission)
+            ),
+        )
         .bind(lambda submission: _strict(target, submission))
         .bind(_fixed)
-        .map(lambda submission: Leg(target=target, submission=submission))
+        .map(lambda submission: Leg(target=target, submission=submission, position=position))
     )
 
 
@@ -249,176 +278,12 @@ def _strict(target: Target, submission: Submission) -> Outcome[Submission]:
 
 
 def _fixed(submission: Submission) -> Outcome[Submission]:
-    return fixed(submission.request).map(lambda request: attrs.evolve(submission, request=request))
-
-
-def revive(
-    kept: VideoGeneration,
-    config: VideoGenerationConfig,
-    providers: Mapping[str, Provider],
-    environment: Mapping[str, str],
-    now: Moment,
-) -> Outcome[Generation]:
-    """Return the generation that goes on where ``kept`` stands; its time begins anew.
-
-    Args:
-        kept: What was kept.
-        config: The chain to go on with: see `VideoGeneration.again`.
-        providers: The providers by name.
-        environment: The environment variables that are set.
-        now: When it goes on.
-
-    Errors:
-        ValidationError: An unknown provider, or no accepted job to go on with.
-        AuthenticationError: A key is missing; the message names its variable.
-    """
-    if kept.job is None:
+    headers = submission.request.headers
+    wrong = [name for name, value in headers.items() if not is_header_text(f"{name}{value}")]
+    if wrong:
         message = (
-            "no job of this generation is known to be accepted, and it is never submitted again by "
-            "itself: look at the provider's dashboard, then start anew"
+            f"the header {wrong[0]!r} has a line break, a control character or a character outside "
+            "of latin-1, which HTTP cannot carry: correct the setting that it comes from"
         )
-        return Failure(ValidationError(message=message, provider=kept.provider, model=kept.model))
-    job = kept.job
-    today = now.utc.date()
-    first, *others = chain(config)
-    current = _target(first, providers, environment, today).alt(lambda error: _placed(error, first))
-    ready = partial(
-        _ready, request=kept.request, providers=providers, environment=environment, today=today
-    )
-    return _legs(others, ready, paid=True).bind(
-        lambda rest: current.map(lambda target: _going_on(kept, job, target, rest, now))
-    )
-
-
-def _going_on(
-    kept: VideoGeneration,
-    job: Job,
-    target: Target,
-    rest: tuple[tuple[Leg, ...], tuple[str, ...]],
-    now: Moment,
-) -> Generation:
-    # The submission is never sent again: it stands for what was asked.
-    asked = Submission(
-        request=HttpRequest(method="POST", url=target.base_url),
-        duration=kept.duration,
-        resolution=kept.resolution,
-        aspect_ratio=kept.aspect_ratio,
-    )
-    return Generation(
-        request=kept.request,
-        leg=Leg(target=target, submission=asked),
-        rest=rest[0],
-        # Polls of the time before count for the record of that time, not against the limit of
-        # the time from now.
-        stage=Collecting(job=job, polls=0) if kept.ready else Polling(job=job),
-        started=attrs.evolve(now, utc=kept.started_at),
-        due=now.monotonic,
-        attempts=kept.attempts,
-        warnings=kept.warnings + rest[1],
-        configs=len(kept.attempts) + len(kept.configs),
-        call=kept.id.rpartition("-")[0],
-        status=kept.status,
-    )
-
-
-@attrs.frozen(kw_only=True)
-class VideoPlan:
-    """What would be sent, with the key as an environment variable.
-
-    Attributes:
-        provider: Provider id.
-        model: Model id.
-        method: HTTP method.
-        url: Absolute URL.
-        headers: All headers; the key stands as ``$FAL_KEY`` or the like.
-        body: The JSON value, or None.
-        parts: The parts of a form, or None.
-        warnings: What was adapted or left out: one sentence each.
-    """
-
-    provider: str
-    model: str
-    method: str
-    url: str
-    headers: Mapping[str, str] = attrs.field(hash=False)
-    body: Any = attrs.field(default=None, hash=False)
-    parts: tuple[FormPart, ...] | None = None
-    warnings: tuple[str, ...] = ()
-
-    def curl(self) -> str:
-        """Return the request as a command for a shell that has the key in its environment.
-
-        A part with bytes is read from a file of its name in the current folder.
-        """
-        words = ["curl", "-X", self.method, shlex.quote(self.url)]
-        for name, value in self.headers.items():
-            words += ["-H", _shell_header(f"{name}: {value}")]
-        if self.parts is not None:
-            for part in self.parts:
-                words += _form_words(part)
-        elif self.body is not None:
-            words += ["--data-raw", shlex.quote(encode(JsonBody(value=self.body))[0].decode())]
-        return " ".join(words)
-
-
-def _shell_header(header: str) -> str:
-    if "$" not in header:
-        return shlex.quote(header)
-    # Double quotes let the shell put in the variable, and nothing else.
-    escaped = header.replace("\\", "\\\\").replace('"', '\\"').replace("`", "\\`")
-    return f'"{escaped}"'
-
-
-def _form_words(part: FormPart) -> list[str]:
-    if part.content is None:
-        return ["--form-string", shlex.quote(f"{part.name}={part.value or ''}")]
-    kind = f";type={part.content_type}" if part.content_type else ""
-    return ["-F", shlex.quote(f"{part.name}=@{part.filename or part.name}{kind}")]
-
-
-def plan(
-    config: VideoGenerationConfig,
-    request: VideoGenerationRequest,
-    providers: Mapping[str, Provider],
-    environment: Mapping[str, str],
-    today: date | None = None,
-) -> Outcome[VideoPlan]:
-    """Return what the first submission would be; no key is needed.
-
-    Errors:
-        ValidationError: As for `prepare`.
-    """
-    return (
-        without_slips(request, providers)
-        .bind(lambda _: provider_of(config, providers, environment))
-        .map(lambda provider: _keyed(config, provider, _shown_key(provider), environment, today))
-        .bind(partial(_leg, request=request))
-        .bind(_shaped)
-        .map(_shown_plan)
-        .alt(lambda error: _placed(error, config))
-    )
-
-
-def _shown_key(provider: Provider) -> Secret | None:
-    if provider.oauth_scope is not None:
-        return Secret("$(gcloud auth print-access-token)")
-    first: KeyVariables | None = next(iter(provider.keys), None)
-    return None if first is None else Secret(first.text)
-
-
-def _shown_plan(leg: Leg) -> VideoPlan:
-    request: HttpRequest = authenticated(leg.target, leg.submission.request)
-    body = request.body
-    headers = {**request.headers, **request.credential}
-    if isinstance(body, JsonBody | BytesBody):
-        headers["Content-Type"] = encode(body)[1]
-    return VideoPlan(
-        provider=leg.target.config.provider,
-        model=leg.target.config.model,
-        method=request.method,
-        url=request.url,
-        headers=headers,
-        body=body.value if isinstance(body, JsonBody) else None,
-        parts=body.parts if isinstance(body, FormBody) else None,
-        warnings=leg.submission.warnings,
-    )
+        return Failure(ValidationError(message))
+    return fixed(submission.request).map(lambda request: attrs.evolve(submission, request=request))

@@ -1,12 +1,15 @@
-"""What each provider reads in ``provider_config``: data.
+"""What each provider reads in ``provider_config``, and which settings are credentials: pure.
 
-It stands apart from the providers because the JSON codec has to know which settings are
+The table stands apart from the providers because the JSON codec has to know which settings are
 credentials without importing a provider.
 """
 
+import re
 from collections.abc import Mapping
+from datetime import date
+from pathlib import PurePath
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
@@ -41,3 +44,101 @@ SETTINGS: Final[Mapping[str, tuple[Setting, ...]]] = MappingProxyType(
         "replicate": (Setting("deployment"), Setting("cancel_after")),
     }
 )
+
+_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+# A name that ends in one of these words names a credential: openai_api_key, but not key_frames
+# and not max_tokens.
+_LAST: Final = frozenset(
+    {"apikey", "auth", "authentication", "authorization", "bearer", "cookie", "cookies"}
+    | {"credential", "credentials", "dsn", "header", "headers", "jwt", "key", "keys", "pat"}
+    | {"passphrase", "passwd", "password", "pwd", "secret", "secrets", "session", "signature"}
+    | {"token"}
+)
+# These words name one wherever they stand.
+_ANYWHERE: Final = (
+    ("api", "key"),
+    ("access", "key"),
+    ("private", "key"),
+    ("access", "token"),
+    ("auth", "token"),
+    ("connection", "string"),
+    ("connectionstring",),
+    ("conn", "str"),
+    ("service", "account"),
+    ("secret",),
+    ("password",),
+    ("credential",),
+    ("credentials",),
+    ("cookie",),
+    ("cookies",),
+)
+_USER_IN_URL: Final = re.compile(r"(?<=://)[^/\s@]+@")
+
+
+def names_credential(name: str) -> bool:
+    """Tell whether a name that nobody declared sounds like that of a credential, by its words.
+
+    >>> [names_credential(n) for n in ("openai_api_key", "dbConnectionString", "Set-Cookie")]
+    [True, True, True]
+    >>> [names_credential(n) for n in ("key_frames", "max_tokens", "author", "credentials_path")]
+    [False, False, False, False]
+    """
+    words = tuple(word.lower() for word in _WORD.findall(name))
+    if not words or words[-1] == "path":
+        # Where a credential lies is not the credential.
+        return False
+    pairs = (words[at : at + len(part)] == part for part in _ANYWHERE for at in range(len(words)))
+    return words[-1] in _LAST or any(pairs)
+
+
+def writable(settings: Mapping[str, Any], declared: tuple[Setting, ...] | None) -> dict[str, Any]:
+    """Return the settings that may be written down, as JSON values.
+
+    Args:
+        settings: A config's ``provider_config``.
+        declared: What its provider declares. For these names the declaration is exact; every other
+            name is judged by its words.
+
+    >>> writable({"auth": "bearer", "token": "t"}, (Setting("auth"),))
+    {'auth': 'bearer'}
+    """
+    known = {setting.name: setting.secret for setting in declared or ()}
+    return {
+        name: plain(value)
+        for name, value in settings.items()
+        if not known.get(name, names_credential(name))
+    }
+
+
+_DEEPEST: Final = 50
+
+
+def plain(value: Any, depth: int = 0) -> Any:  # noqa: PLR0911 - one for each kind of value
+    """Return a value as a JSON value, without whatever sounds like a credential in it.
+
+    A path, a date or any other object becomes its text: a text of it is enough to go on with, and a
+    paid job must never be lost because a setting of it cannot be written down.
+
+    >>> plain({"headers": {"X": 1}, "at": PurePath("a/b"), "db": "pg://me:pw@host/x"})
+    {'at': 'a/b', 'db': 'pg://host/x'}
+    """
+    if depth > _DEEPEST:
+        return "<nested too deep>"
+    match value:
+        case None | bool() | int() | float():
+            return value
+        case str():
+            return _USER_IN_URL.sub("", value)
+        case Mapping():
+            kept = {str(n): v for n, v in value.items() if not names_credential(str(n))}
+            return {name: plain(item, depth + 1) for name, item in kept.items()}
+        case list() | tuple():
+            return [plain(item, depth + 1) for item in value]
+        case date():
+            return value.isoformat()
+        case PurePath():
+            return str(value)
+        case bytes() | bytearray():
+            return f"<{len(value)} bytes>"
+        case _:
+            return f"<{type(value).__name__}>"

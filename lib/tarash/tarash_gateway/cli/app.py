@@ -11,7 +11,8 @@ from .. import api, codec
 from ..config import MockConfig, MockPollingConfig, VideoGenerationConfig
 from ..effects.live import live_effects
 from ..exceptions import TarashException, ValidationError
-from ..planning import VideoPlan, variables
+from ..planning import variables
+from ..preview import VideoPlan
 from ..registry import known_providers
 from ..request import VideoGenerationRequest
 from . import exits, jobs, show, words

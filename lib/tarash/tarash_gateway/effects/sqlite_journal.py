@@ -1,118 +1,246 @@
 """A journal in one SQLite file: survives crashes, shared by threads and processes."""
 
+import logging
+import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar, get_args
 
-from returns.io import IOFailure, IOResult, IOSuccess
+from returns.io import IOFailure, IOSuccess
 
 from ..durable import VideoGeneration
 from ..exceptions import JournalError, ValidationError
-from ..journaling import PENDING, EntryState, JournalEntry
+from ..journaling import PENDING, Claim, EntryState, JournalEntry, UnreadableEntry
 from ..outcome import IOOutcome
+from . import journal_sql as sql
+from .processes import is_gone, this_process
+
+T = TypeVar("T")
+_LOG: Final = logging.getLogger("tarash.tarash_gateway")
 
 # Seconds to wait for another process's write.
 _BUSY: Final = 30.0
-_TABLE: Final = """
-CREATE TABLE IF NOT EXISTS video_generations (
-    id TEXT PRIMARY KEY,
-    state TEXT NOT NULL,
-    provider TEXT NOT NULL,
-    model TEXT NOT NULL,
-    request_id TEXT,
-    started_at TEXT NOT NULL,
-    updated_at TEXT NOT NULL,
-    message TEXT,
-    generation TEXT NOT NULL
-)
-"""
-_PUT: Final = """
-INSERT INTO video_generations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (id) DO UPDATE SET
-    state = excluded.state,
-    request_id = coalesce(excluded.request_id, request_id),
-    updated_at = excluded.updated_at,
-    message = excluded.message,
-    generation = excluded.generation
-"""
+# Only the user may read what was asked of a provider, and whose job it is.
+_MODE: Final = 0o600
 
 
 class SqliteJournal:
     """Keeps entries in one file, in WAL mode; every write is on the disk when it returns.
 
     A connection lives for one call: nothing is shared with a forked process, and no lock outlives
-    a killed one.
+    a killed one. The lease of a process on this machine that is gone has ended.
     """
 
-    def __init__(self, path: Path | str) -> None:
-        """Use this file; it and its folder are made on first use."""
-        self._path = Path(path).expanduser()
+    def __init__(self, path: Path | str, *, until_saved: bool = False) -> None:
+        """Use this file; it and its folder are made on first use, for this user alone.
 
-    def put(self, entry: JournalEntry) -> IOOutcome[None]:
+        Args:
+            path: The file.
+            until_saved: Whether a completed job stays pending until somebody puts its entry again
+                with ``unsaved=False``: its video has to be saved to a file.
+        """
+        self._path = Path(path)
+        self._until_saved = until_saved
+
+    def put(self, entry: JournalEntry, *, patience: float = _BUSY) -> IOOutcome[None]:
         """Keep the entry: see `Journal`."""
-        kept = entry.generation
-        row = (
-            kept.id,
-            entry.state,
-            kept.provider,
-            kept.model,
-            kept.request_id,
-            kept.started_at.isoformat(),
-            entry.updated_at.isoformat(),
-            entry.message,
-            kept.to_json(),
+
+        def work(connection: sqlite3.Connection) -> None:
+            row = _row(entry)
+            connection.execute(sql.PUT, row)
+            if entry.state not in PENDING:
+                connection.execute(sql.END, row[:1])
+            if entry.state == "completed":
+                unsaved = self._until_saved if entry.unsaved is None else entry.unsaved
+                connection.execute(sql.UNSAVED, (row[0], int(unsaved)))
+
+        return self._run(work, patience)
+
+    def claim(
+        self,
+        entry: JournalEntry,
+        *,
+        owner: str,
+        now: datetime,
+        until: datetime,
+        patience: float = _BUSY,
+    ) -> IOOutcome[Claim]:
+        """Own the entry until a time: see `Journal`."""
+        row = _row(entry)
+
+        def work(connection: sqlite3.Connection) -> Claim:
+            connection.execute(sql.KEEP_FIRST, row)
+            state, holder, process, end = connection.execute(sql.HELD, row[:1]).fetchone()
+            if state not in PENDING:
+                return "ended"
+            if holder not in {None, owner} and _is_held(process, end, now):
+                return "in_use"
+            connection.execute(sql.CLAIM, (row[0], owner, this_process(), until.isoformat()))
+            return "owned"
+
+        return self._run(work, patience)
+
+    def release(self, id: str, *, owner: str) -> IOOutcome[None]:  # noqa: A002 - the value's name
+        """End the owner's lease: see `Journal`."""
+        return self._run(lambda c: _nothing(c.execute(sql.RELEASE, (_text(id), owner))))
+
+    def entry(self, id: str) -> IOOutcome[JournalEntry | None]:  # noqa: A002 - the value's name
+        """Return one entry: see `Journal`."""
+        name = _text(id)
+        where = (
+            f"{sql.ROWS} WHERE g.id = ? UNION {sql.ROWS} WHERE g.request_id = ? ORDER BY 12 DESC"
         )
-        return self._run(_PUT, row).map(lambda _: None)
+        return self._rows(where, (name, name)).map(lambda rows: next(iter(_readable(rows)), None))
 
     def entries(self, *, pending: bool = True) -> IOOutcome[tuple[JournalEntry, ...]]:
         """Return the entries: see `Journal`."""
-        columns = "SELECT generation, state, updated_at, message FROM video_generations"
-        marks = ", ".join("?" for _ in PENDING)
-        chosen = f"{columns} WHERE state IN ({marks})" if pending else columns
-        return self._run(f"{chosen} ORDER BY started_at, id", PENDING if pending else ()).bind(
-            self._read
+        return self._rows(sql.PENDING if pending else f"{sql.ROWS} ORDER BY 12, 1").map(_readable)
+
+    def unreadable(self) -> IOOutcome[tuple[UnreadableEntry, ...]]:
+        """Return the entries that cannot be read: see `Journal`."""
+        return self._rows(f"{sql.ROWS} ORDER BY 12, 1").map(
+            lambda rows: tuple(
+                each for row in rows if isinstance(each := _read(row), UnreadableEntry)
+            )
         )
 
     def forget(self, id: str) -> IOOutcome[None]:  # noqa: A002 - the name of the value
         """Remove an entry: see `Journal`."""
-        return self._run("DELETE FROM video_generations WHERE id = ?", (id,)).map(lambda _: None)
 
-    def _run(self, statement: str, values: tuple[Any, ...]) -> IOOutcome[list[tuple[Any, ...]]]:
+        def work(connection: sqlite3.Connection) -> None:
+            for table in ("video_generations", "video_claims"):
+                connection.execute(f"DELETE FROM {table} WHERE id = ?", (_text(id),))  # noqa: S608 - our own names
+
+        return self._run(work)
+
+    def _rows(self, query: str, values: tuple[Any, ...] = ()) -> IOOutcome[list[tuple[Any, ...]]]:
+        return self._run(
+            lambda connection: connection.execute(query, values).fetchall(), begin="BEGIN"
+        )
+
+    def _run(
+        self,
+        work: Callable[[sqlite3.Connection], T],
+        patience: float = _BUSY,
+        *,
+        begin: str = "BEGIN IMMEDIATE",
+    ) -> IOOutcome[T]:
         try:
-            with self._opened() as connection:
-                rows: IOOutcome[list[tuple[Any, ...]]] = IOSuccess(
-                    connection.execute(statement, values).fetchall()
-                )
-        except (sqlite3.Error, OSError) as error:
-            message = f"the journal {self._path.name} cannot be used: {error}"
-            return IOFailure(JournalError(message=message))
-        return rows
+            with self._opened(patience, begin) as connection:
+                done: IOOutcome[T] = IOSuccess(work(connection))
+        except (sqlite3.Error, OSError, RuntimeError) as error:
+            message = (
+                f"the journal {self._path.name} cannot be used ({error}): make the file and its "
+                "folder writable, or choose another file"
+            )
+            return IOFailure(JournalError(message))
+        return done
 
     @contextmanager
-    def _opened(self) -> Iterator[sqlite3.Connection]:
-        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with closing(sqlite3.connect(self._path, timeout=_BUSY)) as connection:
+    def _opened(self, patience: float, begin: str) -> Iterator[sqlite3.Connection]:
+        path = self._path.expanduser()
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _make_private(path)
+        with closing(sqlite3.connect(path, timeout=patience, isolation_level=None)) as connection:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
-            with connection:
-                connection.execute(_TABLE)
+            if connection.execute("PRAGMA user_version").fetchone()[0] < sql.VERSION:
+                connection.executescript(sql.SCHEMA)
+            connection.execute(begin)
+            try:
                 yield connection
-
-    def _read(self, rows: list[tuple[Any, ...]]) -> IOOutcome[tuple[JournalEntry, ...]]:
-        try:
-            return IOSuccess(tuple(_entry(*row) for row in rows))
-        except (ValidationError, ValueError) as error:
-            message = f"the journal {self._path.name} has an entry that cannot be read: {error}"
-            return IOResult.from_failure(JournalError(message=message))
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
 
 
-def _entry(text: str, state: EntryState, updated_at: str, message: str | None) -> JournalEntry:
-    return JournalEntry(
-        generation=VideoGeneration.from_json(text),
-        state=state,
-        updated_at=datetime.fromisoformat(updated_at),
-        message=message,
+def _make_private(path: Path) -> None:
+    # SQLite gives its further files the mode of the first one.
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, _MODE))
+    if os.name == "posix":
+        found = path.stat()
+        if found.st_mode & 0o077 and found.st_uid == os.geteuid():
+            path.chmod(_MODE)
+
+
+def _nothing(_: object) -> None:
+    return None
+
+
+def _text(text: str) -> str:
+    # Half of a surrogate pair, which a provider's words may hold, fits in no UTF-8 file.
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _row(entry: JournalEntry) -> tuple[str | None, ...]:
+    kept = entry.generation
+    fields = (
+        kept.id,
+        entry.state,
+        kept.provider,
+        kept.model,
+        kept.request_id,
+        kept.started_at.isoformat(),
+        entry.updated_at.isoformat(),
+        entry.message,
+        kept.to_json(),
     )
+    return tuple(None if field is None else _text(field) for field in fields)
+
+
+def _is_held(process: str | None, until: str | None, now: datetime) -> bool:
+    try:
+        end = datetime.fromisoformat(until or "")
+    except ValueError:
+        return False
+    return now < end and not is_gone(process or "")
+
+
+def _readable(rows: Sequence[tuple[Any, ...]]) -> tuple[JournalEntry, ...]:
+    found = []
+    for row in rows:
+        entry = _read(row)
+        if isinstance(entry, JournalEntry):
+            found.append(entry)
+        else:
+            _LOG.warning(
+                "the journal has an entry that cannot be read: %s of %s/%s, job %s: %s",
+                *(entry.id, entry.provider, entry.model, entry.request_id, entry.reason),
+            )
+    return tuple(found)
+
+
+def _read(row: tuple[Any, ...]) -> JournalEntry | UnreadableEntry:
+    id_, state, provider, model, request_id, updated_at, message, text, process, until, unsaved = (
+        row[:11]
+    )
+    try:
+        return JournalEntry(
+            generation=VideoGeneration.from_json(text),
+            state=_state(state),
+            updated_at=datetime.fromisoformat(updated_at),
+            message=message,
+            unsaved=bool(unsaved),
+            in_use=_is_held(process, until, datetime.now(UTC)),
+        )
+    except (ValidationError, ValueError, TypeError) as error:
+        return UnreadableEntry(
+            id=str(id_),
+            state=str(state),
+            provider=str(provider),
+            model=str(model),
+            request_id=None if request_id is None else str(request_id),
+            reason=str(error),
+        )
+
+
+def _state(name: str) -> EntryState:
+    states: tuple[EntryState, ...] = get_args(EntryState)
+    if name not in states:
+        message = f"its state {name!r} is not known to this version"
+        raise ValueError(message)
+    return states[states.index(name)]

@@ -357,4 +357,5 @@ PROVIDER: Final = Provider(
     cancelled=_cancelled,
     failure=_failure,
     submissions=1,
+    exact_waits=True,
 )

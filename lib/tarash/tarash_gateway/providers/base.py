@@ -222,6 +222,8 @@ class Provider:
             provider charges for it, in whole or in part, although it is cancelled.
         refunds_nothing: Whether a cancel saves nothing of the price of such a job: it is then
             left running, unless the caller asks for the cancel.
+        exact_waits: Whether its hints for the next poll are kept to the letter. Those of a server
+            are clamped; those of the mock are the caller's own.
         settings: Names that it reads in ``provider_config``, each with whether it is a credential;
             None if it does not say.
         environment: Further environment variables the provider's functions want.
@@ -251,6 +253,7 @@ class Provider:
     cancel_destroys: bool = False
     charged_when_cancelled: frozenset[StatusType] = frozenset()
     refunds_nothing: bool = False
+    exact_waits: bool = False
     settings: tuple[Setting, ...] | None = None
     environment: tuple[str, ...] = ()
     base_url_variable: str | None = None

@@ -1,35 +1,31 @@
-"""fal's queue API, as pure functions between our values and its HTTP messages.
+"""fal's queue API, as pure functions between our values and its HTTP messages: the requests.
 
-Source: wire/fal.md: sections 1 (headers), 2 (exchanges), 3 (errors) and 6 (models).
+Sources: fal-ai/fal:projects/fal_client/src/fal_client/client.py and
+fal-ai/fal-js:libs/client/src/queue.ts (2026-08); fal.ai/docs, "Queue" and "Platform Headers"
+(2026).
 """
 
 from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import quote, urlsplit
 
 import attrs
 from returns.result import Failure, Success
 
-from ..exceptions import UnexpectedReplyError, ValidationError
-from ..mapping import map_request
-from ..messages import HttpRequest, HttpResponse, JsonBody
-from ..metadata import Cancellation
+from ..exceptions import ValidationError
+from ..mapping import Mapped, map_request
+from ..messages import HttpRequest, JsonBody
 from ..outcome import Outcome
-from ..reading import object_of, read
 from ..request import VideoGenerationRequest
-from ..response import StatusType
+from ..rows import ModelRow
 from ..secrets import Secret
 from ..settings import SETTINGS
-from . import common, fal_errors
-from .base import Job, KeyVariables, Polled, Progress, Provider, Ready, Submission, Target, Video
+from . import common, fal_errors, fal_replies
+from .base import Job, KeyVariables, Provider, Submission, Target
 from .fal_models import GENERIC, MODELS
-from .measures import aspect_ratio_of, resolution_of, result_video, seconds_or_none
 
 _BASE_URL: Final = "https://queue.fal.run"
 _HEADERS: Final = {"Accept": "application/json"}
-# Endpoint ids of these namespaces keep three segments: wire/fal.md, section 2.2.
-_NAMESPACES: Final = frozenset({"workflows", "comfy"})
-
-# Requests.
 
 
 def _authenticate(key: Secret) -> Mapping[str, str]:
@@ -41,25 +37,80 @@ def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submissi
     if model.count("/") < 1 or any(not part for part in model.split("/")):
         message = f"model must be a fal endpoint id such as 'fal-ai/veo3', not {model!r}"
         return Failure(ValidationError(message=message))
-    row = MODELS.get(model, GENERIC)
-    return map_request(model, row, request).map(
-        lambda mapped: common.submission(
-            target,
-            model,
-            row,
-            mapped,
-            HttpRequest(
-                method="POST",
-                url=f"{target.base_url}/{model}",
-                headers=_HEADERS | _control_headers(target),
-                body=JsonBody(value=dict(mapped.fields)),
-            ),
+    return _query(request.extra_params).bind(
+        lambda query: map_request(model, _row(model), _without_query(request)).map(
+            lambda mapped: _submission(target, model, query, mapped)
         )
     )
 
 
+def _row(model: str) -> ModelRow:
+    return MODELS.get(model, GENERIC)
+
+
+def _submission(target: Target, model: str, query: str, mapped: Mapped) -> Submission:
+    asked = HttpRequest(
+        method="POST",
+        url=f"{target.base_url}/{model}{query}",
+        headers=_HEADERS | _control_headers(target),
+        body=JsonBody(value=dict(mapped.fields)),
+    )
+    return common.submission(target, model, _row(model), mapped, asked)
+
+
+# Parameters of the queue: they stand in the URL, and the model's input does not know them.
+# Source: fal-ai/fal-js:libs/client/src/queue.ts (2026-08) for `fal_webhook`; fal.ai/docs, "Queue"
+# (2026) for both.
+_WEBHOOK: Final = "fal_webhook"
+_LONGEST_QUEUE: Final = "fal_max_queue_length"
+
+
+def _query(extra: Mapping[str, Any]) -> Outcome[str]:
+    """Return the query of the URL, with its question mark, or nothing.
+
+    Errors:
+        ValidationError: A parameter has a value that fal cannot take.
+    """
+    webhook, length = extra.get(_WEBHOOK), extra.get(_LONGEST_QUEUE)
+    if webhook is not None and not _is_url(webhook):
+        message = f"{_WEBHOOK} must be a URL such as 'https://example.com/hook', not {webhook!r}"
+        return Failure(ValidationError(message=message))
+    if length is not None and not (type(length) is int and length >= 0):
+        message = f"{_LONGEST_QUEUE} must be a whole number of jobs, 0 or more, not {length!r}"
+        return Failure(ValidationError(message=message))
+    given = {_WEBHOOK: webhook, _LONGEST_QUEUE: length}
+    pairs = [f"{name}={_quoted(value)}" for name, value in given.items() if value is not None]
+    return Success("?" + "&".join(pairs) if pairs else "")
+
+
+def _is_url(value: object) -> bool:
+    if not isinstance(value, str):
+        return False
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.netloc)
+
+
+def _quoted(value: object) -> str:
+    return quote(str(value), safe="", errors="surrogatepass")
+
+
+def _without_query(request: VideoGenerationRequest) -> VideoGenerationRequest:
+    native = {
+        name: value
+        for name, value in request.extra_params.items()
+        if name not in {_WEBHOOK, _LONGEST_QUEUE}
+    }
+    return attrs.evolve(request, extra_params=native)
+
+
 def _control_headers(target: Target) -> dict[str, str]:
-    """Return the ``X-Fal-*`` headers out of ``provider_config["headers"]``: section 2.9."""
+    """Return the ``X-Fal-*`` headers out of ``provider_config["headers"]``.
+
+    Source: fal.ai/docs/documentation/model-apis/common-parameters (2026).
+    """
     given = target.config.provider_config.get("headers", {})
     headers = given if isinstance(given, Mapping) else {}
     return {
@@ -70,180 +121,20 @@ def _control_headers(target: Target) -> dict[str, str]:
 
 
 def _poll(target: Target, job: Job) -> HttpRequest:
-    url = job.urls["poll"]
+    url = fal_replies.url_of(target, job, "poll")
     mark = "&" if "?" in url else "?"
     return HttpRequest(method="GET", url=f"{url}{mark}logs=1", headers=_HEADERS)
 
 
 def _collect(target: Target, job: Job) -> HttpRequest:
-    return HttpRequest(method="GET", url=job.urls["result"], headers=_HEADERS)
+    return HttpRequest(
+        method="GET", url=fal_replies.url_of(target, job, "result"), headers=_HEADERS
+    )
 
 
 def _cancel(target: Target, job: Job) -> HttpRequest:
-    return HttpRequest(method="PUT", url=job.urls["cancel"], headers=_HEADERS)
-
-
-# Replies.
-
-
-@attrs.frozen
-class _Queued:
-    request_id: str
-    status_url: str | None = None
-    response_url: str | None = None
-    cancel_url: str | None = None
-
-
-@attrs.frozen
-class _Log:
-    message: str
-
-
-@attrs.frozen
-class _Seen:
-    status: str
-    error: str | None = None
-    error_type: str | None = None
-    queue_position: int | None = None
-
-
-_STATUS: Final[Mapping[str, StatusType]] = {"IN_QUEUE": "queued", "IN_PROGRESS": "processing"}
-
-
-def _accepted(target: Target, reply: HttpResponse) -> Outcome[Job]:
-    return read(reply, _Queued).bind(
-        lambda found: (
-            Success(_job(target, found[0]))
-            if found[0].request_id.strip()
-            else Failure(
-                UnexpectedReplyError(
-                    message="fal accepted the job without an id", raw_response=found[1]
-                )
-            )
-        )
-    )
-
-
-def _job(target: Target, queued: _Queued) -> Job:
-    name = common.segment(queued.request_id)
-    base = f"{target.base_url}/{_job_path(target.config.model)}/requests/{name}"
-    urls = {
-        "poll": (queued.status_url, f"{base}/status"),
-        "result": (queued.response_url, base),
-        "cancel": (queued.cancel_url, f"{base}/cancel"),
-    }
-    return Job(
-        id=queued.request_id,
-        # A URL elsewhere would get the key: then the rule of section 2.2 makes the URL instead.
-        urls={
-            purpose: named if named and target.owns(named) else built
-            for purpose, (named, built) in urls.items()
-        },
-    )
-
-
-def _job_path(model: str) -> str:
-    """Return the part of an endpoint id that names its app.
-
-    >>> _job_path("fal-ai/kling-video/v2.6/pro/image-to-video"), _job_path("110602490-lcm")
-    ('fal-ai/kling-video', '110602490/lcm')
-    """
-    first, *rest = model.strip("/").split("/")
-    owner, dash, name = first.partition("-")
-    if dash and owner.isdigit() and name:
-        first, rest = owner, [name, *rest]
-    return "/".join([first, *rest[: 2 if first in _NAMESPACES else 1]])
-
-
-def _polled(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
-    return read(reply, _Seen).bind(lambda found: _state(job, *found))
-
-
-def _state(job: Job, seen: _Seen, payload: dict[str, Any]) -> Outcome[Polled]:
-    if seen.status != "COMPLETED":
-        # An unknown word means "still running", until the deadline.
-        return Success(
-            Progress(
-                status=_STATUS.get(seen.status, "processing"),
-                queue_position=seen.queue_position,
-                logs=_logs(payload.get("logs")),
-                raw=payload,
-            )
-        )
-    if seen.error_type in fal_errors.PLATFORM_TYPES:
-        return Failure(fal_errors.of_job(seen.error_type, seen.error or seen.error_type, payload))
-    # What the model itself objects to stands in the result's reply: moderation above all.
-    return Success(Ready(job=job, raw=payload))
-
-
-def _logs(lines: object) -> tuple[str, ...]:
-    items = lines if isinstance(lines, list) else []
-    return tuple(
-        item["message"]
-        for item in items
-        if isinstance(item, dict) and isinstance(item.get("message"), str)
-    )
-
-
-def _collected(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
-    return object_of(reply).bind(lambda payload: _video(job, reply, payload))
-
-
-def _video(job: Job, reply: HttpResponse, payload: dict[str, Any]) -> Outcome[Polled]:
-    inner = payload.get("response")
-    # One older page of fal's docs wraps the result: section 2.6.
-    output = inner if "video" not in payload and isinstance(inner, dict) else payload
-    file = _file(output)
-    return (
-        result_video("fal", file.get("url"), payload)
-        .map(
-            lambda video: _described(
-                Video(request_id=job.id, video=video, raw=payload), output, file
-            )
-        )
-        .map(lambda video: _billed(video, reply))
-    )
-
-
-def _described(video: Video, output: Mapping[str, Any], file: Mapping[str, Any]) -> Video:
-    kind, flagged = file.get("content_type"), output.get("has_nsfw_concepts")
-    return attrs.evolve(
-        video,
-        content_type=kind if isinstance(kind, str) and kind else "video/mp4",
-        duration=seconds_or_none(file.get("duration")),
-        resolution=resolution_of(file.get("width"), file.get("height")),
-        aspect_ratio=aspect_ratio_of(file.get("width"), file.get("height")),
-        metadata={name: value for name, value in output.items() if name != "video"}
-        | {name: value for name, value in file.items() if name != "url" and value is not None},
-        warnings=("fal flagged the result as not safe for work: it may be blackened",)
-        if isinstance(flagged, list) and any(flagged)
-        else (),
-    )
-
-
-def _billed(video: Video, reply: HttpResponse) -> Video:
-    units = reply.headers.get("x-fal-billable-units")
-    if units is None:
-        return video
-    return attrs.evolve(video, metadata={**video.metadata, "billable_units": units})
-
-
-def _file(output: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the File object of the result, in whichever of the shapes of section 2.6."""
-    video = output.get("video")
-    first = video[0] if isinstance(video, list) and video else video
-    if isinstance(first, dict):
-        return first
-    return {"url": first if isinstance(first, str) else output.get("video_url")}
-
-
-def _cancelled(reply: HttpResponse) -> Cancellation:
-    """Read the answer to a cancel: section 2.7. A page of somebody else confirms nothing."""
-    said = object_of(reply).value_or({})
-    if said.get("status") == "ALREADY_COMPLETED":
-        return "too_late"
-    agreed = said.get("status") == "CANCELLATION_REQUESTED" or said.get("success") is True
-    return "confirmed" if agreed and reply.status in range(200, 300) else "failed"
+    url = fal_replies.url_of(target, job, "cancel")
+    return HttpRequest(method="PUT", url=url, headers=_HEADERS)
 
 
 PROVIDER: Final = Provider(
@@ -252,13 +143,18 @@ PROVIDER: Final = Provider(
     keys=(KeyVariables(names=("FAL_KEY",)), KeyVariables(names=("FAL_KEY_ID", "FAL_KEY_SECRET"))),
     authenticate=_authenticate,
     submit=_submit,
-    accepted=_accepted,
+    accepted=fal_replies.accepted,
     poll=_poll,
-    polled=_polled,
+    polled=fal_replies.polled,
     collect=_collect,
-    collected=_collected,
+    collected=fal_replies.collected,
     cancel=_cancel,
-    cancelled=_cancelled,
+    cancelled=fal_replies.cancelled,
+    # A queued job is removed. A running one is told to stop, which its app may ignore: it may
+    # finish, and be charged. A cancel deletes nothing.
+    # Source: https://fal.ai/docs/inference-api/queue/cancel and
+    # https://fal.ai/docs/documentation/development/handle-cancellations (2026-11).
+    charged_when_cancelled=frozenset({"processing"}),
     failure=fal_errors.failure,
     settings=SETTINGS["fal"],
     models=MODELS,

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from ..rows import Choice, Frames, ImageSlot, Length, ModelRow, Size, Switch, VideoSlot
+from ..rows import Choice, Frames, Ignored, ImageSlot, Length, ModelRow, Size, Switch, VideoSlot
+from .fal_edits import EDITS
 
 
 def _rows(ids: tuple[str, ...], row: ModelRow) -> dict[str, ModelRow]:
@@ -390,6 +391,9 @@ _KEEP_AUDIO: Final = Switch(field="keep_audio")
 _IMAGES_4: Final = ImageSlot(field="image_urls", roles=("reference", "asset"), many=True, most=4)
 _IMAGES_7: Final = ImageSlot(field="image_urls", roles=("reference", "asset"), many=True, most=7)
 
+# fal refuses a prompt beside shots of their own.
+_SHOTS: Final = (Ignored(name="prompt", beside=("multi_prompt",)),)
+
 _KLING_3: Final = {
     **_rows(
         (
@@ -402,6 +406,7 @@ _KLING_3: Final = {
             aspect_ratio=_THREE_RATIOS,
             audio=_AUDIO,
             negative_prompt="negative_prompt",
+            rules=_SHOTS,
         ),
     ),
     **_rows(
@@ -415,6 +420,7 @@ _KLING_3: Final = {
             audio=_AUDIO,
             negative_prompt="negative_prompt",
             images=(_START, _END),
+            rules=_SHOTS,
         ),
     ),
     **_rows(
@@ -422,14 +428,14 @@ _KLING_3: Final = {
             "fal-ai/kling-video/v3/turbo/standard/text-to-video",
             "fal-ai/kling-video/v3/turbo/pro/text-to-video",
         ),
-        ModelRow(length=_TEXT_3_TO_15, aspect_ratio=_THREE_RATIOS),
+        ModelRow(length=_TEXT_3_TO_15, aspect_ratio=_THREE_RATIOS, rules=_SHOTS),
     ),
     **_rows(
         (
             "fal-ai/kling-video/v3/turbo/pro/image-to-video",
             "fal-ai/kling-video/v3/turbo/standard/image-to-video",
         ),
-        ModelRow(length=_TEXT_3_TO_15, images=(_IMAGE,)),
+        ModelRow(length=_TEXT_3_TO_15, images=(_IMAGE,), rules=_SHOTS),
     ),
     **_rows(
         (
@@ -477,7 +483,7 @@ _KLING_3: Final = {
             "fal-ai/kling-video/o3/pro/text-to-video",
             "fal-ai/kling-video/o3/4k/text-to-video",
         ),
-        ModelRow(length=_TEXT_3_TO_15, aspect_ratio=_THREE_RATIOS, audio=_AUDIO),
+        ModelRow(length=_TEXT_3_TO_15, aspect_ratio=_THREE_RATIOS, audio=_AUDIO, rules=_SHOTS),
     ),
     **_rows(
         (
@@ -485,7 +491,7 @@ _KLING_3: Final = {
             "fal-ai/kling-video/o3/pro/image-to-video",
             "fal-ai/kling-video/o3/4k/image-to-video",
         ),
-        ModelRow(length=_TEXT_3_TO_15, audio=_AUDIO, images=(_IMAGE, _END)),
+        ModelRow(length=_TEXT_3_TO_15, audio=_AUDIO, images=(_IMAGE, _END), rules=_SHOTS),
     ),
     **_rows(
         (
@@ -498,6 +504,7 @@ _KLING_3: Final = {
             aspect_ratio=_THREE_RATIOS,
             audio=_AUDIO,
             images=(_START_MAYBE, _END, _IMAGES),
+            rules=_SHOTS,
         ),
     ),
     **_rows(
@@ -530,6 +537,18 @@ _HAILUO_LINES: Final = Choice(
     field="resolution", values=("512p", "768p"), wire={"512p": "512P", "768p": "768P"}
 )
 _H3_LINES: Final = Choice(field="resolution", values=("2k",), wire={"2k": "2K"})
+# Recast is in no schema of fal's client. Source: github.com/openpaths/openpaths, h3MaxRecastInput
+# of its adapter for fal, and the test of it (read in 2026-11).
+_RECAST_LINES: Final = Choice(
+    field="resolution", values=("768p", "1080p"), wire={"768p": "768P", "1080p": "1080P"}
+)
+_RECAST_PEOPLE: Final = ImageSlot(
+    field="reference_image_urls",
+    roles=("first_frame", "reference", "asset"),
+    many=True,
+    required=True,
+    most=4,
+)
 _MINIMAX_SUBJECT: Final = ImageSlot(
     field="subject_reference_image_url", roles=("reference", "asset"), required=True
 )
@@ -602,11 +621,18 @@ _MINIMAX: Final = {
             video=_REFERENCE_VIDEOS,
         ),
     ),
+    # One photo for each new person; the lengths and the shape are the video's.
+    **_rows(
+        ("minimax/h3-max/recast",),
+        ModelRow(resolution=_RECAST_LINES, seed="seed", images=(_RECAST_PEOPLE,), video=_VIDEO),
+    ),
 }
 
 
 # Wan: wire/fal.md, section 6.9.
 # `edit-video` also takes a length of 0, "as the source": that is leaving it out.
+# The plain image-to-video of 2.2 is not in fal's schema of 2026-08-02; its page has the frames:
+# https://fal.ai/models/fal-ai/wan/v2.2-a14b/image-to-video/llms.txt (2026-11).
 
 _WAN_1_FRAMES: Final = Frames(fps=16, fps_field="frames_per_second", low=81, high=100)
 _WAN_2_A14B_FRAMES: Final = Frames(fps=16, fps_field="frames_per_second", low=17, high=161)
@@ -673,7 +699,10 @@ _WAN: Final = {
         ),
     ),
     **_rows(
-        ("fal-ai/wan/v2.2-a14b/image-to-video/lora",),
+        (
+            "fal-ai/wan/v2.2-a14b/image-to-video",
+            "fal-ai/wan/v2.2-a14b/image-to-video/lora",
+        ),
         ModelRow(
             length=_WAN_2_A14B_FRAMES,
             aspect_ratio=_THREE_RATIOS_OR_AUTO,
@@ -730,7 +759,7 @@ _WAN: Final = {
         ),
     ),
     **_rows(
-        ("fal-ai/wan/v2.2-14b/animate/move",),
+        ("fal-ai/wan/v2.2-14b/animate/move", "fal-ai/wan/v2.2-14b/animate/replace"),
         ModelRow(
             prompt=None,
             resolution=_LINES_480_580_720,
@@ -874,6 +903,10 @@ _WAN: Final = {
 # Version 1 has `num_frames` beside `duration`; 2.0 has the length "auto", its default.
 
 _IMAGES_9: Final = ImageSlot(field="image_urls", roles=("reference", "asset"), many=True, most=9)
+# Seedance 2.5: https://fal.ai/models/bytedance/seedance-2.5/{text,image,reference}-to-video/llms.txt
+# (2026-10). The length "auto" is its default; an image decides the shape; 50 files in all.
+_TEXT_4_TO_30: Final = Length(choices=tuple(range(4, 31)), form="text")
+_IMAGES_30: Final = ImageSlot(field="image_urls", roles=("reference", "asset"), many=True, most=30)
 
 _SEEDANCE: Final = {
     **_rows(
@@ -1015,6 +1048,36 @@ _SEEDANCE: Final = {
             resolution=_LINES_480_720,
             audio=_AUDIO,
             images=(_IMAGES_9,),
+            video=_VIDEOS,
+        ),
+    ),
+    **_rows(
+        ("bytedance/seedance-2.5/text-to-video",),
+        ModelRow(
+            length=_TEXT_4_TO_30,
+            aspect_ratio=_SIX_RATIOS_OR_AUTO,
+            resolution=_LINES_480_720_1080,
+            audio=_AUDIO,
+        ),
+    ),
+    **_rows(
+        ("bytedance/seedance-2.5/image-to-video",),
+        ModelRow(
+            length=_TEXT_4_TO_30,
+            resolution=_LINES_480_720_1080,
+            audio=_AUDIO,
+            images=(_IMAGE, _END),
+        ),
+    ),
+    **_rows(
+        ("bytedance/seedance-2.5/reference-to-video",),
+        ModelRow(
+            length=_TEXT_4_TO_30,
+            aspect_ratio=_SIX_RATIOS_OR_AUTO,
+            resolution=_LINES_480_720_1080,
+            audio=_AUDIO,
+            seed="seed",
+            images=(_IMAGES_30,),
             video=_VIDEOS,
         ),
     ),
@@ -1239,7 +1302,12 @@ _LUMA: Final = {
             "fal-ai/luma-dream-machine/ray-2/reframe",
             "fal-ai/luma-dream-machine/ray-2-flash/reframe",
         ),
-        ModelRow(aspect_ratio=_SEVEN_RATIOS, images=(_SUBJECT_MAYBE,), video=_VIDEO),
+        ModelRow(
+            aspect_ratio=_SEVEN_RATIOS,
+            images=(_SUBJECT_MAYBE,),
+            video=_VIDEO,
+            needs=("aspect_ratio",),
+        ),
     ),
     **_rows(
         ("luma/agent/ray/v3.2/text-to-video",),
@@ -1265,7 +1333,12 @@ _LUMA: Final = {
     ),
     **_rows(
         ("luma/agent/ray/v3.2/reframe",),
-        ModelRow(aspect_ratio=_SIX_RATIOS, resolution=_LINES_540_720_1080, video=_VIDEO),
+        ModelRow(
+            aspect_ratio=_SIX_RATIOS,
+            resolution=_LINES_540_720_1080,
+            video=_VIDEO,
+            needs=("aspect_ratio",),
+        ),
     ),
 }
 
@@ -1676,6 +1749,7 @@ MODELS: Final[Mapping[str, ModelRow]] = MappingProxyType(
         **_HUNYUAN,
         **_GROK,
         **_OTHERS,
+        **EDITS,
     }
 )
 

@@ -13,22 +13,25 @@ from urllib.parse import quote
 import attrs
 
 from ..config import VideoGenerationConfig
-from ..messages import HttpRequest
+from ..exceptions import NotFoundError
+from ..messages import HttpRequest, HttpResponse, origin
 from ..outcome import Outcome
 from ..request import VideoGenerationRequest
-from ..secrets import Secret
+from ..rows import ModelRow
 from ..settings import SETTINGS
 from . import common, google_errors, google_files, google_interactions, google_veo, google_vertex
-from .base import Job, KeyVariables, Provider, Submission, Target
+from .base import Job, KeyVariables, Provider, Refusal, ReplyTo, Submission, Target
 from .google_media import BYTES, BYTES_OR_FILE, FILE, for_veo
 from .google_models import OMNI, VEO, VEO_GENERIC
 
-
-def _authenticate(key: Secret) -> Mapping[str, str]:
-    return {"x-goog-api-key": key.reveal()}
-
-
 # Veo.
+
+# Google shut down the last Veo model here on 2026-10-22, and sells it on Vertex AI alone.
+# Source: ai.google.dev/gemini-api/docs/deprecations, 2026-10.
+_ON_VERTEX: Final = (
+    "Google offers Veo on Vertex AI, and not to a key of the Gemini API: name your Google Cloud "
+    "project, provider_config={'project': ...}"
+)
 
 
 def _model_url(target: Target) -> str:
@@ -47,6 +50,26 @@ _DIALECT: Final = google_veo.Dialect(
 )
 
 
+def _submit_veo(target: Target, request: VideoGenerationRequest) -> Outcome[Submission]:
+    return google_veo.submit(_DIALECT, target, request).map(partial(_advised, target))
+
+
+def _advised(target: Target, submission: Submission) -> Submission:
+    """Return the submission with a warning, if it goes to the host that has no Veo."""
+    if origin(target.base_url) != origin(google_files.GEMINI_URL):
+        return submission
+    told = f"{google_veo.model_of(target.config)} may not be found: {_ON_VERTEX}"
+    return attrs.evolve(submission, warnings=(*submission.warnings, told))
+
+
+def _veo_failure(target: Target, reply: HttpResponse, to: ReplyTo) -> Refusal:
+    refusal = google_errors.failure(target, reply, to)
+    if to != "submit" or not isinstance(refusal.error, NotFoundError):
+        return refusal
+    message = f"{refusal.error.message}; {_ON_VERTEX}"
+    return attrs.evolve(refusal, error=attrs.evolve(refusal.error, message=message))
+
+
 def _poll_veo(target: Target, job: Job) -> HttpRequest:
     url = f"{google_files.gemini_root(target)}/{google_veo.path(job.id)}"
     return HttpRequest(method="GET", url=url, headers=google_files.JSON)
@@ -57,15 +80,15 @@ _VEO: Final = Provider(
     base_url=google_files.GEMINI_URL,
     base_url_variable="GOOGLE_GEMINI_BASE_URL",
     keys=(KeyVariables(names=("GOOGLE_API_KEY",)), KeyVariables(names=("GEMINI_API_KEY",))),
-    authenticate=_authenticate,
-    submit=partial(google_veo.submit, _DIALECT),
+    authenticate=google_files.with_key,
+    submit=_submit_veo,
     accepted=google_veo.accepted,
     poll=_poll_veo,
     polled=google_veo.polled,
     collect=google_files.collect,
     collected=google_veo.collected,
     settings=SETTINGS["google"],
-    failure=google_errors.failure,
+    failure=_veo_failure,
     models=common.summaries(VEO),
 )
 
@@ -86,6 +109,8 @@ _OMNI: Final = attrs.evolve(
     collected=google_interactions.collected,
     cancel=partial(google_interactions.cancel, _HOME),
     cancelled=google_interactions.cancelled,
+    charged_when_cancelled=google_interactions.CHARGED_WHEN_CANCELLED,
+    failure=google_errors.failure,
     models=common.summaries(OMNI),
 )
 
@@ -95,7 +120,7 @@ _OMNI: Final = attrs.evolve(
 def _variant(config: VideoGenerationConfig, environment: Mapping[str, str]) -> Provider:
     omni = google_interactions.is_omni(config)
     if google_vertex.is_meant(config, environment):
-        return google_vertex.OMNI if omni else google_vertex.VEO
+        return google_vertex.record(config, environment)
     return _OMNI if omni else _VEO
 
 
@@ -103,6 +128,11 @@ def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submissi
     return _variant(target.config, target.environment).submit(target, request)
 
 
+WITH_KEY: Final[Mapping[str, ModelRow]] = {**_VEO.models, **_OMNI.models}
+ON_VERTEX: Final[Mapping[str, ModelRow]] = {
+    **google_vertex.VEO.models,
+    **google_vertex.OMNI.models,
+}
 PROVIDER: Final = attrs.evolve(
     _VEO,
     submit=_submit,
@@ -113,5 +143,6 @@ PROVIDER: Final = attrs.evolve(
         *google_vertex.ENVIRONMENT,
         google_vertex.BASE_URL_VARIABLE,
     ),
-    models={**_VEO.models, **_OMNI.models},
+    # Of a model that is on both, the row with a key: the variants have their own tables.
+    models={**WITH_KEY, **{m: row for m, row in ON_VERTEX.items() if m not in WITH_KEY}},
 )

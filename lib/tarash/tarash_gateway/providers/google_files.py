@@ -1,30 +1,45 @@
 """What comes out of Google's video models: jobs that are accepted, files that are fetched.
 
-Source: wire/google.md, sections 2.3 (download), 2.4 (the key stays on its host) and 3.2 (files
-that are not ready yet).
+Source: ai.google.dev/gemini-api/docs/video and /docs/files, 2026; googleapis/python-genai,
+google/genai/files.py (how the client rebuilds the URL of a file), 2.19.0, 2026-08. The key stays
+on the host of the base URL.
 """
 
 import re
 from collections.abc import Mapping
 from typing import Any, Final
+from urllib.parse import quote
 
 import attrs
 from returns.result import Failure, Success
 
 from ..exceptions import GenerationFailedError, UnexpectedReplyError
+from ..media import MediaContent
 from ..messages import HttpRequest, HttpResponse, origin
 from ..outcome import Outcome
 from ..reading import object_of
+from ..secrets import Secret
 from . import common
-from .base import Accepted, Job, Polled, Progress, Ready, Target, Video
+from .base import Job, Polled, Progress, Ready, Target, Video
 from .measures import result_bytes, result_video
 
 GEMINI_URL: Final = "https://generativelanguage.googleapis.com"
 JSON: Final = {"Accept": "application/json"}
 _GEMINI_VERSION: Final = "v1beta"
-_FILE: Final = re.compile(r"/files/([a-z0-9]+)")
+# An id goes to the colon: it may hold dashes and more. Source: ai.google.dev/api/files, 2026.
+_FILE: Final = re.compile(r"(?:^|/)files/([^/?#:\s]+)")
+_BARE: Final = re.compile(r"/?(?:v\d\w*/)?files/[^/?#:\s]+(?::download)?(?:\?\S*)?")
 _CONTENT: Final = ":download"
 _KIND: Final = re.compile(r"video/[\w.+-]+", re.ASCII)
+# The names of the same thing in Google's envelopes.
+_DATA: Final = ("bytesBase64Encoded", "encodedVideo", "data")
+_URIS: Final = ("gcsUri", "uri")
+_KINDS: Final = ("encoding", "mimeType", "mime_type")
+
+
+def with_key(key: Secret) -> Mapping[str, str]:
+    """Return the header that carries an API key."""
+    return {"x-goog-api-key": key.reveal()}
 
 
 def gemini_root(target: Target) -> str:
@@ -32,13 +47,40 @@ def gemini_root(target: Target) -> str:
     return f"{target.base_url}/{target.config.api_version or _GEMINI_VERSION}"
 
 
-def accepted(job: Job, state: Outcome[Polled]) -> Outcome[Accepted]:
-    """Return what the reply to a submission means, if ``state`` is what it says of the job."""
-    if isinstance(state, Failure) and not isinstance(state.failure(), UnexpectedReplyError):
-        return Failure(state.failure())
-    video = state.value_or(None)
-    # Whatever else it says, the job is there: polling it tells more.
-    return Success(video if isinstance(video, Video) else job)
+def identified(reply: HttpResponse, field: str) -> Outcome[tuple[str, dict[str, Any]]]:
+    """Return the id of the job that a reply accepts, and the reply's JSON.
+
+    Nothing else in the reply counts: a job whose id is good exists, whatever stands beside it.
+
+    Args:
+        reply: The 2xx reply to a submission.
+        field: Where the id stands, a text or a whole number.
+
+    Errors:
+        UnexpectedReplyError: The reply has no id.
+    """
+    return object_of(reply).bind(lambda payload: _identified(payload, field))
+
+
+def _identified(payload: dict[str, Any], field: str) -> Outcome[tuple[str, dict[str, Any]]]:
+    value = payload.get(field)
+    # type(), because True is an int.
+    name = str(value) if isinstance(value, str) or type(value) is int else ""
+    if name.strip():
+        return Success((name, payload))
+    given = "an empty text" if isinstance(value, str) else type(value).__name__
+    message = f"Google accepted a job without an id ({field} is {given}); look for the job there"
+    return Failure(UnexpectedReplyError(message=message, raw_response=payload))
+
+
+def names_video(part: Mapping[str, Any]) -> bool:
+    """Tell whether a part of a reply holds the bytes or the URI of a video."""
+    return _text(part, (*_DATA, *_URIS)) is not None
+
+
+def _text(part: Mapping[str, Any], names: tuple[str, ...]) -> str | None:
+    values = (part.get(name) for name in names)
+    return next((value for value in values if isinstance(value, str) and value.strip()), None)
 
 
 def result(
@@ -53,43 +95,73 @@ def result(
         payload: The whole reply.
 
     Errors:
-        UnexpectedReplyError: There are neither bytes nor a URI.
+        GenerationFailedError: There are neither bytes of a video nor a URI that can be used. The
+            job is over: its next reply would say the same.
     """
-    given = part.get("encoding") or part.get("mimeType") or part.get("mime_type")
-    kind = given if isinstance(given, str) and _KIND.fullmatch(given) else "video/mp4"
-    data = part.get("bytesBase64Encoded") or part.get("encodedVideo") or part.get("data")
-    uri = part.get("gcsUri") or part.get("uri")
-    if isinstance(uri, str) and uri.startswith("gs://"):
+    given = _text(part, _KINDS) or ""
+    kind = given if _KIND.fullmatch(given) else "video/mp4"
+    data, uri = _text(part, _DATA), _text(part, _URIS)
+    if uri is not None and uri.startswith("gs://"):
         # The bucket is the caller's, and on another host: the token does not go there.
         return Success(Video(request_id=job.id, video=uri, content_type=kind, raw=payload))
-    url = _fetchable(target, uri) if isinstance(uri, str) and not isinstance(data, str) else None
+    inline = _checked(job, kind, f"data:{kind};base64,{data or ''}", payload)
+    if data is not None and (uri is None or isinstance(inline, Success)):
+        return inline
+    url = None if uri is None else _fetchable(target, uri)
     if url is not None:
         fetched = common.with_reply(_at(job, url), payload)
         return Success(Ready(job=fetched, raw=payload))
-    source = f"data:{kind};base64,{data}" if isinstance(data, str) else uri
-    return result_video("Google", source, payload).map(
-        lambda video: Video(request_id=job.id, video=video, content_type=kind, raw=payload)
-    )
+    if uri is None:
+        return Failure(_unusable("it names none", payload))
+    return _checked(job, kind, uri, payload)
+
+
+def _checked(job: Job, kind: str, source: str, payload: dict[str, Any]) -> Outcome[Polled]:
+    video = result_video("Google", source, payload)
+    if isinstance(video, Failure):
+        return Failure(_unusable(video.failure().message, payload))
+    return video.map(lambda found: _found(job, found, kind, payload))
+
+
+def _found(job: Job, video: str | MediaContent, kind: str, payload: dict[str, Any]) -> Polled:
+    known = video.content_type if isinstance(video, MediaContent) else kind
+    return Video(request_id=job.id, video=video, content_type=known, raw=payload)
+
+
+def _unusable(reason: str, payload: dict[str, Any]) -> GenerationFailedError:
+    message = f"Google finished the job without a video that can be used ({reason}): submit it anew"
+    return GenerationFailedError(message=message, raw_response=payload)
 
 
 def _fetchable(target: Target, uri: str) -> str | None:
     """Return where below the base URL a file is fetched, or None for a URL of another host."""
-    file = _FILE.search(uri)
-    home = origin(target.base_url)
-    if origin(uri) not in {home, origin(GEMINI_URL)} or origin(uri) is None:
+    home, place = origin(target.base_url), origin(uri)
+    if place is not None and place == home:
+        return _with_media(uri)
+    file = _FILE.search(uri.partition("?")[0])
+    ours = place == origin(GEMINI_URL) or _BARE.fullmatch(uri) is not None
+    if not ours or file is None or file[1] in {".", ".."}:
         return None
-    if origin(uri) == home and (_CONTENT in uri or file is None):
-        return uri
     # Behind another base URL the file is asked for there, as the official client does.
-    return file and f"{gemini_root(target)}/files/{file[1]}{_content(uri)}"
+    name = quote(file[1], safe="%~", errors="surrogatepass")
+    content = _CONTENT if _CONTENT in uri else ""
+    return _with_media(f"{gemini_root(target)}/files/{name}{content}")
 
 
-def _content(uri: str) -> str:
-    return f"{_CONTENT}?alt=media" if _CONTENT in uri else ""
+def _with_media(url: str) -> str:
+    """Return the URL with the parameter without which a file's content is its description.
+
+    >>> _with_media("https://a.example/files/b:download"), _with_media("https://a.example/files/b")
+    ('https://a.example/files/b:download?alt=media', 'https://a.example/files/b')
+    """
+    path, _, query = url.partition("?")
+    if not path.endswith(_CONTENT) or "alt=" in query:
+        return url
+    return f"{path}?{query}{'&' if query else ''}alt=media"
 
 
-def _at(job: Job, url: str) -> Job:
-    return attrs.evolve(job, urls={**job.urls, "result": url})
+def _at(job: Job, url: str, **more: str) -> Job:
+    return attrs.evolve(job, urls={**job.urls, "result": url, **more})
 
 
 def collect(target: Target, job: Job) -> HttpRequest:
@@ -101,31 +173,38 @@ def collect(target: Target, job: Job) -> HttpRequest:
 def collected(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
     """Return what a reply to that means.
 
+    A file that Google marks as failed is fetched all the same: such files were seen to download.
+    Source: the release notes of Comfy-Org/ComfyUI 0.46.0, 2026-11.
+
     Errors:
-        GenerationFailedError: The file failed.
-        UnexpectedReplyError: The reply is no video.
+        GenerationFailedError: The file is marked as failed, and its content is not a video.
+        UnexpectedReplyError: The reply is not a video.
     """
     url = job.urls.get("result", "")
     state = None if _CONTENT in url or not url else _state(reply)
     if state is None:
-        raw = dict(job.told)
-        return result_bytes("Google", reply).map(
-            lambda video: Video(
-                request_id=job.id, video=video, content_type=video.content_type, raw=raw
-            )
-        )
+        return _downloaded(job, reply)
     payload = object_of(reply).value_or({})
+    content = f"{url.partition('?')[0]}{_CONTENT}?alt=media"
     match state:
         case "ACTIVE":
-            content = f"{url.partition('?')[0]}{_CONTENT}?alt=media"
             return Success(Ready(job=_at(job, content), raw=payload))
         case "FAILED":
-            message = "Google could not store the video: submit the job anew"
-            return Failure(GenerationFailedError(message=message, raw_response=payload))
+            return Success(Ready(job=_at(job, content, failed=url), raw=payload))
         case _:
             return Success(Progress(status="processing", raw=payload))
 
 
+def _downloaded(job: Job, reply: HttpResponse) -> Outcome[Polled]:
+    raw = dict(job.told)
+    video = result_bytes("Google", reply)
+    if isinstance(video, Failure) and "failed" in job.urls:
+        reason = video.failure().message
+        message = f"Google could not store the video ({reason}): submit the job anew"
+        return Failure(GenerationFailedError(message=message, raw_response=raw))
+    return video.map(lambda found: _found(job, found, found.content_type, raw))
+
+
 def _state(reply: HttpResponse) -> str | None:
     state = object_of(reply).value_or({}).get("state")
-    return state if isinstance(state, str) else None
+    return state.strip().upper() if isinstance(state, str) else None

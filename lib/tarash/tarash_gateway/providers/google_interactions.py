@@ -21,8 +21,9 @@ from ..metadata import Cancellation
 from ..outcome import Outcome
 from ..reading import object_of, read
 from ..request import VideoGenerationRequest
-from . import common, google_errors, google_files
-from .base import Accepted, Job, Polled, Progress, Submission, Target, Video
+from ..response import StatusType
+from . import common, google_files, google_verdicts
+from .base import Job, Polled, Progress, Submission, Target, Video
 from .google_media import Accepts, checked, for_omni, row_for
 from .google_models import FIRST, LAST, OMNI_GENERIC, PLACES, REFERENCES, Rows
 from .google_veo import model_of
@@ -30,6 +31,22 @@ from .google_veo import model_of
 _FAMILY: Final = "gemini-"
 _MARKS: Final = ("<FIRST_FRAME>", "<LAST_FRAME>", "<IMAGE_REF_")
 _INPUT: Final = frozenset({"prompt", "video", FIRST, LAST, REFERENCES})
+# Video is charged by the token of output, and nobody tells whether the tokens that were made before
+# a cancel are charged: taken as charged until somebody does.
+# Source: ai.google.dev/gemini-api/docs/pricing and /interactions, 2026-11, which do not say.
+CHARGED_WHEN_CANCELLED: Final[frozenset[StatusType]] = frozenset({"processing"})
+# Statuses: googleapis/python-genai, google/genai/_gaos/types/interactions/interaction.py, 3.4.0.
+_CANCELLED: Final = "cancelled"
+_ENDS: Final = frozenset(
+    {
+        "completed",
+        "failed",
+        "incomplete",
+        "requires_action",
+        "requires_continuation",
+        "budget_exceeded",
+    }
+)
 
 
 @attrs.frozen(kw_only=True)
@@ -50,7 +67,7 @@ class Home:
 def is_omni(config: VideoGenerationConfig) -> bool:
     """Tell whether the config's model is asked through interactions.
 
-    >>> is_omni(VideoGenerationConfig(provider="google", model="gemini-omni-1.1-flash"))
+    >>> is_omni(VideoGenerationConfig(provider="google", model="gemini-omni-1.2-flash"))
     True
     """
     return model_of(config).startswith(_FAMILY)
@@ -182,15 +199,9 @@ class _Seen:
     status: str
 
 
-def accepted(target: Target, reply: HttpResponse) -> Outcome[Accepted]:
-    """Return the job that a reply to a submission names, or its video at once."""
-    return common.created("Google", reply).bind(
-        lambda found: _begun(target, Job(id=found[0]), reply)
-    )
-
-
-def _begun(target: Target, job: Job, reply: HttpResponse) -> Outcome[Accepted]:
-    return google_files.accepted(job, polled(target, job, reply))
+def accepted(target: Target, reply: HttpResponse) -> Outcome[Job]:
+    """Return the job that a reply to a submission names; `polled` tells where it stands."""
+    return google_files.identified(reply, "id").map(lambda found: Job(id=found[0]))
 
 
 def polled(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
@@ -204,21 +215,37 @@ def collected(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
 
 
 def cancelled(reply: HttpResponse) -> Cancellation:
-    """Return what came of a cancel: the reply is the interaction."""
+    """Return what came of a cancel: the reply is the interaction as it stands then.
+
+    Only the word itself confirms: one that still runs may yet finish, and be charged.
+    """
     status = object_of(reply).value_or({}).get("status")
-    if reply.status not in range(200, 300) or not isinstance(status, str):
+    word = _word(status) if isinstance(status, str) else ""
+    if reply.status not in range(200, 300):
         return "failed"
-    return "too_late" if status in {"completed", "failed"} else "confirmed"
+    if word == _CANCELLED:
+        return "confirmed"
+    return "too_late" if word in _ENDS else "failed"
+
+
+def _word(status: str) -> str:
+    """Return a status in one spelling.
+
+    >>> _word("CANCELED"), _word("in_progress")
+    ('cancelled', 'in_progress')
+    """
+    word = status.strip().lower()
+    return _CANCELLED if word == "canceled" else word
 
 
 def _state(target: Target, job: Job, status: str, payload: dict[str, Any]) -> Outcome[Polled]:
-    match status:
+    match _word(status):
         case "completed":
             return _video(target, job, payload).map(_described)
         case "failed":
             return Failure(_failed(payload))
         case "cancelled":
-            return Failure(_ended("the job was cancelled at Google: submit it anew", payload))
+            return Failure(google_verdicts.cancelled("its status is cancelled", payload))
         case "incomplete" | "requires_action" | "requires_continuation":
             message = f"the job stopped before its end ({status}): submit it anew"
             return Failure(_ended(message, payload))
@@ -227,7 +254,7 @@ def _state(target: Target, job: Job, status: str, payload: dict[str, Any]) -> Ou
             return Failure(InsufficientCreditsError(message=message, raw_response=payload))
         case _:
             # An unknown word means "still running", until the deadline.
-            queued = status == "queued"
+            queued = _word(status) == "queued"
             return Success(Progress(status="queued" if queued else "processing", raw=payload))
 
 
@@ -243,16 +270,17 @@ def _failed(payload: dict[str, Any]) -> TarashException:
     steps = [step.get("error") for step in _items(payload.get("steps"))]
     found = [e for e in (*steps, *_items(payload.get("errors")), payload.get("error")) if e]
     error = next((e for e in found if isinstance(e, dict)), {})
-    return google_errors.of_operation(error, payload)
+    return google_verdicts.of_operation(error, payload)
 
 
 def _video(target: Target, job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
-    part = next(_videos(payload), None)
-    if part is not None:
-        return google_files.result(target, job, part, payload)
+    parts = list(_videos(payload))
+    if parts:
+        named = (part for part in parts if google_files.names_video(part))
+        return google_files.result(target, job, next(named, parts[0]), payload)
     # Filtered, or an uploaded video in a region where none may be edited: both look like this.
     reason = "it completed without a video"
-    return Failure(google_errors.filtered([reason], payload))
+    return Failure(google_verdicts.filtered([reason], payload))
 
 
 def _videos(payload: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -118,15 +118,26 @@ def _extended(row: ModelRow, length: Length, lines: Choice | None) -> ModelRow:
 
 # Veo with a key: section 5.1 of wire/google.md.
 
-_INSTEAD: Final = "gemini-omni-1.2-flash, or veo-3.1-generate-001 on Vertex AI"
-_DEPRECATIONS: Final = "ai.google.dev/gemini-api/docs/deprecations, 2026-11"
+_INSTEAD: Final = (
+    "gemini-omni-1.2-flash, or veo-3.1-generate-001 on Vertex AI (provider_config={'project': ...})"
+)
+_DEPRECATIONS: Final = "ai.google.dev/gemini-api/docs/deprecations, 2026-10"
+_LITELLM: Final = "BerriAI/litellm, model_prices_and_context_window.json, 1.110.2, 2026-11"
+# One page of Google's says so of the preview and experimental models, and one of the others.
+_VERTEX_CARD: Final = (
+    "docs.cloud.google.com/gemini-enterprise-agent-platform/models/veo/2-0-generate, 2026-06"
+)
 _VERTEX_VERSIONS: Final = (
-    "docs.cloud.google.com/vertex-ai/generative-ai/docs/learn/model-versions, 2026-11"
+    "docs.cloud.google.com/gemini-enterprise-agent-platform/models/model-versions, 2026-10"
 )
 
 
 def _gone(on: date, successor: str, source: str) -> Retirement:
     return Retirement(on=on, successor=successor, source=source)
+
+
+def _reported(on: date, successor: str, source: str) -> Retirement:
+    return Retirement(on=on, successor=successor, source=source, published=False)
 
 
 _KEY_2: Final = ModelRow(
@@ -203,7 +214,13 @@ _CLOUD_2: Final = ModelRow(
     enhance=_ENHANCE,
     images=(_IMAGE, _LAST_FRAME),
 )
-_CLOUD_2_EXTENDED: Final = _extended(_CLOUD_2, _SECONDS_7, None)
+_SUCCESSOR: Final = "veo-3.1-generate-001"
+_CLOUD_2_STABLE: Final = attrs.evolve(
+    _CLOUD_2, retires=_gone(date(2026, 6, 30), _SUCCESSOR, _VERTEX_VERSIONS)
+)
+_CLOUD_2_TRIAL: Final = attrs.evolve(
+    _CLOUD_2, retires=_gone(date(2026, 4, 2), _SUCCESSOR, _VERTEX_CARD)
+)
 _CLOUD_3_1: Final = attrs.evolve(
     _CLOUD_2,
     length=_SECONDS_4_6_8,
@@ -211,21 +228,29 @@ _CLOUD_3_1: Final = attrs.evolve(
     audio=_AUDIO,
     enhance=_ALWAYS_ENHANCE,
 )
-_CLOUD_3_1_ROWS: Final = _started(
+# Google has announced no date and promises a year from the release of 2025-11-17, so LiteLLM's
+# date is the first on which the model may end: a warning, and no more.
+_CLOUD_3_1_STABLE: Final = attrs.evolve(
     _CLOUD_3_1,
-    _with_references(_CLOUD_3_1, _ASSETS),
-    _extended(_CLOUD_3_1, _SECONDS_7, _LINES_720_1080_4K),
+    retires=_reported(
+        date(2026, 11, 17),
+        "",
+        f"{_LITELLM}; Google says only that it does not end before: {_VERTEX_VERSIONS}",
+    ),
+)
+_CLOUD_3_1_ROWS: Final = _started(
+    _CLOUD_3_1_STABLE,
+    _with_references(_CLOUD_3_1_STABLE, _ASSETS),
+    _extended(_CLOUD_3_1_STABLE, _SECONDS_7, _LINES_720_1080_4K),
 )
 _CLOUD_3: Final = attrs.evolve(
     _CLOUD_3_1,
     resolution=_LINES_720_1080,
     images=(_IMAGE,),
-    retires=_gone(date(2026, 6, 30), "veo-3.1-generate-001", _VERTEX_VERSIONS),
+    retires=_gone(date(2026, 6, 30), _SUCCESSOR, _VERTEX_VERSIONS),
 )
 _CLOUD_PREVIEW: Final = _started(
-    attrs.evolve(
-        _CLOUD_3_1, retires=_gone(date(2026, 4, 2), "veo-3.1-generate-001", _VERTEX_VERSIONS)
-    ),
+    attrs.evolve(_CLOUD_3_1, retires=_gone(date(2026, 4, 2), _SUCCESSOR, _VERTEX_CARD)),
 )
 
 VERTEX: Final[Mapping[str, Rows]] = MappingProxyType(
@@ -234,12 +259,17 @@ VERTEX: Final[Mapping[str, Rows]] = MappingProxyType(
         # Cards and price list disagree on 4k here, and on last frames below: the API is asked.
         "veo-3.1-fast-generate-001": _CLOUD_3_1_ROWS,
         "veo-3.1-lite-generate-001": _started(attrs.evolve(_CLOUD_3_1, resolution=_LINES_720_1080)),
-        # The Cloud page tells of a retirement, other sources still list it: the API is asked.
-        "veo-2.0-generate-001": _started(_CLOUD_2, extension=_CLOUD_2_EXTENDED),
-        "veo-2.0-generate-exp": _started(
-            _CLOUD_2, _with_references(_CLOUD_2, _ASSETS, _STYLES), _CLOUD_2_EXTENDED
+        "veo-2.0-generate-001": _started(
+            _CLOUD_2_STABLE, extension=_extended(_CLOUD_2_STABLE, _SECONDS_7, None)
         ),
-        "veo-2.0-generate-preview": _started(_CLOUD_2, extension=_CLOUD_2_EXTENDED),
+        "veo-2.0-generate-exp": _started(
+            _CLOUD_2_TRIAL,
+            _with_references(_CLOUD_2_TRIAL, _ASSETS, _STYLES),
+            _extended(_CLOUD_2_TRIAL, _SECONDS_7, None),
+        ),
+        "veo-2.0-generate-preview": _started(
+            _CLOUD_2_TRIAL, extension=_extended(_CLOUD_2_TRIAL, _SECONDS_7, None)
+        ),
         "veo-3.1-generate-preview": _CLOUD_PREVIEW,
         "veo-3.1-fast-generate-preview": _CLOUD_PREVIEW,
         "veo-3.0-generate-001": _started(_CLOUD_3),
@@ -275,26 +305,38 @@ def _omni(row: ModelRow) -> Rows:
     return _started(row, attrs.evolve(row, images=(*frames, _OMNI_REFERENCES)))
 
 
+_OMNI_SUCCESSOR: Final = "gemini-omni-1.2-flash"
 OMNI: Final[Mapping[str, Rows]] = MappingProxyType(
     {
-        "gemini-omni-1.2-flash": _omni(
+        _OMNI_SUCCESSOR: _omni(
             attrs.evolve(_OMNI_1_1, length=Length(low=3, high=15, step=0.5, form="seconds"))
         ),
-        "gemini-omni-1.1-flash": _omni(_OMNI_1_1),
+        "gemini-omni-1.1-flash": _omni(
+            attrs.evolve(
+                _OMNI_1_1,
+                retires=_gone(date(2026, 12, 3), _OMNI_SUCCESSOR, f"{_DEPRECATIONS}; {_LITELLM}"),
+            )
+        ),
+        # LiteLLM says 2026-10-22. Google's page said 2026-09-30, and TanStack/ai took the model
+        # out on 2026-10-08 because it "shut down on 2026-09-30": Google's own date stands.
         "gemini-omni-flash-preview": _omni(
             attrs.evolve(
-                _OMNI_PREVIEW,
-                retires=_gone(date(2026, 9, 30), "gemini-omni-1.2-flash", _DEPRECATIONS),
+                _OMNI_PREVIEW, retires=_gone(date(2026, 9, 30), _OMNI_SUCCESSOR, _DEPRECATIONS)
             )
         ),
     }
 )
-# On Vertex AI no page tells of a shutdown: wire/google-vertex.md, section 2.4.
+# On Vertex AI no page of Google's tells of a shutdown: what others report is a warning.
 OMNI_VERTEX: Final[Mapping[str, Rows]] = MappingProxyType(
     {
         **OMNI,
+        "gemini-omni-1.1-flash": _omni(_OMNI_1_1),
         "gemini-omni-1.1-flash-preview": _omni(_OMNI_1_1),
-        "gemini-omni-flash-preview": _omni(_OMNI_PREVIEW),
+        "gemini-omni-flash-preview": _omni(
+            attrs.evolve(
+                _OMNI_PREVIEW, retires=_reported(date(2026, 11, 6), _OMNI_SUCCESSOR, _LITELLM)
+            )
+        ),
     }
 )
 OMNI_GENERIC: Final = _omni(

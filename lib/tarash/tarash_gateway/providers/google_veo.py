@@ -16,17 +16,18 @@ from ..exceptions import GenerationFailedError, UnexpectedReplyError, Validation
 from ..mapping import EncodeMedia, Mapped, map_request
 from ..messages import HttpRequest, HttpResponse, JsonBody
 from ..outcome import Outcome
-from ..reading import read
+from ..reading import object_of
 from ..request import VideoGenerationRequest
 from ..rows import Length, ModelRow
-from . import common, google_errors, google_files
-from .base import Accepted, Job, Polled, Progress, Submission, Target, Video
+from . import common, google_files, google_verdicts
+from .base import Job, Polled, Progress, Submission, Target, Video
 from .google_media import Accepts, checked, row_for, spelled
 from .google_models import INSTANCE, STYLES, TOP, Rows
 
 _PREFIX: Final = re.compile(r"^(publishers/google/models/|models/|google/)")
-# Names of operations go into paths as they are: only such that are paths.
-_OPERATION: Final = re.compile(r"(?:[\w.~:-]+/)*operations/[\w.~:-]+", re.ASCII)
+# Names of operations are paths below the version: whatever their segments hold, it is quoted.
+_OPERATION: Final = re.compile(r"(?:[^/\s]+/)*operations/[^/\s]+")
+_UP: Final = frozenset({".", ".."})
 _EIGHT: Final = (8.0,)
 
 
@@ -151,35 +152,26 @@ def _typed(fields: Mapping[str, Any], name: str, kind: str) -> list[dict[str, An
 # Replies.
 
 
-@attrs.frozen
-class _Named:
-    name: str
+def accepted(target: Target, reply: HttpResponse) -> Outcome[Job]:
+    """Return the job that a reply to a submission names; `polled` tells where it stands."""
+    return google_files.identified(reply, "name").bind(lambda found: _job(*found))
 
 
-@attrs.frozen
-class _Operation:
-    name: str | None = None
-    done: bool = False
-
-
-def accepted(target: Target, reply: HttpResponse) -> Outcome[Accepted]:
-    """Return the job that a reply to a submission names."""
-    return read(reply, _Named).bind(lambda found: _accepted(target, reply, *found))
-
-
-def _accepted(
-    target: Target, reply: HttpResponse, named: _Named, payload: dict[str, Any]
-) -> Outcome[Accepted]:
-    if not _OPERATION.fullmatch(named.name) or "/../" in f"/{named.name}/":
-        message = "Google accepted the job without a name to ask for it by"
+def _job(name: str, payload: dict[str, Any]) -> Outcome[Job]:
+    if _OPERATION.fullmatch(name) is None or _UP & set(name.split("/")):
+        message = f"Google accepted a job as {name!r:.80}, not an operation; look for the job there"
         return Failure(UnexpectedReplyError(message=message, raw_response=payload))
-    job = Job(id=named.name)
-    return google_files.accepted(job, polled(target, job, reply))
+    return Success(Job(id=name))
 
 
 def polled(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
-    """Return where an operation stands."""
-    return read(reply, _Operation).bind(lambda found: _state(target, job, *found))
+    """Return where an operation stands.
+
+    Errors:
+        TarashException: The job's own end, whatever else the reply holds.
+        UnexpectedReplyError: The reply is not an operation.
+    """
+    return object_of(reply).bind(lambda payload: _state(target, job, payload))
 
 
 def collected(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
@@ -187,13 +179,14 @@ def collected(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
     return google_files.collected(target, job, reply).map(_described)
 
 
-def _state(target: Target, job: Job, seen: _Operation, payload: dict[str, Any]) -> Outcome[Polled]:
-    if seen.done:
+def _state(target: Target, job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
+    done = payload.get("done")
+    if done is True:
         return _ended(target, job, payload).map(_described)
-    if seen.name is None:
-        message = "the reply is no operation"
+    # While it runs there is no "done", and no percentage either.
+    if not isinstance(payload.get("name"), str) or not (done is None or done is False):
+        message = "the reply is not an operation: it has no name, or done is neither true nor false"
         return Failure(UnexpectedReplyError(message=message, raw_response=payload))
-    # There is no percentage, and while it runs no "done" either.
     state = _object(payload, "metadata").get("state")
     waits = state in ("PENDING", "QUEUED")
     return Success(Progress(status="queued" if waits else "processing", raw=payload))
@@ -201,14 +194,15 @@ def _state(target: Target, job: Job, seen: _Operation, payload: dict[str, Any]) 
 
 def _ended(target: Target, job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
     error, response = payload.get("error"), _response(payload)
-    if isinstance(error, dict) and error:
-        return Failure(google_errors.of_operation(error, payload))
+    if error:
+        said = error if isinstance(error, dict) else {"message": error}
+        return Failure(google_verdicts.of_operation(said, payload))
     samples = list(_samples(response))
     if samples:
         return google_files.result(target, job, samples[0], payload)
     reasons = response.get("raiMediaFilteredReasons")
     if _filtered(response):
-        return Failure(google_errors.filtered(reasons, payload))
+        return Failure(google_verdicts.filtered(reasons, payload))
     message = "Google finished the job without a video and without a reason: submit it anew"
     return Failure(GenerationFailedError(message=message, raw_response=payload))
 
@@ -225,12 +219,13 @@ def _response(payload: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _samples(response: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield the videos, in whichever of the shapes: section 2.2 of both notes."""
+    """Yield the videos, in whichever of the shapes, without places that hold none."""
     for name in ("generatedSamples", "videos"):
         items = response.get(name)
         for item in items if isinstance(items, list) else []:
-            if isinstance(item, dict):
-                yield _object(item, "video") or item
+            part = (_object(item, "video") or item) if isinstance(item, dict) else {}
+            if google_files.names_video(part):
+                yield part
 
 
 def _filtered(response: Mapping[str, Any]) -> bool:
@@ -245,7 +240,7 @@ def _described(state: Polled) -> Polled:
     response = _response(state.raw)
     known = {"@type", "generateVideoResponse", "generatedSamples", "videos"}
     others = list(_samples(response))[1:]
-    reasons = google_errors.reasons_of(response.get("raiMediaFilteredReasons"))
+    reasons = google_verdicts.reasons_of(response.get("raiMediaFilteredReasons"))
     return attrs.evolve(
         state,
         metadata={name: value for name, value in response.items() if name not in known}

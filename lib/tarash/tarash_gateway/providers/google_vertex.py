@@ -20,7 +20,7 @@ from ..request import VideoGenerationRequest
 from ..secrets import Secret
 from ..settings import SETTINGS
 from . import common, google_errors, google_files, google_interactions, google_veo
-from .base import Job, Provider, Submission, Target
+from .base import Job, KeyVariables, Provider, Submission, Target
 from .google_media import BYTES_OR_BUCKET, for_vertex
 from .google_models import OMNI_VERTEX, VERTEX, VERTEX_GENERIC
 
@@ -31,7 +31,16 @@ _PROJECT: Final = "GOOGLE_CLOUD_PROJECT"
 _LOCATION: Final = "GOOGLE_CLOUD_LOCATION"
 ENVIRONMENT: Final = (_PROJECT, _LOCATION)
 _SCOPE: Final = "https://www.googleapis.com/auth/cloud-platform"
-_SETTINGS: Final = ("project", "location", "access_token", "credentials_path")
+# The original package's name of the project comes second.
+_PROJECT_SETTINGS: Final = ("project", "gcp_project")
+_TOKEN_SETTINGS: Final = ("access_token", "credentials_path")
+_SETTINGS: Final = (*_PROJECT_SETTINGS, "location", *_TOKEN_SETTINGS)
+_KEY_VARIABLE: Final = "GOOGLE_API_KEY"
+# An access token begins with "ya29." or is a JWT. Keys of Google Cloud have begun with AIza, and
+# the newer authorization keys begin with AQ.
+# Source: docs.cloud.google.com/docs/authentication/api-keys and /token-types, 2026.
+_KEY_MARKS: Final = ("AIza", "AQ.")
+_YES: Final = frozenset({"true", "1"})
 _GLOBAL_URL: Final = "https://aiplatform.googleapis.com"
 _GLOBAL: Final = "global"
 _MULTI: Final = frozenset({"us", "eu"})
@@ -50,11 +59,28 @@ def is_meant(config: VideoGenerationConfig, environment: Mapping[str, str]) -> b
     """
     settings = config.provider_config
     asked = settings.get("vertexai")
-    if isinstance(asked, bool):
-        return asked
+    if isinstance(asked, bool | int | str):
+        return _is_yes(str(asked))
     said = [environment[name] for name in SWITCHES if name in environment]
-    switched = bool(said) and said[-1].strip().lower() in {"true", "1"}
+    switched = bool(said) and _is_yes(said[-1])
     return switched or any(settings.get(name) for name in _SETTINGS)
+
+
+def _is_yes(text: str) -> bool:
+    return text.strip().lower() in _YES
+
+
+def _has_key(config: VideoGenerationConfig, environment: Mapping[str, str]) -> bool:
+    """Tell whether the credential is an API key and no access token.
+
+    Without a credential and without a project, an API key of the environment is one, as in the
+    official client. Source: googleapis/python-genai, google/genai/_api_client.py, 2.19.0, 2026-08.
+    """
+    if config.api_key is not None:
+        return config.api_key.reveal().startswith(_KEY_MARKS)
+    named = (*_PROJECT_SETTINGS, *_TOKEN_SETTINGS)
+    given = any(config.provider_config.get(name) for name in named) or environment.get(_PROJECT)
+    return not given and bool(environment.get(_KEY_VARIABLE, "").strip())
 
 
 # Places.
@@ -62,6 +88,17 @@ def is_meant(config: VideoGenerationConfig, environment: Mapping[str, str]) -> b
 
 def _setting(target: Target, name: str, variable: str) -> Any:
     return target.config.provider_config.get(name) or target.environment.get(variable)
+
+
+def _project(target: Target) -> Any:
+    settings = target.config.provider_config
+    given = (settings.get(name) for name in _PROJECT_SETTINGS)
+    return next((name for name in given if name), None) or target.environment.get(_PROJECT)
+
+
+def _is_express(target: Target) -> bool:
+    """Tell whether a key stands for its project: the express mode."""
+    return target.provider.oauth_scope is None and not _project(target)
 
 
 def _location(target: Target) -> str:
@@ -74,7 +111,7 @@ def _location(target: Target) -> str:
 
 def _host(target: Target) -> str:
     location = _location(target)
-    if location == _GLOBAL:
+    if location == _GLOBAL or _is_express(target):
         return _GLOBAL_URL
     if location in _MULTI:
         return f"https://aiplatform.{location}.rep.googleapis.com"
@@ -88,21 +125,28 @@ def _root(target: Target) -> str:
 
 
 def _place(target: Target) -> str:
-    project = quote(str(_setting(target, "project", _PROJECT)), safe=":")
+    if _is_express(target):
+        return _root(target)
+    project = quote(str(_project(target)), safe=":")
     return f"{_root(target)}/projects/{project}/locations/{_location(target)}"
 
 
 def _placed(target: Target) -> Outcome[Target]:
-    """Return the target, if it names a project, and a location that can be one.
+    """Return the target, if it names one project, and a location that can be one.
 
     Errors:
         ValidationError: It does not; else the token might go to a host of any name.
     """
-    project, location = (
-        _setting(target, "project", _PROJECT),
-        _setting(target, "location", _LOCATION),
-    )
-    if not isinstance(project, str) or not project.strip():
+    project, location = _project(target), _setting(target, "location", _LOCATION)
+    both = [target.config.provider_config.get(name) for name in _PROJECT_SETTINGS]
+    if all(both) and both[0] != both[1]:
+        message = (
+            f"provider_config names two projects, {both[0]!r:.80} and {both[1]!r:.80}: keep one"
+        )
+        return Failure(ValidationError(message=message))
+    # The express mode has no interactions: vercel/ai, packages/google-vertex, 2026.
+    express = _is_express(target) and not google_interactions.is_omni(target.config)
+    if not express and (not isinstance(project, str) or not project.strip()):
         message = f"Vertex AI needs a project: give provider_config['project'], or set {_PROJECT}"
         return Failure(ValidationError(message=message))
     if location and not (isinstance(location, str) and _IS_LOCATION.fullmatch(location)):
@@ -210,5 +254,19 @@ OMNI: Final = attrs.evolve(
     collected=google_interactions.collected,
     cancel=partial(google_interactions.cancel, _HOME),
     cancelled=google_interactions.cancelled,
+    charged_when_cancelled=google_interactions.CHARGED_WHEN_CANCELLED,
     models=common.summaries(OMNI_VERTEX),
 )
+
+
+def record(config: VideoGenerationConfig, environment: Mapping[str, str]) -> Provider:
+    """Return the record for a config that is for Vertex AI: by its model and its credential."""
+    chosen = OMNI if google_interactions.is_omni(config) else VEO
+    if not _has_key(config, environment):
+        return chosen
+    return attrs.evolve(
+        chosen,
+        keys=(KeyVariables(names=(_KEY_VARIABLE,)),),
+        oauth_scope=None,
+        authenticate=google_files.with_key,
+    )

@@ -5,13 +5,15 @@ from typing import Any
 from returns.result import Failure, Success
 
 from ..exceptions import TarashException, UnexpectedReplyError
-from ..media import MediaContent, as_media, is_cut_off, sniff
+from ..media import MediaContent, as_media, content_type_of
 from ..messages import HttpResponse, origin
 from ..nearest import named_ratio
 from ..outcome import Outcome
+from ..signatures import is_cut_off, sniff, video_type
 
 _DAY = 86_400
 _LARGEST = 100_000
+_SHOWN = 80
 
 
 def seconds_or_none(value: object) -> float | None:
@@ -57,36 +59,59 @@ def result_video(provider: str, url: object, payload: Any) -> Outcome[str | Medi
     """Return the video that a reply names: its URL, or the bytes of a data URL.
 
     Errors:
-        UnexpectedReplyError: ``url`` is neither.
+        UnexpectedReplyError: ``url`` is neither, names a picture, or its bytes are no whole video.
     """
-    problem = f"{provider}'s result has no video URL"
     if isinstance(url, str) and origin(url) is not None:
-        return Success(url)
+        return _no_picture(provider, url, payload)
     if not isinstance(url, str) or not url.startswith("data:"):
-        return Failure(UnexpectedReplyError(message=problem, raw_response=payload))
+        return _no_video(f"{provider}'s result has no video URL, but {_shown(url)}", payload)
     try:
-        video = as_media("video", url)
+        medium = as_media("video", url)
     except TarashException as error:
-        message = f"{problem}: {error.message}"
-        return Failure(UnexpectedReplyError(message=message, raw_response=payload))
-    if isinstance(video, MediaContent):
-        return Success(video)
-    return Failure(UnexpectedReplyError(message=problem, raw_response=payload))
+        return _no_video(f"{provider}'s result has no video URL: {error.message}", payload)
+    content = medium.content if isinstance(medium, MediaContent) else b""
+    return _whole(provider, content, told="", payload=payload)
 
 
 def result_bytes(provider: str, reply: HttpResponse) -> Outcome[MediaContent]:
-    """Return the video that a reply's body is.
+    """Return the video that a reply's body is, with the type that its bytes tell.
 
     Errors:
-        UnexpectedReplyError: The body is empty, an HTML page, JSON, a picture, or part of a video.
+        UnexpectedReplyError: The body is empty, an HTML page, JSON, a picture, a sound, or part of
+            a video.
     """
-    kind = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
-    found = sniff(reply.body)
-    if found is not None and found.startswith("video/") and is_cut_off(reply.body):
-        message = f"{provider} sent the beginning of a video only, {len(reply.body)} bytes"
-        return Failure(UnexpectedReplyError(message=message))
-    if found is not None and found.startswith("video/"):
-        return Success(MediaContent(reply.body, kind if kind.startswith("video/") else found))
-    shown = f"{len(reply.body)} bytes of {kind or 'no type'}"
-    message = f"{provider} sent no video where one was due, but {shown}"
-    return Failure(UnexpectedReplyError(message=message))
+    told = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return _whole(provider, reply.body, told=told, payload=None)
+
+
+def _whole(provider: str, content: bytes, *, told: str, payload: Any) -> Outcome[MediaContent]:
+    """Return the one answer to whether bytes are a video, whatever way they came."""
+    kind = video_type(content, told=told)
+    if kind is not None:
+        return Success(MediaContent(content, kind))
+    if is_cut_off(content):
+        return _no_video(
+            f"{provider} sent the beginning of a video only, {len(content)} bytes", payload
+        )
+    named = sniff(content) or told or "no known type"
+    return _no_video(
+        f"{provider} sent no video where one was due, but {len(content)} bytes of {named}", payload
+    )
+
+
+def _no_picture(provider: str, url: str, payload: Any) -> Outcome[str | MediaContent]:
+    kind = content_type_of(url.partition("?")[0].partition("#")[0], b"")
+    if kind.startswith("image/"):
+        return _no_video(f"{provider}'s result is no video but a picture, {kind}", payload)
+    return Success(url)
+
+
+def _no_video(problem: str, payload: Any) -> Failure[TarashException]:
+    message = f"{problem}; look at the provider's dashboard for the job's video"
+    return Failure(UnexpectedReplyError(message=message, raw_response=payload))
+
+
+def _shown(value: object) -> str:
+    if not isinstance(value, str):
+        return f"a value of type {type(value).__name__}"
+    return f"the text {value[:_SHOWN]!r}" if value else "an empty text"

@@ -1,0 +1,74 @@
+"""The statements of the SQLite journal: data."""
+
+from typing import Final
+
+# A table of its own for what came later: other programs may write rows of the first table.
+SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS video_generations (
+    id TEXT PRIMARY KEY,
+    state TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    model TEXT NOT NULL,
+    request_id TEXT,
+    started_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    message TEXT,
+    generation TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS video_claims (
+    id TEXT PRIMARY KEY,
+    owner TEXT,
+    process TEXT,
+    until TEXT,
+    unsaved INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX IF NOT EXISTS video_generations_by_state ON video_generations (state);
+CREATE INDEX IF NOT EXISTS video_generations_by_request ON video_generations (request_id);
+PRAGMA user_version = 2;
+"""
+VERSION: Final = 2
+PUT: Final = """
+INSERT INTO video_generations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET
+    state = excluded.state,
+    request_id = coalesce(excluded.request_id, request_id),
+    updated_at = excluded.updated_at,
+    message = excluded.message,
+    generation = excluded.generation
+-- What has ended stays ended: a look at a job must not make it pending again.
+WHERE video_generations.state IN ('intended', 'accepted', 'unknown')
+    OR excluded.state NOT IN ('intended', 'accepted', 'unknown')
+"""
+KEEP_FIRST: Final = """
+INSERT INTO video_generations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING
+"""
+UNSAVED: Final = """
+INSERT INTO video_claims (id, unsaved) VALUES (?, ?)
+ON CONFLICT (id) DO UPDATE SET unsaved = excluded.unsaved
+"""
+CLAIM: Final = """
+INSERT INTO video_claims (id, owner, process, until) VALUES (?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET
+    owner = excluded.owner, process = excluded.process, until = excluded.until
+"""
+HELD: Final = """
+SELECT g.state, c.owner, c.process, c.until
+FROM video_generations AS g LEFT JOIN video_claims AS c ON c.id = g.id WHERE g.id = ?
+"""
+END: Final = "UPDATE video_claims SET owner = NULL, process = NULL, until = NULL WHERE id = ?"
+RELEASE: Final = (
+    "UPDATE video_claims SET owner = NULL, process = NULL, until = NULL WHERE id = ? AND owner = ?"
+)
+ROWS: Final = """
+SELECT g.id, g.state, g.provider, g.model, g.request_id, g.updated_at, g.message, g.generation,
+    c.process, c.until, coalesce(c.unsaved, 0), g.started_at
+FROM video_generations AS g LEFT JOIN video_claims AS c ON c.id = g.id
+"""
+# Two questions with an index each: a journal holds many ended entries, and few others. The states
+# are those of `journaling.PENDING`.
+PENDING: Final = f"""
+{ROWS} WHERE g.state IN ('intended', 'accepted', 'unknown')
+UNION
+{ROWS} WHERE g.state = 'completed' AND g.id IN (SELECT id FROM video_claims WHERE unsaved = 1)
+ORDER BY 12, 1
+"""  # noqa: S608 - it is made of our own words

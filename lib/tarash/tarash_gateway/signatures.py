@@ -1,0 +1,222 @@
+r"""What the bytes of a file say that it is: pure, total, and whatever anybody declares.
+
+Sources, read 2026-11: WHATWG MIME Sniffing Standard (mimesniff.spec.whatwg.org) for pictures;
+ISO/IEC 14496-12, sections 4.2 (a file is a row of boxes, each with its size) and 4.3 (brands), with
+the brands that are registered at mp4ra.org/registered-types/brands; RFC 8794, section 4.4, and
+RFC 9559 (EBML and Matroska, so WebM); RFC 3533 (Ogg); ISO/IEC 13818-1, section 2.4 (MPEG).
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+_MAGIC: Final = (
+    (b"\x89PNG", 0, "image/png"),
+    (b"\xff\xd8\xff", 0, "image/jpeg"),
+    (b"GIF8", 0, "image/gif"),
+    (b"\x00\x00\x01\xba", 0, "video/mpeg"),
+    (b"\x00\x00\x01\xb3", 0, "video/mpeg"),
+    (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", 0, "video/x-ms-asf"),
+)
+_RIFF: Final = {b"WEBP": "image/webp", b"AVI ": "video/x-msvideo", b"WAVE": "audio/wav"}
+
+
+def sniff(content: bytes) -> str | None:
+    r"""Return the MIME type that the first bytes tell, or None.
+
+    >>> sniff(b"\x89PNG\r\n"), sniff(b"\0\0\0\x14ftypM4A \0\0\0\0isom"), sniff(b"<html>")
+    ('image/png', 'audio/mp4', None)
+    """
+    if content[4:8] == b"ftyp":
+        return _of_brands(content)
+    if content[:4] == b"RIFF":
+        return _RIFF.get(content[8:12])
+    if content[:4] == _EBML:
+        return "video/x-matroska" if b"matroska" in content[:64] else "video/webm"
+    if content[:4] == b"OggS":
+        return "video/ogg" if b"theora" in content[:128] else "audio/ogg"
+    if content[:4] == b"FLV\x01":
+        return "video/x-flv"
+    if content[4:8] in _BOXES_OF_OLD_MOVIES:
+        return "video/quicktime"
+    if len(content) > 2 * _PACKET and content[: 2 * _PACKET + 1 : _PACKET] == b"GGG":
+        return "video/mp2t"
+    return next(
+        (kind for magic, at, kind in _MAGIC if content[at : at + len(magic)] == magic), None
+    )
+
+
+# Brands: a file says in its first box what it is, and what else it may be read as.
+
+_FTYP_HEAD: Final = 16
+_AVIF: Final = frozenset({b"avif", b"avis", b"avio"})
+_HEIC: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"})
+# Families of pictures, whose brands in the list of compatible ones name the coding.
+_HEIF: Final = frozenset(
+    b"mif1 mif2 mif3 msf1 miaf MiHB MiPr 1pic avci avcs jpeg jpgs j2ki j2is vvic vvis".split()
+)
+_AUDIO: Final = frozenset({b"M4A ", b"M4B ", b"M4P ", b"F4A ", b"F4B "})
+_M4V: Final = frozenset({b"M4V ", b"M4VH", b"M4VP"})
+
+
+def _of_brands(content: bytes) -> str:
+    """Return the type of a file of boxes: by its major brand, else by one it is compatible with.
+
+    An unknown brand is a video's: there are too many of them to know all.
+    """
+    major, size = content[8:12], int.from_bytes(content[:4], "big")
+    listed = content[_FTYP_HEAD : min(size, 1024) if size else 1024]
+    compatible = [listed[at : at + 4] for at in range(0, len(listed), 4)]
+    own = _of_brand(major)
+    if own == "image/heif":
+        return next((k for b in compatible if (k := _of_brand(b)) in _CODED_PICTURES), own)
+    return own or next((k for b in compatible if (k := _of_brand(b))), "video/mp4")
+
+
+_CODED_PICTURES: Final = frozenset({"image/avif", "image/heic"})
+_PREFIXES: Final = {
+    b"3g2": "video/3gpp2",
+    b"3gp": "video/3gpp",
+    b"3ge": "video/3gpp",
+    b"3gg": "video/3gpp",
+    b"3gh": "video/3gpp",
+    b"3gr": "video/3gpp",
+    b"3gs": "video/3gpp",
+    b"iso": "video/mp4",
+    b"mp4": "video/mp4",
+    b"avc": "video/mp4",
+    b"crx": "image/x-canon-cr3",
+}
+
+
+def _of_brand(brand: bytes) -> str | None:
+    if brand in _AVIF:
+        return "image/avif"
+    if brand in _HEIC:
+        return "image/heic"
+    if brand in _HEIF:
+        return "image/heif"
+    if brand in _AUDIO:
+        return "audio/mp4"
+    if brand in _M4V:
+        return "video/x-m4v"
+    return "video/quicktime" if brand == b"qt  " else _PREFIXES.get(brand[:3])
+
+
+# Boxes.
+
+_BOX_HEAD: Final = 8
+_LARGE_HEAD: Final = 16
+_LARGE: Final = 1
+_BOXES: Final = frozenset(
+    b"ftyp moov mdat free skip wide uuid meta styp sidx moof mfra emsg imda pdin prft pnot".split()
+)
+_DATA: Final = frozenset({b"mdat", b"imda"})
+# QuickTime files of old have no brand.
+_BOXES_OF_OLD_MOVIES: Final = frozenset({b"moov", b"mdat", b"wide"})
+# Enough for every real file; a row of empty boxes must not take minutes.
+_MOST_BOXES: Final = 1_000_000
+
+
+def _boxes(content: bytes) -> Iterator[tuple[bytes, int]]:
+    """Yield the name of each box, and where it says that it ends: perhaps beyond the file.
+
+    What is no box may stand behind the last one.
+    """
+    place = 0
+    for _ in range(_MOST_BOXES):
+        head = content[place : place + _LARGE_HEAD]
+        name, size = head[4:_BOX_HEAD], int.from_bytes(head[:4], "big")
+        if len(head) < _BOX_HEAD:
+            return
+        if size == 0:
+            # It goes to the end.
+            yield name, len(content)
+            return
+        least = _BOX_HEAD
+        if size == _LARGE:
+            least = _LARGE_HEAD
+            size = int.from_bytes(head[_BOX_HEAD:], "big") if len(head) == least else least
+        if size < least or (name not in _BOXES and place + size > len(content)):
+            return
+        place += size
+        yield name, place
+
+
+def is_cut_off(content: bytes) -> bool:
+    """Tell whether a file says itself that there should be more of it; False where it says nothing.
+
+    >>> [is_cut_off(bytes([0, 0, 0, size]) + b"ftypmp42") for size in (12, 24)]
+    [False, True]
+    """
+    if content[4:8] == b"ftyp" or content[4:8] in _BOXES_OF_OLD_MOVIES:
+        return any(end > len(content) for _, end in _boxes(content))
+    if content[:4] == _EBML:
+        return _is_cut_off_ebml(content)
+    if content[:4] == b"RIFF":
+        size = int.from_bytes(content[4:8], "little")
+        # A recorder that was not stopped leaves either of them.
+        return size not in {0, 0xFFFFFFFF} and _BOX_HEAD + size > len(content)
+    return False
+
+
+_EBML: Final = b"\x1a\x45\xdf\xa3"
+_SEGMENT: Final = b"\x18\x53\x80\x67"
+
+
+def _is_cut_off_ebml(content: bytes) -> bool:
+    head = _sized(content, len(_EBML))
+    if head is None or head[0] is None:
+        return True
+    segment = head[1] + head[0]
+    if content[segment : segment + 4] != _SEGMENT:
+        # Something may stand between; nothing at all is a cut.
+        return segment + 4 > len(content)
+    body = _sized(content, segment + 4)
+    return body is None or (body[0] is not None and body[1] + body[0] > len(content))
+
+
+def _sized(content: bytes, place: int) -> tuple[int | None, int] | None:
+    """Return an EBML size (None: unknown) and where what it measures begins; None if cut off."""
+    first = content[place] if place < len(content) else 0
+    length = 9 - first.bit_length()
+    raw = content[place : place + length]
+    if first == 0 or len(raw) < length:
+        return None
+    most = (1 << 7 * length) - 1
+    size = int.from_bytes(raw, "big") & most
+    return None if size == most else size, place + length
+
+
+# Videos.
+
+_PACKET: Final = 188
+
+
+def video_type(content: bytes, *, told: str = "") -> str | None:
+    r"""Return the MIME type of a video by its bytes, or None where they are no whole video.
+
+    Pictures, sounds, texts and parts of videos are not videos, and neither is a file of boxes
+    without a box for pictures and sound: its name alone shows nothing. Only where the server that
+    sent the bytes called them a video, and all boxes are there, its word is taken for that.
+
+    Args:
+        content: The whole file.
+        told: The MIME type in the head of the reply whose body the file is; empty where the bytes
+            stood inside another reply.
+
+    >>> named = b"\0\0\0\x0cftypmp42"
+    >>> video_type(named + b"\0\0\0\x08mdat"), video_type(named), video_type(named, told="video/mp4")
+    ('video/mp4', None, 'video/mp4')
+    """
+    kind = sniff(content)
+    if kind is None or not kind.startswith("video/") or is_cut_off(content):
+        return None
+    if content[4:8] == b"ftyp":
+        return kind if told.startswith("video/") or _has(content, _DATA) else None
+    if content[4:8] in _BOXES_OF_OLD_MOVIES:
+        return kind if _has(content, _DATA) and _has(content, frozenset({b"moov"})) else None
+    return kind
+
+
+def _has(content: bytes, names: frozenset[bytes]) -> bool:
+    return any(name in names for name, _ in _boxes(content))
