@@ -23,7 +23,7 @@ from tarash.tarash_gateway.nearest import named_ratio, near_shape, pixels_of, ra
 from tarash.tarash_gateway.providers import azure_openai_jobs, google_models, runway_models
 from tarash.tarash_gateway.providers.azure_openai import PROVIDER as AZURE
 from tarash.tarash_gateway.providers.measures import aspect_ratio_of
-from tarash.tarash_gateway.providers.openai_models import GENERIC
+from tarash.tarash_gateway.providers.openai_models import row_of
 from tarash.tarash_gateway.registry import BUILT_IN
 from tarash.tarash_gateway.rows import Choice, ModelRow, Size
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects, json_reply
@@ -252,7 +252,7 @@ def _rows() -> Iterator[tuple[str, ModelRow]]:
             yield from ((f"google:{model}:{start}", row) for start, row in starts.items())
     yield from azure_openai_jobs.MODELS.items()
     yield from AZURE.models.items()
-    yield "openai:generic", GENERIC
+    yield "openai:generic", row_of({}, "any")
 
 
 _ALL = dict(_rows())

@@ -14,6 +14,7 @@ from tarash.tarash_gateway import (
     VideoGenerationConfig,
     VideoGenerationRequest,
     generate_video,
+    plan_video,
 )
 from tarash.tarash_gateway.media import MediaContent
 from tarash.tarash_gateway.providers.azure_openai import PROVIDER as AZURE
@@ -143,6 +144,7 @@ def _image_call(client: OpenAI) -> object:
 
 
 _REMIX: Final = VideoGenerationRequest(prompt="bow", remix_video_id="video/1")
+_REMIX_BY_ITS_NAME: Final = VideoGenerationRequest(prompt="bow", video_id="video/1")
 _EDIT: Final = VideoGenerationRequest(prompt="bow", video=_MP4)
 _EXTENSION: Final = VideoGenerationRequest(prompt="bow", duration_seconds=8, video=_MP4)
 
@@ -163,8 +165,10 @@ def _extension_call(client: OpenAI) -> object:
 @pytest.mark.parametrize(
     ("request_", "call"),
     [
+        pytest.param(_FULL, _text_call, id="text"),
         pytest.param(_IMAGE, _image_call, id="image"),
         pytest.param(_REMIX, _remix_call, id="remix"),
+        pytest.param(_REMIX_BY_ITS_NAME, _remix_call, id="video_id"),
         pytest.param(_EDIT, _edit_call, id="edit"),
         pytest.param(_EXTENSION, _extension_call, id="extension"),
     ],
@@ -182,14 +186,16 @@ def test_a_generation_sends_what_the_official_client_sends(
     assert [_essence(asked) for asked in ours] == [_essence(asked) for asked in theirs]
 
 
-def test_a_text_is_sent_as_json() -> None:
-    # The official client makes a form of it. The API takes both, and JSON has lists and objects.
+def test_openai_itself_is_sent_the_same_text_as_json() -> None:
+    # It takes both, and JSON has lists and objects.
     with _openai() as (server, client):
         _text_call(client)
         (theirs,) = server.take()
-        _ours(server, "openai", _FULL)
-        ours, *_ = server.take()
-    assert _essence(ours) == _as_json(theirs)
+    config = VideoGenerationConfig(
+        provider="openai", model="sora-2", base_url="https://eu.api.openai.com/v1", api_key="sk-1"
+    )
+    plan = plan_video(config, _FULL, providers=_PROVIDERS)
+    assert ("application/json", plan.body) == _as_json(theirs)[3]
 
 
 def test_what_the_official_client_cannot_send_goes_as_the_reference_says() -> None:

@@ -1,4 +1,4 @@
-"""What is sent to Azure OpenAI and how its replies are read: wire/azure-openai.md: bodies."""
+"""What is sent to Azure OpenAI, and how its replies are read."""
 
 import json
 from typing import Any, Final
@@ -7,17 +7,11 @@ import pytest
 from tests.support.azure_openai_cases import _V1, _config, _refused, _submit, _target
 
 from tarash.tarash_gateway import (
-    AuthenticationError,
     ContentModerationError,
+    GenerationCancelledError,
     GenerationFailedError,
-    HTTPError,
-    InsufficientCreditsError,
-    NotFoundError,
-    RateLimitError,
     TarashException,
-    ValidationError,
 )
-from tarash.tarash_gateway.exceptions import UnexpectedReplyError
 from tarash.tarash_gateway.media import MediaContent
 from tarash.tarash_gateway.messages import FormBody, HttpResponse, JsonBody
 from tarash.tarash_gateway.providers.azure_openai import PROVIDER
@@ -187,18 +181,29 @@ def test_a_finished_job_is_downloaded_by_its_generation() -> None:
     )
 
 
-@pytest.mark.parametrize("made", [None, {}, [None], [{}], [{"id": 3}], [{"id": " "}], "gen"])
-def test_a_success_without_a_generation_is_none(made: Any) -> None:
+def test_a_generation_may_have_a_number_for_an_id() -> None:
     target = _jobs()
-    reply = json_reply(200, {"status": "succeeded", "generations": made})
-    error = target.provider.polled(target, _JOB, reply).failure()
-    assert isinstance(error, UnexpectedReplyError)
+    reply = json_reply(200, {"status": "succeeded", "generations": [{"id": 3}]})
+    state = target.provider.polled(target, _JOB, reply).unwrap()
+    assert isinstance(state, Ready)
+    assert target.provider.collect is not None
+    assert "/video/generations/3/content/video" in target.provider.collect(target, state.job).url
+
+
+@pytest.mark.parametrize("made", [None, [], {}, [None], [{}], [{"id": None}], [{"id": " "}], "gen"])
+@pytest.mark.parametrize("status", ["succeeded", "Succeeded"])
+def test_a_success_without_a_generation_is_the_end(made: Any, status: str) -> None:
+    target, payload = _jobs(), {"status": status, "generations": made}
+    error = target.provider.polled(target, _JOB, json_reply(200, payload)).failure()
+    assert error == GenerationFailedError(
+        message="Azure OpenAI finished the job and names no video: submit it anew",
+        raw_response=payload,
+    )
 
 
 @pytest.mark.parametrize(
     ("change", "expected", "words"),
     [
-        ({"status": "succeeded", "generations": []}, GenerationFailedError, "without a video"),
         (
             {"status": "failed", "failure_reason": "input_moderation"},
             ContentModerationError,
@@ -215,7 +220,12 @@ def test_a_success_without_a_generation_is_none(made: Any) -> None:
             "(internal_error)",
         ),
         ({"status": "failed", "failure_reason": None}, GenerationFailedError, "no reason"),
-        ({"status": "cancelled"}, GenerationFailedError, "(cancelled)"),
+        ({"status": "cancelled"}, GenerationCancelledError, "(cancelled)"),
+        (
+            {"status": "Cancelled", "failure_reason": "internal_error"},
+            GenerationCancelledError,
+            "(cancelled)",
+        ),
     ],
 )
 def test_a_failed_job(change: dict[str, Any], expected: type[TarashException], words: str) -> None:
@@ -226,85 +236,20 @@ def test_a_failed_job(change: dict[str, Any], expected: type[TarashException], w
     assert error.raw_response == change
 
 
-def _said(message: str, kind: str | None = None, code: Any = None, param: Any = None) -> Any:
-    return {"error": {"message": message, "type": kind, "param": param, "code": code}}
-
-
-_USER: Final = "video_generation_user_error"
-
-
-_NO_DEPLOYMENT: Final = (
-    "The API deployment 'sora-2' for this resource does not exist. If you created the deployment "
-    "within the last 5 minutes, please wait a moment and try again."
-)
-
-
-_FILTERED: Final = {
-    "error": {
-        "message": "The response was filtered due to the prompt triggering Azure OpenAI's content "
-        "management policy. Please modify your prompt and retry. ...",
-        "type": None,
-        "param": "prompt",
-        "code": "content_filter",
-        "status": 400,
-        "innererror": {"code": "ResponsibleAIPolicyViolation", "content_filter_result": {}},
-    }
-}
-
-
-_FLAT: Final = {
-    "code": "bad",
-    "message": "no",
-    "param": "prompt",
-    "type": None,
-    "inner_error": {"code": "ResponsibleAIPolicyViolation", "error_details": {}},
-}
-
-
-@pytest.mark.parametrize(
-    ("status", "body", "expected"),
-    [
-        (404, _said(_NO_DEPLOYMENT, _USER), NotFoundError),
-        (400, _said(_NO_DEPLOYMENT, _USER), NotFoundError),
-        (404, {"error": {"code": "DeploymentNotFound", "message": "none"}}, NotFoundError),
-        (400, {"error": {"code": "DeploymentNotFound", "message": "none"}}, NotFoundError),
-        (404, {"error": {"code": "404", "message": "Resource not found"}}, NotFoundError),
-        (
-            400,
-            _said(
-                "Missing required parameter: 'model'.",
-                "invalid_request_error",
-                "missing_required_parameter",
-                "model",
-            ),
-            ValidationError,
-        ),
-        (400, _said("Unsupported resolution", _USER), ValidationError),
-        (400, _FILTERED, ContentModerationError),
-        (400, _FLAT, ContentModerationError),
-        (400, {"error": _FLAT}, ContentModerationError),
-        (400, _said("Blocked", _USER, "moderation_blocked"), ContentModerationError),
-        (401, {"statusCode": 401, "message": "Unauthorized."}, AuthenticationError),
-        (403, {"error": {"code": "403", "message": "Public access is off"}}, AuthenticationError),
-        (429, _said("Too many running tasks", _USER), RateLimitError),
-        (429, _said("Out of quota", None, "insufficient_quota"), InsufficientCreditsError),
-        (500, {"code": "internal_error", "message": "oops", "type": "error"}, HTTPError),
-        (408, {"error": {"code": "Timeout", "message": "The operation was timeout."}}, HTTPError),
-    ],
-)
 @pytest.mark.parametrize("model", ["sora-2", "sora"])
-def test_an_error_reply(
-    model: str, status: int, body: Any, expected: type[TarashException]
-) -> None:
+def test_a_cancelled_job_is_its_own_end(model: str) -> None:
     target = _target(_config(model))
-    reply = json_reply(status, body, {"Retry-After": "30"})
-    refusal = target.provider.failure(target, reply, "submit")
-    assert (type(refusal.error), refusal.of) == (expected, "exchange")
-    assert refusal.error.raw_response == body
-    if isinstance(refusal.error, RateLimitError):
-        assert refusal.error.retry_after == 30.0
-    source = body.get("error", body)
-    assert source["message"][:300] in refusal.error.message
+    reply = json_reply(200, {"id": "task_1", "status": "cancelled"})
+    error = target.provider.polled(target, _JOB, reply).failure()
+    assert isinstance(error, GenerationCancelledError)
+
+
+def test_sora_2_is_reported_to_be_retired() -> None:
+    # By others: Microsoft names no day, so that nothing is refused.
+    retires = PROVIDER.models["sora-2"].retires
+    assert retires is not None
+    assert (retires.on.isoformat(), retires.published) == ("2026-11-02", False)
+    assert "litellm" in retires.source
 
 
 def test_a_job_cannot_be_cancelled() -> None:

@@ -1,4 +1,4 @@
-"""What is sent to Azure OpenAI and how its replies are read: wire/azure-openai.md: places."""
+"""Where Azure OpenAI is asked, with which version and which credential."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ import pytest
 from tests.support.azure_openai_cases import _END, _V1, _config, _refused, _submit, _target
 
 from tarash.tarash_gateway import (
+    ValidationError,
     VideoGenerationConfig,
     VideoGenerationRequest,
     plan_video,
@@ -50,6 +51,29 @@ def test_an_endpoint_that_is_none_is_refused(given: str) -> None:
     assert "u:p" not in message
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        f"{_END}?key=1",
+        f"{_END}?api-version=v1&key=1",
+        f"{_END}?api-version=",
+        f"{_END}?api-version=v1#a",
+        f"{_END}?api-version=v1?api-version=v1&",
+    ],
+)
+def test_any_other_query_of_a_base_url_is_refused(given: str) -> None:
+    with pytest.raises(ValidationError, match="base_url must be a URL") as caught:
+        _config(base_url=given)
+    assert "key=1" not in str(caught.value)
+
+
+def test_only_azure_takes_its_version_out_of_a_base_url() -> None:
+    with pytest.raises(ValidationError, match="base_url must be a URL"):
+        VideoGenerationConfig(
+            provider="openai", model="sora-2", base_url=f"{_V1}?api-version=preview"
+        )
+
+
 def test_there_is_no_default_host() -> None:
     assert "AZURE_OPENAI_ENDPOINT" in _refused(_submit(_config(base_url=None)))
 
@@ -63,6 +87,13 @@ def test_there_is_no_default_host() -> None:
         (
             {"base_url": None},
             {"AZURE_OPENAI_ENDPOINT": f"{_V1}/?api-version=preview"},
+            "?api-version=preview",
+        ),
+        ({"base_url": f"{_END}?api-version=preview"}, {}, "?api-version=preview"),
+        ({"base_url": f"{_V1}/?api-version=v1"}, {}, "?api-version=v1"),
+        (
+            {"base_url": f"{_V1}/?api-version=v1", "api_version": "preview"},
+            {},
             "?api-version=preview",
         ),
         ({}, {"OPENAI_API_VERSION": "preview"}, "?api-version=preview"),

@@ -1,4 +1,4 @@
-"""What is sent to OpenAI and how its replies are read: wire/openai.md: requests."""
+"""What is sent to OpenAI."""
 
 from typing import Any, Final
 
@@ -9,6 +9,8 @@ from tarash.tarash_gateway.media import MediaContent
 from tarash.tarash_gateway.messages import FormBody, HttpRequest, JsonBody
 
 _URL: Final = "https://example.com/a.png"
+# A region of OpenAI's own: no model is refused there.
+_HOME: Final = "https://eu.api.openai.com/v1"
 
 
 def _body(request: HttpRequest) -> Any:
@@ -48,9 +50,11 @@ def _body(request: HttpRequest) -> Any:
         ),
     ],
 )
-def test_a_text_goes_as_json(model: str, fields: dict[str, Any], body: dict[str, Any]) -> None:
-    submission = _submit(model, **fields).unwrap()
-    assert submission.request.url == f"{_HOST}/videos"
+def test_a_text_goes_to_openai_as_json(
+    model: str, fields: dict[str, Any], body: dict[str, Any]
+) -> None:
+    submission = _submit(model, _HOME, **fields).unwrap()
+    assert submission.request.url == f"{_HOME}/videos"
     sent = {"prompt": "a cat", "model": model.removeprefix("openai/")}
     assert _body(submission.request) == {**sent, **body}
     assert submission.warnings == ()
@@ -86,6 +90,12 @@ def test_what_is_no_json_is_refused_beside_a_file() -> None:
     ("fields", "path", "body"),
     [
         ({"remix_video_id": "video_/1"}, "videos/video_%2F1/remix", {"prompt": "a cat"}),
+        ({"video_id": "video_/1"}, "videos/video_%2F1/remix", {"prompt": "a cat"}),
+        (
+            {"video_id": "video_1", "remix_video_id": "video_1"},
+            "videos/video_1/remix",
+            {"prompt": "a cat"},
+        ),
         (
             {"video": f"{_HOST}/videos/video_1"},
             "videos/edits",
@@ -157,6 +167,8 @@ def test_what_a_remix_does_not_take_is_told() -> None:
         ({"video": f"{_HOST}/videos/v", "remix_video_id": "video_1"}, "a remix takes none"),
         ({"remix_video_id": 3}, "remix_video_id"),
         ({"remix_video_id": " "}, "remix_video_id"),
+        ({"video_id": 3}, "video_id"),
+        ({"video_id": "video_1", "remix_video_id": "video_2"}, "leave one of them out"),
     ],
 )
 def test_what_has_no_place_is_refused(fields: dict[str, Any], words: str) -> None:
@@ -190,12 +202,12 @@ def test_what_was_changed_is_told(fields: dict[str, Any], line: str) -> None:
 
 
 def test_an_unknown_model_is_sent_with_a_warning() -> None:
-    submission = _submit("wan-2.2", seed=0, resolution="480p", aspect_ratio="16:9").unwrap()
-    assert _body(submission.request) == {
-        "prompt": "a cat",
-        "model": "wan-2.2",
-        "size": "854x480",
-        "seed": 0,
-    }
+    submission = _submit("ltx-2", seed=0, resolution="480p", aspect_ratio="16:9").unwrap()
+    assert _body(submission.request) == [
+        ("prompt", "a cat", None, None, None),
+        ("model", "ltx-2", None, None, None),
+        ("size", "854x480", None, None, None),
+        ("seed", "0", None, None, None),
+    ]
     assert "not in openai's model table" in submission.warnings[0]
     assert submission.adjusted == ()

@@ -15,6 +15,7 @@ from tarash.tarash_gateway.media import MediaContent
 from tarash.tarash_gateway.messages import HttpResponse, origin
 from tarash.tarash_gateway.outcome import settle
 from tarash.tarash_gateway.planning import provider_of
+from tarash.tarash_gateway.providers import openai_shapes
 from tarash.tarash_gateway.providers.azure_openai import PROVIDER as AZURE
 from tarash.tarash_gateway.providers.base import Job, Progress, Ready, Refusal, Video
 from tarash.tarash_gateway.providers.openai import PROVIDER as OPENAI
@@ -61,6 +62,11 @@ _REAL: list[Any] = [
     {"error": {"message": "no", "innererror": {"code": "ResponsibleAIPolicyViolation"}}},
     {"code": "bad", "message": "no", "inner_error": {"code": "x"}},
     {"statusCode": 401, "message": "Unauthorized"},
+    {"id": "t", "status": "SUCCESS", "url": "https://cdn.example.com/a.mp4", "urls": [None]},
+    {"id": 7, "status": "completed", "output": {"video": {"url": f"{_HOST}/files/a.mp4"}}},
+    {"code": "success", "data": {"task_id": "t", "status": "FAILURE", "fail_reason": "no"}},
+    {"object": "video", "status": "completed", "data": [{"b64_json": "AAAAGGZ0eXBtcDQy"}]},
+    {"detail": [{"loc": ["body", "prompt"], "msg": "Field required"}]},
 ]
 _ANY = st.one_of(REPLIES, MUTATED(_REAL))
 _KINDS = st.sampled_from(
@@ -83,10 +89,12 @@ def test_a_submission_is_accepted_with_an_id_or_not_at_all(
 ) -> None:
     match target.provider.accepted(target, reply):
         case Success(Job() as job):
-            assert _payload(reply)["id"] == job.id
+            assert openai_shapes.id_of(_payload(reply)) == job.id
             assert origin(target.provider.poll(target, job).url) == origin(_HOST)
         case Failure(error):
             assert isinstance(error, TarashException)
+        case Success(Video() as video):
+            assert isinstance(video.video, MediaContent) or origin(video.video) is not None
         case other:
             raise AssertionError(other)
 
@@ -100,8 +108,11 @@ def test_a_poll_finds_a_state_or_an_error(target: Target, reply: HttpResponse) -
         case Success(Progress() as progress):
             assert progress.percent is None or 0 <= progress.percent <= 100
         case Success(Ready() as ready):
-            assert _payload(reply)["status"] in {"completed", "succeeded"}
+            assert openai_shapes.status_of(_payload(reply)) in openai_shapes.DONE
             assert origin(target.provider.collect(target, ready.job).url) == origin(_HOST)
+        case Success(Video() as video):
+            assert openai_shapes.status_of(_payload(reply)) in openai_shapes.DONE
+            assert isinstance(video.video, MediaContent) or origin(video.video) is not None
         case Failure(error):
             assert isinstance(error, TarashException)
         case other:

@@ -7,6 +7,7 @@ import pytest
 from tarash.tarash_gateway import (
     AuthenticationError,
     ContentModerationError,
+    GenerationCancelledError,
     GenerationFailedError,
     InsufficientCreditsError,
     NotFoundError,
@@ -93,7 +94,7 @@ def test_a_version_of_a_community_model_tells_how_far_it_is() -> None:
     [
         ("failed", GenerationFailedError, "ran out of memory", _JOB),
         ("moderation", ContentModerationError, "(E005)", _JOB),
-        ("canceled", GenerationFailedError, "canceled", _JOB),
+        ("canceled", GenerationCancelledError, "canceled", _JOB),
         ("authentication", AuthenticationError, "REPLICATE_API_TOKEN", None),
         ("credit", InsufficientCreditsError, "no credit", None),
         ("validation", ValidationError, "prompt is required", None),

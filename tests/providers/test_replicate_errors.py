@@ -10,6 +10,7 @@ from tests.support.replicate_cases import _API, _ID, _VERSION, _polled, _target
 from tarash.tarash_gateway import (
     AuthenticationError,
     ContentModerationError,
+    GenerationCancelledError,
     GenerationFailedError,
     HTTPError,
     InsufficientCreditsError,
@@ -68,11 +69,43 @@ def test_a_failed_prediction_is_judged_by_its_text(
     assert error.raw_response == {"id": _ID, "status": "failed", "error": text, "output": None}
 
 
-@pytest.mark.parametrize("status", ["canceled", "aborted"])
-def test_a_stopped_prediction_is_over(status: str) -> None:
+@pytest.mark.parametrize("status", ["canceled", "cancelled", "CANCELED"])
+def test_a_canceled_prediction_is_an_end_without_another_try(status: str) -> None:
+    """Its owner wanted no video any more, or it ran until its deadline, which is charged."""
     error = _polled(status=status, output=None, logs=None).failure()
+    assert type(error) is GenerationCancelledError
+    assert "by its owner or by a time limit" in error.message
+
+
+def test_an_aborted_prediction_never_started_and_cost_nothing() -> None:
+    """Its deadline passed in the queue: another try costs nothing twice."""
+    error = _polled(status="aborted", output=None, logs=None).failure()
     assert type(error) is GenerationFailedError
-    assert status in error.message
+    assert "which costs nothing" in error.message
+
+
+@pytest.mark.parametrize("status", [413, 414, 415])
+def test_a_request_that_is_too_large_or_of_a_wrong_type_is_the_callers_to_correct(
+    status: int,
+) -> None:
+    reply = json_reply(status, {"detail": "Request entity too large", "status": status})
+    error = PROVIDER.failure(_target(), reply, "submit").error
+    assert type(error) is ValidationError
+    assert "too large" in error.message
+
+
+@pytest.mark.parametrize("status", [408, 499, 500, 502, 504, 524])
+def test_words_do_not_make_a_refusal_of_a_server_s_failure(status: int) -> None:
+    """Nobody knows then whether a job was accepted, whatever the body says."""
+    body = {"title": "Insufficient credit", "detail": "flagged as sensitive (E005)", "status": 402}
+    error = PROVIDER.failure(_target(), json_reply(status, body), "submit").error
+    assert type(error) is HTTPError
+    assert error.status_code == status
+
+
+def test_a_cancel_of_what_runs_leaves_a_charge() -> None:
+    assert PROVIDER.charged_when_cancelled == {"processing"}
+    assert (PROVIDER.refunds_nothing, PROVIDER.cancel_destroys) == (False, False)
 
 
 @pytest.mark.parametrize(

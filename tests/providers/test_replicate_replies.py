@@ -1,5 +1,6 @@
 """Replicate's requests, replies and models against wire/replicate.md: replies."""
 
+import base64
 from typing import Any
 
 import pytest
@@ -14,6 +15,9 @@ from tarash.tarash_gateway.providers.base import Job, Progress, Video
 from tarash.tarash_gateway.providers.replicate import PROVIDER
 from tarash.tarash_gateway.testing import json_reply
 
+_CLIP = b"\0\0\0\x0cftypmp42\0\0\0\x08mdat"
+_INLINE = base64.b64encode(_CLIP).decode()
+_PAGE = base64.b64encode(b"<html>expired</html>").decode()
 _URL = "https://replicate.delivery/czjl/0BRwO64e/tmpxql776w8.output.mp4"
 
 
@@ -52,7 +56,22 @@ def test_urls_elsewhere_are_built_by_the_rule(urls: Any) -> None:
     }
 
 
-@pytest.mark.parametrize("id_", ["", "  ", None, 5])
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"id": 17, "urls": 5, "status": None},
+        {"id": "17", "urls": {"get": ["x"], "cancel": {}}, "logs": 3, "error": []},
+        {"id": 17, "urls": {}, "status": 200, "output": {"a": 1}},
+    ],
+)
+def test_a_good_id_is_kept_whatever_stands_beside_it(more: dict[str, Any]) -> None:
+    """The job is paid for: no field beside its id can lose it."""
+    job = PROVIDER.accepted(_target(), json_reply(201, _started(**more))).unwrap()
+    assert isinstance(job, Job)
+    assert (job.id, job.urls["poll"]) == ("17", f"{_API}/predictions/17")
+
+
+@pytest.mark.parametrize("id_", ["", "  ", None, True, 5.5, ["a"], {"id": "a"}])
 def test_a_prediction_without_an_id_is_not_accepted(id_: Any) -> None:
     error = PROVIDER.accepted(_target(), json_reply(201, _started(id=id_))).failure()
     assert error.kind == "unexpected_reply"
@@ -60,10 +79,10 @@ def test_a_prediction_without_an_id_is_not_accepted(id_: Any) -> None:
 
 @pytest.mark.parametrize("status", ["processing", "succeeded"])
 def test_a_reply_that_was_waited_for_is_the_video(status: str) -> None:
-    payload = _started(status=status, output="data:video/mp4;base64,AAAA")
+    payload = _started(status=status, output="data:video/anything;base64," + _INLINE)
     match PROVIDER.accepted(_target(), json_reply(201, payload)):
         case Success(Video() as video):
-            assert video.video == MediaContent(b"\x00\x00\x00", "video/mp4")
+            assert video.video == MediaContent(_CLIP, "video/mp4")
             assert video.content_type == "video/mp4"
             assert video.raw == payload
         case other:
@@ -76,6 +95,7 @@ def test_a_reply_that_was_waited_for_is_the_video(status: str) -> None:
         {"status": "failed", "error": "no"},
         {"status": "processing", "output": None},
         {"status": "processing", "output": ["\n\n", "Fuzzy"]},
+        {"status": "processing", "output": "data:video/mp4;base64," + _PAGE},
         {"status": "starting", "output": _URL},
         {"status": ["succeeded"], "output": _URL},
     ],
@@ -121,6 +141,7 @@ def test_logs_are_lines_and_may_hold_a_progress_bar(
         ([_URL], _URL),
         (["https://replicate.delivery/first.png", _URL], _URL),
         (["https://replicate.delivery/1", "https://replicate.delivery/2"], None),
+        (["https://replicate.delivery/a.png", "https://replicate.delivery/1"], None),
         ({"video": _URL}, _URL),
         ({"output": _URL}, _URL),
         ({"video": None, "output": [_URL]}, _URL),
@@ -151,6 +172,10 @@ def test_every_shape_of_an_output_is_read(output: Any, video: str | None) -> Non
         ({"text": "https is a word"}, "without a video"),
         ({"thumbnail": "https://replicate.delivery/a.jpg"}, "without a video"),
         ("data:image/png;base64,AAAA", "without a video"),
+        ("data:video/mp4;base64," + _PAGE, "without a video"),
+        ("data:video/mp4;base64," + _INLINE[:16], "without a video"),
+        ("https://replicate.delivery/a.png", "without a video"),
+        (["https://replicate.delivery/a.webp", "https://replicate.delivery/b.gif"], "without a"),
         ("data:video/mp4;base64,###", "without a video"),
         ([[[[[[_URL]]]]]], "without a video"),
     ],

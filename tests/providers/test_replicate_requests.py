@@ -173,3 +173,16 @@ def test_the_variables_are_those_of_the_official_client() -> None:
         providers={"replicate": PROVIDER},
     )
     assert plan.headers["Authorization"] == "Bearer $REPLICATE_API_TOKEN"
+
+
+def test_a_webhook_stands_beside_the_input() -> None:
+    """Replicate's own fields are not the model's."""
+    hook = {"webhook": "https://example.com/hook", "webhook_events_filter": ["completed"]}
+    fields: dict[str, Any] = {"seed": 3, "extra_params": hook}
+    for model in ("google/veo-3.1", f"acme/model:{_VERSION}", "deployments/acme/model"):
+        made = _submission(model, **fields)
+        body = _body(made)
+        assert body["input"] == {"prompt": "a kite", "seed": 3}
+        assert {name: body[name] for name in hook} == hook
+        assert made.adjusted == ()
+    assert "webhook" not in _body(_submission("google/veo-3.1"))

@@ -3,16 +3,12 @@
 from datetime import date
 from typing import Any
 
-import attrs
 import pytest
-from tests.support.replicate_cases import _IMAGE, _as, _body, _refused, _submission, _target
+from tests.support.replicate_cases import _IMAGE, _as, _body, _refused, _submission
 
 from tarash.tarash_gateway import (
     MediaContent,
-    ValidationError,
-    VideoGenerationRequest,
 )
-from tarash.tarash_gateway.providers.replicate import PROVIDER
 from tarash.tarash_gateway.providers.replicate_models import MODELS
 
 _CLIP = "https://example.com/a.mp4"
@@ -102,6 +98,16 @@ def test_every_model_of_the_wire_note_is_served() -> None:
             {"reference_images": [_IMAGE, _IMAGE], "duration": 8},
         ),
         ("google/veo-3-fast", {"resolution": "1080p"}, {"resolution": "1080p"}),
+        (
+            "google/veo-3-fast",
+            {"duration_seconds": 5, "generate_audio": False},
+            {"duration": 6, "generate_audio": False},
+        ),
+        (
+            "google/veo-3",
+            {"duration_seconds": 8, "generate_audio": True, "image_list": [_IMAGE]},
+            {"duration": 8, "generate_audio": True, "image": _IMAGE},
+        ),
         (
             "kwaivgi/kling-v1.6-pro",
             {"image_list": [_as("last_frame")], "aspect_ratio": "1:1"},
@@ -309,7 +315,16 @@ def test_an_extra_parameter_may_bring_what_a_rule_wants() -> None:
     assert sent["mode"] == "pro"
 
 
-@pytest.mark.parametrize("model", ["kwaivgi/kling-v1.6-standard", "kwaivgi/kling-v2.0"])
+@pytest.mark.parametrize(
+    "model",
+    [
+        "kwaivgi/kling-v1.6-standard",
+        "kwaivgi/kling-v2.0",
+        "kwaivgi/kling-v2.1-master",
+        "kwaivgi/kling-v2.5-turbo-pro",
+        "kwaivgi/kling-v2.6",
+    ],
+)
 def test_a_ratio_that_the_image_decides_is_left_out_and_told(model: str) -> None:
     made = _submission(model, image_list=[_IMAGE], aspect_ratio="9:16")
     assert _body(made)["input"] == {"prompt": "a kite", "start_image": _IMAGE}
@@ -317,6 +332,20 @@ def test_a_ratio_that_the_image_decides_is_left_out_and_told(model: str) -> None
     assert made.aspect_ratio is None
     given = _submission(model, image_list=[_IMAGE], extra_params={"aspect_ratio": "9:16"})
     assert _body(given)["input"]["aspect_ratio"] == "9:16"
+
+
+def test_lips_move_to_a_text_or_to_a_sound() -> None:
+    """The prompt is the text to be spoken; beside a sound the model ignores it."""
+    sound = {"audio_file": "https://example.com/a.mp3"}
+    made = _submission("kwaivgi/kling-lip-sync", video=_CLIP, extra_params=sound)
+    assert _body(made)["input"] == {"video_url": _CLIP, **sound}
+    assert made.adjusted == (
+        "prompt was left out: kwaivgi/kling-lip-sync speaks the audio_file, not a text",
+    )
+    known = {"video_id": "830", "voice_id": "en_AOT"}
+    spoken = _submission("kwaivgi/kling-lip-sync", extra_params=known)
+    assert _body(spoken)["input"] == {"text": "a kite", **known}
+    assert spoken.adjusted == ()
 
 
 def test_an_edit_keeps_the_measures_of_its_video() -> None:
@@ -347,12 +376,18 @@ def test_a_wish_of_a_model_and_a_large_inline_image_are_told() -> None:
 
 @pytest.mark.parametrize("model", ["openai/sora-2", "openai/sora-2-pro"])
 def test_a_retired_model_is_refused_by_its_host_and_allowed_elsewhere(model: str) -> None:
-    request = VideoGenerationRequest(prompt="a kite", duration_seconds=8)
-    gone = attrs.evolve(_target(model), today=date(2026, 11, 26))
-    refusal = PROVIDER.submit(gone, request).failure()
-    assert isinstance(refusal, ValidationError)
-    assert f"{model} is no longer offered since " in refusal.message
+    end = {"today": date(2026, 9, 24)}
+    refusal = _refused(model, end, duration_seconds=8)
+    assert refusal == (
+        f"{model} is no longer offered since 2026-09-24; "
+        "use google/veo-3.1 or bytedance/seedance-2.0"
+    )
+    last = _submission(model, {"today": date(2026, 9, 23)}, duration_seconds=8)
+    assert last.warnings[0].startswith(f"{model} is no longer offered from 2026-09-24")
     made = _submission(
-        model, {"base_url": "https://mirror.example"}, duration_seconds=8, aspect_ratio="9:16"
+        model,
+        end | {"base_url": "https://mirror.example"},
+        duration_seconds=8,
+        aspect_ratio="9:16",
     )
     assert _body(made)["input"] == {"prompt": "a kite", "seconds": 8, "aspect_ratio": "portrait"}

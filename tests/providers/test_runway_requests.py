@@ -1,12 +1,20 @@
 """What is sent to Runway and how its replies are read: wire/runway.md: requests."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
-import attrs
 import pytest
 from returns.result import Success
-from tests.support.runway_cases import _ID, _JOB, _MP4, _PNG, _TASK, _submit, _target
+from tests.support.runway_cases import (
+    _ID,
+    _JOB,
+    _MP4,
+    _PNG,
+    _TASK,
+    _path_and_body,
+    _submit,
+    _target,
+)
 
 from tarash.tarash_gateway import (
     ValidationError,
@@ -16,7 +24,7 @@ from tarash.tarash_gateway import (
     plan_video,
 )
 from tarash.tarash_gateway.media import MediaContent
-from tarash.tarash_gateway.messages import HttpRequest, HttpResponse, JsonBody
+from tarash.tarash_gateway.messages import HttpResponse
 from tarash.tarash_gateway.providers.base import Job
 from tarash.tarash_gateway.providers.runway import PROVIDER
 from tarash.tarash_gateway.providers.runway_models import REMOVED
@@ -33,11 +41,6 @@ _LAST: Final = {"image": _END, "type": "last_frame"}
 
 
 _REFERENCE: Final = {"image": _PNG, "type": "reference"}
-
-
-def _path_and_body(request: HttpRequest) -> tuple[str, dict[str, Any]]:
-    assert isinstance(request.body, JsonBody)
-    return request.url.removeprefix("https://api.dev.runwayml.com/v1/"), dict(request.body.value)
 
 
 @pytest.mark.parametrize(
@@ -244,14 +247,22 @@ def test_names_of_places_are_no_fields() -> None:
     assert (sent["promptImage:last"], sent["keyframes:first"]) == ("x", "y")
 
 
-def test_a_retired_model_is_refused_at_runway_and_asked_for_elsewhere() -> None:
-    request = VideoGenerationRequest(prompt="a cat", video=_MP4)
-    late = date(2026, 11, 26)
-    error = PROVIDER.submit(attrs.evolve(_target("upscale_v1"), today=late), request).failure()
+@pytest.mark.parametrize(
+    ("model", "end", "successor", "fields"),
+    [
+        ("upscale_v1", date(2026, 1, 17), "magnific_video_upscaler_creative", {"video": _MP4}),
+        ("gen4_aleph", date(2026, 7, 30), "aleph2", {"video": _MP4}),
+        ("gen3a_turbo", date(2026, 7, 30), "gen4_turbo", {"image_list": [_PNG]}),
+    ],
+)
+def test_a_retired_model_is_refused_at_runway_and_asked_for_elsewhere(
+    model: str, end: date, successor: str, fields: dict[str, Any]
+) -> None:
+    error = _submit(model, today=end, **fields).failure()
     assert isinstance(error, ValidationError)
-    assert "magnific_video_upscaler_creative" in error.message
-    elsewhere = attrs.evolve(_target("upscale_v1", base_url="http://127.0.0.1:8080"), today=late)
-    assert isinstance(PROVIDER.submit(elsewhere, request), Success)
+    assert error.message == f"{model} is no longer offered since {end}; use {successor}"
+    assert isinstance(_submit(model, today=end - timedelta(days=1), **fields), Success)
+    assert isinstance(_submit(model, "http://127.0.0.1:8080", end, **fields), Success)
 
 
 @pytest.mark.parametrize("model", REMOVED)

@@ -1,5 +1,6 @@
 """What the tests of replicate share."""
 
+from datetime import date
 from typing import Any
 
 from tarash.tarash_gateway import (
@@ -26,13 +27,17 @@ _IMAGE = "https://example.com/a.png"
 
 
 def _target(
-    model: str = "minimax/video-01", environment: dict[str, str] | None = None, **config: Any
+    model: str = "minimax/video-01",
+    environment: dict[str, str] | None = None,
+    today: date | None = None,
+    **config: Any,
 ) -> Target:
     return Target(
         provider=PROVIDER,
         config=VideoGenerationConfig(provider="replicate", model=model, **config),
         key=Secret("r8_secret"),
         environment=environment or {},
+        today=today,
     )
 
 

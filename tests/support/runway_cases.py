@@ -1,11 +1,13 @@
 """What the tests of runway share."""
 
+from datetime import date
 from typing import Any, Final
 
 from tarash.tarash_gateway import (
     VideoGenerationConfig,
     VideoGenerationRequest,
 )
+from tarash.tarash_gateway.messages import HttpRequest, JsonBody
 from tarash.tarash_gateway.outcome import Outcome
 from tarash.tarash_gateway.providers.base import Job, Submission, Target
 from tarash.tarash_gateway.providers.runway import PROVIDER
@@ -26,11 +28,18 @@ _JOB: Final = Job(id=_ID)
 _TASK: Final[dict[str, Any]] = {"id": _ID, "createdAt": "2026-08-26T06:30:33.796Z"}
 
 
-def _target(model: str = "gen4.5", **more: Any) -> Target:
+def _target(model: str = "gen4.5", today: date | None = None, **more: Any) -> Target:
     config = VideoGenerationConfig(provider="runway", model=model, **more)
-    return Target(provider=PROVIDER, config=config, key=Secret("key_1"))
+    return Target(provider=PROVIDER, config=config, key=Secret("key_1"), today=today)
 
 
-def _submit(model: str, base_url: str | None = None, **fields: Any) -> Outcome[Submission]:
+def _submit(
+    model: str, base_url: str | None = None, today: date | None = None, **fields: Any
+) -> Outcome[Submission]:
     request = VideoGenerationRequest(**{"prompt": "a cat", **fields})
-    return PROVIDER.submit(_target(model, base_url=base_url), request)
+    return PROVIDER.submit(_target(model, today, base_url=base_url), request)
+
+
+def _path_and_body(request: HttpRequest) -> tuple[str, dict[str, Any]]:
+    assert isinstance(request.body, JsonBody)
+    return request.url.removeprefix("https://api.dev.runwayml.com/v1/"), dict(request.body.value)

@@ -97,7 +97,7 @@ class Call:
 
     @property
     def today(self) -> date:
-        """The date in UTC."""
+        """The date in UTC, by the clock effect."""
         return self.effects.clock.utc().date()
 
     def environment(self, links: Sequence[VideoGenerationConfig]) -> Mapping[str, str]:

@@ -1,5 +1,6 @@
 """Where and how to generate: the config of a call, and of the mock."""
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Final, Literal, TypeAlias
@@ -198,8 +199,22 @@ def _with_its_kind(value: Any) -> Any:
     return value, isinstance(value, _NotGiven)
 
 
-def _is_base(url: str) -> bool:
-    return origin(url) is not None and not set(url) & set("?#@")
+_VERSION: Final = re.compile(r"\?api-version=[\w.-]+\Z", re.ASCII)
+
+
+def _is_base(url: str, provider: str) -> bool:
+    """Tell whether a provider's paths can be joined to a URL.
+
+    >>> _is_base("https://r.openai.azure.com/?api-version=preview", "azure-openai")
+    True
+    >>> _is_base("https://queue.fal.run?api-version=1", "fal")
+    False
+    >>> _is_base("https://r.openai.azure.com/?api-key=1", "azure-openai")
+    False
+    """
+    # Azure takes the version out of its URL; the others would put their paths behind it.
+    base = _VERSION.sub("", url) if provider == "azure-openai" else url
+    return origin(url) is not None and not set(base) & set("?#@")
 
 
 def _as_configs(
@@ -275,7 +290,7 @@ class VideoGenerationConfig:
 
     def __attrs_post_init__(self) -> None:
         """Refuse a base URL that is none, and fallbacks that are no configs."""
-        if self.base_url is not None and not _is_base(self.base_url):
+        if self.base_url is not None and not _is_base(self.base_url, self.provider):
             # Not shown: what does not belong there may be a key.
             message = (
                 "base_url must be a URL with http:// or https://, without user, query, fragment"

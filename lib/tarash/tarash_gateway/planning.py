@@ -90,35 +90,55 @@ def prepare(
         today: The date in UTC, or None where no date refuses a model.
 
     Errors:
-        ValidationError: An unknown provider, a keyword that is a slip of a field's name, a
-            request that a model of the chain cannot take, or another shape than was asked for
-            by the first one.
+        ValidationError: An unknown provider, a keyword that is a slip of a field's name, a request
+            that a model of the chain cannot take, or another shape than was asked for by the first.
         AuthenticationError: A key is missing; the message names its variable.
     """
-    slips = without_slips(request, providers).alt(lambda error: placed(error, links[0]))
+    slips = without_slips(request, providers)
     if isinstance(slips, Failure):
-        return Failure(slips.failure())
+        return Failure(placed(slips.failure(), links[0]))
     legs: tuple[Leg, ...] = ()
     left_out: tuple[str, ...] = ()
     for position, link in enumerate(links):
-        leg = leg_of(link, position, request, providers, environment, today)
-        kept = leg.bind(shaped)
-        if isinstance(leg, Failure) or (isinstance(kept, Failure) and position == 0):
-            return Failure(kept.failure())
-        if isinstance(kept, Failure):
-            why = kept.failure().message
-            left_out = (*left_out, f"the fallback {link.provider}/{link.model} was left out: {why}")
+        ready = leg_of(link, position, request, providers, environment, today)
+        if isinstance(ready, Failure):
+            return Failure(ready.failure())
+        shaped = ready.bind(in_shape)
+        if not isinstance(shaped, Failure):
+            legs = (*legs, shaped.unwrap())
+        elif position == 0:
+            return Failure(placed(shaped.failure(), link))
         else:
-            legs = (*legs, kept.unwrap())
-    return Success((_told(legs[0], left_out), *legs[1:]))
+            left_out = (*left_out, left_out_warning(link, shaped.failure()))
+    return Success((_warned(legs[0], left_out), *legs[1:]))
 
 
-def _told(leg: Leg, sentences: tuple[str, ...]) -> Leg:
-    warnings = leg.submission.warnings + sentences
-    return attrs.evolve(leg, submission=attrs.evolve(leg.submission, warnings=warnings))
+def _warned(first: Leg, sentences: tuple[str, ...]) -> Leg:
+    warnings = first.submission.warnings + sentences
+    return attrs.evolve(first, submission=attrs.evolve(first.submission, warnings=warnings))
 
 
-def leg_of(  # noqa: PLR0913, PLR0917 - what a call has
+def left_out_warning(link: VideoGenerationConfig, error: TarashException) -> str:
+    """Return the warning about a fallback that is not tried."""
+    return f"the fallback {link.provider}/{link.model} was left out: {error.message}"
+
+
+def in_shape(ready: Leg) -> Outcome[Leg]:
+    """Return the leg, unless its video would have another shape than was asked for.
+
+    Such a video is paid for nothing: only ``unsupported="adapt"`` takes it.
+
+    Errors:
+        ValidationError: It would; the message lists what the model takes.
+    """
+    misshapen = ready.submission.misshapen
+    if ready.target.config.unsupported == "adapt" or not misshapen:
+        return Success(ready)
+    message = f"{'; '.join(misshapen)} (unsupported='adapt' sends it all the same)"
+    return Failure(ValidationError(message))
+
+
+def leg_of(  # noqa: PLR0913, PLR0917 - what a leg is made of
     link: VideoGenerationConfig,
     position: int,
     request: VideoGenerationRequest,
@@ -137,21 +157,6 @@ def leg_of(  # noqa: PLR0913, PLR0917 - what a call has
         .bind(partial(leg_to, request=request, position=position))
         .alt(lambda error: placed(error, link))
     )
-
-
-def shaped(leg: Leg) -> Outcome[Leg]:
-    """Return the leg, unless its video would have another shape than was asked for.
-
-    Such a video is paid for nothing: only ``unsupported="adapt"`` takes it.
-
-    Errors:
-        ValidationError: It would; the message lists what the model takes.
-    """
-    config = leg.target.config
-    if config.unsupported == "adapt" or not leg.submission.misshapen:
-        return Success(leg)
-    message = f"{'; '.join(leg.submission.misshapen)} (unsupported='adapt' sends it all the same)"
-    return Failure(placed(ValidationError(message), config))
 
 
 def placed(error: TarashException, config: VideoGenerationConfig) -> TarashException:

@@ -13,7 +13,7 @@ from .generation import Leg
 from .lifecycle import authenticated
 from .messages import BytesBody, FormBody, FormPart, HttpRequest, JsonBody, encode
 from .outcome import Outcome
-from .planning import keyed, leg_to, placed, provider_of, shaped
+from .planning import in_shape, keyed, leg_to, placed, provider_of
 from .providers.base import KeyVariables, Provider
 from .request import VideoGenerationRequest
 from .secrets import Secret
@@ -103,7 +103,7 @@ def plan(
         .bind(lambda _: provider_of(config, providers, environment))
         .map(lambda provider: keyed(config, provider, _shown_key(provider), environment, today))
         .bind(partial(leg_to, request=request))
-        .bind(shaped)
+        .bind(in_shape)
         .map(_shown_plan)
         .alt(lambda error: placed(error, config))
     )

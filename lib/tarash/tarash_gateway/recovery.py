@@ -123,8 +123,9 @@ def wait(
     polled_out = isinstance(stage, Polling) and limit is not None and generation.polls >= limit
     if polled_out or now.monotonic >= generation.deadline:
         return leave(generation, _timeout(generation, now, cause), now, seen=seen)
-    exact = generation.leg.target.provider.exact_waits and seconds is not None
-    pause = seconds if exact else clamped(seconds, config.poll_interval, least=cause is None)
+    pause = clamped(seconds, config.poll_interval, least=cause is None)
+    if seconds is not None and generation.leg.target.provider.exact_waits:
+        pause = seconds
     due = min(now.monotonic + pause, generation.deadline)
     return Success(attrs.evolve(generation, due=due))
 

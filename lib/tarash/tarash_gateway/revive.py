@@ -12,7 +12,7 @@ from .exceptions import TarashException, ValidationError
 from .generation import Account, Collecting, Generation, Leg, Moment, Polling
 from .messages import HttpRequest
 from .outcome import Outcome
-from .planning import chain, leg_of, placed, shaped, target_of
+from .planning import chain, in_shape, left_out_warning, leg_of, placed, target_of
 from .providers.base import Provider, Submission, Target
 from .settings import SETTINGS, writable
 
@@ -127,10 +127,9 @@ def revive(  # noqa: PLR0913, PLR0917 - what a call has
         )
         return Failure(ValidationError(message, provider=kept.provider, model=kept.model))
     first, *others = links
-    today = now.utc.date()
-    rest, warnings = _rest(kept, others, providers, environment, today)
+    rest, warnings = _rest(kept, others, providers, environment, now.utc.date())
     return (
-        target_of(first, providers, environment, today)
+        target_of(first, providers, environment)
         .bind(lambda target: _at_home(kept, target, providers, environment))
         .alt(lambda error: placed(error, first))
         .map(lambda target: _going_on(kept, target, now, call))
@@ -155,7 +154,7 @@ def _at_home(
         config = attrs.evolve(target.config, base_url=kept.base_url)
     except TarashException as error:
         return Failure(error)
-    return target_of(config, providers, environment, target.today)
+    return target_of(config, providers, environment)
 
 
 def _rest(
@@ -178,11 +177,10 @@ def _rest(
     legs: list[Leg] = []
     warnings: list[str] = []
     for after, link in enumerate(links, 1):
-        position = kept.position + after
-        leg = leg_of(link, position, kept.request, providers, environment, today).bind(shaped)
+        place = kept.position + after
+        leg = leg_of(link, place, kept.request, providers, environment, today).bind(in_shape)
         if isinstance(leg, Failure):
-            error: TarashException = leg.failure()
-            warnings.append(f"{link.provider}/{link.model} was left out: {error.message}")
+            warnings.append(left_out_warning(link, leg.failure()))
         else:
             legs.append(leg.unwrap())
     return tuple(legs), tuple(warnings)

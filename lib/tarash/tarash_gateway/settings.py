@@ -30,7 +30,12 @@ class Setting:
 SETTINGS: Final[Mapping[str, tuple[Setting, ...]]] = MappingProxyType(
     {
         "fal": (Setting("headers"),),
-        "openai": (Setting("organization"), Setting("project")),
+        "openai": (
+            Setting("organization"),
+            Setting("project"),
+            Setting("body"),
+            Setting("image_url"),
+        ),
         "azure-openai": (Setting("auth"), Setting("video_api")),
         "runway": (),
         "google": (

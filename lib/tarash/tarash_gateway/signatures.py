@@ -205,8 +205,10 @@ def video_type(content: bytes, *, told: str = "") -> str | None:
             stood inside another reply.
 
     >>> named = b"\0\0\0\x0cftypmp42"
-    >>> video_type(named + b"\0\0\0\x08mdat"), video_type(named), video_type(named, told="video/mp4")
-    ('video/mp4', None, 'video/mp4')
+    >>> video_type(named + b"\0\0\0\x08mdat"), video_type(named)
+    ('video/mp4', None)
+    >>> video_type(named, told="video/mp4")
+    'video/mp4'
     """
     kind = sniff(content)
     if kind is None or not kind.startswith("video/") or is_cut_off(content):

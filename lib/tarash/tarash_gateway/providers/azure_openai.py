@@ -2,7 +2,8 @@
 
 A config chooses the API, and the key or a token of Microsoft Entra ID.
 
-Source: wire/azure-openai.md: sections 1 (URLs, keys, versions), 2 (the videos API) and 5.1.
+Source: Azure/azure-rest-api-specs, specification/ai/data-plane/OpenAI.v1 (URLs, keys, versions);
+MicrosoftDocs/azure-ai-docs, articles/foundry/openai/concepts/video-generation.md (2025-12-01).
 """
 
 import re
@@ -23,7 +24,7 @@ from ..secrets import Secret
 from ..settings import SETTINGS
 from . import azure_openai_jobs, openai_errors, openai_replies, openai_requests
 from .base import KeyVariables, Provider, Submission, Target
-from .openai_models import AZURE, GENERIC
+from .openai_models import AZURE
 
 _TITLE: Final = "Azure OpenAI"
 # Each resource has its own host, and there is no default: this name never resolves.
@@ -65,7 +66,7 @@ def _url(target: Target, path: str, query: Mapping[str, str]) -> str:
 
 
 def _jobs_url(target: Target, path: str, query: Mapping[str, str]) -> str:
-    # All of Microsoft's samples name the preview: section 1.
+    # All of Microsoft's samples name the preview.
     return _with_query(target, path, {"api-version": _version(target) or "preview", **query})
 
 
@@ -112,7 +113,6 @@ def _as_bearer(key: Secret) -> Mapping[str, str]:
 _DIALECT: Final = openai_requests.Dialect(
     title=_TITLE,
     rows=AZURE,
-    generic=GENERIC,
     url=_url,
     headers=_headers,
     checked=_checked,
@@ -153,7 +153,7 @@ def _variant(config: VideoGenerationConfig, environment: Mapping[str, str]) -> P
     auth = config.provider_config.get("auth")
     has_token = config.api_key is None and bool(environment.get(_TOKEN))
     if auth == "bearer" or (auth is None and has_token):
-        # A key as a bearer is taken as well: section 1.
+        # A key as a bearer is taken as well.
         keys = (KeyVariables(names=(_TOKEN,)), *_VIDEOS.keys)
         return attrs.evolve(record, keys=keys, authenticate=_as_bearer)
     return record

@@ -1,6 +1,8 @@
 """Azure OpenAI's older video API, the generation jobs of Sora 1.
 
-Source: wire/azure-openai.md: sections 3 (exchanges), 4 (errors) and 5 (parameters).
+Source: Azure/azure-rest-api-specs, specification/ai/data-plane/OpenAI.v1/
+azure-v1-preview-generated.yaml; MicrosoftDocs/azure-ai-docs,
+articles/ai-foundry/openai/concepts/video-generation.md (2025-09-16).
 """
 
 import json
@@ -15,11 +17,11 @@ from ..mapping import Mapped, map_request
 from ..media import Media, MediaContent
 from ..messages import HttpRequest, HttpResponse, JsonBody
 from ..outcome import Outcome
-from ..reading import read
+from ..reading import object_of
 from ..request import VideoGenerationRequest
 from ..response import StatusType
 from ..rows import ImageSlot, Length, ModelRow, Size
-from . import common, openai_errors
+from . import common, openai_errors, openai_shapes
 from .base import Job, Polled, Progress, Ready, Submission, Target, Video
 from .measures import aspect_ratio_of, resolution_of, result_bytes, seconds_or_none
 from .openai_forms import file_part, with_files
@@ -94,7 +96,7 @@ def _request(
     files = [] if image is None else [file_part("files", image)]
     if files:
         item = {"frame_index": 0, "type": "image", "file_name": files[0].filename}
-        # Some resources want the bounds even of a whole image: section 3.2.
+        # Some resources want the bounds even of a whole image.
         text = json.dumps([{**item, "crop_bounds": _WHOLE}])
         fields = {**fields, "inpaint_items": fields.get("inpaint_items", text)}
     request = HttpRequest(
@@ -114,18 +116,12 @@ def poll(dialect: Dialect, target: Target, job: Job) -> HttpRequest:
 
 def collect(dialect: Dialect, target: Target, job: Job) -> HttpRequest:
     """Return how to download a finished job's first video."""
-    name = common.segment(_first(dict(job.told)).get("id", ""))
+    name = common.segment(openai_shapes.id_of(_first(dict(job.told))) or "")
     url = dialect.url(target, f"{_PATH}/{name}/content/video", {})
     return HttpRequest(method="GET", url=url, headers={**BYTES, **dialect.headers(target)})
 
 
 # Replies.
-
-
-@attrs.frozen
-class _Seen:
-    status: str
-
 
 _WAITING: Final = frozenset({"preprocessing", "queued"})
 _TOLD: Final = frozenset(
@@ -137,35 +133,34 @@ def polled(title: str, target: Target, job: Job, reply: HttpResponse) -> Outcome
     """Return where a job stands.
 
     Errors:
-        GenerationFailedError: It failed, was cancelled, or made nothing.
+        GenerationFailedError: It failed, or made nothing that can be fetched.
+        GenerationCancelledError: Somebody cancelled it.
         ContentModerationError: Its content was refused.
-        UnexpectedReplyError: The reply has no status, or the job no video.
+        UnexpectedReplyError: The reply has no status.
     """
-    return read(reply, _Seen).bind(lambda found: _state(title, job, *found))
+    return object_of(reply).bind(lambda payload: _state(title, job, payload))
 
 
-def _state(title: str, job: Job, seen: _Seen, payload: dict[str, Any]) -> Outcome[Polled]:
-    match seen.status:
-        case "succeeded":
-            return _ready(title, job, payload)
-        case "failed" | "cancelled":
-            reason = payload.get("failure_reason")
-            ended = reason if seen.status == "failed" else seen.status
-            return Failure(openai_errors.of_job(title, ended, payload))
-        case _:
-            # An unknown word means "still running", until the deadline.
-            status: StatusType = "queued" if seen.status in _WAITING else "processing"
-            return Success(Progress(status=status, raw=payload))
+def _state(title: str, job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
+    word = openai_shapes.status_of(payload)
+    if word is None:
+        message = f"{title}'s reply about the job has no status"
+        return Failure(UnexpectedReplyError(message=message, raw_response=payload))
+    if word in openai_shapes.DONE:
+        return _ready(title, job, payload)
+    if word in openai_shapes.FAILED | openai_shapes.CANCELLED:
+        return Failure(openai_errors.of_end(title, payload))
+    # An unknown word means "still running", until the deadline.
+    status: StatusType = "queued" if word in _WAITING else "processing"
+    return Success(Progress(status=status, raw=payload))
 
 
 def _ready(title: str, job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
-    if payload.get("generations") == []:
-        message = f"{title} finished the job without a video: submit it anew"
-        return Failure(GenerationFailedError(message=message, raw_response=payload))
-    if not _first(payload):
-        message = f"{title} finished the job and names no video"
-        return Failure(UnexpectedReplyError(message=message, raw_response=payload))
-    return Success(Ready(job=common.with_reply(job, payload), raw=payload))
+    if _first(payload):
+        return Success(Ready(job=common.with_reply(job, payload), raw=payload))
+    # A success is the end: the video of one that names no generation never comes.
+    message = f"{title} finished the job and names no video: submit it anew"
+    return Failure(GenerationFailedError(message=message, raw_response=payload))
 
 
 def _first(payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -173,7 +168,7 @@ def _first(payload: Mapping[str, Any]) -> dict[str, Any]:
     named = (
         item
         for item in _generations(payload)
-        if isinstance(item, dict) and isinstance(item.get("id"), str) and item["id"].strip()
+        if isinstance(item, dict) and openai_shapes.id_of(item) is not None
     )
     return next(named, {})
 

@@ -14,7 +14,7 @@ from ..mapping import Mapped
 from ..media import MediaContent
 from ..messages import HttpRequest, HttpResponse, origin
 from ..outcome import Outcome
-from ..reading import read
+from ..reading import object_of
 from ..request import VideoGenerationRequest
 from ..rows import ImageSlot, ModelRow, Retirement
 from ..spelling import did_you_mean
@@ -115,25 +115,34 @@ def fits_inline(
     return Success(request)
 
 
-@attrs.frozen
-class _Created:
-    id: str
-
-
 def created(title: str, reply: HttpResponse) -> Outcome[tuple[str, dict[str, Any]]]:
     """Return the id of the job that a reply accepts, and the reply's JSON.
+
+    Nothing else of the reply is looked at: the job is paid for, whatever stands beside its id.
 
     Errors:
         UnexpectedReplyError: The reply has no id.
     """
-    message = f"{title} accepted the job without an id"
-    return read(reply, _Created).bind(
-        lambda found: (
-            Success((found[0].id, found[1]))
-            if found[0].id.strip()
-            else Failure(UnexpectedReplyError(message=message, raw_response=found[1]))
+    message = f"{title} accepted the job without an id: look at its dashboard for the job"
+    return object_of(reply).bind(
+        lambda payload: (
+            Success((id_, payload))
+            if (id_ := id_of(payload.get("id"))) is not None
+            else Failure(UnexpectedReplyError(message=message, raw_response=payload))
         )
     )
+
+
+def id_of(value: object) -> str | None:
+    """Return a job's id as a text, or None for what names no job.
+
+    >>> id_of("a1"), id_of(17), id_of(" "), id_of(True)
+    ('a1', '17', None, None)
+    """
+    if isinstance(value, str):
+        return value if value.strip() else None
+    # type(), because True is an int.
+    return str(value) if type(value) is int else None
 
 
 def segment(name: str) -> str:

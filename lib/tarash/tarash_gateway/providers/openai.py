@@ -1,6 +1,7 @@
 """OpenAI's Videos API at OpenAI itself, or at a compatible server behind another base URL.
 
-Source: wire/openai.md: sections 1 (headers, environment) and 8 (the shutdown).
+Source: openai/openai-openapi, openapi.yaml (2026-08-21); openai-python 3.54.0, _client.py (headers,
+environment variables) and _data_residency.py (regional hosts).
 """
 
 from collections.abc import Mapping
@@ -17,7 +18,8 @@ from ..secrets import Secret
 from ..settings import SETTINGS
 from . import openai_errors, openai_replies, openai_requests
 from .base import KeyVariables, Provider, Target
-from .openai_models import CREATE, GENERIC, MODELS
+from .openai_forms import BODY_FORMS, URL_FORMS, Manner
+from .openai_models import CREATE, MODELS
 
 
 def _authenticate(key: Secret) -> Mapping[str, str]:
@@ -29,7 +31,7 @@ def _url(target: Target, path: str, query: Mapping[str, str]) -> str:
     return f"{target.base_url}/{path}{mark}{urlencode(query)}"
 
 
-# Header, setting and environment variable: section 1.
+# Header, setting and environment variable.
 _WHO: Final = (
     ("OpenAI-Organization", "organization", "OPENAI_ORG_ID"),
     ("OpenAI-Project", "project", "OPENAI_PROJECT_ID"),
@@ -58,12 +60,31 @@ def _checked(target: Target) -> Outcome[tuple[str, ...]]:
         if value is not None and not _is_name(value):
             message = f"provider_config[{setting!r}] must be a text of ASCII letters"
             return Failure(ValidationError(message=message))
+    for setting, known in _FORMS.items():
+        value = target.config.provider_config.get(setting)
+        if value is not None and value not in known:
+            message = f"provider_config[{setting!r}] must be one of {', '.join(known)}"
+            return Failure(ValidationError(message=message))
     return Success(())
+
+
+_FORMS: Final = {"body": BODY_FORMS, "image_url": URL_FORMS}
+_HOST: Final = "api.openai.com"
+
+
+def _manner(target: Target) -> Manner:
+    settings = target.config.provider_config
+    place = origin(target.base_url)
+    # A region has a host of its own below: eu.api.openai.com.
+    is_home = place is not None and (place[1] == _HOST or place[1].endswith(f".{_HOST}"))
+    return Manner(
+        body=settings.get("body"), image_url=settings.get("image_url"), is_foreign=not is_home
+    )
 
 
 _TITLE: Final = "OpenAI"
 _DIALECT: Final = openai_requests.Dialect(
-    title=_TITLE, rows=CREATE, generic=GENERIC, url=_url, headers=_headers, checked=_checked
+    title=_TITLE, rows=CREATE, url=_url, headers=_headers, checked=_checked, manner=_manner
 )
 
 PROVIDER: Final = Provider(

@@ -1,9 +1,12 @@
 """What OpenAI's video models take, at OpenAI and at servers that speak its dialect: data.
 
-Source: wire/openai.md, sections 4 (parameters, models, sizes) and 8 (the shutdown);
-wire/azure-openai.md, section 5.1 (the same model as a deployment).
+Source: openai/openai-openapi, openapi.yaml (2026-08-21), and
+developers.openai.com/api/docs/guides/video-generation (parameters, models, sizes);
+MicrosoftDocs/azure-ai-docs, articles/foundry/openai/concepts/video-generation.md (2025-12-01: the
+same model as a deployment); Wan-Video/Wan2.2, wan/configs/__init__.py (the sizes of Wan).
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Final
@@ -39,7 +42,22 @@ _ANY: Final = {
     "960x720": (960, 720),
     "720x960": (720, 960),
 }
-# Some pages say 4, 8 and 12 only: the longer list is the likelier one, section 9.
+# Wan's own sizes, and for the rest the nearest ones with sides of whole blocks of 16 pixels.
+_WAN: Final = {
+    **_720P,
+    "480x832": (480, 832),
+    "832x480": (832, 480),
+    "1088x1920": (1088, 1920),
+    "1920x1088": (1920, 1088),
+    "480x480": (480, 480),
+    "720x720": (720, 720),
+    "1088x1088": (1088, 1088),
+    "640x480": (640, 480),
+    "480x640": (480, 640),
+    "960x720": (960, 720),
+    "720x960": (720, 960),
+}
+# Some pages say 4, 8 and 12 only: the longer list is the likelier one.
 _LENGTH: Final = Length(field="seconds", choices=(4, 8, 12, 16, 20), form="text")
 _FIRST_FRAME: Final = ImageSlot(field="input_reference", roles=("first_frame", "reference"))
 
@@ -58,20 +76,35 @@ CREATE: Final[Mapping[str, ModelRow]] = {
     "sora-2-pro": _SORA_2_PRO,
     "sora-2-pro-2025-10-06": _SORA_2_PRO,
 }
-# What becomes of a finished video: section 4.1. A remix names it in its path.
+# What becomes of a finished video. A remix names it in its path.
 REMIX: Final = ModelRow()
 EDIT: Final = ModelRow(video=VideoSlot(field="video", required=True))
 EXTENSION: Final = attrs.evolve(EDIT, length=_LENGTH)
 
 # A server with other models: nothing is known of their limits.
-GENERIC: Final = ModelRow(
+_GENERIC: Final = ModelRow(
     length=Length(field="seconds", form="text"),
-    size=Size(field="size", sizes=_ANY),
+    size=Size(field="size", sizes=_ANY, free=True),
     images=(_FIRST_FRAME,),
     negative_prompt="negative_prompt",
     seed="seed",
     generic=True,
 )
+# Wan works in blocks of 16 pixels: 854x480 is refused, or makes another size.
+_WAN_ROW: Final = attrs.evolve(
+    _GENERIC, size=Size(field="size", sizes=_WAN, free=True, multiple_of=16)
+)
+_IS_WAN: Final = re.compile(r"(?<![a-z])(?:fast)?wanx?(?![a-z])", re.IGNORECASE)
+
+
+def row_of(rows: Mapping[str, ModelRow], model: str) -> ModelRow:
+    """Return what a model takes: its row, else what such models usually take.
+
+    >>> row_of({}, "Wan-AI/Wan2.2-T2V-A14B-Diffusers") is _WAN_ROW, row_of({}, "swan") is _GENERIC
+    (True, True)
+    """
+    return rows.get(model) or (_WAN_ROW if _IS_WAN.search(model) else _GENERIC)
+
 
 MODELS: Final[Mapping[str, ModelRow]] = {
     model: summary((row, EDIT, EXTENSION)) for model, row in CREATE.items()
@@ -82,6 +115,11 @@ AZURE: Final[Mapping[str, ModelRow]] = {
     "sora-2": attrs.evolve(
         _SORA_2,
         length=Length(field="seconds", choices=(4, 8, 12), form="text"),
-        retires=None,
+        # Microsoft itself says "no earlier than 2026-09-15", region by region.
+        retires=Retirement(
+            on=date(2026, 11, 2),
+            source="BerriAI/litellm 1.110.2, model_prices_and_context_window.json, 2026-11-25",
+            published=False,
+        ),
     ),
 }

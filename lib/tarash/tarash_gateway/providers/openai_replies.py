@@ -1,45 +1,71 @@
 """Replies of OpenAI's Videos API, at OpenAI and at servers that speak its dialect.
 
-Source: wire/openai.md: sections 2.1 (the video object), 2.2 (the life of a job) and 4.3 (what the
-reply tells).
+Source: openai/openai-openapi, openapi.yaml (2026-08-21): ``VideoResource``; openai-python 3.54.0,
+resources/videos.py (``openai-poll-after-ms``). What other servers say: see `openai_shapes`.
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
-import attrs
 from returns.result import Failure, Success
 
+from ..exceptions import UnexpectedReplyError
+from ..media import MediaContent
 from ..messages import HttpResponse
 from ..outcome import Outcome
-from ..reading import read, retry_after
+from ..reading import object_of, retry_after
 from ..response import StatusType
-from . import common, openai_errors
-from .base import Job, Polled, Progress, Ready, Target, Video
-from .measures import aspect_ratio_of, resolution_of, result_bytes, seconds_or_none
+from . import common, openai_errors, openai_shapes
+from .base import Accepted, Job, Polled, Progress, Ready, Target, Video
+from .measures import (
+    aspect_ratio_of,
+    resolution_of,
+    result_bytes,
+    result_video,
+    seconds_or_none,
+)
 
-
-@attrs.frozen
-class _Seen:
-    status: str
-
-
-_ENDED: Final = frozenset({"failed", "cancelled", "canceled", "expired"})
 _SIZE: Final = re.compile(r"(\d{1,5})x(\d{1,5})", re.ASCII)
-_TOLD: Final = frozenset({"id", "object", "status", "progress", "seconds", "size", "error"})
+# "data" wraps the job or the video itself, which may be megabytes of text: both are in ``raw``.
+_TOLD: Final = frozenset({"id", "object", "status", "progress", "seconds", "size", "error", "data"})
+_UNNAMED: Final = "unnamed"
 
 
-def accepted(title: str, target: Target, reply: HttpResponse) -> Outcome[Job]:
-    """Return the job that a reply to the submission accepts.
+def accepted(title: str, target: Target, reply: HttpResponse) -> Outcome[Accepted]:
+    """Return the job that a reply to the submission accepts, or the video that it is.
+
+    Some servers make the video while the submission waits: their reply is the file, or names it
+    without an id.
 
     Errors:
-        UnexpectedReplyError: The reply has no id.
+        UnexpectedReplyError: The reply has no id, and no video.
     """
-    return common.created(title, reply).map(lambda found: Job(id=found[0], wait=_wait(reply)))
+    name = reply.headers.get("x-request-id") or _UNNAMED
+    whole = result_bytes(title, reply).map(
+        lambda video: Video(request_id=name, video=video, content_type=video.content_type)
+    )
+    if isinstance(whole, Success):
+        return whole
+    return object_of(reply).bind(lambda payload: _accepted(title, name, reply, payload))
+
+
+def _accepted(
+    title: str, name: str, reply: HttpResponse, payload: dict[str, Any]
+) -> Outcome[Accepted]:
+    job = openai_shapes.id_of(payload)
+    if job is not None:
+        return Success(Job(id=job, wait=_wait(reply)))
+    message = f"{title} accepted the job without an id"
+    return (
+        result_video(title, openai_shapes.video_of(payload), payload)
+        .map(lambda video: _video(name, video, payload))
+        .alt(lambda _: UnexpectedReplyError(message=message, raw_response=payload))
+    )
 
 
 def _wait(reply: HttpResponse) -> float | None:
-    """Return the seconds that ``openai-poll-after-ms`` asks for, or None: section 2.2."""
+    """Return the seconds that ``openai-poll-after-ms`` asks for, or None."""
     millis = reply.headers.get("openai-poll-after-ms", "")
     return retry_after(HttpResponse(status=200, headers={"retry-after-ms": millis}))
 
@@ -48,27 +74,47 @@ def polled(title: str, target: Target, job: Job, reply: HttpResponse) -> Outcome
     """Return where a job stands.
 
     Errors:
-        GenerationFailedError: It failed.
+        GenerationFailedError: It failed, or is finished and says an error instead of a video.
+        GenerationCancelledError: Somebody cancelled it.
         ContentModerationError: Its content was refused.
         UnexpectedReplyError: The reply has no status.
     """
-    return read(reply, _Seen).bind(lambda found: _state(title, job, reply, *found))
+    return object_of(reply).bind(lambda payload: _state(title, target, job, reply, payload))
 
 
 def _state(
-    title: str, job: Job, reply: HttpResponse, seen: _Seen, payload: dict[str, Any]
+    title: str, target: Target, job: Job, reply: HttpResponse, payload: dict[str, Any]
 ) -> Outcome[Polled]:
-    if seen.status == "completed":
-        return Success(Ready(job=common.with_reply(job, payload), raw=payload))
-    if seen.status in _ENDED:
-        error = payload.get("error") or (None if seen.status == "failed" else seen.status)
-        return Failure(openai_errors.of_job(title, error, payload))
+    word = openai_shapes.status_of(payload)
+    if word is None:
+        message = f"{title}'s reply about the job has no status"
+        return Failure(UnexpectedReplyError(message=message, raw_response=payload))
+    if word in openai_shapes.DONE:
+        return _finished(title, target, job, payload)
+    if word in openai_shapes.FAILED | openai_shapes.CANCELLED:
+        return Failure(openai_errors.of_end(title, payload))
     # An unknown word means "still running", until the deadline.
-    status: StatusType = "queued" if seen.status == "queued" else "processing"
+    status: StatusType = "queued" if word == "queued" else "processing"
     percent = payload.get("progress")
     return Success(
         Progress(status=status, percent=_percent(percent), raw=payload, wait=_wait(reply))
     )
+
+
+def _finished(title: str, target: Target, job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
+    """Return the video that a finished job names, or how to download it."""
+    named = openai_shapes.video_of(payload)
+    error = payload.get("error")
+    if named is None and isinstance(error, dict) and (error.get("code") or error.get("message")):
+        return Failure(openai_errors.of_end(title, payload))
+    ready: Outcome[Polled] = Success(Ready(job=common.with_reply(job, payload), raw=payload))
+    # What lies at the server itself wants the key: it is downloaded.
+    if named is None or target.owns(named):
+        return ready
+    found: Outcome[Polled] = result_video(title, named, payload).map(
+        lambda video: _video(job.id, video, payload)
+    )
+    return found.lash(lambda _: ready)
 
 
 def _percent(value: object) -> float | None:
@@ -86,25 +132,22 @@ def collected(title: str, target: Target, job: Job, reply: HttpResponse) -> Outc
     """Return the video that a download brings.
 
     Errors:
-        UnexpectedReplyError: The reply is no video.
+        UnexpectedReplyError: The reply is not a video.
     """
-    payload = dict(job.told)
+    return result_bytes(title, reply).map(lambda video: _video(job.id, video, dict(job.told)))
+
+
+def _video(name: str, video: str | MediaContent, payload: Mapping[str, Any]) -> Video:
     width, height = _sides(payload.get("size"))
-    return result_bytes(title, reply).map(
-        lambda video: Video(
-            request_id=job.id,
-            video=video,
-            content_type=video.content_type,
-            duration=_seconds(payload.get("seconds")),
-            resolution=resolution_of(width, height),
-            aspect_ratio=aspect_ratio_of(width, height),
-            metadata={
-                name: value
-                for name, value in payload.items()
-                if name not in _TOLD and value is not None
-            },
-            raw=payload,
-        )
+    return Video(
+        request_id=name,
+        video=video,
+        content_type=video.content_type if isinstance(video, MediaContent) else None,
+        duration=_seconds(payload.get("seconds")),
+        resolution=resolution_of(width, height),
+        aspect_ratio=aspect_ratio_of(width, height),
+        metadata={n: v for n, v in payload.items() if n not in _TOLD and v is not None},
+        raw=payload,
     )
 
 

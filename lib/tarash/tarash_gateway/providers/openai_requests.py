@@ -1,6 +1,7 @@
 """Requests of OpenAI's Videos API, at OpenAI and at servers that speak its dialect.
 
-Source: wire/openai.md: sections 2 (exchanges), 4 (parameters) and 6 (the official client).
+Source: openai/openai-openapi, openapi.yaml (2026-08-21), paths ``/videos*``; openai-python 3.54.0,
+resources/videos.py (what the official client sends; ``video_id`` of ``remix``).
 """
 
 from collections.abc import Callable, Mapping
@@ -18,14 +19,18 @@ from ..messages import HttpRequest
 from ..outcome import Outcome
 from ..request import VideoGenerationRequest
 from ..rows import ModelRow
-from . import common
+from . import common, openai_shapes
 from .base import Job, Submission, Target
-from .openai_forms import as_reference, post
-from .openai_models import EDIT, EXTENSION, REMIX
+from .openai_forms import Manner, post
+from .openai_models import EDIT, EXTENSION, REMIX, row_of
 
 JSON: Final = {"Accept": "application/json"}
 BYTES: Final = {"Accept": "application/binary"}
 _REMIXED: Final = "remix_video_id"
+# What the official client calls it.
+_ALSO_REMIXED: Final = "video_id"
+_IMAGE: Final = "input_reference"
+_CREATE: Final = "videos"
 # Parameters that bring a video of their own.
 _BRINGS: Final = frozenset({"video", _REMIXED})
 
@@ -37,20 +42,20 @@ class Dialect:
     Attributes:
         title: The provider's name, for messages.
         rows: What its models take.
-        generic: What any other model takes.
         url: From a path below its root and query parameters to the URL.
         headers: Headers of every request, ``Accept`` aside.
         checked: What of a target is left out, in sentences, or a ``ValidationError``.
+        manner: How the server of a target takes a creation.
         edits: Whether it edits and extends videos.
         content: Query parameters of a download.
     """
 
     title: str
     rows: Mapping[str, ModelRow]
-    generic: ModelRow
     url: Callable[[Target, str, Mapping[str, str]], str]
     headers: Callable[[Target], Mapping[str, str]]
     checked: Callable[[Target], Outcome[tuple[str, ...]]]
+    manner: Callable[[Target], Manner] = lambda _: Manner()
     edits: bool = True
     content: Mapping[str, str] = attrs.field(factory=dict, hash=False)
 
@@ -80,11 +85,12 @@ def submit(
         ValidationError: The model is retired at this host, or does not take a field.
     """
     model = model_of(target.config)
-    row = dialect.rows.get(model, dialect.generic)
+    row = row_of(dialect.rows, model)
     return dialect.checked(target).bind(
         lambda notes: (
             common.offered(target, model, row)
-            .bind(lambda _: _with_source(dialect, target, request))
+            .bind(lambda _: _remixing(request))
+            .bind(lambda named: _with_source(dialect, target, named))
             .bind(
                 lambda ready: _operation(dialect, model, row, ready).bind(
                     lambda operation: _sent(dialect, target, operation, ready)
@@ -93,6 +99,26 @@ def submit(
             .map(lambda submission: noted(submission, notes))
         )
     )
+
+
+def _remixing(request: VideoGenerationRequest) -> Outcome[VideoGenerationRequest]:
+    """Return the request with the video to remix under one name, whichever of two it had.
+
+    Errors:
+        ValidationError: Both names are there, with different videos.
+    """
+    extra = request.extra_params
+    if _ALSO_REMIXED not in extra:
+        return Success(request)
+    name = extra[_ALSO_REMIXED]
+    if extra.get(_REMIXED, name) != name:
+        message = (
+            f"{_ALSO_REMIXED} and {_REMIXED} both name the video to remix, {name!r} and "
+            f"{extra[_REMIXED]!r}: leave one of them out"
+        )
+        return Failure(ValidationError(message=message))
+    renamed = {_REMIXED if key == _ALSO_REMIXED else key: value for key, value in extra.items()}
+    return Success(attrs.evolve(request, extra_params=renamed))
 
 
 def _with_source(
@@ -125,14 +151,16 @@ def _operation(
     if _REMIXED in extra:
         name = extra[_REMIXED]
         if not isinstance(name, str) or not name.strip():
-            message = f"{_REMIXED} must be the id of a video, such as 'video_123'"
+            message = (
+                f"{_REMIXED} (or {_ALSO_REMIXED}) must be the id of a video, such as 'video_123'"
+            )
             return Failure(ValidationError(message=message))
         path = f"videos/{common.segment(name)}/remix"
         return Success(_Operation(path=path, row=REMIX, label="a remix"))
     if not dialect.edits or (request.video is None and "video" not in extra):
-        return Success(_Operation(path="videos", row=row, label=model, has_model=True))
+        return Success(_Operation(path=_CREATE, row=row, label=model, has_model=True))
     if request.duration_seconds is None and "seconds" not in extra:
-        # Of an upload the model is not known otherwise: section 2.
+        # Of an upload the model is not known otherwise.
         upload = isinstance(extra.get("video", request.video), MediaContent)
         return Success(_Operation(path="videos/edits", row=EDIT, label="an edit", has_model=upload))
     note = "the video is extended: leave duration_seconds out to edit it instead"
@@ -145,23 +173,32 @@ def _sent(
     dialect: Dialect, target: Target, operation: _Operation, request: VideoGenerationRequest
 ) -> Outcome[Submission]:
     model = model_of(target.config)
-    row = dialect.rows.get(model, dialect.generic)
+    row = row_of(dialect.rows, model)
     # It stands in the path.
     wanted = _without(request, _REMIXED)
     shown = attrs.evolve(operation.row, generic=row.generic, retires=row.retires)
-    return map_request(operation.label, operation.row, wanted, as_reference).bind(
-        lambda mapped: post(
+    # The official client, too, sends no form where there is no file, other than to create.
+    manner = dialect.manner(target) if operation.path == _CREATE else Manner()
+
+    def posted(mapped: Mapped) -> Outcome[Submission]:
+        fields = _fields(model, operation, mapped)
+        if request.image_list and _IMAGE not in request.extra_params:
+            fields = manner.placed(fields)
+        notes = manner.notes(fields)
+        return post(
             dialect.url(target, operation.path, {}),
             {**JSON, **dialect.headers(target)},
-            _fields(model, operation, mapped),
+            fields,
+            form=manner.sends_form(fields),
         ).map(
             lambda sent: noted(
                 common.submission(target, model, shown, mapped, sent),
                 (),
-                (operation.note,) if operation.note else (),
+                (*notes, *((operation.note,) if operation.note else ())),
             )
         )
-    )
+
+    return map_request(operation.label, operation.row, wanted, manner.encoded).bind(posted)
 
 
 def _without(request: VideoGenerationRequest, name: str) -> VideoGenerationRequest:
@@ -193,6 +230,9 @@ def poll(dialect: Dialect, target: Target, job: Job) -> HttpRequest:
 
 
 def collect(dialect: Dialect, target: Target, job: Job) -> HttpRequest:
-    """Return how to download a finished job's video."""
-    url = dialect.url(target, f"videos/{common.segment(job.id)}/content", dialect.content)
+    """Return how to download a finished job's video: from where the server says that it lies."""
+    usual = dialect.url(target, f"videos/{common.segment(job.id)}/content", dialect.content)
+    named = openai_shapes.video_of(job.told)
+    is_own = named is not None and target.owns(named) and named != poll(dialect, target, job).url
+    url = named if named is not None and is_own else usual
     return HttpRequest(method="GET", url=url, headers={**BYTES, **dialect.headers(target)})

@@ -33,6 +33,8 @@ _HEADERS: Final = {"Accept": "application/json"}
 
 # Requests.
 
+# They stand beside the model's input: replicate.com/docs/reference/http, 2026-11.
+_BESIDE: Final = ("webhook", "webhook_events_filter", "stream")
 _MODEL: Final = re.compile(r"([^/:\s]+/[^/:\s]+)(?::(\S+))?")
 _DEPLOYMENT: Final = re.compile(r"[^/:\s]+/[^/:\s]+")
 _VERSION: Final = re.compile(r"[0-9a-f]{64}")
@@ -125,6 +127,8 @@ def _submission(
     target: Target, place: _Place, mapped: Mapped, headers: Mapping[str, str]
 ) -> Submission:
     version = {} if place.version is None else {"version": place.version}
+    beside = {name: mapped.fields[name] for name in _BESIDE if name in mapped.fields}
+    given = {name: value for name, value in mapped.fields.items() if name not in beside}
     made = submission(
         target,
         place.model,
@@ -134,7 +138,7 @@ def _submission(
             method="POST",
             url=f"{_base(target)}{place.path}",
             headers={**_HEADERS, **headers},
-            body=JsonBody(value={"input": dict(mapped.fields), **version}),
+            body=JsonBody(value={"input": given, **version, **beside}),
         ),
     )
     return attrs.evolve(made, warnings=made.warnings + hints(place.model, mapped))
@@ -206,19 +210,19 @@ def _polled(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
 
 
 def _state(job: Job, status: str, payload: dict[str, Any]) -> Outcome[Polled]:
-    match status:
+    match status.lower():
         case "succeeded":
             return finished(job.id, payload)
         case "failed":
             return Failure(replicate_errors.of_prediction(payload))
-        case "canceled" | "aborted":
-            return Failure(replicate_errors.of_end(status, payload))
-        case _:
+        case "canceled" | "cancelled" | "aborted" as end:
+            return Failure(replicate_errors.of_end(end, payload))
+        case word:
             # An unknown word means "still running", until the deadline.
             logs = _lines(payload.get("logs"))
             return Success(
                 Progress(
-                    status="queued" if status == "starting" else "processing",
+                    status="queued" if word == "starting" else "processing",
                     percent=_percent(logs),
                     logs=logs,
                     raw=payload,
@@ -264,6 +268,9 @@ PROVIDER: Final = Provider(
     failure=replicate_errors.failure,
     cancel=_cancel,
     cancelled=_cancelled,
+    # replicate.com/docs/topics/predictions/lifecycle, 2026-11: a prediction that started running
+    # is billed for the time until it is canceled, one that did not start costs nothing.
+    charged_when_cancelled=frozenset({"processing"}),
     base_url_variable="REPLICATE_BASE_URL",
     settings=SETTINGS["replicate"],
     models=MODELS,

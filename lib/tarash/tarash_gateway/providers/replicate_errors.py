@@ -13,6 +13,7 @@ import attrs
 from ..exceptions import (
     AuthenticationError,
     ContentModerationError,
+    GenerationCancelledError,
     GenerationFailedError,
     HTTPError,
     InsufficientCreditsError,
@@ -65,7 +66,7 @@ def failure(target: Target, reply: HttpResponse, to: ReplyTo) -> Refusal:
     """Return what an error reply means: never the end of a job, whose own status tells that."""
     body = _body(reply)
     match reply.status:
-        case 400 | 422:
+        case 400 | 413 | 414 | 415 | 422:
             error = _of_refusal(body)
         case 404:
             error = _missing(target, body, to)
@@ -99,13 +100,19 @@ def of_prediction(prediction: Mapping[str, Any]) -> TarashException:
 
 
 def of_end(status: str, prediction: Mapping[str, Any]) -> TarashException:
-    """Return the error of a prediction that was stopped: ``canceled`` or ``aborted``."""
-    message = (
-        "the prediction was aborted before it started, which costs nothing; try again"
-        if status == "aborted"
-        else "the prediction was canceled, by its owner or by a time limit; generate again"
-    )
-    return GenerationFailedError(message=message, raw_response=prediction)
+    """Return the error of a prediction that was stopped.
+
+    ``aborted`` is the passing of a deadline in the queue: nothing ran and nothing is charged, so
+    another try costs nothing twice. ``canceled`` is its owner's wish, or a deadline that passed
+    while it ran, which is charged: neither is a reason to pay for another one.
+
+    Source: replicate.com/docs/topics/predictions/lifecycle, 2026-11.
+    """
+    if status == "aborted":
+        message = "the prediction was aborted before it started, which costs nothing; try again"
+        return GenerationFailedError(message=message, raw_response=prediction)
+    message = "the prediction was canceled, by its owner or by a time limit; generate again"
+    return GenerationCancelledError(message=message, raw_response=prediction)
 
 
 def _body(reply: HttpResponse) -> _Body:

@@ -76,15 +76,10 @@ _VEO_31_FAST: Final = ModelRow(
 _GOOGLE: Final = {
     "google/veo-3.1": attrs.evolve(_VEO_31_FAST, images=(_IMAGE, _VEO_LAST, _references(3))),
     **_rows(("google/veo-3.1-fast", "google/veo-3.1-lite"), _VEO_31_FAST),
+    # replicate.com/google/veo-3-fast/api/schema, 2026-10: the length and the sound of 3.1.
     **_rows(
         ("google/veo-3", "google/veo-3-fast"),
-        ModelRow(
-            aspect_ratio=_WIDE,
-            resolution=_720_1080,
-            negative_prompt="negative_prompt",
-            seed="seed",
-            images=(_IMAGE,),
-        ),
+        attrs.evolve(_VEO_31_FAST, images=(_IMAGE,)),
     ),
 }
 
@@ -125,10 +120,8 @@ _KLING: Final = {
         negative_prompt="negative_prompt",
         images=(_START_MUST, _END),
     ),
-    # The note names no ratios for these three: any is sent.
-    "kwaivgi/kling-v2.5-turbo-pro": attrs.evolve(
-        _KLING_16, aspect_ratio=_ANY_RATIO, images=(_START, _END)
-    ),
+    "kwaivgi/kling-v2.5-turbo-pro": attrs.evolve(_KLING_16, images=(_START, _END)),
+    # No page names the ratios of these two: any is sent.
     "kwaivgi/kling-v2.6": attrs.evolve(_KLING_16, aspect_ratio=_ANY_RATIO, audio=_AUDIO),
     "kwaivgi/kling-v3-video": attrs.evolve(
         _KLING_16, length=_3_TO_15, aspect_ratio=_ANY_RATIO, resolution=_MODE, audio=_AUDIO
@@ -139,7 +132,8 @@ _KLING: Final = {
     **_rows(
         ("kwaivgi/kling-v3-motion-control", "kwaivgi/kling-v2.6-motion-control"), _KLING_MOTION
     ),
-    # It takes `video_url` or `video_id` (an extra parameter), so neither is required here.
+    # It takes `video_url` or `video_id` (an extra parameter), so neither is required here, and
+    # `text` or `audio_file` (another one): its rules have that.
     "kwaivgi/kling-lip-sync": ModelRow(prompt="text", video=VideoSlot(field="video_url")),
 }
 

@@ -5,7 +5,7 @@ Source: wire/replicate.md, section 2.6 (output shapes).
 
 from typing import Any, Final
 
-from returns.result import Failure, Success
+from returns.result import Failure
 
 from ..exceptions import GenerationFailedError
 from ..media import MediaContent, content_type_of
@@ -24,23 +24,22 @@ def finished(id_: str, payload: dict[str, Any]) -> Outcome[Video]:
     Errors:
         GenerationFailedError: There is none in its output, which no further poll can help.
     """
-    output = payload.get("output")
-    found = _named(output)
+    found = _named(payload.get("output"))
     clips = [url for url in found if _content_type(url) is not None]
-    url = next(iter(clips or found), None)
-    return (
-        result_video("Replicate", url, payload)
-        .bind(lambda video: _no_picture(video, payload))
-        .alt(lambda _: _empty(payload))
-        .map(
-            lambda video: Video(
-                request_id=id_,
-                video=video,
-                content_type=_content_type(video),
-                metadata=_metadata(payload),
-                raw=payload,
-            )
-        )
+    for url in (*clips, *found):
+        outcome = result_video("Replicate", url, payload)
+        if not isinstance(outcome, Failure):
+            return outcome.map(lambda video: _made(id_, video, payload))
+    return Failure(_empty(payload))
+
+
+def _made(id_: str, video: str | MediaContent, payload: dict[str, Any]) -> Video:
+    return Video(
+        request_id=id_,
+        video=video,
+        content_type=_content_type(video),
+        metadata=_metadata(payload),
+        raw=payload,
     )
 
 
@@ -70,12 +69,6 @@ def _content_type(video: str | MediaContent) -> str | None:
     else:
         kind = content_type_of(video.partition("?")[0].partition("#")[0], b"")
     return kind if kind.startswith("video/") else None
-
-
-def _no_picture(video: str | MediaContent, payload: dict[str, Any]) -> Outcome[str | MediaContent]:
-    if isinstance(video, MediaContent) and not video.content_type.startswith("video/"):
-        return Failure(_empty(payload))
-    return Success(video)
 
 
 def _empty(payload: dict[str, Any]) -> GenerationFailedError:

@@ -28,8 +28,7 @@ class Rule:
         default: What the model takes for the other one when it is left out, or None.
         apart: True if the others must be absent instead.
         then: What happens to a request against the rule: ``"refuse"``, ``"drop"`` (the model
-            ignores the field, so it is left out with a warning; the field is then one of
-            duration, resolution and aspect_ratio) or ``"warn"``.
+            ignores the field, so it is left out with a warning) or ``"warn"``.
         says: What the caller is told; ``{model}`` stands for the model's id.
     """
 
@@ -108,8 +107,27 @@ _RULES: Final[Mapping[str, tuple[Rule, ...]]] = MappingProxyType(
             ),
         ),
         "google/veo-3.1-fast": (_last_needs_first("last_frame"),),
-        "kwaivgi/kling-v1.6-standard": (_ratio_ignored("start_image"),),
-        "kwaivgi/kling-v2.0": (_ratio_ignored("start_image"),),
+        # "Ignored if start_image is provided": replicate.com/kwaivgi/NAME/api, 2025-12 to 2026-11.
+        **dict.fromkeys(
+            (
+                "kwaivgi/kling-v1.6-standard",
+                "kwaivgi/kling-v2.0",
+                "kwaivgi/kling-v2.1-master",
+                "kwaivgi/kling-v2.5-turbo-pro",
+                "kwaivgi/kling-v2.6",
+            ),
+            (_ratio_ignored("start_image"),),
+        ),
+        # "If not using audio": replicate.com/kwaivgi/kling-lip-sync/api/schema, 2026-09.
+        "kwaivgi/kling-lip-sync": (
+            Rule(
+                field="text",
+                beside=("audio_file",),
+                apart=True,
+                then="drop",
+                says="prompt was left out: {model} speaks the audio_file, not a text",
+            ),
+        ),
         "kwaivgi/kling-v1.6-pro": (
             _ratio_ignored("start_image"),
             Rule(

@@ -9,25 +9,30 @@ from typing import Any, Final
 import attrs
 from returns.result import Failure, Success
 
-from ..exceptions import GenerationFailedError, ValidationError
+from ..exceptions import ValidationError
 from ..mapping import Mapped, map_request
-from ..media import content_type_of
-from ..messages import HttpRequest, HttpResponse, JsonBody
-from ..metadata import Cancellation
+from ..messages import HttpRequest, JsonBody
 from ..outcome import Outcome
-from ..reading import read
 from ..request import VideoGenerationRequest
-from ..response import StatusType
 from ..rows import ImageSlot, ModelRow
 from ..secrets import Secret
 from ..settings import SETTINGS
-from . import common, runway_errors
-from .base import Job, KeyVariables, Polled, Progress, Provider, Submission, Target, Video
-from .measures import aspect_ratio_of, resolution_of, result_video
-from .runway_models import DEFAULT_SECONDS, ENDPOINTS, GENERIC, KEYFRAMES, LAST, OBJECTS, REMOVED
+from . import common, runway_errors, runway_extras, runway_replies
+from .base import Job, KeyVariables, Provider, Submission, Target
+from .measures import aspect_ratio_of, resolution_of
+from .runway_models import (
+    DEFAULT_SECONDS,
+    ENDPOINTS,
+    GENERIC,
+    KEYFRAMES,
+    LAST,
+    MOST_IMAGES,
+    OBJECTS,
+    REMOVED,
+    TYPED_REFERENCES,
+)
 
 _BASE_URL: Final = "https://api.dev.runwayml.com"
-_NO_CONTENT: Final = 204
 _VERSION: Final = "2024-11-06"
 # Bytes that one medium may have within a request: section 3. Of the limits that Runway tells for a
 # video (5 and 16 MB) the larger one, so that nothing is refused here that it would take.
@@ -50,15 +55,22 @@ def _headers(target: Target) -> dict[str, str]:
 
 
 def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submission]:
+    return runway_extras.native(request.extra_params).bind(
+        lambda extra: _planned(target, attrs.evolve(request, extra_params=extra))
+    )
+
+
+def _planned(target: Target, request: VideoGenerationRequest) -> Outcome[Submission]:
     model = target.config.model.removeprefix("runway/")
     endpoint, row = _route(ENDPOINTS.get(model, GENERIC), request)
     wanted = _with_length(model, request)
     return (
         common.offered(target, model, row)
         .bind(lambda _: common.fits_inline(wanted, _LARGEST_IMAGE, _LARGEST_VIDEO, _ELSEWHERE))
+        .bind(lambda _: _few_enough(model, wanted))
         .bind(lambda _: map_request(model, row, wanted))
         .map(lambda mapped: _measured(mapped, row))
-        .bind(lambda mapped: _native(mapped, wanted.extra_params))
+        .bind(lambda mapped: _native(model, mapped, wanted.extra_params))
         .map(
             lambda mapped: common.submission(
                 target,
@@ -112,7 +124,15 @@ def _with_length(model: str, request: VideoGenerationRequest) -> VideoGeneration
     return attrs.evolve(request, duration_seconds=DEFAULT_SECONDS[model])
 
 
-def _native(mapped: Mapped, extra: Mapping[str, Any]) -> Outcome[Mapped]:
+def _few_enough(model: str, request: VideoGenerationRequest) -> Outcome[VideoGenerationRequest]:
+    most, given = MOST_IMAGES.get(model), len(request.image_list)
+    if most is None or given <= most:
+        return Success(request)
+    message = f"image_list has {given} images: {model} takes {most} in all, frames included"
+    return Failure(ValidationError(message=message, model=model))
+
+
+def _native(model: str, mapped: Mapped, extra: Mapping[str, Any]) -> Outcome[Mapped]:
     """Return the fields with images and videos in the form of their native fields: section 5.2.
 
     Errors:
@@ -126,7 +146,8 @@ def _native(mapped: Mapped, extra: Mapping[str, Any]) -> Outcome[Mapped]:
         return Failure(ValidationError(message=message))
     fields = {name: value for name, value in mapped.fields.items() if name not in placed}
     for name in OBJECTS.keys() & ours.keys():
-        fields[name] = _objects(fields[name], OBJECTS[name])
+        typed = name == "references" and model in TYPED_REFERENCES
+        fields[name] = _objects(fields[name], "image" if typed else OBJECTS[name])
     if LAST in placed:
         fields["promptImage"] = [
             {"uri": fields["promptImage"], "position": "first"},
@@ -175,98 +196,6 @@ def _cancel(target: Target, job: Job) -> HttpRequest:
     return HttpRequest(method="DELETE", url=_task_url(target, job), headers=_headers(target))
 
 
-# Replies.
-
-
-@attrs.frozen
-class _Task:
-    status: str
-
-
-# A throttled task is accepted, and waits for the account's concurrency.
-_STATUS: Final[Mapping[str, StatusType]] = {
-    "PENDING": "queued",
-    "THROTTLED": "queued",
-    "RUNNING": "processing",
-}
-
-
-def _accepted(target: Target, reply: HttpResponse) -> Outcome[Job]:
-    return common.created("Runway", reply).map(lambda found: Job(id=found[0]))
-
-
-def _polled(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
-    return read(reply, _Task).bind(lambda found: _state(job, found[0].status, found[1]))
-
-
-def _state(job: Job, status: str, payload: dict[str, Any]) -> Outcome[Polled]:
-    match status:
-        case "SUCCEEDED":
-            return _video(job, payload)
-        case "FAILED":
-            error = runway_errors.of_task(
-                payload.get("failureCode"), payload.get("failure"), payload
-            )
-            return Failure(error)
-        case "CANCELLED":
-            message = "the job was cancelled at Runway: submit it anew"
-            return Failure(GenerationFailedError(message=message, raw_response=payload))
-        case _:
-            # An unknown word means "still running", until the deadline.
-            return Success(
-                Progress(
-                    status=_STATUS.get(status, "processing"),
-                    percent=_percent(payload.get("progress")),
-                    raw=payload,
-                )
-            )
-
-
-def _percent(ratio: object) -> float | None:
-    """Return the progress in percent, or None for anything but a ratio.
-
-    >>> _percent(0.02), _percent(1), _percent(10**400), _percent(True)
-    (2.0, 100.0, None, None)
-    """
-    if isinstance(ratio, bool) or not isinstance(ratio, int | float) or not 0 <= ratio <= 1:
-        return None
-    return round(float(ratio) * 100, 2)
-
-
-def _video(job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
-    output = payload.get("output")
-    if output == []:
-        message = "Runway finished the job without a video: try again"
-        return Failure(GenerationFailedError(message=message, raw_response=payload))
-    first, *others = output if isinstance(output, list) else [None]
-    known = {"id", "status", "output"}
-    told = {name: value for name, value in payload.items() if name not in known}
-    return result_video("Runway", first, payload).map(
-        lambda video: Video(
-            request_id=job.id,
-            video=video,
-            content_type=_type_of(first),
-            metadata=told | ({"other_outputs": others} if others else {}),
-            raw=payload,
-        )
-    )
-
-
-def _type_of(url: object) -> str | None:
-    """Return the type that the name of an output tells: ``outputFormat`` may ask for others.
-
-    >>> _type_of("https://example.com/a.mp4?_jwt=x"), _type_of("https://example.com/a.zip")
-    ('video/mp4', None)
-    """
-    kind = content_type_of(url.partition("?")[0], b"") if isinstance(url, str) else ""
-    return kind if kind.startswith("video/") else None
-
-
-def _cancelled(reply: HttpResponse) -> Cancellation:
-    """Read the answer to a DELETE, which cancels or, for a finished task, deletes: section 2.5."""
-    return "confirmed" if reply.status == _NO_CONTENT else "failed"
-
-
 PROVIDER: Final = Provider(
     name="runway",
     base_url=_BASE_URL,
@@ -274,11 +203,17 @@ PROVIDER: Final = Provider(
     base_url_variable="RUNWAYML_BASE_URL",
     authenticate=_authenticate,
     submit=_submit,
-    accepted=_accepted,
+    accepted=runway_replies.accepted,
     poll=_poll,
-    polled=_polled,
+    polled=runway_replies.polled,
     cancel=_cancel,
-    cancelled=_cancelled,
+    cancelled=runway_replies.cancelled,
+    # runwayml/sdk-python 5.24.0, src/runwayml/resources/tasks.py, 2026-11: a DELETE cancels a task
+    # that is pending, throttled or running, and deletes any other with its output; there is no
+    # refund where the server observes it running, nor for a finished one.
+    cancel_destroys=True,
+    charged_when_cancelled=frozenset({"processing"}),
+    refunds_nothing=True,
     settings=SETTINGS["runway"],
     failure=runway_errors.failure,
     models={model: common.summary(tuple(rows.values())) for model, rows in ENDPOINTS.items()},

@@ -116,7 +116,7 @@ def _of_exchange(reply: HttpResponse, body: _Body) -> TarashException:
         case _ if _lacks_credit(reply.status, body):
             message = f"the Runway account has no credits left ({said}); buy credits"
             return InsufficientCreditsError(message=message, raw_response=raw)
-        case 400 | 409 | 422:
+        case 400 | 409 | 413 | 414 | 415 | 422:
             return _of_refusal(body, said)
         case 401:
             message = f"Runway does not know the key ({said}); check RUNWAYML_API_SECRET"

@@ -10,6 +10,8 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
+import attrs
+
 from ..rows import Choice, ImageSlot, Length, ModelRow, Retirement, Size, Switch, VideoSlot
 
 TEXT: Final = "text_to_video"
@@ -24,6 +26,11 @@ KEYFRAMES: Final = MappingProxyType({"keyframes:first": 0.0, "keyframes:last": 1
 OBJECTS: Final = MappingProxyType(
     {"references": None, "referenceVideos": "video", "character": "image", "reference": "video"}
 )
+
+# Models that want a type beside the URI of a reference: runwayml/sdk-python 4.5.0, 2025.
+TYPED_REFERENCES: Final = frozenset({"gen4_aleph"})
+# Models that limit their images altogether: runwayml/sdk-python 5.24.0, 2026-11.
+MOST_IMAGES: Final = MappingProxyType({"kling_4": 10})
 
 # Sizes: native value to what Runway means by it. 960:960 is the square of the 720p class, and
 # 1470:630 its 21:9: by their true sides a "720p" would become the next smaller class. Section 5.4.
@@ -160,10 +167,19 @@ _UPSCALED: Final = Choice(
 
 # Lengths: whole seconds, as a JSON number. "auto" goes in through extra_params.
 
+# The types of the client give no bounds. Those of Runway's OpenAPI description
+# (docs.dev.runwayml.com/openapi.json) are here as clients that read it and probed the API state
+# them, 2026-08 to 2026-10; of kling_4 none states any.
+
 _ANY: Final = Length()
+_1_TO_15: Final = Length(low=1, high=15)
 _2_TO_10: Final = Length(low=2, high=10)
+_2_TO_30: Final = Length(low=2, high=30)
 _3_TO_10: Final = Length(low=3, high=10)
-_TO_15: Final = Length(high=15)
+_3_TO_15: Final = Length(low=3, high=15)
+_4_TO_15: Final = Length(low=4, high=15)
+_4_TO_30: Final = Length(low=4, high=30)
+_5_TO_15: Final = Length(low=5, high=15)
 _5_10: Final = Length(choices=(5, 10))
 _4_6_8: Final = Length(choices=(4, 6, 8))
 _8: Final = Length(choices=(8,))
@@ -190,18 +206,23 @@ def _references(most: int | None = None) -> ImageSlot:
 
 Rows: TypeAlias = Mapping[str, ModelRow]
 
+_SUNSET: Final = Retirement(
+    on=date(2026, 7, 30),
+    source="docs.dev.runwayml.com/api-details/api_changelog, 2026-06: sunset dates",
+)
+
 
 def _kling_3(sizes: Mapping[str, tuple[int, int]]) -> Rows:
     return {
         TEXT: ModelRow(
             prompt="promptText",
-            length=_ANY,
+            length=_3_TO_15,
             size=Size(field="ratio", sizes=sizes, required=True),
             audio=_AUDIO,
         ),
         IMAGE: ModelRow(
             prompt="promptText",
-            length=_ANY,
+            length=_3_TO_15,
             size=Size(field="ratio", sizes=sizes),
             audio=_AUDIO,
             images=_FRAMES,
@@ -214,7 +235,7 @@ def _kling_o3(sizes: Mapping[str, tuple[int, int]]) -> Rows:
         TEXT: _kling_3(sizes)[TEXT],
         IMAGE: ModelRow(
             prompt="promptText",
-            length=_ANY,
+            length=_3_TO_15,
             size=Size(field="ratio", sizes=sizes),
             audio=_AUDIO,
             images=(*_FRAMES, _references(7)),
@@ -271,7 +292,7 @@ _VEO_3: Final = {
 _WAN_3: Final = {
     TEXT: ModelRow(
         prompt="promptText",
-        length=_ANY,
+        length=_2_TO_30,
         size=_WAN,
         audio=_AUDIO,
         images=(_references(10),),
@@ -279,7 +300,7 @@ _WAN_3: Final = {
     ),
     IMAGE: ModelRow(
         prompt="promptText",
-        length=_ANY,
+        length=_2_TO_30,
         resolution=_AUTO_480_720_1080,
         audio=_AUDIO,
         images=_FRAMES,
@@ -289,7 +310,7 @@ _WAN_3: Final = {
 _HAILUO_3: Final = {
     endpoint: ModelRow(
         prompt="promptText",
-        length=_ANY,
+        length=_5_TO_15,
         aspect_ratio=_HAILUO_RATIO,
         resolution=_HAILUO_LINES,
         images=images,
@@ -344,19 +365,19 @@ ENDPOINTS: Final[Mapping[str, Rows]] = MappingProxyType(
         },
         "veo3.1": _VEO_3_1,
         "veo3.1_fast": _VEO_3_1,
-        "seedance2": _seedance(_SEEDANCE_2, _TO_15, 9),
-        "seedance2_fast": _seedance(_SEEDANCE_2_SMALL, _TO_15, 9),
-        "seedance2_mini": _seedance(_SEEDANCE_2_SMALL, _TO_15, 9),
-        "seedance2_5": _seedance(_SEEDANCE_2_5, _ANY, 30),
+        "seedance2": _seedance(_SEEDANCE_2, _4_TO_15, 9),
+        "seedance2_fast": _seedance(_SEEDANCE_2_SMALL, _4_TO_15, 9),
+        "seedance2_mini": _seedance(_SEEDANCE_2_SMALL, _4_TO_15, 9),
+        "seedance2_5": _seedance(_SEEDANCE_2_5, _4_TO_30, 30),
         "happyhorse_1_0": {
             TEXT: ModelRow(
                 prompt="promptText",
-                length=_ANY,
+                length=_3_TO_15,
                 size=Size(field="ratio", sizes=_HAPPYHORSE_SIZES),
             ),
             IMAGE: ModelRow(
                 prompt="promptText",
-                length=_ANY,
+                length=_3_TO_15,
                 resolution=Choice(field="resolution", values=("720p", "1080p")),
                 images=(_FIRST,),
             ),
@@ -399,7 +420,7 @@ ENDPOINTS: Final[Mapping[str, Rows]] = MappingProxyType(
         "h3_max": {
             endpoint: ModelRow(
                 prompt="promptText",
-                length=_ANY,
+                length=_5_TO_15,
                 resolution=Choice(field="resolution", values=("480p", "768p")),
                 seed="seed",
                 enhance=_EXPANSION,
@@ -427,23 +448,26 @@ ENDPOINTS: Final[Mapping[str, Rows]] = MappingProxyType(
         "grok_imagine_1_5": {
             TEXT: ModelRow(
                 prompt="promptText",
-                length=_ANY,
+                length=_1_TO_15,
                 aspect_ratio=_GROK_RATIO,
                 resolution=_GROK_LINES,
                 images=(_references(),),
             ),
             IMAGE: ModelRow(
-                prompt="promptText", length=_ANY, resolution=_GROK_LINES, images=(_FIRST,)
+                prompt="promptText", length=_1_TO_15, resolution=_GROK_LINES, images=(_FIRST,)
             ),
         },
         "grok_imagine_1_5_lite": {
             TEXT: ModelRow(
                 prompt="promptText",
-                length=_ANY,
+                length=_1_TO_15,
                 size=Size(field="ratio", sizes=_GROK_LITE_SIZES),
             ),
             IMAGE: ModelRow(
-                prompt="promptText", length=_ANY, resolution=_AUTO_480_720_1080, images=(_FIRST,)
+                prompt="promptText",
+                length=_1_TO_15,
+                resolution=_AUTO_480_720_1080,
+                images=(_FIRST,),
             ),
         },
         "magnific_video_upscaler_creative": {
@@ -461,10 +485,17 @@ ENDPOINTS: Final[Mapping[str, Rows]] = MappingProxyType(
                 size=Size(field="ratio", sizes={"1280:768": (1280, 768), "768:1280": (768, 1280)}),
                 seed="seed",
                 images=_FRAMES,
+                retires=attrs.evolve(_SUNSET, successor="gen4_turbo"),
             ),
         },
         "gen4_aleph": {
-            VIDEO: ModelRow(prompt="promptText", seed="seed", video=_VIDEO_URI),
+            VIDEO: ModelRow(
+                prompt="promptText",
+                seed="seed",
+                images=(_references(1),),
+                video=_VIDEO_URI,
+                retires=attrs.evolve(_SUNSET, successor="aleph2"),
+            ),
         },
         "veo3": _VEO_3,
         "upscale_v1": {

@@ -1,0 +1,218 @@
+"""The file of the journal: whose it is, what it survives, how older ones are read."""
+
+import os
+import sqlite3
+import stat
+import time
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+from tests.support import fal_replies as fal
+
+from tarash.tarash_gateway import (
+    JournalEntry,
+    JournalError,
+    SqliteJournal,
+    VideoGeneration,
+    VideoGenerationConfig,
+    VideoGenerationRequest,
+    generate_video,
+    pending_videos,
+    start_video,
+)
+from tarash.tarash_gateway.outcome import opened
+from tarash.tarash_gateway.testing import Reply, ScriptedHttp, fake_effects, json_reply
+
+_NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
+# As version 0.1 before leases wrote it.
+_OLD_TABLE = """
+CREATE TABLE video_generations (
+    id TEXT PRIMARY KEY, state TEXT NOT NULL, provider TEXT NOT NULL, model TEXT NOT NULL,
+    request_id TEXT, started_at TEXT NOT NULL, updated_at TEXT NOT NULL, message TEXT,
+    generation TEXT NOT NULL
+)
+"""
+_OLD_JSON = (
+    '{"version":1,"id":"old-2","request":{"prompt":"a kite"},'
+    '"configs":[{"provider":"fal","model":"fal-ai/veo3"}],'
+    '"started_at":"2026-11-01T00:00:00+00:00","job":{"id":"job-7","urls":{}},'
+    '"attempts":[{"provider":"fal","model":"fal-ai/veo2","attempt_number":1,'
+    '"started_at":"2026-11-01T00:00:00+00:00","ended_at":"2026-11-01T00:00:01+00:00",'
+    '"status":"failed","submission":"refused"}]}'
+)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "journal.sqlite3"
+
+
+def _start(journal: SqliteJournal, *replies: Reply, **changes: Any) -> VideoGeneration:
+    effects = fake_effects(http=ScriptedHttp(replies or [fal.queued()]))
+    return start_video(fal.config(**changes), fal.REQUEST, effects=effects, journal=journal)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+def test_only_the_user_may_read_it(path: Path) -> None:
+    path.touch(0o644)
+    path.chmod(0o644)
+    _start(SqliteJournal(path))
+    assert {stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()} == {0o600}
+
+
+def test_an_older_journal_is_read_and_written(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(_OLD_TABLE)
+        connection.execute(
+            "INSERT INTO video_generations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            ("old-2", "accepted", "fal", "m", "job-7", "2026", _NOW.isoformat(), None, _OLD_JSON),
+        )
+    journal = SqliteJournal(path)
+    (entry,) = pending_videos(journal)
+    assert (entry.generation.request_id, entry.generation.position) == ("job-7", 1)
+    assert (entry.unsaved, entry.in_use) == (False, False)
+    _start(journal)
+    assert [e.generation.request_id for e in pending_videos(journal)] == ["job-7", "job-1"]
+
+
+@pytest.mark.parametrize("job", ["job-\ud800", "\ud83d", "a\x00b", "job 'x'; --", "ä" * 300])
+def test_any_id_and_any_words_can_be_written(path: Path, job: str) -> None:
+    journal = SqliteJournal(path)
+    odd = json_reply(
+        200, {"status": "COMPLETED", "error": f"x {job}", "error_type": "internal_error"}
+    )
+    effects = fake_effects(http=ScriptedHttp([fal.queued(job)]))
+    kept = start_video(fal.config(), fal.REQUEST, effects=effects, journal=journal)
+    assert kept.request_id == job
+    (entry,) = pending_videos(journal)
+    assert entry.generation.request_id == job
+    found = opened(journal.entry(job)).unwrap()
+    assert found is not None
+    assert found.generation == entry.generation
+    from tarash.tarash_gateway import GenerationFailedError, resume_video  # noqa: PLC0415
+
+    world = fake_effects(http=ScriptedHttp([odd]), environment={"FAL_KEY": "k"})
+    with pytest.raises(GenerationFailedError):
+        resume_video(entry.generation, effects=world, journal=journal)
+    assert pending_videos(journal) == ()
+
+
+def test_a_value_that_is_not_json_costs_no_job(path: Path) -> None:
+    settings = {
+        "headers": {"X-Fal-Note": "x"},
+        "file": Path("a/b"),
+        "day": _NOW,
+        "odd": object(),
+        "bytes": b"123",
+        "deep": {"token": "canary", "list": [Path("c")]},
+    }
+    journal = SqliteJournal(path)
+    kept = _start(journal, provider_config=settings)
+    again = VideoGeneration.from_json(kept.to_json()).configs[0].provider_config
+    assert again == {
+        "headers": {"X-Fal-Note": "x"},
+        "file": str(Path("a/b")),
+        "day": _NOW.isoformat(),
+        "odd": "<object>",
+        "bytes": "<3 bytes>",
+        "deep": {"list": ["c"]},
+    }
+
+
+def test_credentials_among_the_parameters_are_not_kept(path: Path) -> None:
+    extra = {
+        "openai_api_key": "canary",
+        "cookies": "canary",
+        "connection_string": "canary",
+        "database": "postgres://user:canary@host/db",
+        "nested": {"Authorization": "canary", "cfg_scale": 0.5},
+        "key_frames": 3,
+    }
+    request = VideoGenerationRequest(prompt="a kite", extra_params=extra)
+    journal = SqliteJournal(path)
+    effects = fake_effects(http=ScriptedHttp([fal.queued()]))
+    start_video(fal.config(model="some/model"), request, effects=effects, journal=journal)
+    assert b"canary" not in b"".join(file.read_bytes() for file in path.parent.iterdir())
+    (entry,) = pending_videos(journal)
+    assert entry.generation.request.extra_params == {
+        "database": "postgres://host/db",
+        "nested": {"cfg_scale": 0.5},
+        "key_frames": 3,
+    }
+
+
+def test_a_lock_of_somebody_else_does_not_outlast_the_deadline(path: Path) -> None:
+    journal = SqliteJournal(path)
+    opened(journal.entries()).unwrap()
+    with closing(sqlite3.connect(path, isolation_level=None)) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+        http = ScriptedHttp([])
+        begun = time.monotonic()
+        with pytest.raises(JournalError, match="cannot be used"):
+            generate_video(
+                fal.config(timeout=0.5),
+                fal.REQUEST,
+                effects=fake_effects(http=http),
+                journal=journal,
+            )
+        assert time.monotonic() - begun < 5
+        assert http.requests == []
+
+
+def test_an_entry_is_found_by_either_id_and_the_newest_wins(path: Path) -> None:
+    journal = SqliteJournal(path)
+    old = _start(journal)
+    new = attrs.evolve(old, id="new-1", started_at=_NOW)
+    opened(journal.put(JournalEntry(generation=new, state="accepted", updated_at=_NOW))).unwrap()
+    for name, id_ in (("call1-1", "call1-1"), ("new-1", "new-1"), ("job-1", "new-1")):
+        found = opened(journal.entry(name)).unwrap()
+        assert found is not None
+        assert found.generation.id == id_
+    assert opened(journal.entry("nothing")).unwrap() is None
+
+
+def test_what_has_ended_does_not_become_pending_again(path: Path) -> None:
+    journal = SqliteJournal(path)
+    entry = JournalEntry(generation=_start(journal), state="completed", updated_at=_NOW)
+    opened(journal.put(entry)).unwrap()
+    opened(journal.put(attrs.evolve(entry, state="accepted"))).unwrap()
+    assert pending_videos(journal) == ()
+
+
+def test_a_completed_job_stays_pending_until_its_video_is_saved(path: Path) -> None:
+    journal = SqliteJournal(path, until_saved=True)
+    effects = fake_effects(http=ScriptedHttp(fal.success()))
+    generate_video(fal.config(), fal.REQUEST, effects=effects, journal=journal)
+    (entry,) = pending_videos(SqliteJournal(path))
+    assert (entry.state, entry.unsaved) == ("completed", True)
+    opened(journal.put(attrs.evolve(entry, unsaved=False))).unwrap()
+    assert pending_videos(journal) == ()
+
+
+def test_a_home_that_does_not_exist_is_our_error() -> None:
+    with pytest.raises(JournalError):
+        pending_videos(SqliteJournal("~nobody-of-this-name/journal"))
+
+
+def test_settings_of_a_provider_of_a_user_s_own_are_exact(path: Path) -> None:
+    from tarash.tarash_gateway.providers.base import Setting  # noqa: PLC0415
+    from tarash.tarash_gateway.providers.fal import PROVIDER  # noqa: PLC0415
+
+    settings = (Setting("auth"), Setting("stage", secret=True))
+    mine = attrs.evolve(PROVIDER, name="mine", settings=settings)
+    config = VideoGenerationConfig(
+        provider="mine",
+        model="fal-ai/veo3",
+        api_key="k",
+        provider_config={"auth": "bearer", "stage": "canary"},
+    )
+    effects = fake_effects(http=ScriptedHttp([fal.queued()]))
+    kept = start_video(config, fal.REQUEST, effects=effects, providers={"mine": mine})
+    once = VideoGeneration.from_json(kept.to_json())
+    twice = VideoGeneration.from_json(once.to_json())
+    assert twice.configs[0].provider_config == {"auth": "bearer"}
+    assert path.parent.exists()

@@ -1,0 +1,364 @@
+"""Taking over a job is a single step that one call owns."""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+from tests.support import fal_replies as fal
+
+from tarash.tarash_gateway import (
+    GenerationFailedError,
+    JobInUseError,
+    JournalEntry,
+    SqliteJournal,
+    TarashException,
+    TimeoutError,
+    VideoGeneration,
+    VideoGenerationConfig,
+    cancel_video,
+    check_video,
+    generate_video,
+    pending_videos,
+    resume_video,
+    start_video,
+)
+from tarash.tarash_gateway.effects import Effects
+from tarash.tarash_gateway.effects.processes import is_gone, this_process
+from tarash.tarash_gateway.messages import HttpRequest, HttpResponse
+from tarash.tarash_gateway.outcome import opened
+from tarash.tarash_gateway.testing import FakeClock, Reply, ScriptedHttp, fake_effects
+
+_OK = VideoGenerationConfig(provider="mock", model="second")
+_NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
+
+
+@attrs.frozen
+class _Ids:
+    """Names that begin with a worker's own."""
+
+    worker: str
+    _count: list[int] = attrs.field(factory=lambda: [0])
+
+    def new(self) -> str:
+        self._count[0] += 1
+        return f"{self.worker}{self._count[0]}"
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> SqliteJournal:
+    return SqliteJournal(tmp_path / "journal.sqlite3")
+
+
+def _world(worker: str, *replies: Reply) -> tuple[ScriptedHttp, Effects]:
+    http = ScriptedHttp(replies)
+    effects = fake_effects(http=http, environment={"FAL_KEY": "k"})
+    return http, attrs.evolve(effects, ids=_Ids(worker))
+
+
+def _started(journal: SqliteJournal | None = None, **changes: Any) -> VideoGeneration:
+    _, effects = _world("start", fal.queued())
+    return start_video(fal.config(**changes), fal.REQUEST, effects=effects, journal=journal)
+
+
+def _states(journal: SqliteJournal) -> dict[str, tuple[str, str | None]]:
+    entries = opened(journal.entries(pending=False)).unwrap()
+    return {e.generation.id: (e.state, e.generation.request_id) for e in entries}
+
+
+def _claim(journal: SqliteJournal, entry: JournalEntry, owner: str, now: datetime) -> str:
+    until = now + timedelta(minutes=2)
+    return opened(journal.claim(entry, owner=owner, now=now, until=until)).unwrap()
+
+
+def test_a_claim_excludes_other_owners_until_it_ends(journal: SqliteJournal) -> None:
+    entry = JournalEntry(generation=_started(), state="accepted", updated_at=_NOW)
+    later = _NOW + timedelta(minutes=3)
+    assert _claim(journal, entry, "a", _NOW) == "owned"
+    assert _claim(journal, entry, "a", _NOW) == "owned"
+    assert _claim(journal, entry, "b", _NOW) == "in_use"
+    assert _claim(journal, entry, "b", later) == "owned"
+    assert _claim(journal, entry, "a", later) == "in_use"
+    opened(journal.release(entry.generation.id, owner="a")).unwrap()
+    assert _claim(journal, entry, "a", later) == "in_use"
+    opened(journal.release(entry.generation.id, owner="b")).unwrap()
+    assert _claim(journal, entry, "a", later) == "owned"
+    opened(journal.put(attrs.evolve(entry, state="failed"))).unwrap()
+    assert _claim(journal, entry, "a", later) == "ended"
+
+
+def test_one_of_many_threads_owns_a_job(journal: SqliteJournal) -> None:
+    entry = JournalEntry(generation=_started(), state="accepted", updated_at=_NOW)
+    claims: list[str] = []
+    threads = [
+        threading.Thread(target=lambda n=n: claims.append(_claim(journal, entry, f"w{n}", _NOW)))
+        for n in range(12)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(claims) == ["in_use"] * 11 + ["owned"]
+
+
+def test_the_lease_of_a_process_that_is_gone_has_ended(journal: SqliteJournal) -> None:
+    entry = JournalEntry(generation=_started(), state="accepted", updated_at=_NOW)
+    assert _claim(journal, entry, "a", _NOW) == "owned"
+    code = "from tarash.tarash_gateway.effects.processes import this_process; print(this_process())"
+    gone = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.strip()
+    assert is_gone(gone)
+    assert not is_gone(this_process())
+    assert not is_gone(this_process().replace(str(os.getpid()), str(os.getpid()), 1) + " elsewhere")
+    with journal._opened(1.0, "BEGIN IMMEDIATE") as connection:
+        connection.execute("UPDATE video_claims SET process = ?", (gone,))
+    assert _claim(journal, entry, "b", _NOW) == "owned"
+
+
+def test_a_saved_job_that_is_resumed_again_and_again_is_paid_once(
+    journal: SqliteJournal,
+) -> None:
+    text = _started(journal, fallback_configs=[fal.config(model="fal-ai/veo2")]).to_json()
+    paid: list[str] = []
+    for number in range(3):
+
+        def accept(_asked: HttpRequest, number: int = number) -> HttpResponse:
+            paid.append(f"job-2-{number}")
+            return fal.queued(paid[-1])
+
+        _, effects = _world(f"worker{number}-", fal.failed(), accept, *[fal.running()] * 300)
+        with pytest.raises((TimeoutError, GenerationFailedError)):
+            resume_video(VideoGeneration.from_json(text), effects=effects, journal=journal)
+    assert paid == ["job-2-0"]
+    assert set(_states(journal).values()) == {("failed", "job-1"), ("accepted", "job-2-0")}
+
+
+def _while_waiting(journal: SqliteJournal, look: Callable[[], None]) -> Any:
+    """Generate a video, and call ``look`` while the job is polled."""
+
+    def poll(_asked: HttpRequest) -> HttpResponse:
+        look()
+        return fal.completed()
+
+    _, effects = _world("first", fal.queued(), poll, fal.result())
+    return generate_video(
+        fal.config(fallback_configs=[_OK]), fal.REQUEST, effects=effects, journal=journal
+    )
+
+
+def test_a_second_worker_does_not_take_a_job_that_is_waited_for(journal: SqliteJournal) -> None:
+    seen: list[Any] = []
+
+    def second() -> None:
+        (entry,) = pending_videos(journal)
+        http, effects = _world("second")
+        # The lease is of another process on another machine.
+        with pytest.raises(JobInUseError, match="another call waits for job job-1") as caught:
+            resume_video(entry.generation, effects=effects, journal=journal)
+        seen.append((entry.in_use, http.requests, caught.value.generation))
+
+    assert _while_waiting(journal, second).video == fal.URL
+    (in_use, requests, kept) = seen[0]
+    assert (in_use, requests, kept.request_id) == (False, [], "job-1")
+    assert set(_states(journal).values()) == {("completed", "job-1")}
+
+
+def test_looking_at_a_job_and_cancelling_it_need_no_ownership(journal: SqliteJournal) -> None:
+    def second() -> None:
+        (entry,) = pending_videos(journal)
+        _, effects = _world("second", fal.running())
+        assert check_video(entry.generation, effects=effects, journal=journal).polls == 1
+        late = HttpResponse(status=400, body=b'{"status": "ALREADY_COMPLETED"}')
+        _, effects = _world("third", fal.running(), late)
+        assert cancel_video(entry.generation, effects=effects, journal=journal) == "too_late"
+
+    assert _while_waiting(journal, second).video == fal.URL
+
+
+def test_a_job_that_was_taken_over_is_left_to_its_new_owner(journal: SqliteJournal) -> None:
+    clock = FakeClock()
+
+    def poll(_asked: HttpRequest) -> HttpResponse:
+        # This process was suspended for an hour, and another one took the job over.
+        clock.advance(3600)
+        (entry,) = pending_videos(journal)
+        assert _claim(journal, entry, "other", clock.utc()) == "owned"
+        return fal.running()
+
+    http, effects = _world("first", fal.queued(), poll)
+    with pytest.raises(JobInUseError) as caught:
+        generate_video(
+            fal.config(timeout=7200, fallback_configs=[_OK]),
+            fal.REQUEST,
+            effects=attrs.evolve(effects, clock=clock),
+            journal=journal,
+        )
+    assert http.unused == 0
+    assert caught.value.generation is not None
+    assert caught.value.generation.request_id == "job-1"
+
+
+@pytest.mark.parametrize("end", ["timeout", "interrupt"])
+def test_a_job_that_a_call_gave_up_is_free_at_once(journal: SqliteJournal, end: str) -> None:
+    def stop(_asked: HttpRequest) -> HttpResponse:
+        if end == "interrupt":
+            raise KeyboardInterrupt
+        return fal.running()
+
+    _, effects = _world("first", fal.queued(), stop)
+    with pytest.raises((KeyboardInterrupt, TimeoutError)):
+        generate_video(
+            fal.config(max_poll_attempts=1), fal.REQUEST, effects=effects, journal=journal
+        )
+    (entry,) = pending_videos(journal)
+    _, effects = _world("second", fal.completed(), fal.result())
+    assert resume_video(entry.generation, effects=effects, journal=journal).video == fal.URL
+
+
+def test_a_started_job_is_free_at_once(journal: SqliteJournal) -> None:
+    kept = _started(journal)
+    _, effects = _world("second", fal.completed(), fal.result())
+    assert resume_video(kept, effects=effects, journal=journal).video == fal.URL
+
+
+def test_attempts_of_different_calls_have_different_ids(journal: SqliteJournal) -> None:
+    kept = _started(journal, fallback_configs=[fal.config(model="fal-ai/veo2")])
+    _, effects = _world("resumed", fal.failed(), fal.queued("job-2"), fal.completed(), fal.result())
+    resume_video(kept, effects=effects, journal=journal)
+    assert _states(journal) == {
+        "start1-1": ("failed", "job-1"),
+        "resumed1-2": ("completed", "job-2"),
+    }
+
+
+def test_a_submission_that_is_under_way_is_not_unknown_to_others(tmp_path: Path) -> None:
+    journal = SqliteJournal(tmp_path / "journal.sqlite3")
+    seen: list[tuple[str, bool]] = []
+
+    def submit(_asked: HttpRequest) -> HttpResponse:
+        seen.extend((entry.state, entry.in_use) for entry in pending_videos(journal))
+        return fal.queued()
+
+    _, effects = _world("first", submit, fal.completed(), fal.result())
+    clock = FakeClock(utc=datetime.now(UTC))
+    generate_video(
+        fal.config(),
+        fal.REQUEST,
+        effects=attrs.evolve(effects, clock=clock),
+        journal=journal,
+    )
+    assert seen == [("intended", True)]
+
+
+def test_a_fallback_that_lost_its_key_does_not_keep_a_paid_job(journal: SqliteJournal) -> None:
+    lost = VideoGenerationConfig(provider="runway", model="gen4.5", api_key="k")
+    kept = VideoGeneration.from_json(_started(journal, fallback_configs=[lost]).to_json())
+    _, effects = _world("second", fal.completed(), fal.result())
+    response = resume_video(kept, effects=effects, journal=journal)
+    assert response.video == fal.URL
+    assert response.warnings[-1].startswith("runway/gen4.5 was left out: no key for runway")
+
+
+# With which config a job is asked for.
+
+
+def test_a_job_is_asked_for_with_the_config_that_submitted_it() -> None:
+    first = fal.config(api_key="first:account")
+    second = fal.config(api_key="second:account", base_url="https://b.example")
+    third = fal.config(api_key="third:account")
+    chain = attrs.evolve(first, fallback_configs=[second, third])
+    refused = HttpResponse(status=401, body=b"{}")
+    _, effects = _world("start", refused, refused, fal.queued())
+    kept = start_video(chain, fal.REQUEST, effects=effects)
+    assert (kept.position, kept.base_url) == (2, "https://queue.fal.run")
+    for given in (chain, third):
+        http, effects = _world("again", fal.completed(), fal.result())
+        again = VideoGeneration.from_json(kept.to_json())
+        assert resume_video(again, config=given, effects=effects).video == fal.URL
+        keys = {asked.credential["Authorization"] for asked in http.requests}
+        assert keys == {"Key third:account"}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        fal.config(model="fal-ai/veo2"),
+        fal.config(base_url="https://elsewhere.example"),
+        VideoGenerationConfig(provider="runway", model="fal-ai/veo3", api_key="k"),
+    ],
+    ids=["model", "base url", "provider"],
+)
+def test_another_config_is_refused(other: VideoGenerationConfig) -> None:
+    http, effects = _world("again")
+    with pytest.raises(TarashException, match="give the config that submitted it"):
+        resume_video(_started(), config=other, effects=effects)
+    assert http.requests == []
+
+
+def test_a_config_that_may_be_two_is_refused() -> None:
+    kept = attrs.evolve(_started(), position=5)
+    chain = fal.config(fallback_configs=[fal.config(api_key="other:account")])
+    _, effects = _world("again")
+    with pytest.raises(TarashException, match="several configs of the chain"):
+        resume_video(kept, config=chain, effects=effects)
+
+
+def test_a_job_is_asked_for_where_it_was_submitted() -> None:
+    http = ScriptedHttp([HttpResponse(status=200, body=b'{"id": "t1"}')])
+    here = {"RUNWAYML_API_SECRET": "k", "RUNWAYML_BASE_URL": "https://here.example"}
+    config = VideoGenerationConfig(provider="runway", model="gen4.5")
+    kept = start_video(config, fal.REQUEST, effects=fake_effects(http=http, environment=here))
+    moved = here | {"RUNWAYML_BASE_URL": "https://there.example"}
+    http = ScriptedHttp([HttpResponse(status=200, body=b'{"id": "t1", "status": "RUNNING"}')])
+    again = VideoGeneration.from_json(kept.to_json())
+    check_video(again, effects=fake_effects(http=http, environment=moved))
+    assert http.requests[0].url == "https://here.example/v1/tasks/t1"
+
+
+def test_settings_that_are_not_secret_are_kept() -> None:
+    settings = {"auth": "bearer", "video_api": "videos", "my_token": "canary"}
+    config = VideoGenerationConfig(
+        provider="azure-openai",
+        model="sora-2",
+        api_key="k",
+        base_url="https://r.openai.azure.com",
+        provider_config=settings,
+    )
+    http = ScriptedHttp([HttpResponse(status=200, body=b'{"id": "v1", "status": "queued"}')])
+    kept = start_video(config, fal.REQUEST, effects=fake_effects(http=http))
+    text = kept.to_json()
+    assert "canary" not in text
+    again = VideoGeneration.from_json(text)
+    http = ScriptedHttp([HttpResponse(status=200, body=b'{"id": "v1", "status": "queued"}')])
+    given = attrs.evolve(config, provider_config={})
+    check_video(again, config=given, effects=fake_effects(http=http))
+    assert http.requests[0].credential == {"Authorization": "Bearer k"}
+
+
+# Refusals are believed, across checks.
+
+
+def test_doubts_add_up_over_checks() -> None:
+    kept = _started()
+    refused = HttpResponse(status=401, body=b"{}")
+    for doubts in (1, 2):
+        _, effects = _world(f"check{doubts}", refused)
+        kept = VideoGeneration.from_json(check_video(kept, effects=effects).to_json())
+        assert kept.doubts == doubts
+    _, effects = _world("check3", refused)
+    with pytest.raises(TarashException, match="FAL_KEY") as caught:
+        check_video(kept, effects=effects)
+    assert caught.value.generation is not None
+
+
+def test_a_saved_job_that_is_ready_says_so() -> None:
+    _, effects = _world("check", fal.completed())
+    ready = check_video(_started(), effects=effects)
+    assert (ready.ready, ready.status) == (True, "completed")
