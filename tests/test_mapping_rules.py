@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from returns.result import Failure
+from tests.support import fal_replies as fal
 
-from tarash.tarash_gateway import VideoGenerationRequest
+from tarash.tarash_gateway import VideoGenerationRequest, generate_video
 from tarash.tarash_gateway.describe import described
 from tarash.tarash_gateway.mapping import Mapped, map_request
 from tarash.tarash_gateway.media import ImageRole
@@ -26,6 +27,7 @@ from tarash.tarash_gateway.rows import (
     Size,
     Switch,
 )
+from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects
 
 _A, _B = "https://example.com/a.png", "https://example.com/b.png"
 _RATIO = Choice(field="ratio", values=("16:9", "9:16"), wire={"9:16": "tall"})
@@ -241,6 +243,15 @@ def test_the_duration_is_what_is_really_sent(
 
 def test_a_duration_that_only_extra_params_bring_is_known() -> None:
     assert _mapped(_SECONDS, extra_params={"duration": "8s"}).duration == 8.0
+
+
+def test_the_response_tells_the_duration_that_was_really_asked_for() -> None:
+    request = VideoGenerationRequest(
+        prompt="p", duration_seconds=4, extra_params={"duration": "8s", "aspect_ratio": "9:16"}
+    )
+    effects = fake_effects(http=ScriptedHttp(fal.success()))
+    response = generate_video(fal.config(), request, effects=effects)
+    assert (response.duration, response.aspect_ratio) == (8.0, "9:16")
 
 
 _TABLE = ModelRow(size=Size(field="size", sizes={"a": (1280, 720), "b": (720, 1280)}))

@@ -96,7 +96,14 @@ def _least(row: ModelRow) -> dict[str, Any]:
         "image_list": images,
         "video": "https://example.com/needed.mp4" if video else None,
         "extra_params": dict.fromkeys(row.required, "needed"),
+        **{name: _first(row, name) for name in row.needs},
     }
+
+
+def _first(row: ModelRow, name: str) -> str:
+    choice = {"resolution": row.resolution, "aspect_ratio": row.aspect_ratio}[name]
+    assert choice is not None
+    return choice.values[0]
 
 
 def _submit(api: str, model: str, fields: dict[str, Any]) -> Outcome[Submission]:

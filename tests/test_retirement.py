@@ -139,4 +139,6 @@ def test_a_fallback_that_retired_meanwhile_does_not_strand_a_paid_job() -> None:
 
     assert response.video == fal.URL
     (told,) = response.warnings
-    assert told.startswith("the fallback kite/kite-1 was left out: kite-1 is no longer offered")
+    assert told.startswith(
+        "the fallback kite/kite-1 was left out: kite-1 is no longer offered since 2026-12-03"
+    )

@@ -296,6 +296,16 @@ def test_a_ratio_of_another_shape_is_never_sent_without_a_refusal(
         assert mapped.misshapen[0].startswith("aspect_ratio ")
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["9" * 400, "9" * 5000 + "p", "9" * 400 + ":1", "9" * 400 + "x" + "9" * 400, "1:0", "0x0"],
+)
+def test_numbers_without_end_are_no_sizes(text: str) -> None:
+    for row in _ALL.values():
+        mapped = _mapped(_plain(row), resolution=text, aspect_ratio=text, duration_seconds=1e308)
+        assert mapped.misshapen == ()
+
+
 # Names of shapes.
 
 

@@ -33,6 +33,9 @@ _NEAR: Final = 0.1
 # "1280:720" is a size as Runway writes it; "16:9" is not one.
 _LEAST_SIDE: Final = 100
 
+# No model counts so far, and a float that is nearly infinite cannot be rounded.
+_MOST: Final = 1e12
+
 
 def ratio_of(text: str) -> float | None:
     """Return width over height, or None if ``text`` tells none.
@@ -132,7 +135,7 @@ def to_step(wanted: float, step: float, low: float | None, high: float | None) -
     >>> to_step(4.5, 1, 2, 15), to_step(0.2, 1, 2, None), to_step(99, 1, None, 15)
     (5.0, 2.0, 15.0)
     """
-    rounded = math.floor(wanted / step + 0.5) * step
+    rounded = math.floor(min(wanted, _MOST) / step + 0.5) * step
     if low is not None:
         rounded = max(low, rounded)
     if high is not None:

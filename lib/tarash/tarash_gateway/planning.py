@@ -267,9 +267,11 @@ def leg_to(target: Target, request: VideoGenerationRequest, position: int = 0) -
     """
     return (
         guarded(
-            f"provider {target.config.provider!r}", lambda: target.provider.submit(target, request)
+            f"provider {target.config.provider!r}",
+            lambda: target.provider.submit(target, request).map(
+                lambda submission: with_settings(target, submission)
+            ),
         )
-        .map(lambda submission: with_settings(target, submission))
         .bind(lambda submission: _strict(target, submission))
         .bind(_fixed)
         .map(lambda submission: Leg(target=target, submission=submission, position=position))

@@ -8,7 +8,7 @@ from returns.result import Failure, Success
 
 from .exceptions import ValidationError
 from .natives import declares
-from .outcome import Outcome
+from .outcome import Outcome, guarded
 from .providers.base import Provider, Submission, Target
 from .request import VideoGenerationRequest
 from .spelling import did_you_mean, slip_of
@@ -28,17 +28,32 @@ def without_slips(
     """
     for name in sorted(request.extra_keywords):
         meant = slip_of(name, _FIELDS)
-        if meant is not None and not any(
-            declares(row, name)
-            for provider in providers.values()
-            for row in provider.models.values()
-        ):
+        if meant is None:
+            continue
+        known = _declared(name, providers)
+        if isinstance(known, Failure):
+            return Failure(known.failure())
+        if not known.unwrap():
             message = (
                 f"{name} is not a field of a request: did you mean {meant}? If it is the "
                 f"provider's own parameter, give it in extra_params={{{name!r}: ...}}"
             )
             return Failure(ValidationError(message=message))
     return Success(request)
+
+
+def _declared(name: str, providers: Mapping[str, Provider]) -> Outcome[bool]:
+    # The table of a user's provider is somebody else's code.
+    return guarded(
+        "a provider's model table",
+        lambda: Success(
+            any(
+                declares(row, name)
+                for provider in providers.values()
+                for row in provider.models.values()
+            )
+        ),
+    )
 
 
 def with_settings(target: Target, submission: Submission) -> Submission:

@@ -38,8 +38,10 @@ def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submissi
         message = f"model must be a fal endpoint id such as 'fal-ai/veo3', not {model!r}"
         return Failure(ValidationError(message=message))
     return _query(request.extra_params).bind(
-        lambda query: map_request(model, _row(model), _without_query(request)).map(
-            lambda mapped: _submission(target, model, query, mapped)
+        lambda query: (
+            common.offered(target, model, _row(model))
+            .bind(lambda row: map_request(model, row, _without_query(request)))
+            .map(lambda mapped: _submission(target, model, query, mapped))
         )
     )
 
