@@ -91,7 +91,8 @@ def _least(row: ModelRow) -> dict[str, Any]:
         "aspect_ratio": next(iter(row.aspect_ratio.values if row.aspect_ratio else ()), None),
         "resolution": next(iter(row.resolution.values if row.resolution else ()), None),
     }
-    return {name: offered[name] for name in row.needs} | {
+    needed: dict[str, Any] = {name: offered[name] for name in row.needs}
+    return needed | {
         "prompt": "A drone shot",
         "image_list": images,
         "video": "https://example.com/needed.mp4" if video else None,

@@ -42,7 +42,13 @@ def _check(allowed: str, holds: Callable[[Any], bool]) -> Check:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        # An integer of hundreds of digits has no float.
+        return False
 
 
 def text(allowed: str = "a non-empty string") -> Check:

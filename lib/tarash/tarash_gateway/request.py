@@ -27,8 +27,10 @@ def _as_video(value: Any) -> Media | None:
 
 
 def _as_seconds(value: Any) -> Any:
-    # Only true numbers become floats: "5" and True are refused by the validator.
-    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    # Only true numbers become floats: "5" and True are refused by the validator, as is an integer
+    # of hundreds of digits, which has no float.
+    whole = isinstance(value, int) and not isinstance(value, bool) and value.bit_length() < 1000  # noqa: PLR2004 - a float ends at 2**1024
+    return float(value) if whole else value
 
 
 def _as_extra(value: Any) -> dict[str, Any]:

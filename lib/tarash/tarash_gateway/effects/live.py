@@ -75,8 +75,10 @@ class SystemFiles:
         """Return the file's bytes, or a ValidationError that names it."""
         try:
             content = path.expanduser().read_bytes()
-        except OSError as error:
-            message = f"the file {path.name} cannot be read: {error.strerror or error}"
+        except (OSError, RuntimeError, ValueError) as error:
+            # A home folder of nobody is a RuntimeError, a name with a NUL in it a ValueError.
+            why = getattr(error, "strerror", None) or error
+            message = f"the file {path.name} cannot be read ({why}): check its name"
             return IOFailure(ValidationError(message=message))
         if not content:
             return IOFailure(ValidationError(message=f"the file {path.name} is empty"))
