@@ -19,7 +19,7 @@ from tarash.tarash_gateway import (
 )
 from tarash.tarash_gateway.mapping import Mapped, map_request
 from tarash.tarash_gateway.natives import natives_of
-from tarash.tarash_gateway.nearest import named_ratio, near_shape, pixels_of, ratio_of
+from tarash.tarash_gateway.nearest import named_ratio, near_shape, pixels_of, ratio_of, same_shape
 from tarash.tarash_gateway.providers import azure_openai_jobs, google_models, runway_models
 from tarash.tarash_gateway.providers.azure_openai import PROVIDER as AZURE
 from tarash.tarash_gateway.providers.measures import aspect_ratio_of
@@ -196,6 +196,8 @@ def test_a_near_shape_is_rounded_with_a_warning() -> None:
 
 
 def test_the_bound_of_near_shapes() -> None:
+    assert same_shape(1.029, 1.0)
+    assert not same_shape(1.031, 1.0)
     assert near_shape(math.exp(0.0999), 1.0)
     assert not near_shape(math.exp(0.1001), 1.0)
 
@@ -277,7 +279,7 @@ def test_a_size_keeps_its_shape_in_every_row_or_this_is_told(
         assert mapped.aspect_ratio is not None
         made = ratio_of(mapped.aspect_ratio)
         assert made is not None
-        assert abs(made / shape - 1) < 0.03
+        assert same_shape(made, shape)
     elif mapped.aspect_ratio is not None and not mapped.misshapen:
         made = ratio_of(mapped.aspect_ratio)
         assert made is None or near_shape(shape, made)

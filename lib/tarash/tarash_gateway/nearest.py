@@ -85,7 +85,7 @@ def same_shape(one: float, other: float) -> bool:
     >>> same_shape(832 / 480, 16 / 9), same_shape(4 / 3, 5 / 4)
     (True, False)
     """
-    return abs(one / other - 1) < _ROUNDING
+    return abs(math.log(one / other)) < _ROUNDING
 
 
 def near_shape(one: float, other: float) -> bool:
