@@ -38,7 +38,9 @@ _Call: TypeAlias = Callable[[OpenAI], object]
 def _answer(asked: Recorded) -> Answer:
     if asked.path.partition("?")[0].endswith("/content"):
         return Answer(body=_MP4.content, headers={"Content-Type": "video/mp4"})
-    video = {"id": _ID, "object": "video", "status": "completed", "seconds": "8"}
+    # A job that is done at once would be fetched without a poll.
+    status = "queued" if asked.method == "POST" else "completed"
+    video = {"id": _ID, "object": "video", "status": status, "seconds": "8"}
     return Answer(body=json.dumps(video).encode())
 
 

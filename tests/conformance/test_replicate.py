@@ -184,6 +184,8 @@ def test_a_cancel_sends_what_the_official_client_sends(
             poll_interval=0,
             max_poll_attempts=1,
             fallback_configs=[VideoGenerationConfig(provider="mock", model="mock")],
+            # A running prediction is charged up to its cancel: only who chooses to pay goes on.
+            fallback_on=["timeout"],
         )
         response = generate_video(config, request_, providers=_PROVIDERS)
         *_, ours = server.take()
@@ -191,7 +193,7 @@ def test_a_cancel_sends_what_the_official_client_sends(
     assert response.is_mock
     assert response.execution_metadata is not None
     left = response.execution_metadata.attempts[0]
-    assert (left.error_type, left.cancellation) == ("TimeoutError", "confirmed")
+    assert (left.error_type, left.cancellation) == ("TimeoutError", "charged")
     assert _essence(ours) == _essence(theirs)
 
 

@@ -292,7 +292,8 @@ def test_a_generation_sends_what_the_official_client_sends(
 
 
 def test_a_cancel_sends_what_the_official_client_sends() -> None:
-    with _server("RUNNING") as (server, client):
+    # A running task is charged all the same, and left alone.
+    with _server("PENDING") as (server, client):
         client.tasks.delete(_JOB)
         (theirs,) = server.take()
         config = _config(

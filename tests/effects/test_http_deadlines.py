@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 
+import attrs
 import pytest
 from tests.support.wire import OK, Talk, heard, limits, lost, raw_server, sent
 
@@ -281,3 +282,15 @@ def test_a_proxy_s_consent_belongs_to_connecting(monkeypatch: pytest.MonkeyPatch
         assert time.monotonic() - started < 1.0
     assert error.request_sent is False
     assert "connecting took longer than 0.3 s" in error.message
+
+
+@pytest.mark.parametrize(("rate", "seconds"), [(1024.0, 1.0), (0.0, 3.0)])
+def test_a_body_that_crawls_is_broken_off(rate: float, seconds: float) -> None:
+    with raw_server(_dripping(*_DRIPS["body"])) as url:
+        started = time.monotonic()
+        bounds = attrs.evolve(limits(2, idle=0.3), rate=rate)
+        error = lost(sent(HttpRequest(method="GET", url=url), bounds))
+        took = time.monotonic() - started
+    assert took < seconds
+    # It says why: at its end without a limit, the connection was closed too early.
+    assert ("less than 1024 bytes a second came for 0.3 s" in error.message) is (rate > 0)

@@ -134,6 +134,8 @@ def config_of(trial: Trial, base_url: str) -> VideoGenerationConfig:
         "request_timeout": _EXCHANGE,
         "poll_interval": 0.01,
         "max_poll_attempts": 25,
+        "max_json_bytes": 2**20,
+        "max_video_bytes": 2**24,
         **dialect.config,
     }
     return VideoGenerationConfig(**fields)

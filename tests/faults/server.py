@@ -96,6 +96,8 @@ _REPLIES = {
     "503": lambda: _error(503),
     "503 retry-after": lambda: _error(503, Retry_After="0"),
     "429 retry-after": lambda: _error(429, Retry_After="0"),
+    "429 absurd hint": lambda: _error(429, Retry_After="999999999"),
+    "499": lambda: _error(499),
     "408": lambda: _error(408),
     "401": lambda: _error(401),
     "402": lambda: _error(402),
@@ -107,10 +109,22 @@ _REPLIES = {
     "200 nulls": lambda: _text(200, b'{"id": null, "status": null}', "application/json"),
 }
 # These refuse before anything is accepted, if they meet a submission.
-_BEFORE = frozenset({"429 retry-after", "503 retry-after", "401", "402", "404", "422", "redirect"})
+_BEFORE = frozenset(
+    {
+        "429 retry-after",
+        "429 absurd hint",
+        "503 retry-after",
+        "401",
+        "402",
+        "404",
+        "422",
+        "redirect",
+    }
+)
 FAULTS: Sequence[str] = (
     *("drop", "silence", "cut", "truncated json", "garbled json", "redirect", "slow bytes"),
     *_REPLIES,
+    *WIRE_FAULTS,
 )
 
 

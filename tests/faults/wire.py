@@ -9,8 +9,9 @@ from aiohttp import web
 
 from .dialects import Content
 
-# The last is larger than a JSON reply may be.
-WIRE_FAULTS: Sequence[str] = ("slow head", "interim flood", "gzip bomb")
+# The last two are larger than any reply of a trial may be.
+WIRE_FAULTS: Sequence[str] = ("slow head", "interim flood", "gzip bomb", "oversized")
+_BYTES = 18 * 2**20
 
 
 async def on_the_wire(request: web.Request, content: Content, fault: str) -> web.StreamResponse:
@@ -18,6 +19,8 @@ async def on_the_wire(request: web.Request, content: Content, fault: str) -> web
     if fault == "gzip bomb":
         headers = {"Content-Encoding": "gzip", "Content-Type": content.content_type}
         return web.Response(body=_bomb(), headers=headers)
+    if fault == "oversized":
+        return web.Response(body=bytes(_BYTES), headers={"Content-Type": content.content_type})
     if fault == "slow head":
         return await _trickling(request, b"HTTP/1.1 200 OK\r\nX-Pad: " + b"x" * 600, 1)
     early = b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"
@@ -39,4 +42,4 @@ async def _trickling(request: web.Request, raw: bytes, step: int) -> web.StreamR
 
 @cache
 def _bomb() -> bytes:
-    return gzip.compress(bytes(65 * 2**20))
+    return gzip.compress(bytes(_BYTES))

@@ -63,6 +63,8 @@ def is_late(generation: Generation, now: Moment) -> bool:
     return submitting and generation.deadline - now.monotonic < least
 
 
+# Bytes a second below which a download is broken off and begun again.
+_CRAWL: Final = 1024.0
 # More seconds than any socket or clock can be told to wait.
 _FOREVER: Final = 1e8
 
@@ -85,6 +87,7 @@ def limits(generation: Generation, now: Moment) -> Limits:
         head=min(one, total),
         idle=min(one, total),
         size=config.max_video_bytes if collecting else config.max_json_bytes,
+        rate=_CRAWL if collecting else 0.0,
         size_setting="max_video_bytes" if collecting else "max_json_bytes",
     )
 

@@ -137,6 +137,8 @@ class Limits:
         connect: Seconds for connecting, over all addresses of the host together; a proxy's CONNECT
             and the TLS handshake belong to it.
         size: Most bytes of the decoded body of the reply.
+        rate: Least bytes a second of the body, over ``idle`` seconds at a time; 0 for none. A
+            transfer that crawls is better begun again than waited for.
         size_setting: The setting of the config that raises ``size``, for the message.
     """
 
@@ -145,6 +147,7 @@ class Limits:
     idle: float
     connect: float = 10.0
     size: int
+    rate: float = 0.0
     size_setting: str = "max_json_bytes"
 
 

@@ -45,7 +45,9 @@ class _Source(io.RawIOBase):
         if self.over:
             return 0
         self._sock.settimeout(self._timer.patience())
-        return self._raw.readinto(buffer)
+        count = self._raw.readinto(buffer)
+        self._timer.moved(count or 0)
+        return count
 
     def close(self) -> None:
         if not self.closed:

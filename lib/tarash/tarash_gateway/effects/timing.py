@@ -22,6 +22,9 @@ class Timer:
         self._end = self._until = time.monotonic() + limits.total
         self._what = "the exchange"
         self._process = os.getpid()
+        self._rate = limits.rate
+        self._window, self._moved = time.monotonic(), 0
+        self._crawls = False
 
     def begin(self, what: str, seconds: float = math.inf) -> None:
         """Begin a phase of at most ``seconds``; ``what`` names it in the message."""
@@ -30,6 +33,21 @@ class Timer:
             self._what, self._allowed = what, seconds
         else:
             self._what, self._allowed = "the exchange", self._total
+        self._window, self._moved = time.monotonic(), 0
+
+    def moved(self, count: int) -> None:
+        """Take note of bytes of the body that have come.
+
+        Raises:
+            TimeoutError: They come slower than the limits allow.
+        """
+        self._moved += count
+        seconds = time.monotonic() - self._window
+        if self._rate and seconds >= self._idle:
+            self._crawls = self._moved < self._rate * seconds
+            if self._crawls:
+                raise TimeoutError
+            self._window, self._moved = time.monotonic(), 0
 
     def left(self) -> float:
         """Return the seconds that are left of the phase; perhaps none."""
@@ -53,6 +71,8 @@ class Timer:
     @property
     def complaint(self) -> str:
         """What to say of a timeout: which limit has passed."""
+        if self._crawls:
+            return f"less than {self._rate:g} bytes a second came for {self._idle:g} s"
         # A socket's timeout may come a moment before the end that it was set to.
         if self.left() <= _MOMENT:
             return f"{self._what} took longer than {self._allowed:g} s"

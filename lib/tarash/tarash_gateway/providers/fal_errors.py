@@ -94,7 +94,9 @@ def _is_verdict(reply: HttpResponse, body: Body) -> bool:
         return True
     # Without a type, a single 400 or 422 may be a stray; one that speaks of the content is not.
     refused = reply.status in _REFUSED and _speaks_of_moderation(body)
-    return body.spoken and (refused or reply.status == _CLIENT_CLOSED)
+    # 499 is a proxy's word as well: only one that speaks of a cancel is about the job.
+    cancelled = reply.status == _CLIENT_CLOSED and _says(body.text, ("cancel",))
+    return body.spoken and (refused or cancelled)
 
 
 def of_completed(payload: Mapping[str, Any]) -> TarashException | None:
