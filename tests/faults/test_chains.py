@@ -2,7 +2,8 @@
 
 Every config of a chain has a provider of its own that accepts, refuses, loses replies, fails jobs
 and cancels as Hypothesis likes. However it goes, accepted jobs are never more than those whose
-failure was told, those whose cancel was confirmed, the submissions without an answer, and one.
+failure was told, those that were cancelled in the queue, those behind a submission that was
+answered with a failure, and one.
 """
 
 import json
@@ -30,6 +31,8 @@ _WEATHER: dict[str, Any] = {
     "lost": HTTPConnectionError(message="no reply", request_sent=True),
     "500": json_reply(500, {"detail": "x"}),
     "503": json_reply(503, {"detail": "x"}),
+    "499": json_reply(499, {"detail": "x"}),
+    "102": HttpResponse(status=102),
     "html": HttpResponse(status=200, body=b"<html>"),
     "empty": HttpResponse(status=200),
     "429": json_reply(429, {"detail": "x"}),
@@ -54,7 +57,7 @@ class Behaviour:
     Attributes:
         refusals: What it answers to submissions before it takes one.
         lost_acceptance: What the client hears instead of the acceptance, or None.
-        polls: What polls find before the end: ``"running"`` or weather.
+        polls: What polls find before the end: ``"running"``, ``"waiting"`` or weather.
         end: How the job ends, or ``"never"``.
         collecting: What tries to fetch the result meet before it comes.
         cancel: ``"confirms"``, or the weather.
@@ -71,9 +74,9 @@ class Behaviour:
 _BEHAVIOURS = st.builds(
     Behaviour,
     refusals=st.lists(st.sampled_from(sorted(_REFUSALS)), max_size=5),
-    lost_acceptance=st.none() | st.sampled_from(["lost", "500", "html", "empty"]),
-    polls=st.lists(st.sampled_from(["running", *_WEATHER]), max_size=6),
-    end=st.sampled_from(["done", "failed", "moderated", "never"]),
+    lost_acceptance=st.none() | st.sampled_from(["lost", "500", "499", "102", "html", "empty"]),
+    polls=st.lists(st.sampled_from(["running", "waiting", *_WEATHER]), max_size=6),
+    end=st.sampled_from(["done", "failed", "moderated", "cancelled", "never", "queued for ever"]),
     collecting=st.lists(st.sampled_from(sorted(_WEATHER)), max_size=5),
     cancel=st.sampled_from(["confirms", *_WEATHER]),
 )
@@ -86,9 +89,12 @@ class Provider:
     behaviour: Behaviour
     submissions: int = 0
     accepted: int = 0
-    unanswered: int = 0
+    silent: int = 0
+    answered: int = 0
     told_failed: int = 0
     confirmed: int = 0
+    charged: int = 0
+    running: bool = False
     finished: bool = False
     polls: int = 0
     collected: int = 0
@@ -108,19 +114,33 @@ class Provider:
         self.accepted += 1
         if self.behaviour.lost_acceptance is None:
             return fal.queued(f"job-{self.accepted}")
-        self.unanswered += 1
+        if self.behaviour.lost_acceptance == "500":
+            self.answered += 1
+        else:
+            self.silent += 1
         return _WEATHER[self.behaviour.lost_acceptance]
 
     def _poll(self) -> Any:
         place, self.polls = self.polls, self.polls + 1
         if place < len(self.behaviour.polls):
             found = self.behaviour.polls[place]
-            return fal.running() if found == "running" else _WEATHER[found]
-        if self.behaviour.end == "never":
+            if found == "waiting" and not self.running:
+                return fal.waiting()
+            if found in {"waiting", "running"}:
+                self.running = True
+                return fal.running()
+            return _WEATHER[found]
+        if self.behaviour.end == "queued for ever" and not self.running:
+            return fal.waiting()
+        if self.behaviour.end in {"never", "queued for ever"}:
+            self.running = True
             return fal.running()
         if self.behaviour.end == "failed":
             self.told_failed = 1
             return fal.failed()
+        if self.behaviour.end == "cancelled":
+            gone = {"status": "COMPLETED", "error": "x", "error_type": "client_cancelled"}
+            return json_reply(200, gone)
         self.finished = True
         return fal.completed()
 
@@ -139,7 +159,10 @@ class Provider:
             return json_reply(400, {"status": "ALREADY_COMPLETED"})
         if self.behaviour.cancel != "confirms":
             return _WEATHER[self.behaviour.cancel]
-        self.confirmed = 1
+        if self.running:
+            self.charged = 1
+        else:
+            self.confirmed = 1
         return json_reply(202, {"status": "CANCELLATION_REQUESTED"})
 
 
@@ -201,8 +224,13 @@ def test_a_chain_pays_for_one_job(behaviours: list[Behaviour], nested: bool) -> 
         attempts = response.execution_metadata.attempts
         event(f"returned by {len(attempts)}")
     accepted = sum(p.accepted for p in providers)
-    excused = sum(p.told_failed + p.confirmed + p.unanswered for p in providers)
+    excused = sum(p.told_failed + p.confirmed + p.answered for p in providers)
     assert accepted <= excused + 1
+    # A running job is charged whatever is cancelled, so nobody cancels it to pay for another.
+    assert sum(p.charged for p in providers) == 0
+    # A job that somebody cancelled makes nobody pay for another.
+    gone = [p.behaviour.end == "cancelled" and p.polls > len(p.behaviour.polls) for p in providers]
+    assert not any(gone[:-1]) or providers[gone.index(True) + 1].submissions == 0
     # None of them was asked twice for a job that it may have accepted.
     assert all(p.accepted <= 1 for p in providers)
     # What the caller is told is what happened.
@@ -211,7 +239,9 @@ def test_a_chain_pays_for_one_job(behaviours: list[Behaviour], nested: bool) -> 
         assert (fate in {"accepted", "unknown"}) is (provider.accepted == 1), json.dumps(fate)
         assert (attempt.cancellation == "confirmed") is (provider.confirmed == 1)
     open_jobs = [
-        p for p in providers if p.accepted and not (p.told_failed or p.confirmed or p.unanswered)
+        p
+        for p in providers
+        if p.accepted and not (p.told_failed or p.confirmed or p.answered or p.silent)
     ]
     if error is not None and open_jobs:
         assert error.generation is not None
