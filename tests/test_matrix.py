@@ -87,12 +87,7 @@ def _least(row: ModelRow) -> dict[str, Any]:
         if slot.required
     ]
     video = row.video is not None and row.video.required
-    offered = {
-        "aspect_ratio": next(iter(row.aspect_ratio.values if row.aspect_ratio else ()), None),
-        "resolution": next(iter(row.resolution.values if row.resolution else ()), None),
-    }
-    needed: dict[str, Any] = {name: offered[name] for name in row.needs}
-    return needed | {
+    return {
         "prompt": "A drone shot",
         "image_list": images,
         "video": "https://example.com/needed.mp4" if video else None,

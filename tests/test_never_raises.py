@@ -64,12 +64,10 @@ def _error(outcome: object) -> TarashException:
 def test_arguments_of_any_kind_are_answered(name: str, one: Any, two: Any) -> None:
     entry, effects = _ENTRIES[name], fake_effects(http=ScriptedHttp([HttpResponse(status=400)] * 9))
     takes_job = name in {"resume_video", "check_video", "cancel_video"}
-    call = (
-        (lambda: entry(one, config=two, effects=effects))
-        if takes_job
-        else (lambda: entry(one, two, effects=effects))
+    outcome = (
+        entry(one, config=two, effects=effects) if takes_job else entry(one, two, effects=effects)
     )
-    assert isinstance(call(), IOResult)
+    assert isinstance(outcome, IOResult)
 
 
 def test_swapped_arguments_are_named() -> None:
@@ -118,7 +116,8 @@ def test_any_number_of_seconds_is_a_time(field: str, seconds: float) -> None:
 @pytest.mark.parametrize("digits", ["9" * 400, "1" + "0" * 5000])
 @pytest.mark.parametrize("field", ["aspect_ratio", "resolution"])
 def test_a_number_of_many_digits_is_refused_or_told(field: str, digits: str) -> None:
-    request = VideoGenerationRequest(prompt="a kite", **{field: f"{digits}:{digits}1"})
+    fields: dict[str, Any] = {field: f"{digits}:{digits}1"}
+    request = VideoGenerationRequest(prompt="a kite", **fields)
     for name in ("fal", "runway", "openai", "replicate"):
         model = {"fal": "fal-ai/veo3", "runway": "gen4.5", "openai": "sora-2"}.get(name, "a/b")
         config = VideoGenerationConfig(provider=name, model=model, api_key="k")
