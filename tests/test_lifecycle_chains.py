@@ -214,6 +214,32 @@ def test_a_redirect_elsewhere_is_followed_without_the_key(call: Call) -> None:
     assert (elsewhere.url, dict(elsewhere.credential)) == ("https://cdn.example/result.json", {})
 
 
+@pytest.mark.parametrize("status", [403, 404, 410, 500])
+def test_a_redirect_that_expired_is_asked_for_anew(call: Call, status: int) -> None:
+    moved = HttpResponse(status=307, headers={"Location": "https://cdn.example/signed"})
+    expired = HttpResponse(status=status, body=b"<Error>AccessDenied</Error>")
+    again = HttpResponse(status=307, headers={"Location": "https://cdn.example/fresh"})
+    replies = [fal.queued(), fal.completed(), moved, expired, again, fal.result()]
+    http, _, effects = _world(replies)
+    assert call(fal.config(), effects).video == fal.URL
+    assert [asked.url.partition("?")[0].rpartition("/")[2] for asked in http.requests[2:]] == [
+        "job-1",
+        "signed",
+        "job-1",
+        "fresh",
+    ]
+
+
+def test_a_host_behind_a_redirect_is_not_the_provider(call: Call) -> None:
+    moved = HttpResponse(status=307, headers={"Location": "https://cdn.example/signed"})
+    refused = json_reply(403, {"detail": "User is locked"})
+    http, _, effects = _world([fal.queued(), fal.completed(), *[moved, refused] * 3])
+    with pytest.raises(HTTPError, match="the host to which the result was redirected") as caught:
+        call(fal.config(), effects)
+    assert (caught.value.status_code, http.unused) == (403, 0)
+    assert caught.value.generation is not None
+
+
 @pytest.mark.parametrize("location", ["/requests/again", "ftp://files.example/x", "http://[", ""])
 def test_redirects_have_an_end(call: Call, location: str) -> None:
     moved = HttpResponse(status=302, headers={"Location": location})
