@@ -3,8 +3,8 @@
 import re
 from typing import Any
 
-from tarash.tarash_gateway.describe import described
-from tarash.tarash_gateway.providers import google
+from tarash.tarash_gateway.catalog.describe import described
+from tarash.tarash_gateway.providers.google import provider as google
 from tarash.tarash_gateway.registry import BUILT_IN
 
 # Where one provider id stands for several APIs, a page has a table for each.

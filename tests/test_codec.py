@@ -26,8 +26,8 @@ from tarash.tarash_gateway import (
     codec,
     generate_video,
 )
-from tarash.tarash_gateway.settings import plain
 from tarash.tarash_gateway.testing import fake_effects
+from tarash.tarash_gateway.values.settings import plain
 
 _CONFIG = VideoGenerationConfig(
     provider="fal",

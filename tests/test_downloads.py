@@ -11,12 +11,12 @@ from tarash.tarash_gateway import (
     TarashException,
     UnexpectedReplyError,
 )
-from tarash.tarash_gateway.downloads import download
-from tarash.tarash_gateway.media import MediaContent
-from tarash.tarash_gateway.messages import HttpResponse
+from tarash.tarash_gateway.http.messages import HttpResponse
 from tarash.tarash_gateway.mock.clips import packaged_clip
 from tarash.tarash_gateway.outcome import opened
+from tarash.tarash_gateway.running.downloads import download
 from tarash.tarash_gateway.testing import FakeClock, Reply, ScriptedHttp, fake_effects
+from tarash.tarash_gateway.values.media import MediaContent
 
 _MP4 = packaged_clip("1:1").content
 _CLIP = HttpResponse(status=200, headers={"Content-Type": "binary/octet-stream"}, body=_MP4)

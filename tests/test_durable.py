@@ -39,9 +39,9 @@ from tarash.tarash_gateway import (
     start_video_async,
 )
 from tarash.tarash_gateway.effects import Effects
-from tarash.tarash_gateway.job import Job
-from tarash.tarash_gateway.messages import HttpRequest, HttpResponse
+from tarash.tarash_gateway.http.messages import HttpRequest, HttpResponse
 from tarash.tarash_gateway.testing import FakeClock, Reply, ScriptedHttp, fake_effects, json_reply
+from tarash.tarash_gateway.values.job import Job
 
 _OK = VideoGenerationConfig(provider="mock", model="second")
 _LOST = HTTPConnectionError(message="no reply")
@@ -238,7 +238,7 @@ def test_a_cancel_says_what_it_costs(calls: Calls) -> None:
 
 
 def test_a_provider_that_cannot_cancel_says_so() -> None:
-    from tarash.tarash_gateway.providers.fal import PROVIDER  # noqa: PLC0415 - one test's
+    from tarash.tarash_gateway.providers.fal.provider import PROVIDER  # noqa: PLC0415 - one test's
 
     providers = {"fal": attrs.evolve(PROVIDER, cancel=None, cancelled=None)}
     _, effects = _world()

@@ -19,7 +19,7 @@ from tarash.tarash_gateway.exceptions import (
     ValidationError,
     is_retryable_error,
 )
-from tarash.tarash_gateway.metadata import AttemptMetadata
+from tarash.tarash_gateway.values.attempts import AttemptMetadata
 
 _ATTEMPT = AttemptMetadata(
     provider="fal",

@@ -31,13 +31,13 @@ from tarash.tarash_gateway import (
     register_provider,
     registry,
 )
-from tarash.tarash_gateway.handlers import provider_from
-from tarash.tarash_gateway.job import Job
-from tarash.tarash_gateway.messages import HttpResponse
+from tarash.tarash_gateway.http.messages import HttpResponse
 from tarash.tarash_gateway.outcome import opened, settle
 from tarash.tarash_gateway.providers.base import Target
-from tarash.tarash_gateway.secrets import Secret
+from tarash.tarash_gateway.providers.handlers import provider_from
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects
+from tarash.tarash_gateway.values.job import Job
+from tarash.tarash_gateway.values.secrets import Secret
 
 _REQUEST = VideoGenerationRequest(prompt="a kite", duration_seconds=5)
 _KITE = VideoGenerationResponse(

@@ -7,7 +7,7 @@ from tests.support import fal_replies as fal
 from tests.support.lifecycle_cases import Call
 
 from tarash.tarash_gateway import TimeoutError, VideoGenerationConfig, generate_video
-from tarash.tarash_gateway.messages import HttpResponse
+from tarash.tarash_gateway.http.messages import HttpResponse
 from tarash.tarash_gateway.testing import FakeClock, ScriptedHttp, fake_effects, json_reply
 
 _MP4 = b"\x00\x00\x00\x0cftypmp42\x00\x00\x00\x08mdat"

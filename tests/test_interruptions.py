@@ -18,12 +18,12 @@ from tarash.tarash_gateway import (
     VideoGeneration,
     generate_video,
     generate_video_async,
-    interpreters,
     pending_videos,
 )
 from tarash.tarash_gateway.effects import Effects
 from tarash.tarash_gateway.effects.live import SystemClock
-from tarash.tarash_gateway.messages import HttpRequest, HttpResponse
+from tarash.tarash_gateway.http.messages import HttpRequest, HttpResponse
+from tarash.tarash_gateway.running import interpreters
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects, json_reply
 
 _CANCELLED = json_reply(202, {"status": "CANCELLATION_REQUESTED"})
@@ -126,7 +126,7 @@ async def test_an_answer_that_comes_too_late_is_still_cancelled(
 async def test_a_call_that_waits_for_a_thread_keeps_its_deadline(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from tarash.tarash_gateway import threads  # noqa: PLC0415 - one test's
+    from tarash.tarash_gateway.running import threads  # noqa: PLC0415 - one test's
 
     monkeypatch.setattr(threads, "_THREADS", 2)
     threads._pool_of.cache_clear()

@@ -19,7 +19,7 @@ from tarash.tarash_gateway import (
     generate_video,
     plan_video,
 )
-from tarash.tarash_gateway.messages import HttpResponse, without_key
+from tarash.tarash_gateway.http.messages import HttpResponse, without_key
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects, json_reply
 
 _KEY = "canary-id-0123456789:canary-secret-0123456789"

@@ -32,7 +32,7 @@ from tarash.tarash_gateway import (
     functional,
     generate_video_async,
 )
-from tarash.tarash_gateway.messages import HttpResponse
+from tarash.tarash_gateway.http.messages import HttpResponse
 from tarash.tarash_gateway.testing import Reply, fake_effects, json_reply
 
 _OK = VideoGenerationConfig(provider="mock", model="second")

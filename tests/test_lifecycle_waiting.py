@@ -25,7 +25,7 @@ from tarash.tarash_gateway import (
     TimeoutError,
     ValidationError,
 )
-from tarash.tarash_gateway.messages import HttpResponse
+from tarash.tarash_gateway.http.messages import HttpResponse
 from tarash.tarash_gateway.testing import Reply, json_reply
 
 _HTML = HttpResponse(status=200, headers={"Content-Type": "text/html"}, body=b"<html>busy</html>")

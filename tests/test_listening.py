@@ -9,11 +9,7 @@ from typing import Any
 import pytest
 from tests.support import fal_replies as fal
 
-from tarash.tarash_gateway import (
-    VideoGenerationUpdate,
-    generate_video,
-    generate_video_async,
-)
+from tarash.tarash_gateway import VideoGenerationUpdate, generate_video, generate_video_async
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects
 
 

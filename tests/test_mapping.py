@@ -7,10 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tarash.tarash_gateway import VideoGenerationRequest
-from tarash.tarash_gateway.mapping import Mapped, in_form, map_request
-from tarash.tarash_gateway.media import ImageRole
-from tarash.tarash_gateway.nearest import lines_of, nearest, nearest_ratio, ratio_of, to_step
-from tarash.tarash_gateway.rows import (
+from tarash.tarash_gateway.catalog.mapping import Mapped, in_form, map_request
+from tarash.tarash_gateway.catalog.nearest import (
+    lines_of,
+    nearest,
+    nearest_ratio,
+    ratio_of,
+    to_step,
+)
+from tarash.tarash_gateway.catalog.rows import (
     Choice,
     Frames,
     ImageSlot,
@@ -20,6 +25,7 @@ from tarash.tarash_gateway.rows import (
     Switch,
     VideoSlot,
 )
+from tarash.tarash_gateway.values.media import ImageRole
 
 _A, _B = "https://example.com/a.png", "https://example.com/b.png"
 

@@ -10,13 +10,10 @@ from returns.result import Failure
 from tests.support import fal_replies as fal
 
 from tarash.tarash_gateway import VideoGenerationRequest, generate_video
-from tarash.tarash_gateway.describe import described
-from tarash.tarash_gateway.mapping import Mapped, map_request
-from tarash.tarash_gateway.media import ImageRole
-from tarash.tarash_gateway.natives import natives_of
-from tarash.tarash_gateway.providers import common
-from tarash.tarash_gateway.registry import BUILT_IN
-from tarash.tarash_gateway.rows import (
+from tarash.tarash_gateway.catalog.describe import described
+from tarash.tarash_gateway.catalog.mapping import Mapped, map_request
+from tarash.tarash_gateway.catalog.natives import natives_of
+from tarash.tarash_gateway.catalog.rows import (
     Choice,
     Frames,
     Ignored,
@@ -27,7 +24,10 @@ from tarash.tarash_gateway.rows import (
     Size,
     Switch,
 )
+from tarash.tarash_gateway.providers import common
+from tarash.tarash_gateway.registry import BUILT_IN
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects
+from tarash.tarash_gateway.values.media import ImageRole
 
 _A, _B = "https://example.com/a.png", "https://example.com/b.png"
 _RATIO = Choice(field="ratio", values=("16:9", "9:16"), wire={"9:16": "tall"})

@@ -12,9 +12,9 @@ import pytest
 from returns.result import Failure
 
 from tarash.tarash_gateway import VideoGenerationConfig, VideoGenerationRequest
+from tarash.tarash_gateway.catalog.rows import ModelRow
 from tarash.tarash_gateway.exceptions import ValidationError
-from tarash.tarash_gateway.media import MediaContent
-from tarash.tarash_gateway.messages import (
+from tarash.tarash_gateway.http.messages import (
     BytesBody,
     FormBody,
     HttpRequest,
@@ -22,13 +22,14 @@ from tarash.tarash_gateway.messages import (
     StreamBody,
     encode,
 )
+from tarash.tarash_gateway.lifecycle.prepare import provider_of
 from tarash.tarash_gateway.outcome import Outcome
-from tarash.tarash_gateway.planning import provider_of
-from tarash.tarash_gateway.providers import azure_openai_jobs, google_vertex
+from tarash.tarash_gateway.providers.azure_openai import jobs as azure_openai_jobs
 from tarash.tarash_gateway.providers.base import Submission, Target
+from tarash.tarash_gateway.providers.google import vertex as google_vertex
 from tarash.tarash_gateway.registry import BUILT_IN
-from tarash.tarash_gateway.rows import ModelRow
-from tarash.tarash_gateway.secrets import Secret
+from tarash.tarash_gateway.values.media import MediaContent
+from tarash.tarash_gateway.values.secrets import Secret
 
 _PNG = MediaContent(b"\x89PNG\r\n\x1a\n" + b"0" * 16, "image/png")
 _MP4 = MediaContent(b"\x00\x00\x00\x18ftypmp42" + b"0" * 16, "video/mp4")

@@ -8,13 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tarash.tarash_gateway import ImageInput, MediaContent, ValidationError
-from tarash.tarash_gateway.media import (
-    as_image,
-    as_media,
-    as_url,
-    content_type_of,
-    describe,
-)
+from tarash.tarash_gateway.values.media import as_image, as_media, as_url, content_type_of, describe
 
 _PNG = b"\x89PNG\r\n\x1a\n" + bytes(8)
 

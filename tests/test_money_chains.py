@@ -22,8 +22,8 @@ from tarash.tarash_gateway import (
     generate_video,
     is_retryable_error,
 )
-from tarash.tarash_gateway.messages import HttpResponse
-from tarash.tarash_gateway.providers.fal import PROVIDER
+from tarash.tarash_gateway.http.messages import HttpResponse
+from tarash.tarash_gateway.providers.fal.provider import PROVIDER
 from tarash.tarash_gateway.testing import Reply, json_reply
 
 _OK = VideoGenerationConfig(provider="mock", model="second")

@@ -26,10 +26,10 @@ from tarash.tarash_gateway import (
     start_video,
 )
 from tarash.tarash_gateway.effects.live import live_effects
-from tarash.tarash_gateway.messages import HttpResponse
+from tarash.tarash_gateway.http.messages import HttpResponse
 from tarash.tarash_gateway.outcome import Outcome, opened
 from tarash.tarash_gateway.providers.base import Provider
-from tarash.tarash_gateway.providers.fal import PROVIDER
+from tarash.tarash_gateway.providers.fal.provider import PROVIDER
 from tarash.tarash_gateway.registry import BUILT_IN
 from tarash.tarash_gateway.testing import FakeClock, ScriptedHttp, fake_effects
 

@@ -16,13 +16,13 @@ from tarash.tarash_gateway import (
     register_provider,
     registry,
 )
-from tarash.tarash_gateway.config import VideoGenerationConfig
-from tarash.tarash_gateway.messages import HttpResponse
+from tarash.tarash_gateway.http.messages import HttpResponse
 from tarash.tarash_gateway.outcome import opened
 from tarash.tarash_gateway.providers.base import Job, Target, broken
-from tarash.tarash_gateway.providers.fal import PROVIDER
-from tarash.tarash_gateway.secrets import Secret
+from tarash.tarash_gateway.providers.fal.provider import PROVIDER
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects
+from tarash.tarash_gateway.values.config import VideoGenerationConfig
+from tarash.tarash_gateway.values.secrets import Secret
 
 # What the audit hooks call a contact with the world: sockets, and files opened to be written.
 _PROBE = """
@@ -80,7 +80,7 @@ def _install(monkeypatch: pytest.MonkeyPatch, **points: str) -> None:
 
 
 def test_an_installed_provider_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    _install(monkeypatch, theirs="tarash.tarash_gateway.providers.fal:PROVIDER")
+    _install(monkeypatch, theirs="tarash.tarash_gateway.providers.fal.provider:PROVIDER")
     assert registry.known_providers()["theirs"] is PROVIDER
 
 

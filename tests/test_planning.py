@@ -22,7 +22,7 @@ from tarash.tarash_gateway import (
     generate_video_async,
     plan_video,
 )
-from tarash.tarash_gateway.messages import FormPart
+from tarash.tarash_gateway.http.messages import FormPart
 from tarash.tarash_gateway.outcome import IOOutcome
 from tarash.tarash_gateway.testing import FakeFiles, ScriptedHttp, fake_effects
 

@@ -9,8 +9,8 @@ from tests.support import fal_replies as fal
 
 from tarash.tarash_gateway import VideoGenerationRequest, generate_video
 from tarash.tarash_gateway.exceptions import TarashException, UnexpectedReplyError
-from tarash.tarash_gateway.messages import HttpResponse
-from tarash.tarash_gateway.reading import json_of
+from tarash.tarash_gateway.http.messages import HttpResponse
+from tarash.tarash_gateway.http.reading import json_of
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects
 
 _DEEP = {

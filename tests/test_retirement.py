@@ -16,13 +16,13 @@ from tarash.tarash_gateway import (
     resume_video,
     start_video,
 )
-from tarash.tarash_gateway.mapping import Mapped, map_request
-from tarash.tarash_gateway.messages import HttpRequest, JsonBody
+from tarash.tarash_gateway.catalog.mapping import Mapped, map_request
+from tarash.tarash_gateway.catalog.rows import ModelRow, Retirement
+from tarash.tarash_gateway.http.messages import HttpRequest, JsonBody
 from tarash.tarash_gateway.outcome import Outcome
 from tarash.tarash_gateway.providers import common
 from tarash.tarash_gateway.providers.base import Provider, Submission, Target
-from tarash.tarash_gateway.providers.fal import PROVIDER as FAL
-from tarash.tarash_gateway.rows import ModelRow, Retirement
+from tarash.tarash_gateway.providers.fal.provider import PROVIDER as FAL
 from tarash.tarash_gateway.testing import FakeClock, ScriptedHttp, fake_effects
 
 _END = date(2026, 12, 3)

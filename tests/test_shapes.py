@@ -17,15 +17,23 @@ from tarash.tarash_gateway import (
     generate_video,
     plan_video,
 )
-from tarash.tarash_gateway.mapping import Mapped, map_request
-from tarash.tarash_gateway.natives import natives_of
-from tarash.tarash_gateway.nearest import named_ratio, near_shape, pixels_of, ratio_of, same_shape
-from tarash.tarash_gateway.providers import azure_openai_jobs, google_models, runway_models
-from tarash.tarash_gateway.providers.azure_openai import PROVIDER as AZURE
+from tarash.tarash_gateway.catalog.mapping import Mapped, map_request
+from tarash.tarash_gateway.catalog.natives import natives_of
+from tarash.tarash_gateway.catalog.nearest import (
+    named_ratio,
+    near_shape,
+    pixels_of,
+    ratio_of,
+    same_shape,
+)
+from tarash.tarash_gateway.catalog.rows import Choice, ModelRow, Size
+from tarash.tarash_gateway.providers.azure_openai import jobs as azure_openai_jobs
+from tarash.tarash_gateway.providers.azure_openai.provider import PROVIDER as AZURE
+from tarash.tarash_gateway.providers.google import models as google_models
 from tarash.tarash_gateway.providers.measures import aspect_ratio_of
-from tarash.tarash_gateway.providers.openai_models import row_of
+from tarash.tarash_gateway.providers.openai.models import row_of
+from tarash.tarash_gateway.providers.runway import models as runway_models
 from tarash.tarash_gateway.registry import BUILT_IN
-from tarash.tarash_gateway.rows import Choice, ModelRow, Size
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects, json_reply
 
 _WIDE_AND_TALL = Choice(field="ratio", values=("16:9", "9:16"))

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from returns.result import Failure, Success
 
 from tarash.tarash_gateway import MediaContent, UnexpectedReplyError
-from tarash.tarash_gateway.messages import HttpResponse
+from tarash.tarash_gateway.http.messages import HttpResponse
 from tarash.tarash_gateway.mock.clips import packaged_clip
 from tarash.tarash_gateway.providers.measures import result_bytes, result_video
-from tarash.tarash_gateway.signatures import is_cut_off, sniff, video_type
+from tarash.tarash_gateway.values.signatures import is_cut_off, sniff, video_type
 
 _CLIP: Final = packaged_clip("1:1").content
 

@@ -22,8 +22,8 @@ from tarash.tarash_gateway import (
     generate_video,
     plan_video,
 )
-from tarash.tarash_gateway.spelling import distance
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects
+from tarash.tarash_gateway.values.spelling import distance
 
 
 def _with(keyword: str) -> VideoGenerationRequest:

@@ -7,14 +7,10 @@ import pytest
 from tests.support import fal_replies as fal
 from tests.support.wire import limits
 
-from tarash.tarash_gateway import (
-    VideoGenerationConfig,
-    VideoGenerationRequest,
-    generate_video,
-)
+from tarash.tarash_gateway import VideoGenerationConfig, VideoGenerationRequest, generate_video
 from tarash.tarash_gateway.effects import live
 from tarash.tarash_gateway.effects.receiving import received
-from tarash.tarash_gateway.messages import HttpRequest
+from tarash.tarash_gateway.http.messages import HttpRequest
 from tarash.tarash_gateway.outcome import opened
 from tarash.tarash_gateway.testing import (
     FakeClock,

@@ -85,7 +85,7 @@ def test_images_come_from_files_and_urls_with_roles(
     tarash: Tarash, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world(monkeypatch, ScriptedHttp([]))
-    monkeypatch.setattr("tarash.tarash_gateway.calls.live_effects", _live())
+    monkeypatch.setattr("tarash.tarash_gateway.running.calls.live_effects", _live())
     Path("a.png").write_bytes(b"\x89PNG")
     model = "fal-ai/veo3.1/first-last-frame-to-video"
     ran = tarash(

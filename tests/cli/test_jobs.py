@@ -13,10 +13,10 @@ from tests.support.command_line import FAL, Tarash, world
 
 from tarash.tarash_gateway import SqliteJournal
 from tarash.tarash_gateway.cli import keeping, words
-from tarash.tarash_gateway.messages import HttpResponse
-from tarash.tarash_gateway.metadata import Cancellation
+from tarash.tarash_gateway.http.messages import HttpResponse
 from tarash.tarash_gateway.outcome import opened, settle
 from tarash.tarash_gateway.testing import ScriptedHttp, json_reply
+from tarash.tarash_gateway.values.attempts import Cancellation
 
 
 def test_an_interruption_says_that_the_job_goes_on(

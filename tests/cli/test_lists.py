@@ -10,8 +10,8 @@ from tests.support.command_line import Tarash
 
 from tarash.tarash_gateway import cli, exceptions, registry
 from tarash.tarash_gateway.cli import exits
-from tarash.tarash_gateway.metadata import AttemptMetadata, Submission
 from tarash.tarash_gateway.providers.base import broken
+from tarash.tarash_gateway.values.attempts import AttemptMetadata, Submission
 
 
 def test_models_are_listed(tarash: Tarash) -> None:

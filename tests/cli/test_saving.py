@@ -14,10 +14,10 @@ from tests.support.command_line import CLIP, FAL, Tarash, world
 from tarash.tarash_gateway import HTTPConnectionError, JournalEntry, SqliteJournal, VideoGeneration
 from tarash.tarash_gateway.cli.keeping import KeptJournal
 from tarash.tarash_gateway.cli.saving import save
-from tarash.tarash_gateway.config import VideoGenerationConfig
-from tarash.tarash_gateway.messages import HttpRequest, HttpResponse
+from tarash.tarash_gateway.http.messages import HttpRequest, HttpResponse
 from tarash.tarash_gateway.outcome import opened, settle
 from tarash.tarash_gateway.testing import ScriptedHttp, json_reply
+from tarash.tarash_gateway.values.config import VideoGenerationConfig
 
 _SIGNED = "https://v3.fal.media/files/a.mp4?signature=abc"
 _INLINE = f"data:video/mp4;base64,{base64.b64encode(CLIP.body).decode()}"

@@ -23,11 +23,11 @@ from tarash.tarash_gateway import (
 )
 from tarash.tarash_gateway.cli import show
 from tarash.tarash_gateway.cli.terminal import plain, say_json
-from tarash.tarash_gateway.config import VideoGenerationConfig
-from tarash.tarash_gateway.job import Job
 from tarash.tarash_gateway.outcome import opened, settle
-from tarash.tarash_gateway.request import VideoGenerationRequest
 from tarash.tarash_gateway.testing import ScriptedHttp, json_reply
+from tarash.tarash_gateway.values.config import VideoGenerationConfig
+from tarash.tarash_gateway.values.job import Job
+from tarash.tarash_gateway.values.request import VideoGenerationRequest
 
 _EVIL = "job\x1b]0;owned\x07\x1b[2J\x9b31m\u202ex\n[bold red]markup[/]"
 _ACTIVE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")

@@ -10,11 +10,7 @@ import fal_client.client
 import pytest
 from tests.support.recorder import Answer, Recorded, Recorder, recorder
 
-from tarash.tarash_gateway import (
-    VideoGenerationConfig,
-    VideoGenerationRequest,
-    generate_video,
-)
+from tarash.tarash_gateway import VideoGenerationConfig, VideoGenerationRequest, generate_video
 
 _KEY = "key-id:key-secret"
 _JOB = "80e732af-660e-45cd-bd63-580e4f2a94cc"

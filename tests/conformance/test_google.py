@@ -20,12 +20,12 @@ from google.oauth2.credentials import Credentials
 from tests.support.recorder import Answer, Recorded, Recorder, recorder
 
 from tarash.tarash_gateway import VideoGenerationConfig, VideoGenerationRequest, generate_video
-from tarash.tarash_gateway.lifecycle import authenticated
-from tarash.tarash_gateway.media import MediaContent
-from tarash.tarash_gateway.messages import HttpRequest, JsonBody
+from tarash.tarash_gateway.http.messages import HttpRequest, JsonBody
+from tarash.tarash_gateway.lifecycle.exchange import authenticated
 from tarash.tarash_gateway.providers.base import Job, Target
-from tarash.tarash_gateway.providers.google import PROVIDER
-from tarash.tarash_gateway.secrets import Secret
+from tarash.tarash_gateway.providers.google.provider import PROVIDER
+from tarash.tarash_gateway.values.media import MediaContent
+from tarash.tarash_gateway.values.secrets import Secret
 
 _KEY: Final = "AQ.key"
 _MODEL: Final = "veo-3.1-generate-preview"

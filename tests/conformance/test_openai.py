@@ -16,9 +16,9 @@ from tarash.tarash_gateway import (
     generate_video,
     plan_video,
 )
-from tarash.tarash_gateway.media import MediaContent
-from tarash.tarash_gateway.providers.azure_openai import PROVIDER as AZURE
-from tarash.tarash_gateway.providers.openai import PROVIDER as OPENAI
+from tarash.tarash_gateway.providers.azure_openai.provider import PROVIDER as AZURE
+from tarash.tarash_gateway.providers.openai.provider import PROVIDER as OPENAI
+from tarash.tarash_gateway.values.media import MediaContent
 
 # Its video methods say on each call that OpenAI's own servers have none any more.
 pytestmark = pytest.mark.filterwarnings("ignore:The Sora API is scheduled:DeprecationWarning")

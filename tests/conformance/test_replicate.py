@@ -10,12 +10,8 @@ import pytest
 from replicate.client import Client
 from tests.support.recorder import Answer, Recorded, Recorder, recorder
 
-from tarash.tarash_gateway import (
-    VideoGenerationConfig,
-    VideoGenerationRequest,
-    generate_video,
-)
-from tarash.tarash_gateway.providers.replicate import PROVIDER
+from tarash.tarash_gateway import VideoGenerationConfig, VideoGenerationRequest, generate_video
+from tarash.tarash_gateway.providers.replicate.provider import PROVIDER
 
 _KEY = "r8_secret"
 _JOB = "15eyanar9xrg80ckd3ytdz0hhr"

@@ -10,13 +10,9 @@ import pytest
 import runwayml
 from tests.support.recorder import Answer, Recorded, Recorder, recorder
 
-from tarash.tarash_gateway import (
-    VideoGenerationConfig,
-    VideoGenerationRequest,
-    generate_video,
-)
+from tarash.tarash_gateway import VideoGenerationConfig, VideoGenerationRequest, generate_video
 from tarash.tarash_gateway.mock.provider import PROVIDER as MOCK
-from tarash.tarash_gateway.providers.runway import PROVIDER
+from tarash.tarash_gateway.providers.runway.provider import PROVIDER
 
 _KEY: Final = "key_0123456789abcdef"
 _JOB: Final = "17f20503-6c24-4c16-946b-35dbbce2af2f"

@@ -24,8 +24,8 @@ from runwayml.types import (
     video_upscale_create_params,
 )
 
-from tarash.tarash_gateway.providers.runway_models import ENDPOINTS, KEYFRAMES, LAST, REMOVED
-from tarash.tarash_gateway.rows import Length, ModelRow
+from tarash.tarash_gateway.catalog.rows import Length, ModelRow
+from tarash.tarash_gateway.providers.runway.models import ENDPOINTS, KEYFRAMES, LAST, REMOVED
 
 _UNIONS: Final[Mapping[str, Any]] = {
     "text_to_video": text_to_video_create_params.TextToVideoCreateParams,

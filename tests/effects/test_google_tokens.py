@@ -19,8 +19,8 @@ from tarash.tarash_gateway import (
 from tarash.tarash_gateway.effects import google_tokens
 from tarash.tarash_gateway.effects.google_tokens import GoogleTokens
 from tarash.tarash_gateway.outcome import opened
-from tarash.tarash_gateway.secrets import Secret
 from tarash.tarash_gateway.testing import FakeTokens, ScriptedHttp, fake_effects, json_reply
+from tarash.tarash_gateway.values.secrets import Secret
 
 _SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 _REQUEST = VideoGenerationRequest(prompt="a kite")

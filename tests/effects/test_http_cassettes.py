@@ -8,7 +8,7 @@ from tests.support.recorder import Answer, recorder
 from tests.support.wire import limits, sent
 
 from tarash.tarash_gateway.effects.receiving import received
-from tarash.tarash_gateway.messages import (
+from tarash.tarash_gateway.http.messages import (
     Body,
     BytesBody,
     FormBody,

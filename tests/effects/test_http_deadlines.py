@@ -12,7 +12,7 @@ from tests.support.wire import OK, Talk, heard, limits, lost, raw_server, sent
 
 from tarash.tarash_gateway.effects.receiving import received
 from tarash.tarash_gateway.effects.urllib3_http import Urllib3Http
-from tarash.tarash_gateway.messages import BytesBody, HttpRequest, StreamBody
+from tarash.tarash_gateway.http.messages import BytesBody, HttpRequest, StreamBody
 from tarash.tarash_gateway.outcome import opened
 
 _HEAD = b"HTTP/1.1 200 OK\r\n"

@@ -18,7 +18,7 @@ from tests.support.wire import certified, heard, limits, raw_server, sent
 from tarash.tarash_gateway.effects.live import live_effects
 from tarash.tarash_gateway.effects.receiving import received
 from tarash.tarash_gateway.effects.urllib3_http import Urllib3Http
-from tarash.tarash_gateway.messages import HttpRequest, JsonBody
+from tarash.tarash_gateway.http.messages import HttpRequest, JsonBody
 from tarash.tarash_gateway.outcome import opened
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")

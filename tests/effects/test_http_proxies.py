@@ -10,7 +10,7 @@ import pytest
 from tests.support.wire import OK, certified, heard, lost, port_of, raw_server, sent, tunnel
 
 from tarash.tarash_gateway.effects.urllib3_http import Urllib3Http
-from tarash.tarash_gateway.messages import HttpRequest
+from tarash.tarash_gateway.http.messages import HttpRequest
 
 _GET = HttpRequest(method="GET", url="http://provider.example/videos?page=1")
 _BASIC = base64.b64encode("bob:p@ss:wörd/?#".encode())

@@ -10,7 +10,7 @@ import pytest
 from tests.support.wire import OK, certified, heard, lost, port_of, raw_server, sent, tunnel
 
 from tarash.tarash_gateway.effects.urllib3_http import Urllib3Http
-from tarash.tarash_gateway.messages import HttpRequest, JsonBody
+from tarash.tarash_gateway.http.messages import HttpRequest, JsonBody
 
 _BODY = JsonBody(value={"prompt": "a kite"})
 

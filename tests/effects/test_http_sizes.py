@@ -15,7 +15,7 @@ from tests.support.wire import Talk, heard, limits, lost, raw_server, sent
 from tarash.tarash_gateway.effects.decoding import decoder
 from tarash.tarash_gateway.effects.urllib3_http import Urllib3Http
 from tarash.tarash_gateway.exceptions import HTTPConnectionError, UnexpectedReplyError
-from tarash.tarash_gateway.messages import HttpRequest
+from tarash.tarash_gateway.http.messages import HttpRequest
 from tarash.tarash_gateway.outcome import opened
 from tarash.tarash_gateway.testing import ScriptedHttp, json_reply
 

@@ -8,7 +8,7 @@ import pytest
 from tests.support.wire import OK, certified, heard, lost, raw_server, sent
 
 from tarash.tarash_gateway.effects.urllib3_http import Urllib3Http
-from tarash.tarash_gateway.messages import HttpRequest
+from tarash.tarash_gateway.http.messages import HttpRequest
 
 
 def _talk(connection: socket.socket) -> None:

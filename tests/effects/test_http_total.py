@@ -14,7 +14,7 @@ from urllib3.connection import HTTPConnection
 from tarash.tarash_gateway.effects.proxies import _proxy
 from tarash.tarash_gateway.effects.urllib3_http import Urllib3Http, _connection, _Route
 from tarash.tarash_gateway.exceptions import HTTPConnectionError, UnexpectedReplyError
-from tarash.tarash_gateway.messages import HttpRequest
+from tarash.tarash_gateway.http.messages import HttpRequest
 
 _LINES = st.sampled_from(
     [

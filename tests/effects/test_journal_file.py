@@ -200,7 +200,7 @@ def test_a_home_that_does_not_exist_is_our_error() -> None:
 
 def test_settings_of_a_provider_of_a_user_s_own_are_exact(path: Path) -> None:
     from tarash.tarash_gateway.providers.base import Setting  # noqa: PLC0415
-    from tarash.tarash_gateway.providers.fal import PROVIDER  # noqa: PLC0415
+    from tarash.tarash_gateway.providers.fal.provider import PROVIDER  # noqa: PLC0415
 
     settings = (Setting("auth"), Setting("stage", secret=True))
     mine = attrs.evolve(PROVIDER, name="mine", settings=settings)

@@ -31,7 +31,7 @@ from tarash.tarash_gateway import (
 )
 from tarash.tarash_gateway.effects import Effects
 from tarash.tarash_gateway.effects.processes import is_gone, this_process
-from tarash.tarash_gateway.messages import HttpRequest, HttpResponse
+from tarash.tarash_gateway.http.messages import HttpRequest, HttpResponse
 from tarash.tarash_gateway.outcome import opened
 from tarash.tarash_gateway.testing import FakeClock, Reply, ScriptedHttp, fake_effects
 

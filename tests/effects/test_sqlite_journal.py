@@ -31,7 +31,7 @@ from tarash.tarash_gateway import (
     resume_video,
     start_video,
 )
-from tarash.tarash_gateway.messages import HttpRequest, HttpResponse
+from tarash.tarash_gateway.http.messages import HttpRequest, HttpResponse
 from tarash.tarash_gateway.outcome import IOOutcome, opened
 from tarash.tarash_gateway.testing import Reply, ScriptedHttp, fake_effects, json_reply
 

@@ -18,7 +18,7 @@ from tests.support.wire import heard, limits, raw_server
 from tarash.tarash_gateway.effects.receiving import received
 from tarash.tarash_gateway.effects.urllib3_http import Urllib3Http
 from tarash.tarash_gateway.exceptions import HTTPConnectionError
-from tarash.tarash_gateway.messages import (
+from tarash.tarash_gateway.http.messages import (
     BytesBody,
     FormBody,
     FormPart,

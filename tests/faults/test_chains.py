@@ -23,7 +23,7 @@ from tarash.tarash_gateway import (
     generate_video,
 )
 from tarash.tarash_gateway.effects import HttpReply
-from tarash.tarash_gateway.messages import HttpRequest, HttpResponse, Limits
+from tarash.tarash_gateway.http.messages import HttpRequest, HttpResponse, Limits
 from tarash.tarash_gateway.outcome import IOOutcome
 from tarash.tarash_gateway.testing import WholeReply, fake_effects, json_reply
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tarash.tarash_gateway.messages import HttpResponse
-from tarash.tarash_gateway.providers import google_vertex
+from tarash.tarash_gateway.http.messages import HttpResponse
 from tarash.tarash_gateway.providers.base import Provider
+from tarash.tarash_gateway.providers.google import vertex as google_vertex
 from tarash.tarash_gateway.registry import BUILT_IN
 
 _PROVIDERS = [p for p in BUILT_IN.values() if p.name != "mock"]

@@ -12,18 +12,11 @@ from tarash.tarash_gateway import (
     GenerationFailedError,
     TarashException,
 )
-from tarash.tarash_gateway.media import MediaContent
-from tarash.tarash_gateway.messages import FormBody, HttpResponse, JsonBody
-from tarash.tarash_gateway.providers.azure_openai import PROVIDER
-from tarash.tarash_gateway.providers.base import (
-    Job,
-    Progress,
-    Ready,
-    Submission,
-    Target,
-    Video,
-)
+from tarash.tarash_gateway.http.messages import FormBody, HttpResponse, JsonBody
+from tarash.tarash_gateway.providers.azure_openai.provider import PROVIDER
+from tarash.tarash_gateway.providers.base import Job, Progress, Ready, Submission, Target, Video
 from tarash.tarash_gateway.testing import json_reply
+from tarash.tarash_gateway.values.media import MediaContent
 
 _PNG: Final = MediaContent(b"\x89PNG\r\n\x1a\n" + b"0" * 16, "image/png")
 

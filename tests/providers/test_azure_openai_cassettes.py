@@ -16,9 +16,9 @@ from tarash.tarash_gateway import (
     VideoGenerationUpdate,
     generate_video,
 )
-from tarash.tarash_gateway.media import MediaContent
-from tarash.tarash_gateway.providers.azure_openai import PROVIDER
+from tarash.tarash_gateway.providers.azure_openai.provider import PROVIDER
 from tarash.tarash_gateway.testing import FakeClock, replay
+from tarash.tarash_gateway.values.media import MediaContent
 
 _CASSETTES = Path(__file__).parents[2] / "cassettes" / "azure-openai"
 _ENVIRONMENT = {

@@ -11,14 +11,11 @@ from tarash.tarash_gateway import (
     VideoGenerationRequest,
     plan_video,
 )
+from tarash.tarash_gateway.lifecycle.prepare import key_of, provider_of
+from tarash.tarash_gateway.lifecycle.preview import VideoPlan
 from tarash.tarash_gateway.outcome import settle
-from tarash.tarash_gateway.planning import key_of, provider_of
-from tarash.tarash_gateway.preview import VideoPlan
-from tarash.tarash_gateway.providers.azure_openai import PROVIDER
-from tarash.tarash_gateway.providers.base import (
-    Job,
-    Provider,
-)
+from tarash.tarash_gateway.providers.azure_openai.provider import PROVIDER
+from tarash.tarash_gateway.providers.base import Job, Provider
 from tarash.tarash_gateway.testing import fake_effects
 
 

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from tarash.tarash_gateway import exceptions
-from tarash.tarash_gateway.config import VideoGenerationConfig
 from tarash.tarash_gateway.exceptions import (
     AuthenticationError,
     ContentModerationError,
@@ -19,13 +18,14 @@ from tarash.tarash_gateway.exceptions import (
     TarashException,
     ValidationError,
 )
-from tarash.tarash_gateway.media import MediaContent
-from tarash.tarash_gateway.messages import HttpResponse
+from tarash.tarash_gateway.http.messages import HttpResponse
 from tarash.tarash_gateway.mock import clips
 from tarash.tarash_gateway.providers.base import Job, ReplyTo, Target, Video
-from tarash.tarash_gateway.providers.fal import PROVIDER
-from tarash.tarash_gateway.providers.fal_replies import job_path
+from tarash.tarash_gateway.providers.fal.provider import PROVIDER
+from tarash.tarash_gateway.providers.fal.replies import job_path
 from tarash.tarash_gateway.testing import json_reply
+from tarash.tarash_gateway.values.config import VideoGenerationConfig
+from tarash.tarash_gateway.values.media import MediaContent
 
 _TARGET = Target(
     provider=PROVIDER, config=VideoGenerationConfig(provider="fal", model="fal-ai/veo3")

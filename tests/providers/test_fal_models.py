@@ -5,8 +5,16 @@ from typing import Final
 
 import pytest
 
-from tarash.tarash_gateway.providers.fal_models import GENERIC, MODELS
-from tarash.tarash_gateway.rows import Choice, Frames, ImageSlot, Length, Size, Switch, VideoSlot
+from tarash.tarash_gateway.catalog.rows import (
+    Choice,
+    Frames,
+    ImageSlot,
+    Length,
+    Size,
+    Switch,
+    VideoSlot,
+)
+from tarash.tarash_gateway.providers.fal.models import GENERIC, MODELS
 
 _ENDPOINTS: Final = tuple(
     Path(__file__).with_name("fal_endpoints.txt").read_text(encoding="utf-8").split()

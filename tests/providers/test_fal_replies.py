@@ -16,12 +16,12 @@ from tarash.tarash_gateway import (
     VideoGenerationConfig,
     generate_video,
 )
-from tarash.tarash_gateway.messages import HttpResponse
-from tarash.tarash_gateway.metadata import Cancellation
+from tarash.tarash_gateway.http.messages import HttpResponse
 from tarash.tarash_gateway.outcome import Outcome
 from tarash.tarash_gateway.providers.base import Job, Polled, Progress, Ready, Target, Video
-from tarash.tarash_gateway.providers.fal import PROVIDER
+from tarash.tarash_gateway.providers.fal.provider import PROVIDER
 from tarash.tarash_gateway.testing import Reply, ScriptedHttp, fake_effects, json_reply
+from tarash.tarash_gateway.values.attempts import Cancellation
 
 _TARGET = Target(
     provider=PROVIDER, config=VideoGenerationConfig(provider="fal", model="fal-ai/veo3")

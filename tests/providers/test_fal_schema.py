@@ -10,11 +10,11 @@ from typing import Any, Final
 import pytest
 from returns.result import Success
 
-from tarash.tarash_gateway.mapping import map_request
-from tarash.tarash_gateway.media import ImageInput
-from tarash.tarash_gateway.providers.fal_models import MODELS
-from tarash.tarash_gateway.request import VideoGenerationRequest
-from tarash.tarash_gateway.rows import Choice, Frames, Ignored, Length, ModelRow
+from tarash.tarash_gateway.catalog.mapping import map_request
+from tarash.tarash_gateway.catalog.rows import Choice, Frames, Ignored, Length, ModelRow
+from tarash.tarash_gateway.providers.fal.models import MODELS
+from tarash.tarash_gateway.values.media import ImageInput
+from tarash.tarash_gateway.values.request import VideoGenerationRequest
 
 _FIXTURE: Final = json.loads(
     Path(__file__).with_name("fal_schema.json").read_text(encoding="utf-8")

@@ -20,9 +20,9 @@ from tarash.tarash_gateway import (
     generate_video,
     generate_video_async,
 )
-from tarash.tarash_gateway.media import MediaContent
-from tarash.tarash_gateway.providers.google import PROVIDER
+from tarash.tarash_gateway.providers.google.provider import PROVIDER
 from tarash.tarash_gateway.testing import FakeClock, replay
+from tarash.tarash_gateway.values.media import MediaContent
 
 _CASSETTES = Path(__file__).parents[2] / "cassettes" / "google"
 _KEY = {"GEMINI_API_KEY": "key"}

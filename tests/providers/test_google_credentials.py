@@ -4,15 +4,15 @@ import pytest
 from tests.support.google_cases import _omni, _refused, _submit, _target, _veo, _vertex
 
 from tarash.tarash_gateway import generate_video
-from tarash.tarash_gateway.config import VideoGenerationConfig
 from tarash.tarash_gateway.exceptions import AuthenticationError, NotFoundError
-from tarash.tarash_gateway.planning import key_of
-from tarash.tarash_gateway.preview import plan
+from tarash.tarash_gateway.lifecycle.prepare import key_of
+from tarash.tarash_gateway.lifecycle.preview import plan
 from tarash.tarash_gateway.providers.base import Job
-from tarash.tarash_gateway.providers.google import PROVIDER
-from tarash.tarash_gateway.request import VideoGenerationRequest
-from tarash.tarash_gateway.secrets import Secret
+from tarash.tarash_gateway.providers.google.provider import PROVIDER
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects, json_reply
+from tarash.tarash_gateway.values.config import VideoGenerationConfig
+from tarash.tarash_gateway.values.request import VideoGenerationRequest
+from tarash.tarash_gateway.values.secrets import Secret
 
 
 @pytest.mark.parametrize(

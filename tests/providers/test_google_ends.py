@@ -17,16 +17,16 @@ from tests.support.google_cases import (
 )
 
 from tarash.tarash_gateway import generate_video
-from tarash.tarash_gateway.config import VideoGenerationConfig
 from tarash.tarash_gateway.exceptions import (
     GenerationCancelledError,
     GenerationFailedError,
     HTTPError,
     TarashException,
 )
-from tarash.tarash_gateway.providers.google import PROVIDER
-from tarash.tarash_gateway.request import VideoGenerationRequest
+from tarash.tarash_gateway.providers.google.provider import PROVIDER
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects, json_reply
+from tarash.tarash_gateway.values.config import VideoGenerationConfig
+from tarash.tarash_gateway.values.request import VideoGenerationRequest
 
 _REFUSING: Final = [
     _error(429, "RESOURCE_EXHAUSTED", _EXHAUSTED),

@@ -30,9 +30,9 @@ from tarash.tarash_gateway.exceptions import (
     UnexpectedReplyError,
     ValidationError,
 )
-from tarash.tarash_gateway.messages import HttpResponse
+from tarash.tarash_gateway.http.messages import HttpResponse
 from tarash.tarash_gateway.providers.base import Job, ReplyTo, Target
-from tarash.tarash_gateway.providers.google import PROVIDER
+from tarash.tarash_gateway.providers.google.provider import PROVIDER
 from tarash.tarash_gateway.testing import json_reply
 
 _AUDIO: Final = (

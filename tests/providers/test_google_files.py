@@ -15,16 +15,16 @@ from tests.support.google_cases import (
 )
 
 from tarash.tarash_gateway import generate_video
-from tarash.tarash_gateway.config import VideoGenerationConfig
 from tarash.tarash_gateway.exceptions import GenerationFailedError, UnexpectedReplyError
-from tarash.tarash_gateway.lifecycle import authenticated
-from tarash.tarash_gateway.media import MediaContent
-from tarash.tarash_gateway.messages import HttpResponse
+from tarash.tarash_gateway.http.messages import HttpResponse
+from tarash.tarash_gateway.lifecycle.exchange import authenticated
 from tarash.tarash_gateway.providers.base import Job, Progress, Ready
 from tarash.tarash_gateway.providers.base import Video as Found
-from tarash.tarash_gateway.providers.google import PROVIDER
-from tarash.tarash_gateway.request import VideoGenerationRequest
+from tarash.tarash_gateway.providers.google.provider import PROVIDER
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects, json_reply
+from tarash.tarash_gateway.values.config import VideoGenerationConfig
+from tarash.tarash_gateway.values.media import MediaContent
+from tarash.tarash_gateway.values.request import VideoGenerationRequest
 
 
 @pytest.mark.parametrize(

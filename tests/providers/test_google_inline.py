@@ -7,9 +7,9 @@ import pytest
 from tests.support.google_cases import _MP4, _NAME, _omni, _veo, _vertex
 
 from tarash.tarash_gateway.exceptions import GenerationFailedError
-from tarash.tarash_gateway.media import MediaContent
 from tarash.tarash_gateway.providers.base import Job, Target, Video
 from tarash.tarash_gateway.testing import json_reply
+from tarash.tarash_gateway.values.media import MediaContent
 
 
 def _replies(data: str) -> list[tuple[Target, dict[str, Any]]]:

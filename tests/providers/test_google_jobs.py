@@ -16,16 +16,13 @@ from tests.support.google_cases import (
     _vertex,
 )
 
-from tarash.tarash_gateway.exceptions import (
-    UnexpectedReplyError,
-    ValidationError,
-)
-from tarash.tarash_gateway.media import MediaContent
-from tarash.tarash_gateway.messages import HttpRequest, JsonBody
+from tarash.tarash_gateway.exceptions import UnexpectedReplyError, ValidationError
+from tarash.tarash_gateway.http.messages import HttpRequest, JsonBody
 from tarash.tarash_gateway.providers.base import Job, Progress, Target
 from tarash.tarash_gateway.providers.base import Video as Found
-from tarash.tarash_gateway.providers.google import PROVIDER
+from tarash.tarash_gateway.providers.google.provider import PROVIDER
 from tarash.tarash_gateway.testing import json_reply
+from tarash.tarash_gateway.values.media import MediaContent
 
 _INLINE: Final = b64encode(_MP4).decode()
 _RESOURCE: Final = "projects/123/locations/us-central1/publishers/google/models/m"

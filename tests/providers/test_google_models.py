@@ -13,10 +13,10 @@ from tests.support.google_cases import (
     _vertex,
 )
 
-from tarash.tarash_gateway.media import MediaContent
-from tarash.tarash_gateway.messages import JsonBody
+from tarash.tarash_gateway.http.messages import JsonBody
 from tarash.tarash_gateway.providers.base import Target
-from tarash.tarash_gateway.request import VideoGenerationRequest
+from tarash.tarash_gateway.values.media import MediaContent
+from tarash.tarash_gateway.values.request import VideoGenerationRequest
 
 _PNG: Final = MediaContent(b"\x89PNG\r\n\x1a\n", "image/png")
 

@@ -7,7 +7,7 @@ import pytest
 from returns.result import Success
 from tests.support.google_cases import _GATEWAY, _at, _refused, _submit, _target, _vertex
 
-from tarash.tarash_gateway.providers.google_models import OMNI, OMNI_VERTEX, VEO, VERTEX
+from tarash.tarash_gateway.providers.google.models import OMNI, OMNI_VERTEX, VEO, VERTEX
 
 # The first day on which Google's own page says that a model is gone, with a key of the Gemini API.
 _RETIRED: Final = {

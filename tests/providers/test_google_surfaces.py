@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 from tests.support.google_cases import _omni, _refused, _submit, _target, _veo, _vertex
 
-from tarash.tarash_gateway.lifecycle import authenticated
-from tarash.tarash_gateway.planning import key_of, variables
-from tarash.tarash_gateway.providers import google_vertex
-from tarash.tarash_gateway.providers.google import ON_VERTEX, PROVIDER, WITH_KEY
-from tarash.tarash_gateway.providers.google_models import OMNI, OMNI_VERTEX, VEO, VERTEX
-from tarash.tarash_gateway.request import VideoGenerationRequest
-from tarash.tarash_gateway.secrets import Secret
+from tarash.tarash_gateway.lifecycle.exchange import authenticated
+from tarash.tarash_gateway.lifecycle.prepare import key_of, variables
+from tarash.tarash_gateway.providers.google import vertex as google_vertex
+from tarash.tarash_gateway.providers.google.models import OMNI, OMNI_VERTEX, VEO, VERTEX
+from tarash.tarash_gateway.providers.google.provider import ON_VERTEX, PROVIDER, WITH_KEY
+from tarash.tarash_gateway.values.request import VideoGenerationRequest
+from tarash.tarash_gateway.values.secrets import Secret
 
 
 @pytest.mark.parametrize(

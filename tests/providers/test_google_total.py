@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from returns.result import Failure, Success
 from tests.support.replies import MUTATED, REPLIES, Target
 
-from tarash.tarash_gateway.config import VideoGenerationConfig
 from tarash.tarash_gateway.exceptions import TarashException
-from tarash.tarash_gateway.media import MediaContent
-from tarash.tarash_gateway.messages import HttpResponse, origin
-from tarash.tarash_gateway.metadata import Cancellation
+from tarash.tarash_gateway.http.messages import HttpResponse, origin
 from tarash.tarash_gateway.providers.base import Job, Progress, Ready, Refusal, Video
-from tarash.tarash_gateway.providers.google import PROVIDER
-from tarash.tarash_gateway.secrets import Secret
+from tarash.tarash_gateway.providers.google.provider import PROVIDER
+from tarash.tarash_gateway.values.attempts import Cancellation
+from tarash.tarash_gateway.values.config import VideoGenerationConfig
+from tarash.tarash_gateway.values.media import MediaContent
+from tarash.tarash_gateway.values.secrets import Secret
 
 
 def _target(model: str, **settings_: Any) -> Target:

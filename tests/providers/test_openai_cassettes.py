@@ -18,9 +18,9 @@ from tarash.tarash_gateway import (
     generate_video,
     generate_video_async,
 )
-from tarash.tarash_gateway.media import MediaContent
-from tarash.tarash_gateway.providers.openai import PROVIDER
+from tarash.tarash_gateway.providers.openai.provider import PROVIDER
 from tarash.tarash_gateway.testing import FakeClock, replay
+from tarash.tarash_gateway.values.media import MediaContent
 
 _CASSETTES = Path(__file__).parents[2] / "cassettes" / "openai"
 _ENVIRONMENT = {"OPENAI_API_KEY": "sk-1", "OPENAI_BASE_URL": "https://videos.example.com/v1/"}

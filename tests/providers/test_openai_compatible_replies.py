@@ -17,11 +17,11 @@ from tarash.tarash_gateway import (
     VideoGenerationRequest,
     generate_video,
 )
-from tarash.tarash_gateway.media import MediaContent
-from tarash.tarash_gateway.messages import HttpResponse
+from tarash.tarash_gateway.http.messages import HttpResponse
 from tarash.tarash_gateway.providers.base import Job, Progress, Ready, Video
-from tarash.tarash_gateway.providers.openai import PROVIDER
+from tarash.tarash_gateway.providers.openai.provider import PROVIDER
 from tarash.tarash_gateway.testing import FakeClock, ScriptedHttp, fake_effects, json_reply
+from tarash.tarash_gateway.values.media import MediaContent
 
 _CDN: Final = "https://cdn.example.net/a.mp4?sig=1"
 _WAN: Final = "Wan-AI/Wan2.2-T2V-A14B-Diffusers"

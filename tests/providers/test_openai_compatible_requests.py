@@ -8,11 +8,11 @@ import pytest
 from tests.support.openai_cases import _HOST, _PNG, _refused, _target
 
 from tarash.tarash_gateway import VideoGenerationConfig, VideoGenerationRequest, plan_video
-from tarash.tarash_gateway.messages import FormBody, JsonBody
+from tarash.tarash_gateway.http.messages import FormBody, JsonBody
+from tarash.tarash_gateway.lifecycle.preview import VideoPlan
 from tarash.tarash_gateway.outcome import Outcome
-from tarash.tarash_gateway.preview import VideoPlan
-from tarash.tarash_gateway.providers.openai import PROVIDER
-from tarash.tarash_gateway.providers.openai_models import row_of
+from tarash.tarash_gateway.providers.openai.models import row_of
+from tarash.tarash_gateway.providers.openai.provider import PROVIDER
 
 _URL: Final = "https://example.com/a.png"
 _WAN: Final = "Wan-AI/Wan2.2-T2V-A14B-Diffusers"

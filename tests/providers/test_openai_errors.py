@@ -15,8 +15,8 @@ from tarash.tarash_gateway import (
     TarashException,
     ValidationError,
 )
-from tarash.tarash_gateway.messages import HttpResponse
-from tarash.tarash_gateway.providers.openai import PROVIDER
+from tarash.tarash_gateway.http.messages import HttpResponse
+from tarash.tarash_gateway.providers.openai.provider import PROVIDER
 from tarash.tarash_gateway.testing import json_reply
 
 

@@ -20,11 +20,11 @@ from tarash.tarash_gateway import (
     plan_video,
 )
 from tarash.tarash_gateway.exceptions import UnexpectedReplyError
-from tarash.tarash_gateway.messages import FormPart, HttpResponse
+from tarash.tarash_gateway.http.messages import FormPart, HttpResponse
 from tarash.tarash_gateway.outcome import Outcome
 from tarash.tarash_gateway.providers import common
 from tarash.tarash_gateway.providers.base import Job, Progress, Ready, Submission, Video
-from tarash.tarash_gateway.providers.openai import PROVIDER
+from tarash.tarash_gateway.providers.openai.provider import PROVIDER
 from tarash.tarash_gateway.testing import FakeClock, ScriptedHttp, fake_effects, json_reply
 
 _JOB: Final = Job(id="video_123")

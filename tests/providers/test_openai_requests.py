@@ -5,8 +5,8 @@ from typing import Any, Final
 import pytest
 from tests.support.openai_cases import _HOST, _MP4, _PNG, _refused, _submit
 
-from tarash.tarash_gateway.media import MediaContent
-from tarash.tarash_gateway.messages import FormBody, HttpRequest, JsonBody
+from tarash.tarash_gateway.http.messages import FormBody, HttpRequest, JsonBody
+from tarash.tarash_gateway.values.media import MediaContent
 
 _URL: Final = "https://example.com/a.png"
 # A region of OpenAI's own: no model is refused there.

@@ -9,17 +9,17 @@ from hypothesis import strategies as st
 from returns.result import Failure, Success
 from tests.support.replies import MUTATED, REPLIES, Target, target_of
 
-from tarash.tarash_gateway.config import VideoGenerationConfig
 from tarash.tarash_gateway.exceptions import TarashException
-from tarash.tarash_gateway.media import MediaContent
-from tarash.tarash_gateway.messages import HttpResponse, origin
+from tarash.tarash_gateway.http.messages import HttpResponse, origin
+from tarash.tarash_gateway.lifecycle.prepare import provider_of
 from tarash.tarash_gateway.outcome import settle
-from tarash.tarash_gateway.planning import provider_of
-from tarash.tarash_gateway.providers import openai_shapes
-from tarash.tarash_gateway.providers.azure_openai import PROVIDER as AZURE
+from tarash.tarash_gateway.providers.azure_openai.provider import PROVIDER as AZURE
 from tarash.tarash_gateway.providers.base import Job, Progress, Ready, Refusal, Video
-from tarash.tarash_gateway.providers.openai import PROVIDER as OPENAI
-from tarash.tarash_gateway.signatures import video_type
+from tarash.tarash_gateway.providers.openai import shapes as openai_shapes
+from tarash.tarash_gateway.providers.openai.provider import PROVIDER as OPENAI
+from tarash.tarash_gateway.values.config import VideoGenerationConfig
+from tarash.tarash_gateway.values.media import MediaContent
+from tarash.tarash_gateway.values.signatures import video_type
 
 _HOST = "https://videos.example.com"
 

@@ -19,7 +19,7 @@ from tarash.tarash_gateway import (
     generate_video,
     generate_video_async,
 )
-from tarash.tarash_gateway.providers.replicate import PROVIDER
+from tarash.tarash_gateway.providers.replicate.provider import PROVIDER
 from tarash.tarash_gateway.testing import FakeClock, replay
 
 _CASSETTES = Path(__file__).parents[2] / "cassettes" / "replicate"

@@ -19,9 +19,9 @@ from tarash.tarash_gateway import (
     TarashException,
     ValidationError,
 )
-from tarash.tarash_gateway.messages import HttpResponse
+from tarash.tarash_gateway.http.messages import HttpResponse
 from tarash.tarash_gateway.providers.base import Job
-from tarash.tarash_gateway.providers.replicate import PROVIDER
+from tarash.tarash_gateway.providers.replicate.provider import PROVIDER
 from tarash.tarash_gateway.testing import json_reply
 
 _FLAGGED = "The input or output was flagged as sensitive. Please try again with different inputs."

@@ -7,12 +7,9 @@ import pytest
 from returns.result import Success
 from tests.support.replicate_cases import _API, _ID, _polled, _target
 
-from tarash.tarash_gateway import (
-    GenerationFailedError,
-    MediaContent,
-)
+from tarash.tarash_gateway import GenerationFailedError, MediaContent
 from tarash.tarash_gateway.providers.base import Job, Progress, Video
-from tarash.tarash_gateway.providers.replicate import PROVIDER
+from tarash.tarash_gateway.providers.replicate.provider import PROVIDER
 from tarash.tarash_gateway.testing import json_reply
 
 _CLIP = b"\0\0\0\x0cftypmp42\0\0\0\x08mdat"

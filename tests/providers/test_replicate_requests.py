@@ -22,7 +22,7 @@ from tarash.tarash_gateway import (
     plan_video,
 )
 from tarash.tarash_gateway.providers.base import Job
-from tarash.tarash_gateway.providers.replicate import PROVIDER
+from tarash.tarash_gateway.providers.replicate.provider import PROVIDER
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects, json_reply
 
 

@@ -6,10 +6,8 @@ from typing import Any
 import pytest
 from tests.support.replicate_cases import _IMAGE, _as, _body, _refused, _submission
 
-from tarash.tarash_gateway import (
-    MediaContent,
-)
-from tarash.tarash_gateway.providers.replicate_models import MODELS
+from tarash.tarash_gateway import MediaContent
+from tarash.tarash_gateway.providers.replicate.models import MODELS
 
 _CLIP = "https://example.com/a.mp4"
 

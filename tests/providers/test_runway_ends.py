@@ -14,7 +14,7 @@ from tarash.tarash_gateway import (
     NotFoundError,
 )
 from tarash.tarash_gateway.providers.base import Video
-from tarash.tarash_gateway.providers.runway import PROVIDER
+from tarash.tarash_gateway.providers.runway.provider import PROVIDER
 from tarash.tarash_gateway.testing import json_reply
 
 _CLIP: Final = b"\0\0\0\x0cftypmp42\0\0\0\x08mdat"

@@ -20,10 +20,10 @@ from tarash.tarash_gateway import (
     ValidationError,
 )
 from tarash.tarash_gateway.exceptions import UnexpectedReplyError
-from tarash.tarash_gateway.messages import HttpResponse
+from tarash.tarash_gateway.http.messages import HttpResponse
 from tarash.tarash_gateway.providers.base import Job, Progress, Video
-from tarash.tarash_gateway.providers.runway import PROVIDER
-from tarash.tarash_gateway.providers.runway_models import ENDPOINTS
+from tarash.tarash_gateway.providers.runway.models import ENDPOINTS
+from tarash.tarash_gateway.providers.runway.provider import PROVIDER
 from tarash.tarash_gateway.testing import json_reply
 
 _DOCS: Final = "https://docs.dev.runwayml.com/api"

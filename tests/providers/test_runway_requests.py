@@ -23,13 +23,13 @@ from tarash.tarash_gateway import (
     generate_video,
     plan_video,
 )
-from tarash.tarash_gateway.media import MediaContent
-from tarash.tarash_gateway.messages import HttpResponse
+from tarash.tarash_gateway.http.messages import HttpResponse
 from tarash.tarash_gateway.providers.base import Job
-from tarash.tarash_gateway.providers.runway import PROVIDER
-from tarash.tarash_gateway.providers.runway_models import REMOVED
-from tarash.tarash_gateway.secrets import Secret
+from tarash.tarash_gateway.providers.runway.models import REMOVED
+from tarash.tarash_gateway.providers.runway.provider import PROVIDER
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects, json_reply
+from tarash.tarash_gateway.values.media import MediaContent
+from tarash.tarash_gateway.values.secrets import Secret
 
 _END: Final = "https://example.com/z.png"
 

@@ -11,9 +11,9 @@ from tests.support.runway_cases import _MP4, _PNG, _submit
 from tests.test_matrix import _VALUES
 
 from tarash.tarash_gateway import ValidationError
-from tarash.tarash_gateway.messages import JsonBody
-from tarash.tarash_gateway.providers.runway_models import ENDPOINTS
-from tarash.tarash_gateway.rows import Length, ModelRow
+from tarash.tarash_gateway.catalog.rows import Length, ModelRow
+from tarash.tarash_gateway.http.messages import JsonBody
+from tarash.tarash_gateway.providers.runway.models import ENDPOINTS
 
 _PUBLISHED: Final[Mapping[str, Mapping[str, Any]]] = json.loads(
     Path(__file__).with_name("runway_types.json").read_text("utf-8")

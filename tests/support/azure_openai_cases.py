@@ -4,19 +4,12 @@ from typing import Any, Final
 
 from returns.result import Failure
 
-from tarash.tarash_gateway import (
-    ValidationError,
-    VideoGenerationConfig,
-    VideoGenerationRequest,
-)
+from tarash.tarash_gateway import ValidationError, VideoGenerationConfig, VideoGenerationRequest
+from tarash.tarash_gateway.lifecycle.prepare import provider_of
 from tarash.tarash_gateway.outcome import Outcome, settle
-from tarash.tarash_gateway.planning import provider_of
-from tarash.tarash_gateway.providers.azure_openai import PROVIDER
-from tarash.tarash_gateway.providers.base import (
-    Submission,
-    Target,
-)
-from tarash.tarash_gateway.secrets import Secret
+from tarash.tarash_gateway.providers.azure_openai.provider import PROVIDER
+from tarash.tarash_gateway.providers.base import Submission, Target
+from tarash.tarash_gateway.values.secrets import Secret
 
 _END: Final = "https://r.openai.azure.com"
 

@@ -11,7 +11,7 @@ import pytest
 
 from tarash.tarash_gateway.cli import app, output
 from tarash.tarash_gateway.effects.live import RandomIds
-from tarash.tarash_gateway.messages import HttpResponse
+from tarash.tarash_gateway.http.messages import HttpResponse
 from tarash.tarash_gateway.mock import clips
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects
 
@@ -35,7 +35,7 @@ def world(monkeypatch: pytest.MonkeyPatch, http: ScriptedHttp, **environment: st
     """Let the next commands meet these replies."""
     # Ids as in life: a journal sees several commands of a test.
     effects = attrs.evolve(fake_effects(http=http, environment=environment), ids=RandomIds())
-    monkeypatch.setattr("tarash.tarash_gateway.calls.live_effects", lambda: effects)
+    monkeypatch.setattr("tarash.tarash_gateway.running.calls.live_effects", lambda: effects)
     monkeypatch.setattr(app, "live_effects", lambda: effects)
     monkeypatch.setattr(output, "live_effects", lambda: effects)
 

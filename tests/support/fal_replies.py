@@ -3,7 +3,7 @@
 from typing import Any
 
 from tarash.tarash_gateway import VideoGenerationConfig, VideoGenerationRequest
-from tarash.tarash_gateway.messages import HttpResponse
+from tarash.tarash_gateway.http.messages import HttpResponse
 from tarash.tarash_gateway.testing import json_reply
 
 REQUEST = VideoGenerationRequest(prompt="a kite over the sea")

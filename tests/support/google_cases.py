@@ -5,16 +5,14 @@ from typing import Any, Final
 
 import attrs
 
-from tarash.tarash_gateway.config import VideoGenerationConfig
-from tarash.tarash_gateway.exceptions import (
-    ValidationError,
-)
+from tarash.tarash_gateway.exceptions import ValidationError
 from tarash.tarash_gateway.outcome import Outcome
 from tarash.tarash_gateway.providers.base import Job, Submission, Target
-from tarash.tarash_gateway.providers.google import PROVIDER
-from tarash.tarash_gateway.request import VideoGenerationRequest
-from tarash.tarash_gateway.secrets import Secret
+from tarash.tarash_gateway.providers.google.provider import PROVIDER
 from tarash.tarash_gateway.testing import json_reply
+from tarash.tarash_gateway.values.config import VideoGenerationConfig
+from tarash.tarash_gateway.values.request import VideoGenerationRequest
+from tarash.tarash_gateway.values.secrets import Secret
 
 _GATEWAY: Final = "https://gateway.example.com"
 

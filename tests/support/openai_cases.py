@@ -4,16 +4,12 @@ from typing import Any, Final
 
 from returns.result import Failure
 
-from tarash.tarash_gateway import (
-    ValidationError,
-    VideoGenerationConfig,
-    VideoGenerationRequest,
-)
-from tarash.tarash_gateway.media import MediaContent
+from tarash.tarash_gateway import ValidationError, VideoGenerationConfig, VideoGenerationRequest
 from tarash.tarash_gateway.outcome import Outcome
 from tarash.tarash_gateway.providers.base import Target
-from tarash.tarash_gateway.providers.openai import PROVIDER
-from tarash.tarash_gateway.secrets import Secret
+from tarash.tarash_gateway.providers.openai.provider import PROVIDER
+from tarash.tarash_gateway.values.media import MediaContent
+from tarash.tarash_gateway.values.secrets import Secret
 
 _HOST: Final = "https://videos.example.com/v1"
 

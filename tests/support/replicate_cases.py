@@ -3,16 +3,12 @@
 from datetime import date
 from typing import Any
 
-from tarash.tarash_gateway import (
-    ValidationError,
-    VideoGenerationConfig,
-    VideoGenerationRequest,
-)
-from tarash.tarash_gateway.messages import JsonBody
+from tarash.tarash_gateway import ValidationError, VideoGenerationConfig, VideoGenerationRequest
+from tarash.tarash_gateway.http.messages import JsonBody
 from tarash.tarash_gateway.providers.base import Job, Submission, Target
-from tarash.tarash_gateway.providers.replicate import PROVIDER
-from tarash.tarash_gateway.secrets import Secret
+from tarash.tarash_gateway.providers.replicate.provider import PROVIDER
 from tarash.tarash_gateway.testing import json_reply
+from tarash.tarash_gateway.values.secrets import Secret
 
 _API = "https://api.replicate.com/v1"
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tarash.tarash_gateway.config import VideoGenerationConfig
-from tarash.tarash_gateway.messages import HttpResponse
+from tarash.tarash_gateway.http.messages import HttpResponse
 from tarash.tarash_gateway.providers.base import Provider, Target
-from tarash.tarash_gateway.secrets import Secret
+from tarash.tarash_gateway.values.config import VideoGenerationConfig
+from tarash.tarash_gateway.values.secrets import Secret
 
 __all__ = ["JSON", "MUTATED", "REPLIES", "Target", "target_of"]
 

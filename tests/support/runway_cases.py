@@ -3,15 +3,12 @@
 from datetime import date
 from typing import Any, Final
 
-from tarash.tarash_gateway import (
-    VideoGenerationConfig,
-    VideoGenerationRequest,
-)
-from tarash.tarash_gateway.messages import HttpRequest, JsonBody
+from tarash.tarash_gateway import VideoGenerationConfig, VideoGenerationRequest
+from tarash.tarash_gateway.http.messages import HttpRequest, JsonBody
 from tarash.tarash_gateway.outcome import Outcome
 from tarash.tarash_gateway.providers.base import Job, Submission, Target
-from tarash.tarash_gateway.providers.runway import PROVIDER
-from tarash.tarash_gateway.secrets import Secret
+from tarash.tarash_gateway.providers.runway.provider import PROVIDER
+from tarash.tarash_gateway.values.secrets import Secret
 
 _PNG: Final = "https://example.com/a.png"
 

@@ -17,7 +17,7 @@ from returns.result import Failure
 from tarash.tarash_gateway.effects.receiving import received
 from tarash.tarash_gateway.effects.urllib3_http import Urllib3Http
 from tarash.tarash_gateway.exceptions import HTTPConnectionError
-from tarash.tarash_gateway.messages import HttpRequest, HttpResponse, Limits
+from tarash.tarash_gateway.http.messages import HttpRequest, HttpResponse, Limits
 from tarash.tarash_gateway.outcome import Outcome, opened
 
 Talk = Callable[[socket.socket], None]

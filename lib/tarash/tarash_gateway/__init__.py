@@ -16,7 +16,6 @@ from .api import (
     start_video,
     start_video_async,
 )
-from .durable import VideoGeneration
 from .effects.sqlite_journal import SqliteJournal
 from .exceptions import (
     AuthenticationError,
@@ -37,7 +36,8 @@ from .exceptions import (
     ValidationError,
     is_retryable_error,
 )
-from .journaling import Journal, JournalEntry
+from .lifecycle.journal import Journal, JournalEntry
+from .lifecycle.preview import VideoPlan
 from .models import (
     AspectRatio,
     AsyncProgressCallback,
@@ -58,9 +58,9 @@ from .models import (
     VideoGenerationResponse,
     VideoGenerationUpdate,
 )
-from .preview import VideoPlan
 from .providers.base import Provider
 from .registry import register_provider
+from .values.saved import VideoGeneration
 
 if TYPE_CHECKING:
     __version__: str

@@ -1,18 +1,18 @@
 """The entry points that raise: one line each over `functional`."""
 
 from . import functional
-from .calls import Providers
-from .config import VideoGenerationConfig
-from .durable import VideoGeneration
 from .effects import Effects
-from .interpreters import OnInterrupt
-from .journaling import Journal, JournalEntry
-from .listening import ProgressCallback
-from .metadata import Cancellation
+from .lifecycle.journal import Journal, JournalEntry
+from .lifecycle.preview import VideoPlan
 from .outcome import opened, settle
-from .preview import VideoPlan
-from .request import VideoGenerationRequest
-from .response import VideoGenerationResponse
+from .running.calls import Providers
+from .running.interpreters import OnInterrupt
+from .running.progress import ProgressCallback
+from .values.attempts import Cancellation
+from .values.config import VideoGenerationConfig
+from .values.request import VideoGenerationRequest
+from .values.response import VideoGenerationResponse
+from .values.saved import VideoGeneration
 
 __all__ = [
     "cancel_video",

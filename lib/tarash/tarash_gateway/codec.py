@@ -20,15 +20,15 @@ from cattrs.gen import make_dict_unstructure_fn, override
 from cattrs.v import format_exception
 
 from . import exceptions
-from .config import VideoGenerationConfig
 from .exceptions import TarashException, ValidationError
-from .media import Media, MediaContent
-from .metadata import AttemptMetadata
-from .reading import strict
-from .request import VideoGenerationRequest
-from .secrets import Secret
-from .settings import SETTINGS, writable
-from .settings import plain as as_json
+from .http.reading import strict
+from .values.attempts import AttemptMetadata
+from .values.config import VideoGenerationConfig
+from .values.media import Media, MediaContent
+from .values.request import VideoGenerationRequest
+from .values.secrets import Secret
+from .values.settings import SETTINGS, writable
+from .values.settings import plain as as_json
 
 __all__ = ["from_json", "plain", "to_json"]
 

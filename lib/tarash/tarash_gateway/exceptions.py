@@ -27,10 +27,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 
-from .metadata import AttemptMetadata
+from .values.attempts import AttemptMetadata
 
 if TYPE_CHECKING:
-    from .durable import VideoGeneration
+    from .values.saved import VideoGeneration
 
 __all__ = [
     "AuthenticationError",

@@ -10,7 +10,13 @@ import attrs
 from returns.future import FutureResult
 from returns.io import IOSuccess
 
-from .calls import (
+from .effects import Effects
+from .lifecycle.generation import Generation
+from .lifecycle.journal import Journal, JournalEntry
+from .lifecycle.prepare import chain
+from .lifecycle.preview import VideoPlan, plan
+from .outcome import FutureOutcome, IOOutcome
+from .running.calls import (
     Call,
     Providers,
     begun_apart,
@@ -22,20 +28,14 @@ from .calls import (
     response_of,
     threaded,
 )
-from .config import VideoGenerationConfig
-from .durable import VideoGeneration
-from .effects import Effects
-from .files import with_files
-from .generation import Generation
-from .interpreters import OnInterrupt, submitted
-from .journaling import Journal, JournalEntry
-from .listening import ProgressCallback
-from .metadata import Cancellation
-from .outcome import FutureOutcome, IOOutcome
-from .planning import chain
-from .preview import VideoPlan, plan
-from .request import VideoGenerationRequest
-from .response import VideoGenerationResponse
+from .running.inputs import with_files
+from .running.interpreters import OnInterrupt, submitted
+from .running.progress import ProgressCallback
+from .values.attempts import Cancellation
+from .values.config import VideoGenerationConfig
+from .values.request import VideoGenerationRequest
+from .values.response import VideoGenerationResponse
+from .values.saved import VideoGeneration
 
 __all__ = [
     "cancel_video",

@@ -1,17 +1,17 @@
 """The public values: frozen, compared by value, refused when they are made wrong."""
 
-from .config import (
+from .providers.handlers import ProviderHandler
+from .values.attempts import AttemptMetadata, ExecutionMetadata
+from .values.config import (
     MockConfig,
     MockPollingConfig,
     MockResponse,
     Unsupported,
     VideoGenerationConfig,
 )
-from .handlers import ProviderHandler
-from .media import ImageInput, ImageItem, ImageRole, ImageType, MediaContent, MediaType
-from .metadata import AttemptMetadata, ExecutionMetadata
-from .request import AspectRatio, Resolution, VideoGenerationRequest
-from .response import (
+from .values.media import ImageInput, ImageItem, ImageRole, ImageType, MediaContent, MediaType
+from .values.request import AspectRatio, Resolution, VideoGenerationRequest
+from .values.response import (
     AsyncProgressCallback,
     ProgressCallback,
     StatusType,
@@ -19,7 +19,7 @@ from .response import (
     VideoGenerationResponse,
     VideoGenerationUpdate,
 )
-from .secrets import Secret
+from .values.secrets import Secret
 
 __all__ = [
     "AspectRatio",

@@ -7,9 +7,9 @@ from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
 from typing import Final
 
-from . import checks
-from .handlers import ProviderHandler, is_handler, provider_from
 from .providers.base import Provider, broken
+from .providers.handlers import ProviderHandler, is_handler, provider_from
+from .values import checks
 
 GROUP: Final = "tarash_gateway.providers"
 

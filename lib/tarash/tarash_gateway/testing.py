@@ -20,10 +20,10 @@ from returns.io import IOFailure, IOSuccess
 from .effects import Clock, Effects, Http, HttpReply
 from .effects.receiving import WholeReply
 from .exceptions import TarashException, ValidationError
-from .messages import HttpRequest, HttpResponse, Limits
+from .http.messages import HttpRequest, HttpResponse, Limits
 from .mock.answers import MockHttp
 from .outcome import IOOutcome
-from .secrets import Secret
+from .values.secrets import Secret
 
 __all__ = [
     "CountedIds",

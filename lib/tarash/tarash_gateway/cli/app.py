@@ -8,13 +8,13 @@ from typing import Annotated, Any, Literal
 import typer
 
 from .. import api
-from ..config import MockConfig, MockPollingConfig, VideoGenerationConfig
 from ..effects.live import live_effects
 from ..exceptions import TarashException, ValidationError
-from ..planning import variables
-from ..preview import VideoPlan
+from ..lifecycle.prepare import variables
+from ..lifecycle.preview import VideoPlan
 from ..registry import known_providers
-from ..request import VideoGenerationRequest
+from ..values.config import MockConfig, MockPollingConfig, VideoGenerationConfig
+from ..values.request import VideoGenerationRequest
 from . import exits, jobs, show, words
 from .keeping import default_journal, is_kept
 from .output import Delivery, generating

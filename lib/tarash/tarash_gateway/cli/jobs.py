@@ -7,11 +7,11 @@ import attrs
 import typer
 
 from .. import api
-from ..config import VideoGenerationConfig
-from ..durable import VideoGeneration
 from ..exceptions import NotFoundError
-from ..journaling import JournalEntry
+from ..lifecycle.journal import JournalEntry
 from ..outcome import opened, settle
+from ..values.config import VideoGenerationConfig
+from ..values.saved import VideoGeneration
 from . import show, words
 from .keeping import default_journal
 from .output import Delivery, generating

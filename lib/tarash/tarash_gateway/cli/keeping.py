@@ -8,7 +8,7 @@ import platformdirs
 from returns.result import Failure
 
 from ..effects.sqlite_journal import SqliteJournal
-from ..journaling import JournalEntry
+from ..lifecycle.journal import JournalEntry
 from ..outcome import IOOutcome, opened
 from .terminal import warn
 

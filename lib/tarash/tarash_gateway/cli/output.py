@@ -9,14 +9,14 @@ import attrs
 import typer
 
 from .. import codec
-from ..downloads import download
-from ..durable import VideoGeneration
 from ..effects.live import live_effects
 from ..exceptions import TarashException
-from ..listening import ProgressCallback
-from ..media import MediaContent
 from ..outcome import opened, settle
-from ..response import VideoGenerationResponse
+from ..running.downloads import download
+from ..running.progress import ProgressCallback
+from ..values.media import MediaContent
+from ..values.response import VideoGenerationResponse
+from ..values.saved import VideoGeneration
 from . import exits, show
 from .keeping import KeptJournal, is_kept
 from .saving import rescue, safe_name, save

@@ -14,12 +14,12 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 from rich.text import Text
 
-from ..describe import NOTHING, Described, described
-from ..journaling import JournalEntry
-from ..listening import ProgressCallback
+from ..catalog.describe import NOTHING, Described, described
+from ..catalog.rows import ModelRow
+from ..lifecycle.journal import JournalEntry
 from ..providers.base import KeyVariables, Provider
-from ..response import VideoGenerationUpdate
-from ..rows import ModelRow
+from ..running.progress import ProgressCallback
+from ..values.response import VideoGenerationUpdate
 from .terminal import plain, tell
 
 _FULL: Final = 100.0

@@ -7,8 +7,8 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from ..exceptions import ValidationError
-from ..media import ROLES, MediaType
-from ..metadata import Cancellation
+from ..values.attempts import Cancellation
+from ..values.media import ROLES, MediaType
 
 CANCELLATIONS: Final[Mapping[Cancellation, str]] = MappingProxyType(
     {

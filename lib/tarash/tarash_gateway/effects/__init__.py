@@ -10,9 +10,9 @@ from typing import Any, Protocol
 
 import attrs
 
-from ..messages import HttpRequest, Limits
+from ..http.messages import HttpRequest, Limits
 from ..outcome import IOOutcome
-from ..secrets import Secret
+from ..values.secrets import Secret
 
 
 class HttpReply(Protocol):

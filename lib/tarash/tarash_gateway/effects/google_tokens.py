@@ -8,7 +8,7 @@ from returns.io import IOFailure, IOSuccess
 
 from ..exceptions import AuthenticationError
 from ..outcome import IOOutcome
-from ..secrets import Secret
+from ..values.secrets import Secret
 
 _OTHERWISE = "or give provider_config['access_token']"
 

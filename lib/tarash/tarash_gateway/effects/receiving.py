@@ -9,7 +9,7 @@ from returns.io import IOFailure, IOResult, IOSuccess
 from returns.result import Failure
 
 from ..exceptions import UnexpectedReplyError
-from ..messages import HttpRequest, HttpResponse, Limits
+from ..http.messages import HttpRequest, HttpResponse, Limits
 from ..outcome import IOOutcome, opened
 from . import Http, HttpReply
 

@@ -10,7 +10,7 @@ from urllib3.exceptions import HTTPError
 from urllib3.response import BaseHTTPResponse
 
 from ..exceptions import HTTPConnectionError
-from ..messages import Limits
+from ..http.messages import Limits
 from ..outcome import IOOutcome
 from .decoding import decoder
 from .receiving import oversized

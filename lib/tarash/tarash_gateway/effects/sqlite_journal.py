@@ -11,10 +11,10 @@ from typing import Any, Final, TypeVar, get_args
 
 from returns.io import IOFailure, IOSuccess
 
-from ..durable import VideoGeneration
 from ..exceptions import JournalError, ValidationError
-from ..journaling import PENDING, Claim, EntryState, JournalEntry, UnreadableEntry
+from ..lifecycle.journal import PENDING, Claim, EntryState, JournalEntry, UnreadableEntry
 from ..outcome import IOOutcome
+from ..values.saved import VideoGeneration
 from . import journal_sql as sql
 from .processes import is_gone, this_process
 

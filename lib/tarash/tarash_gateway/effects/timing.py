@@ -5,7 +5,7 @@ import os
 import time
 from typing import Final
 
-from ..messages import Limits
+from ..http.messages import Limits
 
 # What a socket takes as a timeout, with room to spare: about three years.
 LONGEST: Final = 1e8

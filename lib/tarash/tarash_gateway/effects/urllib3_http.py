@@ -28,7 +28,7 @@ from urllib3.util import parse_url
 from urllib3.util.ssl_match_hostname import CertificateError
 
 from ..exceptions import HTTPConnectionError
-from ..messages import HttpRequest, Limits, origin
+from ..http.messages import HttpRequest, Limits, origin
 from ..outcome import IOOutcome, Outcome
 from . import HttpReply
 from .connections import Connection, Kept, SecureConnection

@@ -10,7 +10,7 @@ import attrs
 from returns.result import Failure, Success
 
 from ..exceptions import HTTPConnectionError
-from ..messages import HttpRequest, StreamBody, streamed
+from ..http.messages import HttpRequest, StreamBody, streamed
 from ..outcome import Outcome
 
 # Bodies up to this many bytes are sent as they are, longer ones as a file.

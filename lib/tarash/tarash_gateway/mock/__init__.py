@@ -1,5 +1,5 @@
 """A provider that needs no network: scripted replies and playable clips."""
 
-from ..config import MockConfig, MockPollingConfig, MockResponse
+from ..values.config import MockConfig, MockPollingConfig, MockResponse
 
 __all__ = ["MockConfig", "MockPollingConfig", "MockResponse"]

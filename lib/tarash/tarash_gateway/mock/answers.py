@@ -11,9 +11,9 @@ from returns.io import IOSuccess
 
 from ..effects import HttpReply
 from ..effects.receiving import WholeReply
-from ..media import content_type_of
-from ..messages import HttpRequest, HttpResponse, JsonBody, Limits
+from ..http.messages import HttpRequest, HttpResponse, JsonBody, Limits
 from ..outcome import IOOutcome
+from ..values.media import content_type_of
 from .clips import SECONDS, Clip, packaged_clip
 from .provider import content_url, order_of
 from .render import can_render, frame_size, render_clip

@@ -5,7 +5,7 @@ from typing import Final
 
 import attrs
 
-from ..nearest import nearest_ratio, ratio_of
+from ..catalog.nearest import nearest_ratio, ratio_of
 
 RATIOS: Final = ("16:9", "9:16", "1:1", "4:3", "3:4", "21:9")
 SHORT_SIDE: Final = 180

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlencode
 import attrs
 from returns.result import Failure, Success
 
-from ..config import MockConfig, MockResponse
+from ..catalog.nearest import ratio_of
 from ..exceptions import (
     ContentModerationError,
     GenerationFailedError,
@@ -24,10 +24,8 @@ from ..exceptions import (
     TimeoutError,
     ValidationError,
 )
-from ..media import MediaContent
-from ..messages import HttpRequest, HttpResponse, JsonBody
-from ..metadata import Cancellation
-from ..nearest import ratio_of
+from ..http.messages import HttpRequest, HttpResponse, JsonBody
+from ..http.reading import object_of, read
 from ..outcome import Outcome
 from ..providers.base import (
     Accepted,
@@ -43,9 +41,11 @@ from ..providers.base import (
     Video,
 )
 from ..providers.measures import aspect_ratio_of
-from ..reading import object_of, read
-from ..request import VideoGenerationRequest
-from ..response import StatusType
+from ..values.attempts import Cancellation
+from ..values.config import MockConfig, MockResponse
+from ..values.media import MediaContent
+from ..values.request import VideoGenerationRequest
+from ..values.response import StatusType
 from .render import frame_size
 
 # The provider is named after its base URL's scheme; no request of it leaves the process.

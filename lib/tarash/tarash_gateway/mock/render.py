@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from ..nearest import lines_of, ratio_of
+from ..catalog.nearest import lines_of, ratio_of
 from .clips import Clip, even, size_of
 
 if TYPE_CHECKING:

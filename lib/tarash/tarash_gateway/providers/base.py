@@ -11,18 +11,18 @@ from typing import Any, Literal, TypeAlias
 import attrs
 from returns.result import Failure
 
-from ..config import VideoGenerationConfig
+from ..catalog.rows import ModelRow
 from ..exceptions import TarashException, UnexpectedReplyError, ValidationError
-from ..job import Job
-from ..media import MediaContent
-from ..messages import HttpRequest, HttpResponse, origin
-from ..metadata import Cancellation
+from ..http.messages import HttpRequest, HttpResponse, origin
 from ..outcome import Outcome
-from ..request import VideoGenerationRequest
-from ..response import StatusType
-from ..rows import ModelRow
-from ..secrets import Secret
-from ..settings import Setting
+from ..values.attempts import Cancellation
+from ..values.config import VideoGenerationConfig
+from ..values.job import Job
+from ..values.media import MediaContent
+from ..values.request import VideoGenerationRequest
+from ..values.response import StatusType
+from ..values.secrets import Secret
+from ..values.settings import Setting
 
 __all__ = [
     "Accepted",

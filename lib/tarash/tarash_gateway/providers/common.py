@@ -9,15 +9,15 @@ from urllib.parse import quote
 import attrs
 from returns.result import Failure, Success, safe
 
+from ..catalog.mapping import Mapped
+from ..catalog.rows import ImageSlot, ModelRow, Retirement
 from ..exceptions import UnexpectedReplyError, ValidationError
-from ..mapping import Mapped
-from ..media import MediaContent
-from ..messages import HttpRequest, HttpResponse, origin
+from ..http.messages import HttpRequest, HttpResponse, origin
+from ..http.reading import object_of
 from ..outcome import Outcome
-from ..reading import object_of
-from ..request import VideoGenerationRequest
-from ..rows import ImageSlot, ModelRow, Retirement
-from ..spelling import did_you_mean
+from ..values.media import MediaContent
+from ..values.request import VideoGenerationRequest
+from ..values.spelling import did_you_mean
 from .base import Job, Submission, Target
 
 # How long before its end a model is warned of.

@@ -4,12 +4,12 @@ from typing import Any
 
 from returns.result import Failure, Success
 
+from ..catalog.nearest import named_ratio
 from ..exceptions import TarashException, UnexpectedReplyError
-from ..media import MediaContent, as_media, content_type_of
-from ..messages import HttpResponse, origin
-from ..nearest import named_ratio
+from ..http.messages import HttpResponse, origin
 from ..outcome import Outcome
-from ..signatures import is_cut_off, sniff, video_type
+from ..values.media import MediaContent, as_media, content_type_of
+from ..values.signatures import is_cut_off, sniff, video_type
 
 _DAY = 86_400
 _LARGEST = 100_000

@@ -1,0 +1,101 @@
+"""Model rows in words: for the command line and the documentation."""
+
+from collections.abc import Sequence
+
+import attrs
+
+from .mapped import in_words
+from .mapping import slot_text
+from .rows import Choice, Frames, Ignored, ImageSlot, Length, LengthAt, ModelRow, Rule, Size
+
+NOTHING = "-"
+
+
+@attrs.frozen(kw_only=True)
+class Described:
+    """One model in words; a dash where it takes nothing."""
+
+    model: str
+    duration: str
+    resolution: str
+    aspect_ratio: str
+    images: str
+    video: str
+    audio: str
+    also: str
+
+
+def described(model: str, row: ModelRow) -> Described:
+    """Return a model's row in words.
+
+    >>> described("m", ModelRow(length=Length(choices=(4, 6)))).duration
+    '4, 6 s'
+    """
+    return Described(
+        model=model,
+        duration=_length(row.length),
+        resolution=_sizes(row.size) if row.size else _choice(row.resolution),
+        aspect_ratio=NOTHING if row.size else _choice(row.aspect_ratio),
+        images=", ".join(map(_slot, row.images)) or NOTHING,
+        video=NOTHING if row.video is None else "needed" if row.video.required else "yes",
+        audio="yes" if row.audio else NOTHING,
+        also=_also(row),
+    )
+
+
+def _also(row: ModelRow) -> str:
+    named = {
+        "seed": row.seed,
+        "negative prompt": row.negative_prompt,
+        "enhance prompt": row.enhance,
+    }
+    words = [name for name, field in named.items() if field is not None]
+    needed = [f"needs {field}" for field in (*row.required, *row.needs)]
+    rules = [_rule(rule) for rule in row.rules]
+    retired = [f"retires on {row.retires.on}"] if row.retires else []
+    return ", ".join([*words, *needed, *rules, *retired]) or NOTHING
+
+
+def _rule(rule: Rule) -> str:
+    match rule:
+        case Ignored(name=name, beside=beside):
+            return f"no {name} beside {in_words(beside)}"
+        case LengthAt(resolutions=resolutions, choices=choices):
+            return f"{_run(choices)} s at {in_words(resolutions)}"
+
+
+def _length(length: Length | Frames | None) -> str:
+    match length:
+        case None:
+            return NOTHING
+        case Length(choices=choices, low=low, high=high):
+            return f"{_run(choices)} s" if choices else f"{_span(low, high)} s".strip()
+        case Frames(choices=counts, low=least, high=most, fps=fps):
+            return f"{_run(counts) if counts else _span(least, most)} frames at {fps:g}/s"
+
+
+def _span(low: float | None, high: float | None) -> str:
+    if low is None and high is None:
+        return "any"
+    return f"{'' if low is None else format(low, 'g')}-{'' if high is None else format(high, 'g')}"
+
+
+def _run(values: Sequence[float]) -> str:
+    whole = [int(value) for value in values]
+    if len(values) > 3 and whole == list(range(whole[0], whole[-1] + 1)):  # noqa: PLR2004 - worth it
+        return f"{whole[0]}-{whole[-1]}"
+    return ", ".join(f"{value:g}" for value in values)
+
+
+def _choice(choice: Choice | None) -> str:
+    if choice is None:
+        return NOTHING
+    return ", ".join(choice.values) or "any"
+
+
+def _sizes(size: Size) -> str:
+    return ", ".join([*size.sizes, *(["any other"] if size.free else [])])
+
+
+def _slot(slot: ImageSlot) -> str:
+    return slot_text(slot) + (" needed" if slot.required else "")

@@ -1,0 +1,207 @@
+"""From a request and a model's row to native fields: pure, and nothing is dropped silently.
+
+Every standard field of the request is sent, adjusted with a warning, left out with a warning,
+or refused.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+from returns.result import Failure, Success
+
+from ..exceptions import ValidationError
+from ..outcome import Outcome
+from ..values.media import as_url
+from ..values.request import VideoGenerationRequest
+from . import media_slots as places
+from .lengths import in_form, length, offer, sent_seconds
+from .mapped import Mapped, in_words, left_out
+from .media_slots import EncodeMedia, slot_text
+from .natives import natives_of
+from .nearest import pixels_of
+from .rows import Ignored, Length, ModelRow, Standard, Switch
+from .shapes import contradiction, dimensions, sent_dimensions
+
+__all__ = ["EncodeMedia", "Mapped", "in_form", "map_request", "slot_text"]
+
+
+def map_request(
+    model: str,
+    row: ModelRow,
+    request: VideoGenerationRequest,
+    encode: EncodeMedia = as_url,
+) -> Outcome[Mapped]:
+    """Return the native fields of ``request`` for a model.
+
+    Args:
+        model: The model's id, for messages.
+        row: What the model takes.
+        request: What the caller wants.
+        encode: The native form of an image or a video.
+
+    Errors:
+        ValidationError: A resolution and an aspect ratio that contradict each other, an image or
+            a video that the model has no place for, or something that it needs and that is
+            missing.
+    """
+    problem = contradiction(request.resolution, request.aspect_ratio)
+    if problem is not None:
+        return Failure(ValidationError(message=problem, model=model))
+    return (
+        places.images(model, row, request, encode)
+        .bind(lambda images: places.video(model, row, request, encode).map(lambda v: images + v))
+        .map(lambda media: _with_plain(model, row, request, media))
+        .bind(lambda mapped: _with_extra(model, row, request, mapped))
+        .bind(lambda mapped: _complete(model, row, mapped))
+    )
+
+
+@attrs.frozen(kw_only=True)
+class _Wish:
+    """The standard fields but for media; None where one is not asked for."""
+
+    prompt: str | None
+    duration_seconds: float | None
+    resolution: str | None
+    aspect_ratio: str | None
+    generate_audio: bool | None
+    negative_prompt: str | None
+    seed: int | None
+    enhance_prompt: bool | None
+
+
+def _wish(request: VideoGenerationRequest) -> _Wish:
+    return _Wish(**{field.name: getattr(request, field.name) for field in attrs.fields(_Wish)})
+
+
+def _with_plain(
+    model: str, row: ModelRow, request: VideoGenerationRequest, media: Mapped
+) -> Mapped:
+    extra = {name: value for name, value in request.extra_params.items() if value is not None}
+    wish = _wish(request)
+    mapped = _plain_fields(model, row, wish, extra) + media
+    # What stands beside what is known now.
+    heeded, told = _heeded(model, row, wish, {**mapped.fields, **extra})
+    if not told:
+        return mapped
+    return _plain_fields(model, row, heeded, extra) + media + Mapped(adjusted=told)
+
+
+def _plain_fields(model: str, row: ModelRow, wish: _Wish, extra: Mapping[str, Any]) -> Mapped:
+    shape = dimensions(model, row, wish.resolution, wish.aspect_ratio)
+    return sum(
+        (
+            _named(model, "prompt", row.prompt, wish.prompt),
+            length(model, row, wish.duration_seconds, {**shape.fields, **extra}),
+            shape,
+            _switch(model, "generate_audio", row.audio, wish.generate_audio),
+            _named(model, "negative_prompt", row.negative_prompt, wish.negative_prompt),
+            _named(model, "seed", row.seed, wish.seed),
+            _switch(model, "enhance_prompt", row.enhance, wish.enhance_prompt),
+        ),
+        Mapped(),
+    )
+
+
+def _named(model: str, name: str, field: str | None, value: str | int | None) -> Mapped:
+    if value is None:
+        return Mapped()
+    return Mapped(fields={field: value}) if field else left_out(model, name)
+
+
+def _switch(model: str, name: str, switch: Switch | None, value: bool | None) -> Mapped:  # noqa: FBT001 - a field's value
+    if value is None:
+        return Mapped()
+    if switch is None:
+        return left_out(model, name)
+    if switch.always_on and not value:
+        return Mapped(adjusted=(f"{name}=False was left out: {model} cannot do without",))
+    return Mapped(fields={switch.field: switch.on if value else switch.off})
+
+
+# What a model does not look at beside something else.
+
+
+def _heeded(
+    model: str, row: ModelRow, wish: _Wish, fields: Mapping[str, Any]
+) -> tuple[_Wish, tuple[str, ...]]:
+    """Return the wish without what the model would not look at, and a sentence for each."""
+    told: list[str] = []
+    for rule in row.rules:
+        beside = (
+            next((name for name in rule.beside if name in fields), None)
+            if isinstance(rule, Ignored)
+            else None
+        )
+        if not isinstance(rule, Ignored) or beside is None:
+            continue
+        why = f"was left out: {model} does not look at it beside {beside}"
+        sides = None if wish.resolution is None else pixels_of(wish.resolution)
+        if rule.name == "aspect_ratio" and sides is not None:
+            told.append(f"the shape of resolution {wish.resolution!r} {why}")
+            wish = attrs.evolve(wish, resolution=f"{min(sides)}p")
+        if getattr(wish, rule.name) is not None:
+            told.append(f"{rule.name} {why}")
+            wish = attrs.evolve(wish, **{rule.name: None})
+    return wish, tuple(told)
+
+
+# The provider's own parameters.
+
+
+def _with_extra(
+    model: str, row: ModelRow, request: VideoGenerationRequest, mapped: Mapped
+) -> Outcome[Mapped]:
+    extra = request.extra_params
+    missing = [name for name in row.required if name not in extra]
+    if missing:
+        message = f"{model} needs {in_words(missing)}: give it in extra_params"
+        return Failure(ValidationError(message=message, model=model))
+    replaced = tuple(
+        f"extra_params set {name} to their own value, which replaces the one from the request"
+        for name, value in extra.items()
+        if name in mapped.fields and mapped.fields[name] != value
+    )
+    return Success(_remeasured(row, extra, mapped + Mapped(fields=extra, adjusted=replaced)))
+
+
+def _remeasured(row: ModelRow, extra: Mapping[str, Any], mapped: Mapped) -> Mapped:
+    """Return what is mapped with the measures that ``extra_params`` really ask for."""
+    native = natives_of(row)
+    resolution, ratio = sent_dimensions(row, mapped.fields)
+    timing = {native.get("duration_seconds"), getattr(row.length, "fps_field", None)} - {None}
+    height = {None if row.size is None else row.size.height_field}
+    if not timing.isdisjoint(extra):
+        mapped = attrs.evolve(mapped, duration=sent_seconds(row, mapped.fields))
+    if not ({native.get("resolution")} | height).isdisjoint(extra):
+        mapped = attrs.evolve(mapped, resolution=resolution)
+    if not ({native.get("aspect_ratio")} | height).isdisjoint(extra):
+        # Whoever names the native value knows the shape that it makes.
+        mapped = attrs.evolve(mapped, aspect_ratio=ratio, misshapen=())
+    return mapped
+
+
+# What a model does not work without.
+
+
+def _complete(model: str, row: ModelRow, mapped: Mapped) -> Outcome[Mapped]:
+    native = natives_of(row)
+    missing = next((name for name in row.needs if native.get(name) not in mapped.fields), None)
+    if missing is None:
+        return Success(mapped)
+    offered = _offered(row, missing)
+    what = f"needs it: {offered}" if offered else "does not work without"
+    message = f"{missing} is missing: {model} {what}"
+    return Failure(ValidationError(message=message, model=model))
+
+
+def _offered(row: ModelRow, name: Standard) -> str:
+    choice = {"resolution": row.resolution, "aspect_ratio": row.aspect_ratio}.get(name)
+    if choice is not None and choice.values:
+        return in_words(choice.values)
+    if name in ("resolution", "aspect_ratio") and row.size is not None:
+        return in_words(row.size.sizes)
+    if name == "duration_seconds" and isinstance(row.length, Length):
+        return offer(row.length)
+    return ""

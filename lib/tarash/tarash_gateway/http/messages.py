@@ -1,0 +1,319 @@
+"""HTTP requests and replies as values; encoding them is pure."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, Literal, TypeAlias
+from urllib.parse import quote, urljoin, urlsplit
+
+import attrs
+from returns.result import Failure, Success
+
+from ..exceptions import ValidationError
+from ..outcome import Outcome
+
+Method: TypeAlias = Literal["GET", "POST", "PUT", "DELETE"]
+
+
+def _copy(headers: Mapping[str, str]) -> dict[str, str]:
+    return dict(headers)
+
+
+def _length(content: bytes) -> str:
+    return f"<{len(content)} bytes>"
+
+
+@attrs.frozen(kw_only=True)
+class JsonBody:
+    """A body sent as ``application/json``.
+
+    Attributes:
+        value: The JSON value.
+        content: Its bytes, once they are fixed: see `fixed`.
+    """
+
+    value: Any = attrs.field(hash=False, repr=False)
+    content: bytes | None = attrs.field(default=None, eq=False, repr=False)
+
+
+@attrs.frozen(kw_only=True)
+class FormPart:
+    """One part of a form: a text (``value``), or a file (``content``)."""
+
+    name: str
+    value: str | None = None
+    filename: str | None = None
+    content_type: str | None = None
+    content: bytes | None = attrs.field(
+        default=None, repr=lambda content: "None" if content is None else _length(content)
+    )
+
+
+@attrs.frozen(kw_only=True)
+class FormBody:
+    """A body sent as ``multipart/form-data``."""
+
+    parts: tuple[FormPart, ...]
+
+
+@attrs.frozen(kw_only=True)
+class BytesBody:
+    """A body sent as it is: an upload."""
+
+    content: bytes = attrs.field(repr=_length)
+    content_type: str
+
+
+@attrs.frozen(kw_only=True)
+class StreamBody:
+    """A body that is read while it is sent: it never stands in memory as a whole.
+
+    Attributes:
+        chunks: Returns the bytes piece by piece; called again for each new try.
+        length: How many bytes the pieces have together.
+        content_type: Media type.
+    """
+
+    chunks: Callable[[], Iterable[bytes]] = attrs.field(repr=False)
+    length: int
+    content_type: str
+
+
+Body: TypeAlias = JsonBody | FormBody | BytesBody | StreamBody
+
+
+@attrs.frozen(kw_only=True)
+class HttpRequest:
+    """One exchange to make.
+
+    Attributes:
+        method: HTTP method.
+        url: Absolute URL.
+        headers: Headers besides the body's and the credential's.
+        body: What to send, or None.
+        credential: Headers that authenticate; never shown, and sent to ``url``'s origin only.
+    """
+
+    method: Method
+    url: str
+    headers: Mapping[str, str] = attrs.field(factory=dict, converter=_copy, hash=False)
+    body: Body | None = attrs.field(default=None, repr=False)
+    credential: Mapping[str, str] = attrs.field(
+        factory=dict, converter=_copy, hash=False, repr=False
+    )
+
+
+def _lower_keys(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}
+
+
+@attrs.frozen(kw_only=True)
+class HttpResponse:
+    """What came back, whatever its status.
+
+    Attributes:
+        status: HTTP status, 100 to 599.
+        headers: Headers under lower-case names.
+        body: The decoded bytes.
+    """
+
+    status: int
+    headers: Mapping[str, str] = attrs.field(
+        factory=dict, converter=_lower_keys, hash=False, repr=False
+    )
+    body: bytes = attrs.field(default=b"", repr=_length)
+
+
+@attrs.frozen(kw_only=True)
+class Limits:
+    """What an exchange may cost at most.
+
+    Each of the times is also capped by what is left of ``total``.
+
+    Attributes:
+        total: Seconds for the whole exchange, from the call to the body's last byte, > 0.
+        head: Seconds from the request's last byte to the end of the reply's head.
+        idle: Most seconds between two bytes, sending or receiving.
+        connect: Seconds for connecting, over all addresses of the host together; a proxy's CONNECT
+            and the TLS handshake belong to it.
+        size: Most bytes of the decoded body of the reply.
+        rate: Least bytes a second of the body, over ``idle`` seconds at a time; 0 for none. A
+            transfer that crawls is better begun again than waited for.
+        size_setting: The setting of the config that raises ``size``, for the message.
+    """
+
+    total: float
+    head: float
+    idle: float
+    connect: float = 10.0
+    size: int
+    rate: float = 0.0
+    size_setting: str = "max_json_bytes"
+
+
+def is_header_text(text: str) -> bool:
+    r"""Tell whether HTTP can carry a text in a header: one line of latin-1.
+
+    Source: RFC 9110, section 5.5: no CR, LF or NUL; http.client encodes latin-1.
+
+    >>> is_header_text("Bearer abc"), is_header_text("a\nb"), is_header_text("\u20ac")
+    (True, False, False)
+    """
+    return all(" " <= character <= "\xff" and character != "\x7f" for character in text)
+
+
+# A shorter text may stand in a reply by chance.
+_TELLING: Final = 8
+_BLANK: Final = "**********"
+
+
+def without_key(reply: HttpResponse, key: str) -> HttpResponse:
+    """Return the reply without the key, or a half of it, in its headers and its body.
+
+    Error pages of gateways echo the headers of a request, and a reply goes into messages, logs and
+    journals.
+
+    >>> without_key(HttpResponse(status=401, body=b"bad key 0123456789"), "0123456789").body
+    b'bad key **********'
+    """
+    halves = [part for part in key.split(":") if len(part) >= 2 * _TELLING]
+    texts = [text for text in (key, *halves) if len(text) >= _TELLING]
+    forms = [
+        form for text in texts for form in (text, quote(text, safe=""), json.dumps(text)[1:-1])
+    ]
+    body, headers = reply.body, dict(reply.headers)
+    for form in forms:
+        if form.encode() in body:
+            body = body.replace(form.encode(), _BLANK.encode())
+        headers = {name: value.replace(form, _BLANK) for name, value in headers.items()}
+    return attrs.evolve(reply, body=body, headers=headers)
+
+
+def streamed(body: Body) -> StreamBody:
+    """Return any body as one that is sent piece by piece: the same bytes for the same body.
+
+    Raises:
+        TypeError: The value of a JSON body is no JSON: see `fixed`.
+        ValueError: Likewise.
+    """
+    match body:
+        case StreamBody():
+            return body
+        case JsonBody(value=value, content=content):
+            return _pieces((_json_bytes(value) if content is None else content,), _JSON)
+        case BytesBody(content=content, content_type=content_type):
+            return _pieces((content,), content_type)
+        case FormBody(parts=parts):
+            return _form(parts)
+
+
+_JSON: Final = "application/json"
+
+
+def _pieces(pieces: tuple[bytes, ...], content_type: str) -> StreamBody:
+    length = sum(map(len, pieces))
+    return StreamBody(chunks=lambda: pieces, length=length, content_type=content_type)
+
+
+def encode(body: Body) -> tuple[bytes, str]:
+    """Return the body's bytes and its content type: the same for the same body.
+
+    >>> encode(JsonBody(value={"prompt": "a kite"}))
+    (b'{"prompt": "a kite"}', 'application/json')
+    """
+    stream = streamed(body)
+    return b"".join(stream.chunks()), stream.content_type
+
+
+def _json_bytes(value: Any) -> bytes:
+    # No NaN: it is no JSON, and servers answer it with errors that name nothing.
+    return json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+
+
+def fixed(request: HttpRequest) -> Outcome[HttpRequest]:
+    """Return the request with the bytes of its JSON body fixed: every try sends the same.
+
+    Errors:
+        ValidationError: The body is no JSON: ``extra_params`` hold something else.
+    """
+    if not isinstance(request.body, JsonBody):
+        return Success(request)
+    try:
+        content = _json_bytes(request.body.value)
+    except (TypeError, ValueError, RecursionError) as error:
+        message = f"extra_params must hold JSON values: {error}"
+        return Failure(ValidationError(message=message))
+    body = attrs.evolve(request.body, value=json.loads(content), content=content)
+    return Success(attrs.evolve(request, body=body))
+
+
+def _form(parts: tuple[FormPart, ...]) -> StreamBody:
+    # The boundary is a digest of the parts: a replayed request has the same bytes.
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(_part_head(part))
+        digest.update(_part_content(part))
+    boundary = digest.hexdigest()[:32]
+    mark = b"--" + boundary.encode()
+    pieces: list[bytes] = []
+    for part in parts:
+        # The content itself is not copied.
+        pieces += (mark + b"\r\n" + _part_head(part), _part_content(part), b"\r\n")
+    return _pieces((*pieces, mark + b"--\r\n"), f"multipart/form-data; boundary={boundary}")
+
+
+def _part_head(part: FormPart) -> bytes:
+    head = f'Content-Disposition: form-data; name="{_quoted(part.name)}"'
+    if part.filename is not None:
+        head += f'; filename="{_quoted(part.filename)}"'
+    if part.content_type is not None:
+        head += f"\r\nContent-Type: {part.content_type}"
+    return f"{head}\r\n\r\n".encode()
+
+
+def _part_content(part: FormPart) -> bytes:
+    return part.content if part.content is not None else (part.value or "").encode()
+
+
+def _quoted(text: str) -> str:
+    # WHATWG's escapes for form names: browsers, httpx and urllib3 send the same.
+    return text.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
+
+
+_PORTS = {"http": 80, "https": 443}
+
+
+def origin(url: str) -> tuple[str, str, int | None] | None:
+    """Return scheme, host and port of ``url``, or None if it is no absolute HTTP URL.
+
+    >>> origin("https://queue.fal.run/fal-ai/veo3") == origin("HTTPS://QUEUE.fal.run:443/x")
+    True
+    >>> origin("not a url") is None
+    True
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None
+    scheme = parts.scheme.lower()
+    if scheme not in _PORTS or not parts.hostname or "@" in parts.netloc:
+        return None
+    return scheme, parts.hostname.lower(), port or _PORTS[scheme]
+
+
+REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+MOST_REDIRECTS: Final = 5
+
+
+def followed(url: str, location: str) -> str | None:
+    """Return where a redirect from ``url`` leads, or None if that is no HTTP URL.
+
+    >>> followed("https://a.example/b", "/c"), followed("https://a.example/b", "ftp://d.example")
+    ('https://a.example/c', None)
+    """
+    try:
+        target = urljoin(url, location)
+    except ValueError:
+        return None
+    return None if origin(target) is None else target

@@ -1,0 +1,167 @@
+"""Reading replies: JSON, then an attrs class; each step is an Outcome and total."""
+
+import email.utils
+import json
+import math
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final, TypeVar
+
+import cattrs
+from cattrs.errors import CattrsError
+from returns.result import Failure, Result, Success, safe
+
+from ..exceptions import UnexpectedReplyError
+from ..outcome import Outcome
+from .messages import HttpResponse
+
+T = TypeVar("T")
+_SHOWN: Final = 500
+
+
+def _strict(kind: type, also: tuple[type, ...] = ()) -> Callable[[object, object], Any]:
+    def hook(value: object, _: object) -> Any:
+        if type(value) is kind or type(value) in also:
+            return kind(value)
+        message = f"expected {kind.__name__}, got {type(value).__name__}"
+        raise TypeError(message)
+
+    return hook
+
+
+def strict(converter: cattrs.Converter) -> cattrs.Converter:
+    """Make ``converter`` refuse wrong primitive types.
+
+    cattrs coerces by default: null would become the string "None".
+    """
+    converter.register_structure_hook(str, _strict(str))
+    converter.register_structure_hook(bool, _strict(bool))
+    converter.register_structure_hook(int, _strict(int))
+    converter.register_structure_hook(float, _strict(float, (int,)))
+    return converter
+
+
+_WIRE: Final = strict(cattrs.Converter())
+# Deeper values are refused: json, pickle, cattrs and repr would end in a RecursionError, at a depth
+# that depends on the Python and on where they are called from. Providers' replies have about ten.
+_DEEPEST: Final = 200
+
+
+@safe(exceptions=(ValueError, RecursionError))
+def _loads(body: bytes) -> Any:
+    value = json.loads(body)
+    if _depth_exceeds(value, _DEEPEST):
+        message = f"nested deeper than {_DEEPEST}"
+        raise ValueError(message)
+    return value
+
+
+def _depth_exceeds(value: Any, most: int) -> bool:
+    level = [value]
+    for _ in range(most + 1):
+        containers = [each for each in level if isinstance(each, dict | list)]
+        if not containers:
+            return False
+        level = [
+            inner
+            for outer in containers
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+    return True
+
+
+def text_of(reply: HttpResponse) -> str:
+    """Return the beginning of the body as text, for messages."""
+    return reply.body[:_SHOWN].decode("utf-8", "replace").strip()
+
+
+def json_of(reply: HttpResponse) -> Outcome[Any]:
+    """Return the JSON value of the body.
+
+    Errors:
+        UnexpectedReplyError: The body is no JSON.
+    """
+    decoded: Result[Any, Exception] = _loads(reply.body)
+    # A new error: the caught one would keep the body alive through its traceback.
+    return decoded.alt(
+        lambda _: UnexpectedReplyError(
+            message=f"the reply (HTTP {reply.status}) is no JSON", raw_response=text_of(reply)
+        )
+    )
+
+
+def object_of(reply: HttpResponse) -> Outcome[dict[str, Any]]:
+    """Return the JSON object of the body.
+
+    Errors:
+        UnexpectedReplyError: The body is no JSON object.
+    """
+    return json_of(reply).bind(
+        lambda value: (
+            Success(value)
+            if isinstance(value, dict)
+            else Failure(
+                UnexpectedReplyError(
+                    message=f"the reply (HTTP {reply.status}) is no JSON object", raw_response=value
+                )
+            )
+        )
+    )
+
+
+def shape_of(payload: Mapping[str, Any], shape: type[T]) -> Outcome[T]:
+    """Return ``payload`` as ``shape``; unknown fields are ignored, wrong types are not coerced.
+
+    Errors:
+        UnexpectedReplyError: With every problem and its JSON path.
+    """
+    try:
+        return Success(_WIRE.structure(payload, shape))
+    except (CattrsError, TypeError) as error:
+        problems = tuple(cattrs.transform_error(error))
+        message = f"the reply cannot be understood: {'; '.join(problems)}"
+        return Failure(
+            UnexpectedReplyError(message=message, problems=problems, raw_response=payload)
+        )
+
+
+def read(reply: HttpResponse, shape: type[T]) -> Outcome[tuple[T, dict[str, Any]]]:
+    """Return the reply as ``shape``, and its JSON object as it came."""
+    return object_of(reply).bind(
+        lambda payload: shape_of(payload, shape).map(lambda value: (value, payload))
+    )
+
+
+def retry_after(reply: HttpResponse) -> float | None:
+    """Return the seconds that ``Retry-After`` (or ``retry-after-ms``) asks for, or None.
+
+    A date is read against the reply's own ``Date``, so that no clock is needed.
+
+    >>> retry_after(HttpResponse(status=429, headers={"Retry-After": "2"}))
+    2.0
+    """
+    millis = _seconds(reply.headers.get("retry-after-ms", ""))
+    if millis is not None:
+        return millis / 1000
+    text = reply.headers.get("retry-after", "")
+    seconds = _seconds(text)
+    if seconds is not None:
+        return seconds
+    until, now = _date(text), _date(reply.headers.get("date", ""))
+    return max(0.0, (until - now).total_seconds()) if until and now else None
+
+
+def _seconds(text: str) -> float | None:
+    try:
+        seconds = float(text)
+    except ValueError:
+        return None
+    return seconds if math.isfinite(seconds) and seconds >= 0 else None
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        date = email.utils.parsedate_to_datetime(text)
+    except (TypeError, ValueError):
+        return None
+    return date if date.tzinfo is not None else None

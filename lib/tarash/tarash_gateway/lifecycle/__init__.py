@@ -1,0 +1,1 @@
+"""The pure machine: what to send next, what a reply means, what to do about an error."""

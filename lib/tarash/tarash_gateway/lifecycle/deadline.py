@@ -1,0 +1,96 @@
+"""How long things may take, and how long to wait: pure."""
+
+from typing import Final
+
+from ..http.messages import Limits
+from .generation import Collecting, Generation, Leaving, Moment, Polling, Submitting
+
+_FIRST_WAIT: Final = 0.5
+_LONGEST_WAIT: Final = 10.0
+# Nobody means a hint of more than an hour on a poll: it is a broken one.
+_CREDIBLE: Final = 3600.0
+# The last look at the deadline, and cancelling a job that is left, get this much time.
+_LAST_LOOK: Final = 0.5
+_CANCEL: Final = 5.0
+
+
+def backoff(faults: int, chance: float, asked: float | None = None) -> float:
+    """Return seconds to wait after ``faults`` failures in a row, at least what was ``asked``.
+
+    Doubles from half a second to ten, with 50 % jitter either way.
+
+    >>> backoff(0, 0.5), backoff(3, 0.0), backoff(99, 0.5), backoff(0, 0.5, asked=7.0)
+    (0.5, 2.0, 10.0, 7.0)
+    """
+    pause = min(_FIRST_WAIT * 2.0 ** min(faults, 10), _LONGEST_WAIT)
+    return max(pause * (0.5 + chance), asked or 0.0)
+
+
+def credible(hint: float | None) -> float | None:
+    """Return a provider's hint in seconds, or None for one that nobody can mean.
+
+    >>> credible(30.0), credible(86_400.0), credible(None)
+    (30.0, None, None)
+    """
+    return hint if hint is not None and hint <= _CREDIBLE else None
+
+
+def clamped(hint: float | None, interval: float, *, least: bool = True) -> float:
+    """Return the seconds to wait before the next poll.
+
+    Args:
+        hint: Seconds that the provider asks to wait, or None if it does not say.
+        interval: Seconds of the config's ``poll_interval``.
+        least: Whether a short hint is lengthened: a hint of 0 would burn all polls in a moment.
+
+    >>> [clamped(hint, 5.0) for hint in (0.0, 7.0, 600.0, 86_400.0, None)]
+    [1.0, 7.0, 30.0, 5.0, 5.0]
+    >>> clamped(0.0, 0.25), clamped(0.5, 5.0, least=False)
+    (0.25, 0.5)
+    """
+    believed = credible(hint)
+    shortest = min(1.0, interval) if least else 0.0
+    return min(max(interval if believed is None else believed, shortest), max(interval, 30.0))
+
+
+def is_late(generation: Generation, now: Moment) -> bool:
+    """Tell whether a submission must not leave any more: no time is left for its answer.
+
+    A job whose acceptance nobody waits for is paid and lost.
+    """
+    least = min(_LAST_LOOK, generation.leg.target.config.timeout / 2)
+    submitting = isinstance(generation.stage, Submitting)
+    return submitting and generation.deadline - now.monotonic < least
+
+
+# Bytes a second below which a download is broken off and begun again.
+_CRAWL: Final = 1024.0
+# More seconds than any socket or clock can be told to wait.
+_FOREVER: Final = 1e8
+
+
+def limits(generation: Generation, now: Moment) -> Limits:
+    """Return how long the next exchange may take, and how much it may bring."""
+    config, stage = generation.leg.target.config, generation.stage
+    one = min(config.request_timeout, _FOREVER)
+    left = min(max(generation.deadline - now.monotonic, _LAST_LOOK), _FOREVER)
+    if isinstance(stage, Leaving) or _is_last_look(stage):
+        total = min(one, _CANCEL)
+    elif isinstance(stage, Polling):
+        total = min(one, left)
+    else:
+        # What is uploaded and downloaded may take longer than one exchange, while bytes come.
+        total = left
+    collecting = isinstance(stage, Collecting)
+    return Limits(
+        total=total,
+        head=min(one, total),
+        idle=min(one, total),
+        size=config.max_video_bytes if collecting else config.max_json_bytes,
+        rate=_CRAWL if collecting else 0.0,
+        size_setting="max_video_bytes" if collecting else "max_json_bytes",
+    )
+
+
+def _is_last_look(stage: object) -> bool:
+    return isinstance(stage, Polling | Collecting) and stage.leaving is not None

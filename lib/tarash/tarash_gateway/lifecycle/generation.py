@@ -1,0 +1,275 @@
+"""A running call as an immutable value: everything known about it so far."""
+
+from datetime import datetime
+from typing import TypeAlias
+
+import attrs
+
+from ..exceptions import TarashException
+from ..providers.base import Job, Submission, Target
+from ..values.attempts import AttemptMetadata
+from ..values.request import VideoGenerationRequest
+from ..values.response import StatusType, VideoGenerationResponse, VideoGenerationUpdate
+from ..values.saved import VideoGeneration
+from ..values.secrets import Secret
+from ..values.settings import writable
+
+
+@attrs.frozen(kw_only=True)
+class Moment:
+    """When a step happens, as the effects say.
+
+    Attributes:
+        monotonic: Seconds on a clock that never goes back.
+        utc: Aware UTC time.
+        chance: A number in [0, 1), for jitter.
+    """
+
+    monotonic: float
+    utc: datetime
+    chance: float = 0.0
+
+
+@attrs.frozen(kw_only=True)
+class Account:
+    """Who is asked for what: two submissions to the same account and model pay the same card.
+
+    Attributes:
+        provider: Provider id.
+        model: Model id.
+        base_url: Where it is asked, or None if that is not known any more.
+        key: With which key, or None if that is not known any more.
+    """
+
+    provider: str
+    model: str
+    base_url: str | None = None
+    key: Secret | None = None
+
+    def may_be(self, other: "Account") -> bool:
+        """Tell whether both may be the same; what is not known may be anything."""
+        pairs = ((self.base_url, other.base_url), (self.key, other.key))
+        return (self.provider, self.model) == (other.provider, other.model) and all(
+            mine is None or theirs is None or mine == theirs for mine, theirs in pairs
+        )
+
+
+@attrs.frozen(kw_only=True)
+class Leg:
+    """One config of the chain, ready to be sent.
+
+    Attributes:
+        target: The provider with the config.
+        submission: What is sent.
+        position: Place of the config in the whole chain, from 0.
+    """
+
+    target: Target
+    submission: Submission
+    position: int = 0
+
+    @property
+    def account(self) -> Account:
+        """Who pays for it."""
+        target = self.target
+        return Account(
+            provider=target.config.provider,
+            model=target.config.model,
+            base_url=target.base_url,
+            key=target.key,
+        )
+
+
+@attrs.frozen(kw_only=True)
+class Submitting:
+    """The submission goes out.
+
+    Attributes:
+        tries: How often it went out before, each time surely in vain.
+    """
+
+    tries: int = 0
+
+
+@attrs.frozen(kw_only=True)
+class Polling:
+    """A job was accepted and is asked for.
+
+    Attributes:
+        job: The job.
+        polls: How often it was asked for.
+        faults: How many of the last polls in a row found nothing usable.
+        doubts: How many of the last polls in a row were refused.
+        leaving: Why the job was to be left, where the provider answered to the cancel that it
+            is finished already: this is the last try to get it.
+    """
+
+    job: Job
+    polls: int = 0
+    faults: int = 0
+    doubts: int = 0
+    leaving: TarashException | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Collecting:
+    """The job is done, and its result is fetched.
+
+    Attributes:
+        job: The job.
+        polls: How often the job was asked for.
+        faults: How many tries in a row brought nothing.
+        doubts: How many tries in a row were refused or not understood.
+        redirects: How many redirects were followed.
+        url: Where a redirect leads, or None.
+        leaving: As for `Polling`.
+    """
+
+    job: Job
+    polls: int
+    faults: int = 0
+    doubts: int = 0
+    redirects: int = 0
+    url: str | None = None
+    leaving: TarashException | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Leaving:
+    """A job is looked at, then cancelled.
+
+    Attributes:
+        job: The job.
+        polls: How often it was asked for.
+        error: Why it is left.
+        looking: Whether the next exchange asks for the job; otherwise it cancels it.
+        charged: Whether the provider may charge for the job although it is cancelled.
+        by_caller: Whether the caller asked for the cancel. Otherwise it makes room for the next
+            config of the chain.
+    """
+
+    job: Job
+    polls: int
+    error: TarashException
+    looking: bool = False
+    charged: bool = False
+    by_caller: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class Finished:
+    """The end: a response."""
+
+    response: VideoGenerationResponse
+
+
+Stage: TypeAlias = Submitting | Polling | Collecting | Leaving | Finished
+
+
+@attrs.frozen(kw_only=True)
+class Generation:
+    """One call of ``generate_video``, between two exchanges.
+
+    Attributes:
+        request: What the caller wants.
+        leg: The config being tried.
+        rest: The configs still to try.
+        stage: Where the attempt stands.
+        started: When the attempt began.
+        due: When the next exchange may go out: monotonic seconds.
+        attempts: The attempts that ended.
+        warnings: What the caller should know so far.
+        configs: How many configs the chain had.
+        update: What the last exchange told the caller's ``on_progress``, or None.
+        call: Our own id of the call.
+        entry: The id of the attempt where it was begun by another call that this one goes on with;
+            empty otherwise.
+        status: Where the job stood when it was last asked for.
+        left: An accepted job that was left behind and may still finish, or None.
+        tried: Who was asked by the attempts that ended.
+        media_omitted: Whether bytes of the request are missing.
+    """
+
+    request: VideoGenerationRequest
+    leg: Leg
+    rest: tuple[Leg, ...] = ()
+    stage: Stage = Submitting()
+    started: Moment
+    due: float
+    attempts: tuple[AttemptMetadata, ...] = ()
+    warnings: tuple[str, ...] = ()
+    configs: int = 1
+    update: VideoGenerationUpdate | None = None
+    call: str = ""
+    entry: str = ""
+    status: StatusType = "queued"
+    left: VideoGeneration | None = None
+    tried: tuple[Account, ...] = ()
+    media_omitted: bool = False
+
+    @property
+    def id(self) -> str:
+        """Our own id of the attempt: no other attempt, in any process, has the same."""
+        return self.entry or f"{self.call}-{len(self.attempts) + 1}"
+
+    @property
+    def deadline(self) -> float:
+        """When the attempt must be over: monotonic seconds."""
+        return self.started.monotonic + self.leg.target.config.timeout
+
+    @property
+    def job(self) -> Job | None:
+        """The accepted job, if there is one."""
+        stage = self.stage
+        return stage.job if isinstance(stage, Polling | Collecting | Leaving) else None
+
+    @property
+    def polls(self) -> int:
+        """How often the job was asked for."""
+        stage = self.stage
+        return stage.polls if isinstance(stage, Polling | Collecting | Leaving) else 0
+
+    def durable(self) -> VideoGeneration:
+        """Return what another process needs to go on."""
+        asked, stage = self.leg.submission, self.stage
+        targets = tuple(leg.target for leg in (self.leg, *self.rest))
+        done = isinstance(stage, Finished | Collecting)
+        return VideoGeneration(
+            id=self.id,
+            request=self.request,
+            configs=tuple(attrs.evolve(t.config, fallback_configs=None) for t in targets),
+            started_at=self.started.utc,
+            status="completed" if done else self.status,
+            position=self.leg.position,
+            base_url=self.leg.target.base_url,
+            job=self.job,
+            ready=isinstance(stage, Collecting),
+            polls=self.polls,
+            doubts=stage.doubts if isinstance(stage, Polling | Collecting) else 0,
+            attempts=self.attempts,
+            warnings=self.warnings,
+            duration=asked.duration,
+            resolution=asked.resolution,
+            aspect_ratio=asked.aspect_ratio,
+            response=stage.response if isinstance(stage, Finished) else None,
+            media_omitted=self.media_omitted,
+            public_settings=tuple(
+                writable(t.config.provider_config, t.provider.settings) for t in targets
+            ),
+        )
+
+
+def begin(
+    request: VideoGenerationRequest, legs: tuple[Leg, ...], now: Moment, call: str = ""
+) -> Generation:
+    """Return the generation that tries ``legs`` (at least one) in order."""
+    return Generation(
+        request=request,
+        leg=legs[0],
+        rest=legs[1:],
+        started=now,
+        due=now.monotonic,
+        warnings=legs[0].submission.warnings,
+        configs=len(legs),
+        call=call,
+    )

@@ -1,0 +1,136 @@
+"""What would be sent, to be looked at: pure."""
+
+import shlex
+from collections.abc import Mapping
+from datetime import date
+from functools import partial
+from typing import Any
+
+import attrs
+
+from ..http.messages import BytesBody, FormBody, FormPart, HttpRequest, JsonBody, encode
+from ..outcome import Outcome
+from ..providers.base import KeyVariables, Provider
+from ..values.config import VideoGenerationConfig
+from ..values.request import VideoGenerationRequest
+from ..values.secrets import Secret
+from .exchange import authenticated
+from .generation import Leg
+from .prepare import in_shape, keyed, leg_to, placed, provider_of
+from .slips import without_slips
+
+
+@attrs.frozen(kw_only=True)
+class VideoPlan:
+    """What would be sent, with the key as an environment variable.
+
+    Attributes:
+        provider: Provider id.
+        model: Model id.
+        method: HTTP method.
+        url: Absolute URL.
+        headers: All headers; the key stands as ``$FAL_KEY`` or the like.
+        body: The JSON value, or None.
+        parts: The parts of a form, or None.
+        warnings: What was adapted or left out: one sentence each.
+        key: How the key stands in the headers, for a shell to fill in; None where there is none.
+        key_headers: The names of the headers that carry it.
+    """
+
+    provider: str
+    model: str
+    method: str
+    url: str
+    headers: Mapping[str, str] = attrs.field(hash=False)
+    body: Any = attrs.field(default=None, hash=False)
+    parts: tuple[FormPart, ...] | None = None
+    warnings: tuple[str, ...] = ()
+    key: str | None = None
+    key_headers: tuple[str, ...] = ()
+
+    def curl(self) -> str:
+        """Return the request as a command for a shell that has the key in its environment.
+
+        A part with bytes is read from a file of its name in the current folder.
+        """
+        words = ["curl", "-X", self.method, shlex.quote(self.url)]
+        for name, value in self.headers.items():
+            key = self.key if name in self.key_headers else None
+            words += ["-H", _shell_header(f"{name}: {value}", key)]
+        if self.parts is not None:
+            for part in self.parts:
+                words += _form_words(part)
+        elif self.body is not None:
+            words += ["--data-raw", shlex.quote(encode(JsonBody(value=self.body))[0].decode())]
+        return " ".join(words)
+
+
+def _shell_header(header: str, key: str | None) -> str:
+    r"""Return a header as a word of a shell: it fills in the key, and runs nothing else.
+
+    >>> _shell_header("Authorization: Key $FAL_KEY", "$FAL_KEY")
+    '\'Authorization: Key \'"$FAL_KEY"'
+    >>> _shell_header("X-Note: $(rm -rf ~)", None)
+    "'X-Note: $(rm -rf ~)'"
+    """
+    if key is None:
+        return shlex.quote(header)
+    parts = (shlex.quote(part) if part else "" for part in header.split(key))
+    return f'"{key}"'.join(parts)
+
+
+def _form_words(part: FormPart) -> list[str]:
+    if part.content is None:
+        return ["--form-string", shlex.quote(f"{part.name}={part.value or ''}")]
+    kind = f";type={part.content_type}" if part.content_type else ""
+    return ["-F", shlex.quote(f"{part.name}=@{part.filename or part.name}{kind}")]
+
+
+def plan(
+    config: VideoGenerationConfig,
+    request: VideoGenerationRequest,
+    providers: Mapping[str, Provider],
+    environment: Mapping[str, str],
+    today: date | None = None,
+) -> Outcome[VideoPlan]:
+    """Return what the first submission would be; no key is needed.
+
+    Errors:
+        ValidationError: As for `prepare`.
+    """
+    return (
+        without_slips(request, providers)
+        .bind(lambda _: provider_of(config, providers, environment))
+        .map(lambda provider: keyed(config, provider, _shown_key(provider), environment, today))
+        .bind(partial(leg_to, request=request))
+        .bind(in_shape)
+        .map(_shown_plan)
+        .alt(lambda error: placed(error, config))
+    )
+
+
+def _shown_key(provider: Provider) -> Secret | None:
+    if provider.oauth_scope is not None:
+        return Secret("$(gcloud auth print-access-token)")
+    first: KeyVariables | None = next(iter(provider.keys), None)
+    return None if first is None else Secret(first.text)
+
+
+def _shown_plan(shown: Leg) -> VideoPlan:
+    request: HttpRequest = authenticated(shown.target, shown.submission.request)
+    body, key = request.body, shown.target.key
+    headers = {**request.headers, **request.credential}
+    if isinstance(body, JsonBody | BytesBody):
+        headers["Content-Type"] = encode(body)[1]
+    return VideoPlan(
+        provider=shown.target.config.provider,
+        model=shown.target.config.model,
+        method=request.method,
+        url=request.url,
+        headers=headers,
+        body=body.value if isinstance(body, JsonBody) else None,
+        parts=body.parts if isinstance(body, FormBody) else None,
+        warnings=shown.submission.warnings,
+        key=None if key is None else key.reveal(),
+        key_headers=tuple(request.credential),
+    )

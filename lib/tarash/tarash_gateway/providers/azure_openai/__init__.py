@@ -1,0 +1,3 @@
+"""Azure OpenAI, as a provider."""
+
+from .provider import PROVIDER as PROVIDER

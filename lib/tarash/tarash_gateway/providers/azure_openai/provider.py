@@ -1,0 +1,194 @@
+"""Azure OpenAI's video APIs: OpenAI's dialect at a resource of one's own, or the older jobs API.
+
+A config chooses the API, and the key or a token of Microsoft Entra ID.
+
+Source: Azure/azure-rest-api-specs, specification/ai/data-plane/OpenAI.v1 (URLs, keys, versions);
+MicrosoftDocs/azure-ai-docs, articles/foundry/openai/concepts/video-generation.md (2025-12-01).
+"""
+
+import re
+from collections.abc import Mapping
+from functools import partial
+from typing import Final
+from urllib.parse import parse_qsl, urlencode
+
+import attrs
+from returns.result import Failure, Success
+
+from ...exceptions import ValidationError
+from ...http.messages import origin
+from ...outcome import Outcome
+from ...values.config import VideoGenerationConfig
+from ...values.request import VideoGenerationRequest
+from ...values.secrets import Secret
+from ...values.settings import SETTINGS
+from ..base import KeyVariables, Provider, Submission, Target
+from ..openai import errors as openai_errors
+from ..openai import replies as openai_replies
+from ..openai import requests as openai_requests
+from ..openai.models import AZURE
+from . import jobs as azure_openai_jobs
+
+_TITLE: Final = "Azure OpenAI"
+# Each resource has its own host, and there is no default: this name never resolves.
+_NOWHERE: Final = "https://endpoint-is-missing.invalid"
+_ENDPOINT: Final = "AZURE_OPENAI_ENDPOINT"
+_KEY: Final = "AZURE_OPENAI_API_KEY"
+_TOKEN: Final = "AZURE_OPENAI_AD_TOKEN"  # noqa: S105 - a variable's name
+_VERSION: Final = "OPENAI_API_VERSION"
+_VERSIONS: Final = frozenset({"v1", "preview"})
+_DATED: Final = re.compile(r"\d{4}-\d{2}-\d{2}.*", re.DOTALL)
+# The last path of a base URL that is ours to choose; a host may be called openai, too.
+_ROUTE: Final = re.compile(r"(?<=[^:/])/openai(/.*)?$", re.DOTALL)
+_SETTINGS: Final = {"video_api": ("videos", "jobs"), "auth": ("api-key", "bearer")}
+
+# Places.
+
+
+def _root(target: Target) -> str:
+    """Return the URL below which the resource's API lives, whatever part of it was given."""
+    base = target.base_url.partition("?")[0].rstrip("/")
+    return f"{_ROUTE.sub('', base)}/openai/v1"
+
+
+def _asked_version(config: VideoGenerationConfig, base_url: str | None) -> str | None:
+    """Return the API version that the config names, in its field or in its URL."""
+    query = (base_url or "").partition("?")[2]
+    return config.api_version or dict(parse_qsl(query)).get("api-version")
+
+
+def _version(target: Target) -> str | None:
+    """Return the API version to send, or None: this route knows two of them."""
+    named = _asked_version(target.config, target.base_url) or target.environment.get(_VERSION)
+    return named if named in _VERSIONS else None
+
+
+def _url(target: Target, path: str, query: Mapping[str, str]) -> str:
+    named = _version(target)
+    return _with_query(target, path, {"api-version": named, **query} if named else query)
+
+
+def _jobs_url(target: Target, path: str, query: Mapping[str, str]) -> str:
+    # All of Microsoft's samples name the preview.
+    return _with_query(target, path, {"api-version": _version(target) or "preview", **query})
+
+
+def _with_query(target: Target, path: str, query: Mapping[str, str]) -> str:
+    mark = "?" if query else ""
+    return f"{_root(target)}/{path}{mark}{urlencode(query)}"
+
+
+def _headers(target: Target) -> Mapping[str, str]:
+    # The key is all that either API wants.
+    return {}
+
+
+def _checked(target: Target) -> Outcome[tuple[str, ...]]:
+    given = origin(target.base_url)
+    if given is None or given == origin(_NOWHERE) or "#" in target.base_url:
+        message = (
+            "base_url must be the resource's endpoint, such as https://NAME.openai.azure.com: "
+            f"give it in the config, or set {_ENDPOINT}"
+        )
+        return Failure(ValidationError(message=message))
+    for setting, known in _SETTINGS.items():
+        chosen = target.config.provider_config.get(setting)
+        if chosen is not None and chosen not in known:
+            message = f"provider_config[{setting!r}] must be one of {', '.join(known)}"
+            return Failure(ValidationError(message=message))
+    named = _asked_version(target.config, target.base_url)
+    if named is None or named in _VERSIONS:
+        return Success(())
+    return Success((f"api_version {named!r} was left out: this route takes v1 or preview",))
+
+
+# The records.
+
+
+def _authenticate(key: Secret) -> Mapping[str, str]:
+    return {"api-key": key.reveal()}
+
+
+def _as_bearer(key: Secret) -> Mapping[str, str]:
+    return {"Authorization": f"Bearer {key.reveal()}"}
+
+
+_DIALECT: Final = openai_requests.Dialect(
+    title=_TITLE,
+    rows=AZURE,
+    url=_url,
+    headers=_headers,
+    checked=_checked,
+    edits=False,
+    content={"variant": "video"},
+)
+_VIDEOS: Final = Provider(
+    name="azure-openai",
+    base_url=_NOWHERE,
+    base_url_variable=_ENDPOINT,
+    keys=(KeyVariables(names=(_KEY,)),),
+    environment=(_VERSION,),
+    authenticate=_authenticate,
+    submit=partial(openai_requests.submit, _DIALECT),
+    accepted=partial(openai_replies.accepted, _TITLE),
+    poll=partial(openai_requests.poll, _DIALECT),
+    polled=partial(openai_replies.polled, _TITLE),
+    collect=partial(openai_requests.collect, _DIALECT),
+    collected=partial(openai_replies.collected, _TITLE),
+    failure=partial(openai_errors.failure, _TITLE),
+    settings=SETTINGS["azure-openai"],
+    models=AZURE,
+)
+_JOBS_DIALECT: Final = attrs.evolve(_DIALECT, rows=azure_openai_jobs.MODELS, url=_jobs_url)
+_JOBS: Final = attrs.evolve(
+    _VIDEOS,
+    submit=partial(azure_openai_jobs.submit, _JOBS_DIALECT),
+    poll=partial(azure_openai_jobs.poll, _JOBS_DIALECT),
+    polled=partial(azure_openai_jobs.polled, _TITLE),
+    collect=partial(azure_openai_jobs.collect, _JOBS_DIALECT),
+    collected=partial(azure_openai_jobs.collected, _TITLE),
+    models=azure_openai_jobs.MODELS,
+)
+
+
+def _variant(config: VideoGenerationConfig, environment: Mapping[str, str]) -> Provider:
+    record = _JOBS if _is_for_jobs(config, environment) else _VIDEOS
+    auth = config.provider_config.get("auth")
+    has_token = config.api_key is None and bool(environment.get(_TOKEN))
+    if auth == "bearer" or (auth is None and has_token):
+        # A key as a bearer is taken as well.
+        keys = (KeyVariables(names=(_TOKEN,)), *_VIDEOS.keys)
+        return attrs.evolve(record, keys=keys, authenticate=_as_bearer)
+    return record
+
+
+def _is_for_jobs(config: VideoGenerationConfig, environment: Mapping[str, str]) -> bool:
+    """Tell whether a config is for the jobs API: by its setting, its model, or its version.
+
+    >>> config = VideoGenerationConfig(provider="azure-openai", model="mine")
+    >>> dated = attrs.evolve(config, api_version="2025-02-15-preview")
+    >>> _is_for_jobs(config, {}), _is_for_jobs(dated, {})
+    (False, True)
+    """
+    asked = config.provider_config.get("video_api")
+    if asked is not None:
+        return bool(asked == "jobs")
+    model = openai_requests.model_of(config)
+    named = _asked_version(config, config.base_url or environment.get(_ENDPOINT)) or ""
+    # A dated version is older than the videos API, and Sora 2 was never elsewhere.
+    dated = _DATED.fullmatch(named) is not None and model not in AZURE
+    return dated or model in azure_openai_jobs.MODELS
+
+
+def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submission]:
+    return _variant(target.config, target.environment).submit(target, request)
+
+
+PROVIDER: Final = attrs.evolve(
+    _VIDEOS,
+    submit=_submit,
+    variant=_variant,
+    # What a variant wants has to be read before it is known.
+    environment=(_VERSION, _TOKEN),
+    models={**AZURE, **azure_openai_jobs.MODELS},
+)

@@ -1,0 +1,3 @@
+"""fal, as a provider."""
+
+from .provider import PROVIDER as PROVIDER

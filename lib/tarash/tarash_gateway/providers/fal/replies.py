@@ -1,0 +1,289 @@
+"""What fal's replies to a submission, a poll, a collect and a cancel mean.
+
+Sources: fal-ai/fal:projects/fal_client/src/fal_client/client.py and
+fal-ai/fal-js:libs/client/src/queue.ts (2026-08), fal.ai/docs, "Queue" and "Cancel a request"
+(2026-11).
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any, Final, Literal, TypeAlias, TypeGuard
+
+import attrs
+from returns.result import Failure, Success
+
+from ...exceptions import GenerationCancelledError, UnexpectedReplyError
+from ...http.messages import HttpResponse, origin
+from ...http.reading import json_of, object_of
+from ...outcome import Outcome
+from ...values.attempts import Cancellation
+from ...values.response import StatusType
+from .. import common
+from ..base import Accepted, Job, Polled, Progress, Ready, Target, Video
+from ..measures import aspect_ratio_of, resolution_of, result_video, seconds_or_none
+from . import errors as fal_errors
+
+Purpose: TypeAlias = Literal["poll", "result", "cancel"]
+
+# Endpoint ids of these namespaces keep three segments: fal_client's APP_NAMESPACES.
+_NAMESPACES: Final = frozenset({"workflows", "comfy"})
+_STATUS: Final[Mapping[str, StatusType]] = {"IN_QUEUE": "queued", "IN_PROGRESS": "processing"}
+# fal itself knows IN_QUEUE, IN_PROGRESS and COMPLETED only; servers that speak like it know more.
+_FAILED: Final = frozenset({"FAILED", "ERROR"})
+_CANCELLED: Final = frozenset({"CANCELLED", "CANCELED"})
+# A status has none of these; a result has, or it says why it is none.
+_OF_A_RESULT: Final = frozenset({"response", "video", "videos", "video_url", "error", "detail"})
+# What may stand in a URL: a line break or a space would be somebody else's mistake.
+_URL: Final = re.compile(r"[!-~]+")
+
+
+# Submissions.
+
+
+def accepted(target: Target, reply: HttpResponse) -> Outcome[Accepted]:
+    """Return the job that fal accepted, or the video where a server answers with it at once.
+
+    Only the id has to be right: a job is paid for, whatever else the reply gets wrong.
+
+    Errors:
+        UnexpectedReplyError: The reply has neither an id nor a video.
+    """
+    return object_of(reply).bind(partial(_accepted, target, reply))
+
+
+def _accepted(target: Target, reply: HttpResponse, payload: dict[str, Any]) -> Outcome[Accepted]:
+    name = _id(payload.get("request_id"))
+    if name is not None:
+        return Success(_job(target, name, payload))
+    # https://fal.run as base URL, without the queue, answers with the result itself.
+    made = _video(reply.headers.get("x-fal-request-id", ""), reply, payload)
+    if isinstance(made, Success):
+        return Success(made.unwrap())
+    message = "fal accepted the job without an id: look at fal's dashboard before you submit again"
+    return Failure(UnexpectedReplyError(message=message, raw_response=payload))
+
+
+def _id(value: object) -> str | None:
+    # type(), because True is an int.
+    if type(value) is int:
+        return str(value)
+    return value if isinstance(value, str) and value.strip() else None
+
+
+def _job(target: Target, name: str, payload: Mapping[str, Any]) -> Job:
+    said = {
+        "poll": payload.get("status_url"),
+        "result": payload.get("response_url"),
+        "cancel": payload.get("cancel_url"),
+    }
+    # A URL elsewhere would get the key: then the clients' own rule makes the URL instead.
+    named = {purpose: url for purpose, url in said.items() if _usable(target, url)}
+    return Job(id=name, urls=_built(target, name) | named)
+
+
+def url_of(target: Target, job: Job, purpose: Purpose) -> str:
+    """Return a URL of the job: as fal named it, else by the rule of fal's own clients."""
+    return job.urls.get(purpose) or _built(target, job.id)[purpose]
+
+
+def _built(target: Target, name: str) -> dict[str, str]:
+    path = f"{job_path(target.config.model)}/requests/{common.segment(name)}"
+    base = f"{target.base_url}/{path}"
+    return {"poll": f"{base}/status", "result": base, "cancel": f"{base}/cancel"}
+
+
+def _usable(target: Target, url: object) -> TypeGuard[str]:
+    return isinstance(url, str) and _URL.fullmatch(url) is not None and target.owns(url)
+
+
+def job_path(model: str) -> str:
+    """Return the part of an endpoint id that names its app.
+
+    Source: fal-ai/fal:projects/fal_client/src/fal_client/client.py, ``AppId`` (2026-08).
+
+    >>> job_path("fal-ai/kling-video/v2.6/pro/image-to-video"), job_path("110602490-lcm")
+    ('fal-ai/kling-video', '110602490/lcm')
+    """
+    first, *rest = model.strip("/").split("/")
+    owner, dash, name = first.partition("-")
+    if dash and owner.isdigit() and name:
+        first, rest = owner, [name, *rest]
+    return "/".join([first, *rest[: 2 if first in _NAMESPACES else 1]])
+
+
+# Polls.
+
+
+def polled(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
+    """Return where the job stands.
+
+    Errors:
+        UnexpectedReplyError: The reply has no status.
+        GenerationCancelledError: Somebody cancelled the job.
+        TarashException: The job failed.
+    """
+    return object_of(reply).bind(partial(_state, job))
+
+
+def _state(job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
+    status = payload.get("status")
+    if not isinstance(status, str):
+        message = (
+            f"fal's reply to a poll has no status, but {str(status)[:40]!r}: it is asked again"
+        )
+        return Failure(UnexpectedReplyError(message=message, raw_response=payload))
+    match status.strip().upper():
+        case "COMPLETED":
+            error = fal_errors.of_completed(payload)
+            # What the model objects to stands in the result's reply: moderation above all.
+            return Success(Ready(job=job, raw=payload)) if error is None else Failure(error)
+        case word if word in _FAILED:
+            return Failure(fal_errors.of_failed(payload))
+        case word if word in _CANCELLED:
+            message = f"the job was cancelled: its status is {status}"
+            return Failure(GenerationCancelledError(message=message, raw_response=payload))
+        case word:
+            return Success(_progress(word, payload))
+
+
+def _progress(status: str, payload: Mapping[str, Any]) -> Progress:
+    position = payload.get("queue_position")
+    # An unknown word means "still running", until the deadline.
+    return Progress(
+        status=_STATUS.get(status, "processing"),
+        queue_position=position if type(position) is int and position >= 0 else None,
+        logs=_logs(payload.get("logs")),
+        raw=payload,
+    )
+
+
+def _logs(lines: object) -> tuple[str, ...]:
+    items = lines if isinstance(lines, list) else []
+    return tuple(
+        item["message"]
+        for item in items
+        if isinstance(item, dict) and isinstance(item.get("message"), str)
+    )
+
+
+# Results.
+
+
+def collected(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
+    """Return the video of a finished job.
+
+    Errors:
+        UnexpectedReplyError: The body is no result of fal's: somebody else's page, or half of one.
+        TarashException: The job made no video, and asking again cannot change it.
+    """
+    # Some models answer null where they made nothing.
+    return json_of(reply).bind(
+        lambda payload: _result(job, reply, payload) if payload else _without_file(payload)
+    )
+
+
+def _result(job: Job, reply: HttpResponse, payload: Any) -> Outcome[Polled]:
+    if not isinstance(payload, dict):
+        message = "fal's result is no JSON object: fal is asked again"
+        return Failure(UnexpectedReplyError(message=message, raw_response=payload))
+    if _file(payload) is None:
+        return _without_file(payload)
+    return _video(job.id, reply, payload).map(lambda video: video)
+
+
+def _without_file(payload: Any) -> Outcome[Polled]:
+    said = payload.get("status") if payload else None
+    status = said.upper() if isinstance(said, str) else ""
+    if status in _STATUS:
+        return Success(_progress(status, payload))
+    if fal_errors.is_too_early(payload):
+        return Success(_progress("IN_PROGRESS", payload))
+    if status == "COMPLETED" and not payload.keys() & _OF_A_RESULT:
+        message = "fal answered with the job's status instead of its result: fal is asked again"
+        return Failure(UnexpectedReplyError(message=message, raw_response=payload))
+    return Failure(fal_errors.of_no_video(payload))
+
+
+def _video(request_id: str, reply: HttpResponse, payload: dict[str, Any]) -> Outcome[Video]:
+    output, file = _output(payload), _file(payload) or {}
+    return (
+        result_video("fal", file.get("url"), payload)
+        .alt(lambda error: fal_errors.of_no_video(payload, error.message))
+        .map(
+            lambda video: _described(
+                Video(request_id=request_id, video=video, raw=payload), output, file
+            )
+        )
+        .map(lambda video: _billed(video, reply))
+    )
+
+
+def _output(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    # One older page of fal's docs wraps the result.
+    inner = payload.get("response")
+    return inner if "video" not in payload and isinstance(inner, dict) else payload
+
+
+def _file(payload: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return the File object of a result, or None if it has none.
+
+    Endpoints say ``video`` (a File, or a list of them), ``videos`` or ``video_url``:
+    fal-ai/fal-js:libs/client/src/types/endpoints.ts (2026-08-02).
+    """
+    files = list(_files(_output(payload)))
+    with_url = (file for file in files if _may_be_url(file.get("url")))
+    return next(with_url, files[0] if files else None)
+
+
+def _files(output: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for name in ("video", "videos", "video_url"):
+        value = output.get(name)
+        first = value[0] if isinstance(value, list) and value else value
+        if isinstance(first, dict):
+            yield first
+        elif isinstance(first, str):
+            yield {"url": first}
+
+
+def _may_be_url(value: object) -> bool:
+    return isinstance(value, str) and (value.startswith("data:") or origin(value) is not None)
+
+
+def _described(video: Video, output: Mapping[str, Any], file: Mapping[str, Any]) -> Video:
+    kind, flagged = file.get("content_type"), output.get("has_nsfw_concepts")
+    return attrs.evolve(
+        video,
+        content_type=kind if isinstance(kind, str) and kind else "video/mp4",
+        duration=seconds_or_none(file.get("duration")),
+        resolution=resolution_of(file.get("width"), file.get("height")),
+        aspect_ratio=aspect_ratio_of(file.get("width"), file.get("height")),
+        metadata={name: value for name, value in output.items() if name != "video"}
+        | {name: value for name, value in file.items() if name != "url" and value is not None},
+        warnings=("fal flagged the result as not safe for work: it may be blackened",)
+        if isinstance(flagged, list) and any(flagged)
+        else (),
+    )
+
+
+def _billed(video: Video, reply: HttpResponse) -> Video:
+    units = reply.headers.get("x-fal-billable-units")
+    if units is None:
+        return video
+    return attrs.evolve(video, metadata={**video.metadata, "billable_units": units})
+
+
+# Cancels.
+
+
+def cancelled(reply: HttpResponse) -> Cancellation:
+    """Read the answer to a cancel. A page of somebody else confirms nothing.
+
+    Source: https://fal.ai/docs/inference-api/queue/cancel (2026-11): OK,
+    CANCELLATION_REQUESTED, ALREADY_COMPLETED or NOT_FOUND.
+    """
+    said = object_of(reply).value_or({})
+    if said.get("status") == "ALREADY_COMPLETED":
+        return "too_late"
+    agreed = said.get("status") in ("OK", "CANCELLATION_REQUESTED") or said.get("success") is True
+    return "confirmed" if agreed and reply.status in range(200, 300) else "failed"

@@ -1,0 +1,352 @@
+"""What Google's video models take, one row for each thing a model can start from: data, no logic.
+
+Source: wire/google.md, sections 5.1 (Veo with a key) and 5.2 (Omni); wire/google-vertex.md,
+section 5 (Veo on Vertex AI). Fields without a standard name are left to ``extra_params``.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Final, Literal, TypeAlias
+
+import attrs
+
+from ...catalog.rows import Choice, ImageSlot, Length, ModelRow, Retirement, Switch, VideoSlot
+
+Start: TypeAlias = Literal["plain", "references", "extension"]
+Rows: TypeAlias = Mapping[Start, ModelRow]
+
+# Where Veo's native fields stand; all others are parameters: section 2.1 of both notes.
+INSTANCE: Final = frozenset(
+    {"prompt", "image", "lastFrame", "referenceImages", "video", "mask", "cameraControl"}
+)
+TOP: Final = frozenset({"labels", "webhookConfig"})
+# The one field that is none of Veo's: style images go into referenceImages under their own type.
+STYLES: Final = "styleImages"
+# The official client's names of parameters, which extra_params may use as well.
+SPELLED: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "person_generation": "personGeneration",
+        "number_of_videos": "sampleCount",
+        "output_gcs_uri": "storageUri",
+        "storage_uri": "storageUri",
+        "compression_quality": "compressionQuality",
+        "resize_mode": "resizeMode",
+        "pubsub_topic": "pubsubTopic",
+        "webhook_config": "webhookConfig",
+    }
+)
+
+# Where Omni's native fields stand; all others are at the top: wire/google.md, section 3.1.
+PLACES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "aspect_ratio": ("response_format",),
+        "resolution": ("response_format",),
+        "duration": ("response_format",),
+        "delivery": ("response_format",),
+        "gcs_uri": ("response_format",),
+        "seed": ("generation_config",),
+        "task": ("generation_config", "video_config"),
+    }
+)
+# Fields that become parts of Omni's input, in the order of the parts.
+FIRST: Final = "first_frame"
+LAST: Final = "last_frame"
+REFERENCES: Final = "references"
+
+# What a filter's codes stand for: wire/google-vertex.md, section 4.4.
+SUPPORT_CODES: Final[Mapping[str, str]] = MappingProxyType(
+    dict.fromkeys(("58061214", "17301594"), "child safety")
+    | dict.fromkeys(("29310472", "15236754"), "a celebrity or a public person")
+    | dict.fromkeys(("64151117", "42237218"), "video safety")
+    | dict.fromkeys(("62263041",), "dangerous content")
+    | dict.fromkeys(("57734940", "22137204"), "hate")
+    | dict.fromkeys(("74803281", "29578790", "42876398"), "other safety")
+    | dict.fromkeys(
+        ("89371032", "49114662", "63429089", "72817394", "60599140"), "prohibited content"
+    )
+    | dict.fromkeys(("35561574", "35561575"), "third-party content")
+    | dict.fromkeys(("90789179", "43188360"), "sexual content")
+    | dict.fromkeys(("78610348",), "toxic content")
+    | dict.fromkeys(("61493863", "56562880"), "violence")
+    | dict.fromkeys(("32635315",), "vulgar content")
+    | dict.fromkeys(("39322892",), "people or faces")
+    | dict.fromkeys(("92201652",), "personal information")
+)
+
+_RATIO: Final = Choice(field="aspectRatio", values=("16:9", "9:16"))
+_ANY_RATIO: Final = Choice(field="aspectRatio", values=())
+_LINES_720: Final = Choice(field="resolution", values=("720p",))
+_LINES_720_1080: Final = Choice(field="resolution", values=("720p", "1080p"))
+_LINES_720_1080_4K: Final = Choice(field="resolution", values=("720p", "1080p", "4k"))
+_ANY_LINES: Final = Choice(field="resolution", values=())
+_SECONDS: Final = "durationSeconds"
+_SECONDS_7: Final = Length(field=_SECONDS, choices=(7,))
+_SECONDS_8: Final = Length(field=_SECONDS, choices=(8,))
+_SECONDS_4_6_8: Final = Length(field=_SECONDS, choices=(4, 6, 8))
+_SECONDS_5_6_8: Final = Length(field=_SECONDS, choices=(5, 6, 8))
+_SECONDS_5_TO_8: Final = Length(field=_SECONDS, choices=(5, 6, 7, 8))
+_AUDIO: Final = Switch(field="generateAudio")
+_ENHANCE: Final = Switch(field="enhancePrompt")
+# Without rewriting, a job of Veo 3 fails: wire/google-vertex.md, section 4.3.
+_ALWAYS_ENHANCE: Final = Switch(field="enhancePrompt", always_on=True)
+_IMAGE: Final = ImageSlot(field="image", roles=("first_frame", "reference"))
+_LAST_FRAME: Final = ImageSlot(field="lastFrame", roles=("last_frame",))
+_ASSETS: Final = ImageSlot(field="referenceImages", roles=("asset", "reference"), many=True, most=3)
+_STYLES: Final = ImageSlot(field=STYLES, roles=("style",), many=True, most=1)
+_VIDEO: Final = VideoSlot(field="video", required=True)
+
+
+def _started(
+    plain: ModelRow, references: ModelRow | None = None, extension: ModelRow | None = None
+) -> Rows:
+    found: dict[Start, ModelRow] = {"plain": plain}
+    if references is not None:
+        found["references"] = references
+    if extension is not None:
+        found["extension"] = extension
+    return found
+
+
+def _with_references(row: ModelRow, *images: ImageSlot) -> ModelRow:
+    return attrs.evolve(row, images=images, length=row.length and _SECONDS_8)
+
+
+def _extended(row: ModelRow, length: Length, lines: Choice | None) -> ModelRow:
+    return attrs.evolve(row, images=(), video=_VIDEO, length=length, resolution=lines)
+
+
+# Veo with a key: section 5.1 of wire/google.md.
+
+_INSTEAD: Final = (
+    "gemini-omni-1.2-flash, or veo-3.1-generate-001 on Vertex AI (provider_config={'project': ...})"
+)
+_DEPRECATIONS: Final = "ai.google.dev/gemini-api/docs/deprecations, 2026-10"
+_LITELLM: Final = "BerriAI/litellm, model_prices_and_context_window.json, 1.110.2, 2026-11"
+# One page of Google's says so of the preview and experimental models, and one of the others.
+_VERTEX_CARD: Final = (
+    "docs.cloud.google.com/gemini-enterprise-agent-platform/models/veo/2-0-generate, 2026-06"
+)
+_VERTEX_VERSIONS: Final = (
+    "docs.cloud.google.com/gemini-enterprise-agent-platform/models/model-versions, 2026-10"
+)
+
+
+def _gone(on: date, successor: str, source: str) -> Retirement:
+    return Retirement(on=on, successor=successor, source=source)
+
+
+def _reported(on: date, successor: str, source: str) -> Retirement:
+    return Retirement(on=on, successor=successor, source=source, published=False)
+
+
+_KEY_2: Final = ModelRow(
+    length=_SECONDS_5_6_8,
+    aspect_ratio=_RATIO,
+    negative_prompt="negativePrompt",
+    enhance=_ENHANCE,
+    images=(_IMAGE, _LAST_FRAME),
+    retires=_gone(date(2026, 6, 30), _INSTEAD, _DEPRECATIONS),
+)
+_KEY_3: Final = ModelRow(
+    length=_SECONDS_4_6_8,
+    aspect_ratio=_RATIO,
+    resolution=_LINES_720_1080,
+    negative_prompt="negativePrompt",
+    seed="seed",
+    images=(_IMAGE,),
+    retires=_gone(date(2026, 6, 30), _INSTEAD, _DEPRECATIONS),
+)
+_KEY_3_1: Final = attrs.evolve(
+    _KEY_3,
+    resolution=_LINES_720_1080_4K,
+    enhance=_ALWAYS_ENHANCE,
+    images=(_IMAGE, _LAST_FRAME),
+    retires=_gone(date(2026, 10, 22), _INSTEAD, _DEPRECATIONS),
+)
+_KEY_3_1_ROWS: Final = _started(
+    _KEY_3_1,
+    _with_references(_KEY_3_1, _ASSETS),
+    _extended(_KEY_3_1, _SECONDS_8, _LINES_720),
+)
+_KEY_3_1_LITE: Final = attrs.evolve(_KEY_3_1, resolution=_LINES_720_1080, negative_prompt=None)
+
+VEO: Final[Mapping[str, Rows]] = MappingProxyType(
+    {
+        "veo-3.1-generate-preview": _KEY_3_1_ROWS,
+        "veo-3.1-fast-generate-preview": _KEY_3_1_ROWS,
+        "veo-3.1-lite-generate-preview": _started(_KEY_3_1_LITE),
+        "veo-3.0-generate-001": _started(_KEY_3),
+        "veo-3.0-fast-generate-001": _started(_KEY_3),
+        "veo-2.0-generate-001": _started(_KEY_2),
+    }
+)
+
+_KEY_UNKNOWN: Final = ModelRow(
+    length=Length(field=_SECONDS),
+    aspect_ratio=_ANY_RATIO,
+    resolution=_ANY_LINES,
+    negative_prompt="negativePrompt",
+    seed="seed",
+    enhance=_ENHANCE,
+    images=(_IMAGE, _LAST_FRAME),
+    generic=True,
+)
+
+
+def _unknown(row: ModelRow, *references: ImageSlot) -> Rows:
+    return _started(
+        row,
+        attrs.evolve(row, images=references),
+        attrs.evolve(row, images=(), video=_VIDEO),
+    )
+
+
+VEO_GENERIC: Final = _unknown(_KEY_UNKNOWN, _ASSETS)
+
+# Veo on Vertex AI: section 5 of wire/google-vertex.md.
+
+_CLOUD_2: Final = ModelRow(
+    length=_SECONDS_5_TO_8,
+    aspect_ratio=_RATIO,
+    negative_prompt="negativePrompt",
+    seed="seed",
+    enhance=_ENHANCE,
+    images=(_IMAGE, _LAST_FRAME),
+)
+_SUCCESSOR: Final = "veo-3.1-generate-001"
+_CLOUD_2_STABLE: Final = attrs.evolve(
+    _CLOUD_2, retires=_gone(date(2026, 6, 30), _SUCCESSOR, _VERTEX_VERSIONS)
+)
+_CLOUD_2_TRIAL: Final = attrs.evolve(
+    _CLOUD_2, retires=_gone(date(2026, 4, 2), _SUCCESSOR, _VERTEX_CARD)
+)
+_CLOUD_3_1: Final = attrs.evolve(
+    _CLOUD_2,
+    length=_SECONDS_4_6_8,
+    resolution=_LINES_720_1080_4K,
+    audio=_AUDIO,
+    enhance=_ALWAYS_ENHANCE,
+)
+# Google has announced no date and promises a year from the release of 2025-11-17, so LiteLLM's
+# date is the first on which the model may end: a warning, and no more.
+_CLOUD_3_1_STABLE: Final = attrs.evolve(
+    _CLOUD_3_1,
+    retires=_reported(
+        date(2026, 11, 17),
+        "",
+        f"{_LITELLM}; Google: not before that day, {_VERTEX_VERSIONS}",
+    ),
+)
+_CLOUD_3_1_ROWS: Final = _started(
+    _CLOUD_3_1_STABLE,
+    _with_references(_CLOUD_3_1_STABLE, _ASSETS),
+    _extended(_CLOUD_3_1_STABLE, _SECONDS_7, _LINES_720_1080_4K),
+)
+_CLOUD_3: Final = attrs.evolve(
+    _CLOUD_3_1,
+    resolution=_LINES_720_1080,
+    images=(_IMAGE,),
+    retires=_gone(date(2026, 6, 30), _SUCCESSOR, _VERTEX_VERSIONS),
+)
+_CLOUD_PREVIEW: Final = _started(
+    attrs.evolve(_CLOUD_3_1, retires=_gone(date(2026, 4, 2), _SUCCESSOR, _VERTEX_CARD)),
+)
+
+VERTEX: Final[Mapping[str, Rows]] = MappingProxyType(
+    {
+        "veo-3.1-generate-001": _CLOUD_3_1_ROWS,
+        # Cards and price list disagree on 4k here, and on last frames below: the API is asked.
+        "veo-3.1-fast-generate-001": _CLOUD_3_1_ROWS,
+        "veo-3.1-lite-generate-001": _started(attrs.evolve(_CLOUD_3_1, resolution=_LINES_720_1080)),
+        "veo-2.0-generate-001": _started(
+            _CLOUD_2_STABLE, extension=_extended(_CLOUD_2_STABLE, _SECONDS_7, None)
+        ),
+        "veo-2.0-generate-exp": _started(
+            _CLOUD_2_TRIAL,
+            _with_references(_CLOUD_2_TRIAL, _ASSETS, _STYLES),
+            _extended(_CLOUD_2_TRIAL, _SECONDS_7, None),
+        ),
+        "veo-2.0-generate-preview": _started(
+            _CLOUD_2_TRIAL, extension=_extended(_CLOUD_2_TRIAL, _SECONDS_7, None)
+        ),
+        "veo-3.1-generate-preview": _CLOUD_PREVIEW,
+        "veo-3.1-fast-generate-preview": _CLOUD_PREVIEW,
+        "veo-3.0-generate-001": _started(_CLOUD_3),
+        "veo-3.0-fast-generate-001": _started(_CLOUD_3),
+    }
+)
+VERTEX_GENERIC: Final = _unknown(attrs.evolve(_KEY_UNKNOWN, audio=_AUDIO), _ASSETS, _STYLES)
+
+# Omni, much the same on both hosts: section 5.2 of wire/google.md.
+
+_OMNI_FIRST: Final = ImageSlot(field=FIRST, roles=("first_frame", "reference"))
+_OMNI_LAST: Final = ImageSlot(field=LAST, roles=("last_frame",))
+# Resellers tell of 3 references, a Cloud page of 10: the larger number, and the API is asked.
+_OMNI_REFERENCES: Final = ImageSlot(
+    field=REFERENCES, roles=("asset", "reference", "style"), many=True, most=10
+)
+_OMNI_1_1: Final = ModelRow(
+    length=Length(low=3, high=10, step=0.5, form="seconds"),
+    aspect_ratio=Choice(field="aspect_ratio", values=("16:9", "9:16")),
+    resolution=Choice(field="resolution", values=("360p", "720p", "1080p", "4k")),
+    seed="seed",
+    images=(_OMNI_FIRST, _OMNI_LAST),
+    video=VideoSlot(field="video"),
+)
+_OMNI_PREVIEW: Final = attrs.evolve(_OMNI_1_1, resolution=_LINES_720, images=(_OMNI_FIRST,))
+
+
+def _omni(row: ModelRow) -> Rows:
+    frames = tuple(
+        attrs.evolve(slot, roles=tuple(role for role in slot.roles if role != "reference"))
+        for slot in row.images
+    )
+    return _started(row, attrs.evolve(row, images=(*frames, _OMNI_REFERENCES)))
+
+
+_OMNI_SUCCESSOR: Final = "gemini-omni-1.2-flash"
+OMNI: Final[Mapping[str, Rows]] = MappingProxyType(
+    {
+        _OMNI_SUCCESSOR: _omni(
+            attrs.evolve(_OMNI_1_1, length=Length(low=3, high=15, step=0.5, form="seconds"))
+        ),
+        "gemini-omni-1.1-flash": _omni(
+            attrs.evolve(
+                _OMNI_1_1,
+                retires=_gone(
+                    date(2026, 12, 3), _OMNI_SUCCESSOR, f"{_DEPRECATIONS}, as quoted by {_LITELLM}"
+                ),
+            )
+        ),
+        # LiteLLM says 2026-10-22. Google's page said 2026-09-30, and TanStack/ai took the model
+        # out on 2026-10-08 because it "shut down on 2026-09-30": Google's own date stands.
+        "gemini-omni-flash-preview": _omni(
+            attrs.evolve(
+                _OMNI_PREVIEW, retires=_gone(date(2026, 9, 30), _OMNI_SUCCESSOR, _DEPRECATIONS)
+            )
+        ),
+    }
+)
+# On Vertex AI no page of Google's tells of a shutdown: what others report is a warning.
+OMNI_VERTEX: Final[Mapping[str, Rows]] = MappingProxyType(
+    {
+        **OMNI,
+        "gemini-omni-1.1-flash": _omni(_OMNI_1_1),
+        "gemini-omni-1.1-flash-preview": _omni(_OMNI_1_1),
+        "gemini-omni-flash-preview": _omni(
+            attrs.evolve(
+                _OMNI_PREVIEW, retires=_reported(date(2026, 11, 6), _OMNI_SUCCESSOR, _LITELLM)
+            )
+        ),
+    }
+)
+OMNI_GENERIC: Final = _omni(
+    attrs.evolve(
+        _OMNI_1_1,
+        length=Length(step=0.5, form="seconds"),
+        aspect_ratio=Choice(field="aspect_ratio", values=()),
+        resolution=_ANY_LINES,
+        generic=True,
+    )
+)

@@ -1,0 +1,254 @@
+"""Veo, as pure functions that both of Google's surfaces share: bodies and operations.
+
+Source: wire/google.md, sections 2 and 4; wire/google-vertex.md, sections 2, 4 and 5.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+from urllib.parse import quote
+
+import attrs
+from returns.result import Failure, Success
+
+from ...catalog.mapping import EncodeMedia, Mapped, map_request
+from ...catalog.rows import Length, ModelRow
+from ...exceptions import GenerationFailedError, UnexpectedReplyError, ValidationError
+from ...http.messages import HttpRequest, HttpResponse, JsonBody
+from ...http.reading import object_of
+from ...outcome import Outcome
+from ...values.config import VideoGenerationConfig
+from ...values.request import VideoGenerationRequest
+from .. import common
+from ..base import Job, Polled, Progress, Submission, Target, Video
+from . import files as google_files
+from . import verdicts as google_verdicts
+from .media import Accepts, checked, row_for, spelled
+from .models import INSTANCE, STYLES, TOP, Rows
+
+_PREFIX: Final = re.compile(r"^(publishers/google/models/|models/|google/)")
+# Names of operations are paths below the version: whatever their segments hold, it is quoted.
+_OPERATION: Final = re.compile(r"(?:[^/\s]+/)*operations/[^/\s]+")
+_UP: Final = frozenset({".", ".."})
+_EIGHT: Final = (8.0,)
+
+
+@attrs.frozen(kw_only=True)
+class Dialect:
+    """What one surface of Veo has of its own.
+
+    Attributes:
+        rows: Its models.
+        generic: The rows of a model that is not among them.
+        images: In which forms it takes images.
+        video: In which forms it takes a video.
+        encode: The native form of a medium.
+        url: URL of a model, without the verb.
+        always: Parameters that are sent even where nobody asks for them.
+        long_lines: Resolutions that are made in 8 seconds only.
+    """
+
+    rows: Mapping[str, Rows]
+    generic: Rows
+    images: Accepts
+    video: Accepts
+    encode: EncodeMedia
+    url: Callable[[Target], str]
+    always: Mapping[str, Any] = attrs.field(factory=dict, hash=False)
+    long_lines: frozenset[str] = frozenset()
+
+
+def model_of(config: VideoGenerationConfig) -> str:
+    """Return the model's bare id.
+
+    >>> model_of(VideoGenerationConfig(provider="google", model="models/veo-3.1-generate-001"))
+    'veo-3.1-generate-001'
+    """
+    return _PREFIX.sub("", config.model.strip("/"))
+
+
+def path(name: str) -> str:
+    """Return a name of several segments as a part of a path."""
+    return quote(name, safe="/:~", errors="surrogatepass")
+
+
+# Requests.
+
+
+def submit(
+    dialect: Dialect, target: Target, request: VideoGenerationRequest
+) -> Outcome[Submission]:
+    """Return the submission of a job.
+
+    Errors:
+        ValidationError: A retired model, or media that it has no place for.
+    """
+    model = model_of(target.config)
+    rows = dialect.rows.get(model, dialect.generic)
+    return spelled(request).bind(
+        lambda wanted: _submitted(dialect, target, model, row_for(rows, wanted), wanted)
+    )
+
+
+def _submitted(
+    dialect: Dialect, target: Target, model: str, row: ModelRow, request: VideoGenerationRequest
+) -> Outcome[Submission]:
+    return (
+        common.offered(target, model, row)
+        .bind(lambda _: checked(request, dialect.images, dialect.video))
+        .bind(lambda _: _mapped(dialect, model, row, request))
+        .bind(lambda mapped: _framed(model, mapped))
+        .map(
+            lambda mapped: common.submission(
+                target,
+                model,
+                row,
+                mapped,
+                HttpRequest(
+                    method="POST",
+                    url=f"{dialect.url(target)}:predictLongRunning",
+                    headers=google_files.JSON,
+                    body=JsonBody(value=_body(dialect, mapped.fields, request.extra_params)),
+                ),
+            )
+        )
+    )
+
+
+def _mapped(
+    dialect: Dialect, model: str, row: ModelRow, request: VideoGenerationRequest
+) -> Outcome[Mapped]:
+    mapped = map_request(model, row, request, dialect.encode)
+    lines = mapped.map(lambda found: found.fields.get("resolution")).value_or(None)
+    long = isinstance(lines, str) and lines in dialect.long_lines
+    if not long or row.generic or not isinstance(row.length, Length):
+        return mapped
+    eight = attrs.evolve(row, length=attrs.evolve(row.length, choices=_EIGHT))
+    return map_request(f"{model} at {lines}", eight, request, dialect.encode)
+
+
+def _framed(model: str, mapped: Mapped) -> Outcome[Mapped]:
+    if "lastFrame" in mapped.fields and "image" not in mapped.fields:
+        message = f"image_list needs a first_frame image: {model} takes no last frame without"
+        return Failure(ValidationError(message=message, model=model))
+    return Success(mapped)
+
+
+def _body(dialect: Dialect, fields: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
+    native = {name: value for name, value in fields.items() if name != STYLES}
+    if not (fields.keys() & extra.keys() & {"referenceImages"}):
+        images = [*_typed(fields, "referenceImages", "ASSET"), *_typed(fields, STYLES, "STYLE")]
+        native |= {"referenceImages": images} if images else {}
+    instance = {name: value for name, value in native.items() if name in INSTANCE}
+    top = {name: value for name, value in native.items() if name in TOP}
+    parameters = dict(dialect.always) | {
+        name: value for name, value in native.items() if name not in INSTANCE | TOP
+    }
+    return {"instances": [instance]} | ({"parameters": parameters} if parameters else {}) | top
+
+
+def _typed(fields: Mapping[str, Any], name: str, kind: str) -> list[dict[str, Any]]:
+    return [{"image": image, "referenceType": kind} for image in fields.get(name, ())]
+
+
+# Replies.
+
+
+def accepted(target: Target, reply: HttpResponse) -> Outcome[Job]:
+    """Return the job that a reply to a submission names; `polled` tells where it stands."""
+    return google_files.identified(reply, "name").bind(lambda found: _job(*found))
+
+
+def _job(name: str, payload: dict[str, Any]) -> Outcome[Job]:
+    if _OPERATION.fullmatch(name) is None or _UP & set(name.split("/")):
+        message = f"Google accepted a job as {name!r:.80}, not an operation; look for the job there"
+        return Failure(UnexpectedReplyError(message=message, raw_response=payload))
+    return Success(Job(id=name))
+
+
+def polled(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
+    """Return where an operation stands.
+
+    Errors:
+        TarashException: The job's own end, whatever else the reply holds.
+        UnexpectedReplyError: The reply is not an operation.
+    """
+    return object_of(reply).bind(lambda payload: _state(target, job, payload))
+
+
+def collected(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
+    """Return what a reply to a download means."""
+    return google_files.collected(target, job, reply).map(_described)
+
+
+def _state(target: Target, job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
+    done = payload.get("done")
+    if done is True:
+        return _ended(target, job, payload).map(_described)
+    # While it runs there is no "done", and no percentage either.
+    if not isinstance(payload.get("name"), str) or not (done is None or done is False):
+        message = "the reply is not an operation: it has no name, or done is neither true nor false"
+        return Failure(UnexpectedReplyError(message=message, raw_response=payload))
+    state = _object(payload, "metadata").get("state")
+    waits = state in ("PENDING", "QUEUED")
+    return Success(Progress(status="queued" if waits else "processing", raw=payload))
+
+
+def _ended(target: Target, job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
+    error, response = payload.get("error"), _response(payload)
+    if error:
+        said = error if isinstance(error, dict) else {"message": error}
+        return Failure(google_verdicts.of_operation(said, payload))
+    samples = list(_samples(response))
+    if samples:
+        return google_files.result(target, job, samples[0], payload)
+    reasons = response.get("raiMediaFilteredReasons")
+    if _filtered(response):
+        return Failure(google_verdicts.filtered(reasons, payload))
+    message = "Google finished the job without a video and without a reason: submit it anew"
+    return Failure(GenerationFailedError(message=message, raw_response=payload))
+
+
+def _object(payload: Mapping[str, Any], name: str) -> dict[str, Any]:
+    value = payload.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _response(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the response, out of the envelope that the Gemini API puts around it."""
+    response = _object(payload, "response")
+    return response | _object(response, "generateVideoResponse")
+
+
+def _samples(response: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the videos, in whichever of the shapes, without places that hold none."""
+    for name in ("generatedSamples", "videos"):
+        items = response.get(name)
+        for item in items if isinstance(items, list) else []:
+            part = (_object(item, "video") or item) if isinstance(item, dict) else {}
+            if google_files.names_video(part):
+                yield part
+
+
+def _filtered(response: Mapping[str, Any]) -> bool:
+    count = response.get("raiMediaFilteredCount")
+    counted = type(count) is int and count > 0
+    return counted or bool(response.get("raiMediaFilteredReasons"))
+
+
+def _described(state: Polled) -> Polled:
+    if not isinstance(state, Video):
+        return state
+    response = _response(state.raw)
+    known = {"@type", "generateVideoResponse", "generatedSamples", "videos"}
+    others = list(_samples(response))[1:]
+    reasons = google_verdicts.reasons_of(response.get("raiMediaFilteredReasons"))
+    return attrs.evolve(
+        state,
+        metadata={name: value for name, value in response.items() if name not in known}
+        | ({"metadata": state.raw["metadata"]} if "metadata" in state.raw else {})
+        | ({"other_videos": others} if others else {}),
+        warnings=(f"Google held back a part of the videos: {reasons or 'without a reason'}",)
+        if _filtered(response)
+        else (),
+    )

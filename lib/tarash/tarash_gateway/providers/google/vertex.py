@@ -1,0 +1,284 @@
+"""Google's video models on Vertex AI: its hosts, its paths, its token.
+
+Source: wire/google-vertex.md: sections 1 (hosts and credentials), 2 (exchanges), 5 (models).
+"""
+
+import re
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, Final
+from urllib.parse import quote
+
+import attrs
+from returns.result import Failure, Success
+
+from ...exceptions import ValidationError
+from ...http.messages import HttpRequest, JsonBody
+from ...outcome import Outcome
+from ...values.config import VideoGenerationConfig
+from ...values.request import VideoGenerationRequest
+from ...values.secrets import Secret
+from ...values.settings import SETTINGS
+from .. import common
+from ..base import Job, KeyVariables, Provider, Submission, Target
+from . import (
+    errors as google_errors,
+)
+from . import (
+    files as google_files,
+)
+from . import (
+    omni as google_interactions,
+)
+from . import (
+    veo as google_veo,
+)
+from .media import BYTES_OR_BUCKET, for_vertex
+from .models import OMNI_VERTEX, VERTEX, VERTEX_GENERIC
+
+# The later one wins: section 1.2.
+SWITCHES: Final = ("GOOGLE_GENAI_USE_VERTEXAI", "GOOGLE_GENAI_USE_ENTERPRISE")
+BASE_URL_VARIABLE: Final = "GOOGLE_VERTEX_BASE_URL"
+_PROJECT: Final = "GOOGLE_CLOUD_PROJECT"
+_LOCATION: Final = "GOOGLE_CLOUD_LOCATION"
+ENVIRONMENT: Final = (_PROJECT, _LOCATION)
+_SCOPE: Final = "https://www.googleapis.com/auth/cloud-platform"
+# The original package's name of the project comes second.
+_PROJECT_SETTINGS: Final = ("project", "gcp_project")
+_TOKEN_SETTINGS: Final = ("access_token", "credentials_path")
+_SETTINGS: Final = (*_PROJECT_SETTINGS, "location", *_TOKEN_SETTINGS)
+_KEY_VARIABLE: Final = "GOOGLE_API_KEY"
+# API keys begin with AIza, and the newer authorization keys with "AQ."; an access token begins
+# with "ya29." or is a JWT. Source: calesthio/generative-media-skills,
+# skills/providers/video-generation/google-veo/SKILL.md, 2026-07.
+_KEY_MARKS: Final = ("AIza", "AQ.")
+_YES: Final = frozenset({"true", "1"})
+_GLOBAL_URL: Final = "https://aiplatform.googleapis.com"
+_GLOBAL: Final = "global"
+_MULTI: Final = frozenset({"us", "eu"})
+# Veo's model cards name no other region: section 1.1.
+_VEO_LOCATION: Final = "us-central1"
+_IS_LOCATION: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_STABLE: Final = "-001"
+
+
+def is_meant(config: VideoGenerationConfig, environment: Mapping[str, str]) -> bool:
+    """Tell whether a config is for Vertex AI: by its settings, else by the environment.
+
+    >>> config = VideoGenerationConfig(provider="google", model="m")
+    >>> is_meant(config, {}), is_meant(config, {"GOOGLE_GENAI_USE_VERTEXAI": "True"})
+    (False, True)
+    """
+    settings = config.provider_config
+    asked = settings.get("vertexai")
+    if isinstance(asked, bool | int | str):
+        return _is_yes(str(asked))
+    said = [environment[name] for name in SWITCHES if name in environment]
+    switched = bool(said) and _is_yes(said[-1])
+    return switched or any(settings.get(name) for name in _SETTINGS)
+
+
+def _is_yes(text: str) -> bool:
+    return text.strip().lower() in _YES
+
+
+def _has_key(config: VideoGenerationConfig, environment: Mapping[str, str]) -> bool:
+    """Tell whether the credential is an API key and no access token.
+
+    Without a credential and without a project, an API key of the environment is one, as in the
+    official client. Source: googleapis/python-genai, google/genai/_api_client.py, 2.19.0, 2026-08.
+    """
+    if config.api_key is not None:
+        return config.api_key.reveal().startswith(_KEY_MARKS)
+    named = (*_PROJECT_SETTINGS, *_TOKEN_SETTINGS)
+    given = any(config.provider_config.get(name) for name in named) or environment.get(_PROJECT)
+    return not given and bool(environment.get(_KEY_VARIABLE, "").strip())
+
+
+# Places.
+
+
+def _setting(target: Target, name: str, variable: str) -> Any:
+    return target.config.provider_config.get(name) or target.environment.get(variable)
+
+
+def _project(target: Target) -> Any:
+    settings = target.config.provider_config
+    given = (settings.get(name) for name in _PROJECT_SETTINGS)
+    return next((name for name in given if name), None) or target.environment.get(_PROJECT)
+
+
+def _is_express(target: Target) -> bool:
+    """Tell whether a key stands for its project: the express mode."""
+    return target.provider.oauth_scope is None and not _project(target)
+
+
+def _location(target: Target) -> str:
+    given = _setting(target, "location", _LOCATION)
+    usable = isinstance(given, str) and _IS_LOCATION.fullmatch(given) is not None
+    if not google_interactions.is_omni(target.config):
+        return given if usable else _VEO_LOCATION
+    return given if usable and given in _MULTI else _GLOBAL
+
+
+def _host(target: Target) -> str:
+    location = _location(target)
+    if location == _GLOBAL or _is_express(target):
+        return _GLOBAL_URL
+    if location in _MULTI:
+        return f"https://aiplatform.{location}.rep.googleapis.com"
+    return f"https://{location}-aiplatform.googleapis.com"
+
+
+def _root(target: Target) -> str:
+    # Stable models are refused on v1beta1 now and then: section 1.1.
+    stable = google_veo.model_of(target.config).endswith(_STABLE)
+    return f"{target.base_url}/{target.config.api_version or ('v1' if stable else 'v1beta1')}"
+
+
+def _place(target: Target) -> str:
+    if _is_express(target):
+        return _root(target)
+    project = quote(str(_project(target)), safe=":")
+    return f"{_root(target)}/projects/{project}/locations/{_location(target)}"
+
+
+def _placed(target: Target) -> Outcome[Target]:
+    """Return the target, if it names one project, and a location that can be one.
+
+    Errors:
+        ValidationError: It does not; else the token might go to a host of any name.
+    """
+    project, location = _project(target), _setting(target, "location", _LOCATION)
+    both = [target.config.provider_config.get(name) for name in _PROJECT_SETTINGS]
+    if all(both) and both[0] != both[1]:
+        message = (
+            f"provider_config names two projects, {both[0]!r:.80} and {both[1]!r:.80}: keep one"
+        )
+        return Failure(ValidationError(message=message))
+    # The express mode has no interactions: vercel/ai, packages/google-vertex, 2026.
+    express = _is_express(target) and not google_interactions.is_omni(target.config)
+    if not express and (not isinstance(project, str) or not project.strip()):
+        message = f"Vertex AI needs a project: give provider_config['project'], or set {_PROJECT}"
+        return Failure(ValidationError(message=message))
+    if location and not (isinstance(location, str) and _IS_LOCATION.fullmatch(location)):
+        message = f"location must be one of Google's, such as {_VEO_LOCATION!r}, not {location!r}"
+        return Failure(ValidationError(message=message))
+    return Success(target)
+
+
+# Veo.
+
+
+def _model_url(target: Target) -> str:
+    model = quote(google_veo.model_of(target.config), safe="")
+    return f"{_place(target)}/publishers/google/models/{model}"
+
+
+_DIALECT: Final = google_veo.Dialect(
+    rows=VERTEX,
+    generic=VERTEX_GENERIC,
+    images=BYTES_OR_BUCKET,
+    video=BYTES_OR_BUCKET,
+    encode=for_vertex,
+    url=_model_url,
+    # Pages disagree on the default, and each video is paid for: section 5.2.
+    always={"sampleCount": 1},
+)
+
+
+def _submit_veo(target: Target, request: VideoGenerationRequest) -> Outcome[Submission]:
+    return _placed(target).bind(lambda ours: google_veo.submit(_DIALECT, ours, request))
+
+
+def _poll_veo(target: Target, job: Job) -> HttpRequest:
+    resource, mark, _ = job.id.rpartition("/operations/")
+    url = f"{_root(target)}/{google_veo.path(resource)}" if mark else _model_url(target)
+    return HttpRequest(
+        method="POST",
+        url=f"{url}:fetchPredictOperation",
+        headers=google_files.JSON,
+        body=JsonBody(value={"operationName": job.id}),
+    )
+
+
+# Omni.
+
+
+def _interactions_url(target: Target) -> str:
+    return f"{_place(target)}/interactions"
+
+
+_HOME: Final = google_interactions.Home(
+    rows=OMNI_VERTEX, url=_interactions_url, media=BYTES_OR_BUCKET
+)
+
+
+def _submit_omni(target: Target, request: VideoGenerationRequest) -> Outcome[Submission]:
+    return (
+        _placed(target)
+        .bind(lambda ours: google_interactions.submit(_HOME, ours, request))
+        .map(lambda submission: _moved(target, submission))
+    )
+
+
+def _moved(target: Target, submission: Submission) -> Submission:
+    """Return the submission with a warning, if it goes to another location than was asked for."""
+    given, taken = _setting(target, "location", _LOCATION), _location(target)
+    if not given or given == taken:
+        return submission
+    told = f"location {given!r} became {taken!r}: Omni models are in global, us and eu only"
+    return attrs.evolve(
+        submission,
+        warnings=(*submission.warnings, told),
+        adjusted=(*submission.adjusted, told),
+    )
+
+
+def _authenticate(key: Secret) -> Mapping[str, str]:
+    return {"Authorization": f"Bearer {key.reveal()}"}
+
+
+VEO: Final = Provider(
+    name="google",
+    base_url=_GLOBAL_URL,
+    base_url_variable=BASE_URL_VARIABLE,
+    base_url_of=_host,
+    environment=ENVIRONMENT,
+    oauth_scope=_SCOPE,
+    authenticate=_authenticate,
+    submit=_submit_veo,
+    accepted=google_veo.accepted,
+    poll=_poll_veo,
+    polled=google_veo.polled,
+    collect=google_files.collect,
+    collected=google_veo.collected,
+    settings=SETTINGS["google"],
+    failure=google_errors.failure,
+    models=common.summaries(VERTEX),
+)
+OMNI: Final = attrs.evolve(
+    VEO,
+    submit=_submit_omni,
+    accepted=google_interactions.accepted,
+    poll=partial(google_interactions.poll, _HOME),
+    polled=google_interactions.polled,
+    collected=google_interactions.collected,
+    cancel=partial(google_interactions.cancel, _HOME),
+    cancelled=google_interactions.cancelled,
+    charged_when_cancelled=google_interactions.CHARGED_WHEN_CANCELLED,
+    models=common.summaries(OMNI_VERTEX),
+)
+
+
+def record(config: VideoGenerationConfig, environment: Mapping[str, str]) -> Provider:
+    """Return the record for a config that is for Vertex AI: by its model and its credential."""
+    chosen = OMNI if google_interactions.is_omni(config) else VEO
+    if not _has_key(config, environment):
+        return chosen
+    return attrs.evolve(
+        chosen,
+        keys=(KeyVariables(names=(_KEY_VARIABLE,)),),
+        oauth_scope=None,
+        authenticate=google_files.with_key,
+    )

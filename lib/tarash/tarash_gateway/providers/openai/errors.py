@@ -1,0 +1,293 @@
+"""Error bodies of OpenAI, of Azure OpenAI and of compatible servers as our errors.
+
+By the HTTP status first, where it leaves open whether a job exists, then by their codes, then by
+their words.
+
+Source: openai/openai-openapi, openapi.yaml (2026-08-21): ``ErrorResponse``;
+Azure/azure-rest-api-specs, specification/ai/data-plane/OpenAI.v1 (four shapes more);
+BerriAI/litellm 1.110.2, litellm/proxy/_types.py, ``ProxyException`` (the HTTP status, or "None", as
+the code), read on 2026-11-26; vllm-project/vllm-omni 0.30.0,
+vllm_omni/entrypoints/openai/api_server.py (``detail``; failed jobs under an error status).
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import attrs
+
+from ...exceptions import (
+    AuthenticationError,
+    ContentModerationError,
+    GenerationCancelledError,
+    GenerationFailedError,
+    HTTPError,
+    InsufficientCreditsError,
+    NotFoundError,
+    RateLimitError,
+    TarashException,
+    ValidationError,
+)
+from ...http.messages import HttpResponse
+from ...http.reading import json_of, retry_after, text_of
+from ..base import Refusal, ReplyTo, Target
+from . import shapes as openai_shapes
+
+_MODERATED: Final = (
+    "moderation",
+    "content_filter",
+    "content_policy_violation",
+    "responsibleaipolicyviolation",
+)
+_MODERATED_WORDS: Final = (
+    "moderation",
+    "safety",
+    "content management policy",
+    "content policy",
+    "contentpolicyviolation",
+)
+_CREDIT: Final = frozenset(
+    {
+        "insufficient_quota",
+        "billing_hard_limit_reached",
+        # LiteLLM's, and new-api's.
+        "budget_exceeded",
+        "insufficient_user_quota",
+    }
+)
+_CREDIT_WORDS: Final = ("exceeded your current quota", "check your plan and billing")
+_MISSING: Final = frozenset({"model_not_found", "deploymentnotfound"})
+_MISSING_WORDS: Final = (
+    "does not exist",
+    "deprecated",
+    "retired",
+    "no longer available",
+    "invalid model name",
+)
+_WRONG_KEY: Final = "invalid_api_key"
+_WRONG_KEY_WORDS: Final = ("incorrect api key", "pass a valid api key", "api key not valid")
+_NOT_READY: Final = (
+    "not ready",
+    "not completed",
+    "still processing",
+    "still in-progress",
+    "still in progress",
+)
+# No code at all: Python's word for it, and JSON's.
+_NO_CODE: Final = frozenset({"none", "null"})
+_OPEN: Final = frozenset({408, 499})
+_SHOWN: Final = 300
+
+
+@attrs.frozen(kw_only=True)
+class _Body:
+    """What an error says, whatever its shape; codes and types in lower case."""
+
+    codes: tuple[str, ...] = ()
+    text: str = ""
+    has_code: bool = False
+    raw: Any = attrs.field(default=None, hash=False)
+
+
+def failure(title: str, target: Target, reply: HttpResponse, to: ReplyTo) -> Refusal:
+    """Return what an error reply means.
+
+    Args:
+        title: The provider's name, for messages.
+        target: Who was asked.
+        reply: The reply.
+        to: What it replies to.
+    """
+    body = _body(reply)
+    if to != "submit" and isinstance(body.raw, dict) and openai_shapes.is_over(body.raw):
+        # The job itself, told under the status of its failure.
+        return Refusal(error=of_end(title, body.raw), of="job")
+    if _leaves_open(reply.status):
+        return Refusal(error=_http(title, reply, body))
+    if to == "collect" and _says(body, _NOT_READY):
+        return Refusal(error=_http(title, reply, body), of="too_early")
+    if _is_moderated(body, words=reply.status in {400, 422}):
+        return Refusal(error=_moderation(title, body), of="exchange" if to == "submit" else "job")
+    return Refusal(error=_of_exchange(title, target, reply, to, body))
+
+
+def _leaves_open(status: int) -> bool:
+    """Tell whether a status says nothing of what became of the request, whatever the body says.
+
+    >>> [status for status in (100, 302, 400, 408, 429, 499, 500, 503) if _leaves_open(status)]
+    [100, 302, 408, 499, 500, 503]
+    """
+    return status in _OPEN or status not in range(400, 500)
+
+
+def of_end(title: str, payload: Mapping[str, Any]) -> TarashException:
+    """Return the error of a job that is over without a video.
+
+    Args:
+        title: The provider's name, for messages.
+        payload: The job.
+    """
+    status = openai_shapes.status_of(payload)
+    if status in openai_shapes.CANCELLED:
+        return GenerationCancelledError(
+            message=f"the job was cancelled at {title} ({status}); submit it anew if you want it",
+            raw_response=payload,
+        )
+    reason = openai_shapes.reason_of(payload)
+    return of_job(title, reason or ("expired" if status == "expired" else None), payload)
+
+
+def of_job(title: str, error: object, payload: Mapping[str, Any]) -> TarashException:
+    """Return the error of a job that failed.
+
+    Args:
+        title: The provider's name, for messages.
+        error: What the job says of it: an object with a code, a word, a sentence, or nothing.
+        payload: The whole reply.
+    """
+    source = error if isinstance(error, dict) else _of_text(error)
+    body = _said(source, payload, fallback="no reason was given")
+    if _is_moderated(body, words=True):
+        return _moderation(title, body)
+    code = f" ({body.codes[0]})" if body.has_code else ""
+    return GenerationFailedError(
+        message=f"the job failed at {title}{code}: {body.text[:_SHOWN]}; submit it anew",
+        raw_response=payload,
+    )
+
+
+def _of_text(value: object) -> Mapping[str, Any]:
+    """Return an error that is a text: a word is its code, more than one are its message.
+
+    >>> _of_text("input_moderation"), _of_text("User has no budget")
+    ({'code': 'input_moderation'}, {'message': 'User has no budget'})
+    """
+    if not isinstance(value, str):
+        return {}
+    return {"message": value.strip()} if len(value.split()) > 1 else {"code": value}
+
+
+def _body(reply: HttpResponse) -> _Body:
+    raw = json_of(reply).value_or(None)
+    shown = text_of(reply)
+    if not isinstance(raw, dict):
+        return _Body(text=raw if isinstance(raw, str) else shown, raw=shown if raw is None else raw)
+    inner = raw.get("error")
+    if isinstance(inner, dict):
+        return _said(inner, raw, fallback=shown)
+    # Azure's jobs API and its gateway leave the wrapper out.
+    text = inner if isinstance(inner, str) and inner else _detail(raw.get("detail"))
+    return _said({**_of_text(text), **raw}, raw, fallback=text or shown)
+
+
+def _detail(value: object) -> str:
+    """Return what FastAPI says: a sentence, or the fields that it refuses.
+
+    >>> _detail([{"loc": ["body", "prompt"], "msg": "Field required"}])
+    'body.prompt: Field required'
+    """
+    if isinstance(value, str):
+        return value
+    items = [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+    return "; ".join(f"{_place(item.get('loc'))}{item['msg']}" for item in items if "msg" in item)
+
+
+def _place(value: object) -> str:
+    return f"{'.'.join(map(str, value))}: " if isinstance(value, list) and value else ""
+
+
+def _said(source: Mapping[str, Any], raw: Any, fallback: str) -> _Body:
+    inner = source.get("innererror") or source.get("inner_error")
+    code, message = source.get("code"), source.get("message")
+    inner_code = inner.get("code") if isinstance(inner, dict) else None
+    codes = tuple(_code(word) for word in (code, inner_code, source.get("type")))
+    return _Body(
+        codes=tuple(word for word in codes if word),
+        text=message if isinstance(message, str) and message else fallback,
+        has_code=bool(codes[0]),
+        raw=raw,
+    )
+
+
+def _code(value: object) -> str:
+    """Return a code in lower case; an HTTP status as text says no more than the status does.
+
+    >>> _code("Insufficient_Quota"), _code("400"), _code("None"), _code(500)
+    ('insufficient_quota', '', '', '')
+    """
+    word = value.strip().lower() if isinstance(value, str) else ""
+    return "" if word.isdecimal() or word in _NO_CODE else word
+
+
+def _says(body: _Body, words: tuple[str, ...]) -> bool:
+    text = body.text.lower()
+    return any(word in text for word in words)
+
+
+def _is_moderated(body: _Body, *, words: bool) -> bool:
+    if any(mark in code for code in body.codes for mark in _MODERATED):
+        return True
+    # A code that names something else is believed: prose may mention anything.
+    return words and not body.has_code and _says(body, _MODERATED_WORDS)
+
+
+def _moderation(title: str, body: _Body) -> TarashException:
+    said = body.text[:_SHOWN]
+    return ContentModerationError(
+        message=f"{title} refused the content: {said}; change the prompt or the images",
+        raw_response=body.raw,
+    )
+
+
+def _of_exchange(
+    title: str, target: Target, reply: HttpResponse, to: ReplyTo, body: _Body
+) -> TarashException:
+    said, raw, status = body.text[:_SHOWN], body.raw, reply.status
+    if status == 401 or _is_wrong_key(body):  # noqa: PLR2004 - HTTP
+        names = " or ".join(key.text for key in target.provider.keys).replace("$", "")
+        message = f"{title} does not take the key ({said}); check {names or 'the key'}"
+        return AuthenticationError(message=message, raw_response=raw)
+    if status == 402 or (status in {400, 403, 429} and _is_out_of_credit(body)):  # noqa: PLR2004 - HTTP
+        message = f"the account at {title} has no quota left ({said}); raise it or top it up"
+        return InsufficientCreditsError(message=message, raw_response=raw)
+    if status in {404, 410} or (status == 400 and _is_missing(body)):  # noqa: PLR2004 - HTTP
+        return NotFoundError(message=_missing(title, to, said), raw_response=raw)
+    match status:
+        case 403:
+            message = f"the key may not do this at {title} ({said}); check its permissions"
+            return AuthenticationError(message=message, raw_response=raw)
+        case 429:
+            message = f"{title} asks to slow down ({said}); try again later"
+            return RateLimitError(message=message, retry_after=retry_after(reply), raw_response=raw)
+        case 400 | 413 | 414 | 415 | 422:
+            message = f"{title} refused the request: {said}"
+            return ValidationError(message=message, raw_response=raw)
+        case _:
+            return _http(title, reply, body)
+
+
+def _is_wrong_key(body: _Body) -> bool:
+    return _WRONG_KEY in body.codes or _says(body, _WRONG_KEY_WORDS)
+
+
+def _is_out_of_credit(body: _Body) -> bool:
+    return not _CREDIT.isdisjoint(body.codes) or _says(body, _CREDIT_WORDS)
+
+
+def _is_missing(body: _Body) -> bool:
+    about_a_model = _says(body, ("model", "deployment")) and _says(body, _MISSING_WORDS)
+    return not _MISSING.isdisjoint(body.codes) or about_a_model
+
+
+def _missing(title: str, to: ReplyTo, said: str) -> str:
+    if to == "submit":
+        return f"{title} knows no such model or path ({said}); check the model and base_url"
+    return f"{title} does not have the job ({said}): it expired, or another account made it"
+
+
+def _http(title: str, reply: HttpResponse, body: _Body) -> TarashException:
+    return HTTPError(
+        message=f"{title} answered HTTP {reply.status}: {body.text[:_SHOWN]}; try again later",
+        status_code=reply.status,
+        retry_after=retry_after(reply),
+        raw_response=body.raw,
+    )

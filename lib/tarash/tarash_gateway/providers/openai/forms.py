@@ -1,0 +1,166 @@
+"""Bodies of OpenAI's dialect: JSON, or a form.
+
+OpenAI takes both for a creation, so that a text goes as JSON there, and as a form as soon as there
+are bytes to upload. Its own client always sends a form, which is what other servers are built for:
+vLLM-Omni takes nothing else.
+
+Source: openai/openai-openapi, openapi.yaml (2026-08-21), ``CreateVideo*`` (both bodies; an image as
+``{"image_url": ...}``); openai-python 3.54.0 (the form on the wire); read on 2026-11-26:
+vllm-project/vllm-omni 0.30.0, vllm_omni/entrypoints/openai/video/generation/helpers.py (forms only,
+with JSON texts in them; ``image_reference``); sgl-project/sglang 0.5.23,
+sglang/multimodal_gen/runtime/entrypoints/openai/video_api.py (both; ``reference_url``);
+BerriAI/litellm 1.110.2, litellm/proxy/video_endpoints/endpoints.py (both; files only).
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, Literal, TypeAlias
+
+import attrs
+
+from ...http.messages import FormBody, FormPart, HttpRequest, JsonBody, fixed
+from ...outcome import Outcome
+from ...values.media import Media, MediaContent, as_url
+
+_KIND: Final = re.compile(r"\w+/([\w.+-]+)", re.ASCII)
+
+
+_IMAGE: Final = "input_reference"
+BodyForm: TypeAlias = Literal["json", "form"]
+UrlForm: TypeAlias = Literal["object", "text", "reference_url", "image_reference"]
+BODY_FORMS: Final = ("json", "form")
+URL_FORMS: Final = ("object", "text", "reference_url", "image_reference")
+
+
+@attrs.frozen(kw_only=True)
+class Manner:
+    """How a server takes a creation.
+
+    Attributes:
+        body: The body to send, or None: what the fields allow.
+        image_url: How it takes an image as a URL, or None if nobody said: as OpenAI's object
+            ``{"image_url": ...}``, as the text of ``input_reference``, or under a field of its own.
+        is_foreign: Whether it is another server than OpenAI's.
+    """
+
+    body: BodyForm | None = None
+    image_url: UrlForm | None = None
+    is_foreign: bool = False
+
+    def encoded(self, media: Media) -> Any:
+        """Return an image as it is mapped: bytes as they are, a URL as an object."""
+        if isinstance(media, MediaContent) and self.body != "json":
+            return media
+        return {"image_url": as_url(media)}
+
+    def sends_form(self, fields: Mapping[str, Any]) -> bool:
+        """Tell whether fields without a file go as a form: an object has no form of its own."""
+        if self.body is not None:
+            return self.body == "form"
+        return self.is_foreign and not isinstance(fields.get(_IMAGE), Mapping)
+
+    def placed(self, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the fields with the image's URL where the server wants it."""
+        image = fields.get(_IMAGE)
+        if self.image_url in {None, "object"} or not isinstance(image, dict):
+            return dict(fields)
+        rest = {name: value for name, value in fields.items() if name != _IMAGE}
+        match self.image_url:
+            case "text":
+                return {**rest, _IMAGE: image["image_url"]}
+            case "reference_url":
+                return {**rest, "reference_url": image["image_url"]}
+            case _:
+                # A field of a form is a text: this one is read as JSON.
+                as_text = self.sends_form(rest)
+                return {**rest, "image_reference": json.dumps(image) if as_text else image}
+
+    def notes(self, fields: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return what a server other than OpenAI's may not take of these fields."""
+        if not self.is_foreign:
+            return ()
+        image = fields.get(_IMAGE)
+        is_object = self.image_url is None and isinstance(image, Mapping) and "image_url" in image
+        nested = tuple(
+            f"{name} goes as fields of a form, as the official client sends it ({name}[...]): a "
+            "server that wants JSON text there takes json.dumps(...) in extra_params"
+            for name, value in fields.items()
+            if name != _IMAGE and isinstance(value, dict | list) and self.sends_form(fields)
+        )
+        return ((_OBJECT_NOTE,) if is_object else ()) + nested
+
+
+_OBJECT_NOTE: Final = (
+    'the image goes as the object {"image_url": ...}, as OpenAI takes it: vLLM-Omni, SGLang and '
+    "LiteLLM refuse that; give it as bytes or a file, or say what the server takes in "
+    'provider_config[\'image_url\']: "image_reference" for vLLM-Omni, "reference_url" for '
+    'SGLang, "text", or "object" for this'
+)
+
+
+def file_part(name: str, content: MediaContent, filename: str | None = None) -> FormPart:
+    """Return the part of a file; without a file name and a type it would count as a text.
+
+    >>> file_part("video", MediaContent(b"0", "video/mp4")).filename
+    'video.mp4'
+    """
+    kind = _KIND.fullmatch(content.content_type)
+    return FormPart(
+        name=name,
+        filename=filename or f"{name}.{kind[1] if kind else 'bin'}",
+        content_type=content.content_type if kind else "application/octet-stream",
+        content=content.content,
+    )
+
+
+def post(
+    url: str, headers: Mapping[str, str], fields: Mapping[str, Any], *, form: bool = False
+) -> Outcome[HttpRequest]:
+    """Return the request that sends ``fields``: as a form if ``form``, or if one is a file.
+
+    Errors:
+        ValidationError: A field is not a JSON value.
+    """
+    files = [file_part(n, v) for n, v in fields.items() if isinstance(v, MediaContent)]
+    texts = {name: v for name, v in fields.items() if not isinstance(v, MediaContent)}
+    request = HttpRequest(method="POST", url=url, headers=headers, body=JsonBody(value=texts))
+    return with_files(request, files, form=form)
+
+
+def with_files(
+    request: HttpRequest, files: Sequence[FormPart], *, form: bool = False
+) -> Outcome[HttpRequest]:
+    """Return a request whose JSON goes as a form, if ``form`` or with ``files``, or as it is.
+
+    Errors:
+        ValidationError: Its body is not a JSON object.
+    """
+    return fixed(request).map(lambda sent: _as_form(sent, files) if form or files else sent)
+
+
+def _as_form(request: HttpRequest, files: Sequence[FormPart]) -> HttpRequest:
+    fields = request.body.value if isinstance(request.body, JsonBody) else {}
+    texts = [part for name, value in fields.items() for part in _texts(name, value)]
+    return attrs.evolve(request, body=FormBody(parts=(*texts, *files)))
+
+
+def _texts(name: str, value: Any) -> Iterator[FormPart]:
+    """Yield the parts of a JSON value, lists and objects in brackets.
+
+    >>> [(part.name, part.value) for part in _texts("a", [{"b": 1}, {"b": True}])]
+    [('a[][b]', '1'), ('a[][b]', 'true')]
+    """
+    match value:
+        case dict():
+            for key, inner in value.items():
+                yield from _texts(f"{name}[{key}]", inner)
+        case list():
+            for inner in value:
+                yield from _texts(f"{name}[]", inner)
+        case bool():
+            yield FormPart(name=name, value="true" if value else "false")
+        case None:
+            yield FormPart(name=name, value="")
+        case _:
+            yield FormPart(name=name, value=str(value))

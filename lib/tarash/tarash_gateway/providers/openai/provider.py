@@ -1,0 +1,108 @@
+"""OpenAI's Videos API at OpenAI itself, or at a compatible server behind another base URL.
+
+Source: openai/openai-openapi, openapi.yaml (2026-08-21); openai-python 3.54.0, _client.py (headers,
+environment variables) and _data_residency.py (regional hosts).
+"""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Final
+from urllib.parse import urlencode
+
+from returns.result import Failure, Success
+
+from ...exceptions import ValidationError
+from ...http.messages import origin
+from ...outcome import Outcome
+from ...values.secrets import Secret
+from ...values.settings import SETTINGS
+from ..base import KeyVariables, Provider, Target
+from . import errors as openai_errors
+from . import replies as openai_replies
+from . import requests as openai_requests
+from .forms import BODY_FORMS, URL_FORMS, Manner
+from .models import CREATE, MODELS
+
+
+def _authenticate(key: Secret) -> Mapping[str, str]:
+    return {"Authorization": f"Bearer {key.reveal()}"}
+
+
+def _url(target: Target, path: str, query: Mapping[str, str]) -> str:
+    mark = "?" if query else ""
+    return f"{target.base_url}/{path}{mark}{urlencode(query)}"
+
+
+# Header, setting and environment variable.
+_WHO: Final = (
+    ("OpenAI-Organization", "organization", "OPENAI_ORG_ID"),
+    ("OpenAI-Project", "project", "OPENAI_PROJECT_ID"),
+)
+
+
+def _headers(target: Target) -> Mapping[str, str]:
+    found = {
+        header: target.config.provider_config.get(setting) or target.environment.get(variable)
+        for header, setting, variable in _WHO
+    }
+    return {header: str(value) for header, value in found.items() if _is_name(value)}
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and bool(value) and value.isascii() and value.isprintable()
+
+
+def _checked(target: Target) -> Outcome[tuple[str, ...]]:
+    url = target.base_url
+    if origin(url) is None or "?" in url or "#" in url:
+        message = "base_url must be an http(s) URL without a password, a query or a fragment"
+        return Failure(ValidationError(message=message))
+    for _, setting, _ in _WHO:
+        value = target.config.provider_config.get(setting)
+        if value is not None and not _is_name(value):
+            message = f"provider_config[{setting!r}] must be a text of ASCII letters"
+            return Failure(ValidationError(message=message))
+    for setting, known in _FORMS.items():
+        value = target.config.provider_config.get(setting)
+        if value is not None and value not in known:
+            message = f"provider_config[{setting!r}] must be one of {', '.join(known)}"
+            return Failure(ValidationError(message=message))
+    return Success(())
+
+
+_FORMS: Final = {"body": BODY_FORMS, "image_url": URL_FORMS}
+_HOST: Final = "api.openai.com"
+
+
+def _manner(target: Target) -> Manner:
+    settings = target.config.provider_config
+    place = origin(target.base_url)
+    # A region has a host of its own below: eu.api.openai.com.
+    is_home = place is not None and (place[1] == _HOST or place[1].endswith(f".{_HOST}"))
+    return Manner(
+        body=settings.get("body"), image_url=settings.get("image_url"), is_foreign=not is_home
+    )
+
+
+_TITLE: Final = "OpenAI"
+_DIALECT: Final = openai_requests.Dialect(
+    title=_TITLE, rows=CREATE, url=_url, headers=_headers, checked=_checked, manner=_manner
+)
+
+PROVIDER: Final = Provider(
+    name="openai",
+    base_url="https://api.openai.com/v1",
+    base_url_variable="OPENAI_BASE_URL",
+    keys=(KeyVariables(names=("OPENAI_API_KEY",)),),
+    environment=tuple(variable for _, _, variable in _WHO),
+    authenticate=_authenticate,
+    submit=partial(openai_requests.submit, _DIALECT),
+    accepted=partial(openai_replies.accepted, _TITLE),
+    poll=partial(openai_requests.poll, _DIALECT),
+    polled=partial(openai_replies.polled, _TITLE),
+    collect=partial(openai_requests.collect, _DIALECT),
+    collected=partial(openai_replies.collected, _TITLE),
+    failure=partial(openai_errors.failure, _TITLE),
+    settings=SETTINGS["openai"],
+    models=MODELS,
+)

@@ -1,0 +1,164 @@
+"""Replies of OpenAI's Videos API, at OpenAI and at servers that speak its dialect.
+
+Source: openai/openai-openapi, openapi.yaml (2026-08-21): ``VideoResource``; openai-python 3.54.0,
+resources/videos.py (``openai-poll-after-ms``). What other servers say: see `openai_shapes`.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from returns.result import Failure, Success
+
+from ...exceptions import UnexpectedReplyError
+from ...http.messages import HttpResponse
+from ...http.reading import object_of, retry_after
+from ...outcome import Outcome
+from ...values.media import MediaContent
+from ...values.response import StatusType
+from .. import common
+from ..base import Accepted, Job, Polled, Progress, Ready, Target, Video
+from ..measures import aspect_ratio_of, resolution_of, result_bytes, result_video, seconds_or_none
+from . import errors as openai_errors
+from . import shapes as openai_shapes
+
+_SIZE: Final = re.compile(r"(\d{1,5})x(\d{1,5})", re.ASCII)
+# "data" wraps the job or the video itself, which may be megabytes of text: both are in ``raw``.
+_TOLD: Final = frozenset({"id", "object", "status", "progress", "seconds", "size", "error", "data"})
+_UNNAMED: Final = "unnamed"
+
+
+def accepted(title: str, target: Target, reply: HttpResponse) -> Outcome[Accepted]:
+    """Return the job that a reply to the submission accepts, or the video that it is.
+
+    Some servers make the video while the submission waits: their reply is the file, or names it
+    without an id.
+
+    Errors:
+        UnexpectedReplyError: The reply has no id, and no video.
+    """
+    name = reply.headers.get("x-request-id") or _UNNAMED
+    whole = result_bytes(title, reply).map(
+        lambda video: Video(request_id=name, video=video, content_type=video.content_type)
+    )
+    if isinstance(whole, Success):
+        return whole
+    return object_of(reply).bind(lambda payload: _accepted(title, name, reply, payload))
+
+
+def _accepted(
+    title: str, name: str, reply: HttpResponse, payload: dict[str, Any]
+) -> Outcome[Accepted]:
+    job = openai_shapes.id_of(payload)
+    if job is not None:
+        return Success(Job(id=job, wait=_wait(reply)))
+    message = f"{title} accepted the job without an id"
+    return (
+        result_video(title, openai_shapes.video_of(payload), payload)
+        .map(lambda video: _video(name, video, payload))
+        .alt(lambda _: UnexpectedReplyError(message=message, raw_response=payload))
+    )
+
+
+def _wait(reply: HttpResponse) -> float | None:
+    """Return the seconds that ``openai-poll-after-ms`` asks for, or None."""
+    millis = reply.headers.get("openai-poll-after-ms", "")
+    return retry_after(HttpResponse(status=200, headers={"retry-after-ms": millis}))
+
+
+def polled(title: str, target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
+    """Return where a job stands.
+
+    Errors:
+        GenerationFailedError: It failed, or is finished and says an error instead of a video.
+        GenerationCancelledError: Somebody cancelled it.
+        ContentModerationError: Its content was refused.
+        UnexpectedReplyError: The reply has no status.
+    """
+    return object_of(reply).bind(lambda payload: _state(title, target, job, reply, payload))
+
+
+def _state(
+    title: str, target: Target, job: Job, reply: HttpResponse, payload: dict[str, Any]
+) -> Outcome[Polled]:
+    word = openai_shapes.status_of(payload)
+    if word is None:
+        message = f"{title}'s reply about the job has no status"
+        return Failure(UnexpectedReplyError(message=message, raw_response=payload))
+    if word in openai_shapes.DONE:
+        return _finished(title, target, job, payload)
+    if word in openai_shapes.FAILED | openai_shapes.CANCELLED:
+        return Failure(openai_errors.of_end(title, payload))
+    # An unknown word means "still running", until the deadline.
+    status: StatusType = "queued" if word == "queued" else "processing"
+    percent = payload.get("progress")
+    return Success(
+        Progress(status=status, percent=_percent(percent), raw=payload, wait=_wait(reply))
+    )
+
+
+def _finished(title: str, target: Target, job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
+    """Return the video that a finished job names, or how to download it."""
+    named = openai_shapes.video_of(payload)
+    error = payload.get("error")
+    if named is None and isinstance(error, dict) and (error.get("code") or error.get("message")):
+        return Failure(openai_errors.of_end(title, payload))
+    ready: Outcome[Polled] = Success(Ready(job=common.with_reply(job, payload), raw=payload))
+    # What lies at the server itself wants the key: it is downloaded.
+    if named is None or target.owns(named):
+        return ready
+    found: Outcome[Polled] = result_video(title, named, payload).map(
+        lambda video: _video(job.id, video, payload)
+    )
+    return found.lash(lambda _: ready)
+
+
+def _percent(value: object) -> float | None:
+    """Return a percentage, or None for anything else.
+
+    >>> _percent(33), _percent(10**400), _percent(True), _percent("33")
+    (33.0, None, None, None)
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 100:  # noqa: PLR2004
+        return None
+    return float(value)
+
+
+def collected(title: str, target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
+    """Return the video that a download brings.
+
+    Errors:
+        UnexpectedReplyError: The reply is not a video.
+    """
+    return result_bytes(title, reply).map(lambda video: _video(job.id, video, dict(job.told)))
+
+
+def _video(name: str, video: str | MediaContent, payload: Mapping[str, Any]) -> Video:
+    width, height = _sides(payload.get("size"))
+    return Video(
+        request_id=name,
+        video=video,
+        content_type=video.content_type if isinstance(video, MediaContent) else None,
+        duration=_seconds(payload.get("seconds")),
+        resolution=resolution_of(width, height),
+        aspect_ratio=aspect_ratio_of(width, height),
+        metadata={n: v for n, v in payload.items() if n not in _TOLD and v is not None},
+        raw=payload,
+    )
+
+
+def _seconds(value: object) -> float | None:
+    """Return a length that is a text, or a number at some servers.
+
+    >>> _seconds("8"), _seconds(8), _seconds("soon")
+    (8.0, 8.0, None)
+    """
+    try:
+        return seconds_or_none(float(value) if isinstance(value, str) else value)
+    except ValueError:
+        return None
+
+
+def _sides(value: object) -> tuple[int, int] | tuple[None, None]:
+    found = _SIZE.fullmatch(value) if isinstance(value, str) else None
+    return (int(found[1]), int(found[2])) if found else (None, None)

@@ -1,0 +1,239 @@
+"""Requests of OpenAI's Videos API, at OpenAI and at servers that speak its dialect.
+
+Source: openai/openai-openapi, openapi.yaml (2026-08-21), paths ``/videos*``; openai-python 3.54.0,
+resources/videos.py (what the official client sends; ``video_id`` of ``remix``).
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+from urllib.parse import unquote
+
+import attrs
+from returns.result import Failure, Success
+
+from ...catalog.mapping import Mapped, map_request
+from ...catalog.rows import ModelRow
+from ...exceptions import ValidationError
+from ...http.messages import HttpRequest
+from ...outcome import Outcome
+from ...values.config import VideoGenerationConfig
+from ...values.media import MediaContent
+from ...values.request import VideoGenerationRequest
+from .. import common
+from ..base import Job, Submission, Target
+from . import shapes as openai_shapes
+from .forms import Manner, post
+from .models import EDIT, EXTENSION, REMIX, row_of
+
+JSON: Final = {"Accept": "application/json"}
+BYTES: Final = {"Accept": "application/binary"}
+_REMIXED: Final = "remix_video_id"
+# What the official client calls it.
+_ALSO_REMIXED: Final = "video_id"
+_IMAGE: Final = "input_reference"
+_CREATE: Final = "videos"
+# Parameters that bring a video of their own.
+_BRINGS: Final = frozenset({"video", _REMIXED})
+
+
+@attrs.frozen(kw_only=True)
+class Dialect:
+    """What servers of this API differ in.
+
+    Attributes:
+        title: The provider's name, for messages.
+        rows: What its models take.
+        url: From a path below its root and query parameters to the URL.
+        headers: Headers of every request, ``Accept`` aside.
+        checked: What of a target is left out, in sentences, or a ``ValidationError``.
+        manner: How the server of a target takes a creation.
+        edits: Whether it edits and extends videos.
+        content: Query parameters of a download.
+    """
+
+    title: str
+    rows: Mapping[str, ModelRow]
+    url: Callable[[Target, str, Mapping[str, str]], str]
+    headers: Callable[[Target], Mapping[str, str]]
+    checked: Callable[[Target], Outcome[tuple[str, ...]]]
+    manner: Callable[[Target], Manner] = lambda _: Manner()
+    edits: bool = True
+    content: Mapping[str, str] = attrs.field(factory=dict, hash=False)
+
+
+def model_of(config: VideoGenerationConfig) -> str:
+    """Return the model as it is sent: ``openai/sora-2`` and ``sora-2`` are the same."""
+    return config.model.removeprefix("openai/")
+
+
+@attrs.frozen(kw_only=True)
+class _Operation:
+    """One way to a video: where it is asked for, what it takes, and what it is called."""
+
+    path: str
+    row: ModelRow
+    label: str
+    has_model: bool = False
+    note: str | None = None
+
+
+def submit(
+    dialect: Dialect, target: Target, request: VideoGenerationRequest
+) -> Outcome[Submission]:
+    """Return the first request: a video from a text, or from a finished video.
+
+    Errors:
+        ValidationError: The model is retired at this host, or does not take a field.
+    """
+    model = model_of(target.config)
+    row = row_of(dialect.rows, model)
+    return dialect.checked(target).bind(
+        lambda notes: (
+            common.offered(target, model, row)
+            .bind(lambda _: _remixing(request))
+            .bind(lambda named: _with_source(dialect, target, named))
+            .bind(
+                lambda ready: _operation(dialect, model, row, ready).bind(
+                    lambda operation: _sent(dialect, target, operation, ready)
+                )
+            )
+            .map(lambda submission: noted(submission, notes))
+        )
+    )
+
+
+def _remixing(request: VideoGenerationRequest) -> Outcome[VideoGenerationRequest]:
+    """Return the request with the video to remix under one name, whichever of two it had.
+
+    Errors:
+        ValidationError: Both names are there, with different videos.
+    """
+    extra = request.extra_params
+    if _ALSO_REMIXED not in extra:
+        return Success(request)
+    name = extra[_ALSO_REMIXED]
+    if extra.get(_REMIXED, name) != name:
+        message = (
+            f"{_ALSO_REMIXED} and {_REMIXED} both name the video to remix, {name!r} and "
+            f"{extra[_REMIXED]!r}: leave one of them out"
+        )
+        return Failure(ValidationError(message=message))
+    renamed = {_REMIXED if key == _ALSO_REMIXED else key: value for key, value in extra.items()}
+    return Success(attrs.evolve(request, extra_params=renamed))
+
+
+def _with_source(
+    dialect: Dialect, target: Target, request: VideoGenerationRequest
+) -> Outcome[VideoGenerationRequest]:
+    """Return the request with the id of the video that its URL names.
+
+    Errors:
+        ValidationError: The URL is no video of this server, which fetches none from elsewhere.
+    """
+    url, extra = request.video, request.extra_params
+    if not dialect.edits or not isinstance(url, str) or not _BRINGS.isdisjoint(extra):
+        return Success(request)
+    home = dialect.url(target, "videos/", {})
+    name = unquote(url.removeprefix(home).partition("?")[0].partition("/")[0])
+    if not url.startswith(home) or not name:
+        message = (
+            f"video must be bytes, a file, or the URL of a video at {dialect.title} "
+            f"({home}video_...): it fetches no other URL"
+        )
+        return Failure(ValidationError(message=message))
+    named = {**extra, "video": {"id": name}}
+    return Success(attrs.evolve(request, video=None, extra_params=named))
+
+
+def _operation(
+    dialect: Dialect, model: str, row: ModelRow, request: VideoGenerationRequest
+) -> Outcome[_Operation]:
+    extra = request.extra_params
+    if _REMIXED in extra:
+        name = extra[_REMIXED]
+        if not isinstance(name, str) or not name.strip():
+            message = (
+                f"{_REMIXED} (or {_ALSO_REMIXED}) must be the id of a video, such as 'video_123'"
+            )
+            return Failure(ValidationError(message=message))
+        path = f"videos/{common.segment(name)}/remix"
+        return Success(_Operation(path=path, row=REMIX, label="a remix"))
+    if not dialect.edits or (request.video is None and "video" not in extra):
+        return Success(_Operation(path=_CREATE, row=row, label=model, has_model=True))
+    if request.duration_seconds is None and "seconds" not in extra:
+        # Of an upload the model is not known otherwise.
+        upload = isinstance(extra.get("video", request.video), MediaContent)
+        return Success(_Operation(path="videos/edits", row=EDIT, label="an edit", has_model=upload))
+    note = "the video is extended: leave duration_seconds out to edit it instead"
+    return Success(
+        _Operation(path="videos/extensions", row=EXTENSION, label="an extension", note=note)
+    )
+
+
+def _sent(
+    dialect: Dialect, target: Target, operation: _Operation, request: VideoGenerationRequest
+) -> Outcome[Submission]:
+    model = model_of(target.config)
+    row = row_of(dialect.rows, model)
+    # It stands in the path.
+    wanted = _without(request, _REMIXED)
+    shown = attrs.evolve(operation.row, generic=row.generic, retires=row.retires)
+    # The official client, too, sends no form where there is no file, other than to create.
+    manner = dialect.manner(target) if operation.path == _CREATE else Manner()
+
+    def posted(mapped: Mapped) -> Outcome[Submission]:
+        fields = _fields(model, operation, mapped)
+        if request.image_list and _IMAGE not in request.extra_params:
+            fields = manner.placed(fields)
+        notes = manner.notes(fields)
+        return post(
+            dialect.url(target, operation.path, {}),
+            {**JSON, **dialect.headers(target)},
+            fields,
+            form=manner.sends_form(fields),
+        ).map(
+            lambda sent: noted(
+                common.submission(target, model, shown, mapped, sent),
+                (),
+                (*notes, *((operation.note,) if operation.note else ())),
+            )
+        )
+
+    return map_request(operation.label, operation.row, wanted, manner.encoded).bind(posted)
+
+
+def _without(request: VideoGenerationRequest, name: str) -> VideoGenerationRequest:
+    extra = {key: value for key, value in request.extra_params.items() if key != name}
+    return attrs.evolve(request, extra_params=extra)
+
+
+def _fields(model: str, operation: _Operation, mapped: Mapped) -> dict[str, Any]:
+    # The official client's order: the prompt, the model, the rest.
+    named = {"model": model} if operation.has_model else {}
+    return {"prompt": mapped.fields["prompt"], **named, **mapped.fields}
+
+
+def noted(
+    submission: Submission, adjusted: tuple[str, ...], notes: tuple[str, ...] = ()
+) -> Submission:
+    """Return the submission with more that was left out, and more to know."""
+    return attrs.evolve(
+        submission,
+        warnings=(*adjusted, *submission.warnings, *notes),
+        adjusted=(*adjusted, *submission.adjusted),
+    )
+
+
+def poll(dialect: Dialect, target: Target, job: Job) -> HttpRequest:
+    """Return how to ask for a job."""
+    url = dialect.url(target, f"videos/{common.segment(job.id)}", {})
+    return HttpRequest(method="GET", url=url, headers={**JSON, **dialect.headers(target)})
+
+
+def collect(dialect: Dialect, target: Target, job: Job) -> HttpRequest:
+    """Return how to download a finished job's video: from where the server says that it lies."""
+    usual = dialect.url(target, f"videos/{common.segment(job.id)}/content", dialect.content)
+    named = openai_shapes.video_of(job.told)
+    is_own = named is not None and target.owns(named) and named != poll(dialect, target, job).url
+    url = named if named is not None and is_own else usual
+    return HttpRequest(method="GET", url=url, headers={**BYTES, **dialect.headers(target)})

@@ -1,0 +1,147 @@
+"""Where servers of OpenAI's dialect put a job's id, its status, and its video.
+
+OpenAI has one place for each. Servers that copy its API have more, and the job is paid for all
+the same, so that each of them is read.
+
+Source, all read on 2026-11-26:
+vllm-project/vllm-omni 0.30.0, vllm_omni/entrypoints/openai/api_server.py (a failed job is told
+under the HTTP status of its failure); sgl-project/sglang 0.5.23,
+sglang/multimodal_gen/runtime/entrypoints/openai/protocol.py (``url``, ``urls``);
+QuantumNous/new-api, dto/openai_video.go (``task_id``) and its task API (``SUCCESS``, ``FAILURE``,
+``fail_reason``, below ``data``); docs.together.ai/reference/create-videos (``outputs.video_url``).
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from ...http.messages import origin
+
+DONE: Final = frozenset({"completed", "succeeded", "success"})
+CANCELLED: Final = frozenset({"cancelled", "canceled"})
+FAILED: Final = frozenset({"failed", "failure", "fail", "error", "expired"})
+
+_IDS: Final = ("id", "task_id", "video_id")
+# In this order: a name that can only be the result stands before one that may be an input.
+_VIDEOS: Final = (
+    "url",
+    "urls",
+    "video_url",
+    "output",
+    "outputs",
+    "result",
+    "data",
+    "content",
+    "videos",
+    "video",
+)
+_BYTES: Final = "b64_json"
+_DEPTH: Final = 6
+_REASONS: Final = ("error", "fail_reason", "failure_reason")
+
+
+def _levels(payload: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    """Return the objects that may be the job: the reply, and what it wraps."""
+    inner = payload.get("data")
+    return (payload, inner) if isinstance(inner, dict) else (payload,)
+
+
+def id_of(payload: Mapping[str, Any]) -> str | None:
+    """Return the job's id, or None: a text, or a number, which is taken as a text.
+
+    >>> id_of({"id": 7}), id_of({"id": None, "task_id": "t-1"}), id_of({"data": {"task_id": "t-2"}})
+    ('7', 't-1', 't-2')
+    >>> id_of({"id": True, "task_id": " "}) is None
+    True
+    """
+    found = map(_own_id, _levels(payload))
+    return next((name for name in found if name is not None), None)
+
+
+def _own_id(level: Mapping[str, Any]) -> str | None:
+    values = (level.get(name) for name in _IDS)
+    # type(), because True is an int.
+    named = (
+        str(value)
+        for value in values
+        if type(value) is int or (isinstance(value, str) and value.strip())
+    )
+    return next(named, None)
+
+
+def status_of(payload: Mapping[str, Any]) -> str | None:
+    """Return the job's status in lower case, or None.
+
+    An envelope has a status as well: "success" says that the question was answered, and nothing
+    of the job within.
+
+    >>> status_of({"status": "FAILED "}), status_of({"data": {"status": "SUCCESS"}})
+    ('failed', 'success')
+    >>> status_of({"status": "success", "data": {"task_id": "t-1", "status": "running"}})
+    'running'
+    >>> status_of({"status": "success", "data": {"task_id": "t-1"}}) is None
+    True
+    """
+    outer, *inner = _levels(payload)
+    levels: tuple[Mapping[str, Any], ...] = (outer, *inner)
+    if _own_id(outer) is None and inner:
+        is_envelope = _own_id(inner[0]) is not None and video_of(inner[0]) is None
+        levels = (inner[0],) if is_envelope else (inner[0], outer)
+    words = (level.get("status") for level in levels)
+    return next((word.strip().lower() for word in words if isinstance(word, str)), None)
+
+
+def reason_of(payload: Mapping[str, Any]) -> object:
+    """Return what the job says of its failure: an object, a text, or None."""
+    said = (level.get(name) for level in _levels(payload) for name in _REASONS)
+    return next((reason for reason in said if reason), None)
+
+
+def is_over(payload: Mapping[str, Any]) -> bool:
+    """Tell whether the body of an error reply is a job that failed or was cancelled.
+
+    The error of a gateway has an id and a status at times, too: nothing of it says anything of
+    the job, which may be running and paid for.
+
+    >>> is_over({"id": "video_1", "object": "video", "status": "failed"})
+    True
+    >>> is_over({"id": "request-1", "status": "error", "message": "bad gateway"})
+    False
+    """
+    kinds = (level.get("object") for level in _levels(payload))
+    is_video = any(isinstance(kind, str) and kind.startswith("video") for kind in kinds)
+    status = status_of(payload)
+    if id_of(payload) is None or status not in FAILED | CANCELLED:
+        return False
+    return is_video or (status != "error" and isinstance(reason_of(payload), dict | str))
+
+
+def video_of(payload: Mapping[str, Any]) -> str | None:
+    """Return the URL, or the data URL, of the video that a finished job names, or None.
+
+    >>> video_of({"url": None, "output": {"video": {"url": "https://cdn.example/a.mp4"}}})
+    'https://cdn.example/a.mp4'
+    >>> video_of({"data": [{"b64_json": "AAAA"}]})
+    'data:video/mp4;base64,AAAA'
+    >>> video_of({"id": "video_1", "url": "/files/a.mp4"}) is None
+    True
+    """
+    return _named(payload, _DEPTH)
+
+
+def _named(value: object, depth: int) -> str | None:
+    if depth == 0:
+        return None
+    match value:
+        case str():
+            is_url = origin(value) is not None or value.startswith("data:video/")
+            return value if is_url else None
+        case list():
+            return next((url for item in value if (url := _named(item, depth - 1))), None)
+        case Mapping():
+            content = value.get(_BYTES)
+            if isinstance(content, str) and content:
+                return f"data:video/mp4;base64,{content}"
+            places = (value.get(name) for name in _VIDEOS)
+            return next((url for place in places if (url := _named(place, depth - 1))), None)
+        case _:
+            return None

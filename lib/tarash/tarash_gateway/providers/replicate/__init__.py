@@ -1,0 +1,3 @@
+"""Replicate, as a provider."""
+
+from .provider import PROVIDER as PROVIDER

@@ -1,0 +1,90 @@
+"""The video in a finished prediction of Replicate's: pure and total.
+
+Source: wire/replicate.md, section 2.6 (output shapes).
+"""
+
+from typing import Any, Final
+
+from returns.result import Failure
+
+from ...exceptions import GenerationFailedError
+from ...http.messages import origin
+from ...outcome import Outcome
+from ...values.media import MediaContent, content_type_of
+from ..base import Video
+from ..measures import result_video
+
+_OUTPUT_FIELDS: Final = ("video", "output", "video_url", "url")
+_DEEPEST: Final = 4
+
+
+def finished(id_: str, payload: dict[str, Any]) -> Outcome[Video]:
+    """Return the video of a prediction that is over.
+
+    Errors:
+        GenerationFailedError: There is none in its output, which no further poll can help.
+    """
+    found = _named(payload.get("output"))
+    clips = [url for url in found if _content_type(url) is not None]
+    for url in (*clips, *found):
+        outcome = result_video("Replicate", url, payload)
+        if not isinstance(outcome, Failure):
+            return outcome.map(lambda video: _made(id_, video, payload))
+    return Failure(_empty(payload))
+
+
+def _made(id_: str, video: str | MediaContent, payload: dict[str, Any]) -> Video:
+    return Video(
+        request_id=id_,
+        video=video,
+        content_type=_content_type(video),
+        metadata=_metadata(payload),
+        raw=payload,
+    )
+
+
+def _named(output: object, depth: int = 0) -> list[str]:
+    """Return the URLs of an output, the likeliest first."""
+    if isinstance(output, str):
+        return [output] if output.startswith("data:") or origin(output) is not None else []
+    if depth == _DEEPEST:
+        return []
+    if isinstance(output, list):
+        return [url for item in output for url in _named(item, depth + 1)]
+    if not isinstance(output, dict):
+        return []
+    for name in _OUTPUT_FIELDS:
+        if found := _named(output.get(name), depth + 1):
+            return found
+    others = (value for value in output.values() if isinstance(value, str))
+    return [url for value in others for url in _named(value) if _content_type(url) is not None]
+
+
+def _content_type(video: str | MediaContent) -> str | None:
+    """Return the type of a video, by its data or by its URL's suffix; None if neither tells."""
+    if isinstance(video, MediaContent):
+        return video.content_type
+    if video.startswith("data:"):
+        kind = video[5:].partition(",")[0].partition(";")[0]
+    else:
+        kind = content_type_of(video.partition("?")[0].partition("#")[0], b"")
+    return kind if kind.startswith("video/") else None
+
+
+def _empty(payload: dict[str, Any]) -> GenerationFailedError:
+    message = (
+        "the prediction's output was removed, an hour after its end; generate again"
+        if payload.get("data_removed") is True
+        else "the prediction succeeded without a video in its output; see raw_response"
+    )
+    return GenerationFailedError(message=message, raw_response=payload)
+
+
+_STANDARD: Final = frozenset({"id", "status", "input", "error", "output"})
+
+
+def _metadata(payload: dict[str, Any]) -> dict[str, Any]:
+    output = payload.get("output")
+    told = {} if isinstance(output, str) else {"output": output}
+    rest = {name: value for name, value in payload.items() if name not in _STANDARD}
+    return {name: value for name, value in (rest | told).items() if value not in (None, "")}

@@ -1,0 +1,277 @@
+"""Replicate's predictions API, as pure functions between our values and its HTTP messages.
+
+Source: wire/replicate.md: sections 1 (headers), 2 (exchanges), 3 (errors), 4 (inputs) and
+6 (models).
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import quote
+
+import attrs
+from returns.result import Failure, Success
+
+from ...catalog.mapping import Mapped, map_request
+from ...exceptions import ValidationError
+from ...http.messages import HttpRequest, HttpResponse, JsonBody
+from ...http.reading import object_of, read
+from ...outcome import Outcome
+from ...values.attempts import Cancellation
+from ...values.request import VideoGenerationRequest
+from ...values.secrets import Secret
+from ...values.settings import SETTINGS
+from ..base import Accepted, Job, KeyVariables, Polled, Progress, Provider, Submission, Target
+from ..common import created, offered, segment, submission
+from . import errors as replicate_errors
+from .models import GENERIC, MODELS
+from .output import finished
+from .rules import checked, hints
+
+_BASE_URL: Final = "https://api.replicate.com/v1"
+_HEADERS: Final = {"Accept": "application/json"}
+
+# Requests.
+
+# They stand beside the model's input: replicate.com/docs/reference/http, 2026-11.
+_BESIDE: Final = ("webhook", "webhook_events_filter", "stream")
+_MODEL: Final = re.compile(r"([^/:\s]+/[^/:\s]+)(?::(\S+))?")
+_DEPLOYMENT: Final = re.compile(r"[^/:\s]+/[^/:\s]+")
+_VERSION: Final = re.compile(r"[0-9a-f]{64}")
+_DURATION: Final = re.compile(r"(?:[0-9]{1,9}[hms]){1,3}")
+_FORMS: Final = (
+    "'owner/name', 'owner/name:version', a version of 64 hex digits or 'deployments/owner/name'"
+)
+
+
+@attrs.frozen(kw_only=True)
+class _Place:
+    """Where a prediction is made: section 2.2.
+
+    Attributes:
+        path: What follows the base URL.
+        version: The version that the body names, or None.
+        model: The model's id, for its row and for messages.
+    """
+
+    path: str
+    model: str
+    version: str | None = None
+
+
+def _place(target: Target) -> Outcome[_Place]:
+    """Return where to make the prediction.
+
+    A deployment goes in as ``model="deployments/owner/name"`` (a path of the API), or as
+    ``provider_config={"deployment": "owner/name"}`` beside the model that it runs, whose fields
+    are then known.
+    """
+    model = target.config.model.strip().strip("/")
+    deployment = target.config.provider_config.get("deployment")
+    named = _MODEL.fullmatch(model)
+    if deployment is not None:
+        return _deployed(deployment, model, versioned=named is None or named[2] is not None)
+    if model.startswith("deployments/") and _DEPLOYMENT.fullmatch(rest := model[12:]):
+        return Success(_Place(path=_path("deployments", rest), model=model))
+    if _VERSION.fullmatch(model):
+        return Success(_Place(path="/predictions", model=model, version=model))
+    if named is None or named[1].startswith("deployments/"):
+        return Failure(ValidationError(message=f"model must be {_FORMS}, not {model!r}"))
+    if named[2] is not None:
+        return Success(_Place(path="/predictions", model=named[1], version=named[2]))
+    return Success(_Place(path=_path("models", model), model=model))
+
+
+def _deployed(deployment: object, model: str, *, versioned: bool) -> Outcome[_Place]:
+    if not isinstance(deployment, str) or not _DEPLOYMENT.fullmatch(deployment):
+        message = f"provider_config['deployment'] must be 'owner/name', not {deployment!r}"
+        return Failure(ValidationError(message=message))
+    if versioned:
+        message = (
+            f"model must be the 'owner/name' that the deployment {deployment} runs, not {model!r}"
+        )
+        return Failure(ValidationError(message=message))
+    return Success(_Place(path=_path("deployments", deployment), model=model))
+
+
+def _path(kind: str, name: str) -> str:
+    return f"/{kind}/{quote(name, safe='/', errors='surrogatepass')}/predictions"
+
+
+def _base(target: Target) -> str:
+    # REPLICATE_BASE_URL of one official client ends in /v1, that of the other does not.
+    host_and_path = target.base_url.partition("://")[2]
+    return target.base_url if "/" in host_and_path else f"{target.base_url}/v1"
+
+
+def _authenticate(key: Secret) -> Mapping[str, str]:
+    return {"Authorization": f"Bearer {key.reveal()}"}
+
+
+def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submission]:
+    return _place(target).bind(
+        lambda place: (
+            offered(target, place.model, MODELS.get(place.model, GENERIC))
+            .bind(lambda row: map_request(place.model, row, request))
+            .bind(lambda mapped: checked(place.model, mapped, request))
+            .bind(
+                lambda mapped: _cancel_after(target).map(
+                    lambda headers: _submission(target, place, mapped, headers)
+                )
+            )
+        )
+    )
+
+
+def _submission(
+    target: Target, place: _Place, mapped: Mapped, headers: Mapping[str, str]
+) -> Submission:
+    version = {} if place.version is None else {"version": place.version}
+    beside = {name: mapped.fields[name] for name in _BESIDE if name in mapped.fields}
+    given = {name: value for name, value in mapped.fields.items() if name not in beside}
+    made = submission(
+        target,
+        place.model,
+        MODELS.get(place.model, GENERIC),
+        mapped,
+        HttpRequest(
+            method="POST",
+            url=f"{_base(target)}{place.path}",
+            headers={**_HEADERS, **headers},
+            body=JsonBody(value={"input": given, **version, **beside}),
+        ),
+    )
+    return attrs.evolve(made, warnings=made.warnings + hints(place.model, mapped))
+
+
+def _cancel_after(target: Target) -> Outcome[Mapping[str, str]]:
+    """Return the header that lets Replicate itself stop a job: section 1."""
+    given = target.config.provider_config.get("cancel_after")
+    if given is None:
+        return Success({})
+    if isinstance(given, str) and _DURATION.fullmatch(given):
+        return Success({"Cancel-After": given})
+    message = f"provider_config['cancel_after'] must be like '30s' or '1h30m', not {given!r}"
+    return Failure(ValidationError(message=message))
+
+
+def _poll(target: Target, job: Job) -> HttpRequest:
+    url = job.urls.get("poll") or _built(target, job.id)
+    return HttpRequest(method="GET", url=url, headers=_HEADERS)
+
+
+def _cancel(target: Target, job: Job) -> HttpRequest:
+    url = job.urls.get("cancel") or f"{_built(target, job.id)}/cancel"
+    return HttpRequest(method="POST", url=url, headers=_HEADERS)
+
+
+def _built(target: Target, id_: str) -> str:
+    return f"{_base(target)}/predictions/{segment(id_)}"
+
+
+# Replies.
+
+
+@attrs.frozen
+class _Seen:
+    status: str
+
+
+def _accepted(target: Target, reply: HttpResponse) -> Outcome[Accepted]:
+    return created("Replicate", reply).map(lambda found: _begun(target, *found))
+
+
+def _begun(target: Target, id_: str, payload: dict[str, Any]) -> Accepted:
+    urls = payload.get("urls")
+    named = urls if isinstance(urls, dict) else {}
+    job = Job(
+        id=id_,
+        urls={
+            "poll": _ours(target, named.get("get")) or _built(target, id_),
+            "cancel": _ours(target, named.get("cancel")) or f"{_built(target, id_)}/cancel",
+        },
+    )
+    # A server that was made to wait answers "processing" over a finished output: section 2.5.
+    done = finished(id_, payload).value_or(None) if _may_be_done(payload) else None
+    return done or job
+
+
+def _may_be_done(payload: Mapping[str, Any]) -> bool:
+    return payload.get("status") in ("processing", "succeeded")
+
+
+def _ours(target: Target, url: object) -> str | None:
+    # A URL elsewhere would get the key: then the rule of section 2.1 makes the URL instead.
+    return url if isinstance(url, str) and target.owns(url) else None
+
+
+def _polled(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
+    return read(reply, _Seen).bind(lambda found: _state(job, found[0].status, found[1]))
+
+
+def _state(job: Job, status: str, payload: dict[str, Any]) -> Outcome[Polled]:
+    match status.lower():
+        case "succeeded":
+            return finished(job.id, payload)
+        case "failed":
+            return Failure(replicate_errors.of_prediction(payload))
+        case "canceled" | "cancelled" | "aborted" as end:
+            return Failure(replicate_errors.of_end(end, payload))
+        case word:
+            # An unknown word means "still running", until the deadline.
+            logs = _lines(payload.get("logs"))
+            return Success(
+                Progress(
+                    status="queued" if word == "starting" else "processing",
+                    percent=_percent(logs),
+                    logs=logs,
+                    raw=payload,
+                )
+            )
+
+
+def _lines(logs: object) -> tuple[str, ...]:
+    text = logs if isinstance(logs, str) else ""
+    return tuple(line.rstrip() for line in text.splitlines() if line.strip())
+
+
+_BAR: Final = re.compile(r"\s*(\d{1,3})%\s*\|[^|]*\|\s*\d+/\d+")
+
+
+def _percent(logs: tuple[str, ...]) -> float | None:
+    """Return the percent of the last progress bar in the logs: section 2.4.
+
+    >>> _percent(("  4%|#  | 2/50 [00:00<00:02]", " 44%|##  | 22/50 [00:01<00:01]", "done"))
+    44.0
+    """
+    bars = (found for line in reversed(logs) if (found := _BAR.match(line)))
+    return next((min(float(bar[1]), 100.0) for bar in bars), None)
+
+
+def _cancelled(reply: HttpResponse) -> Cancellation:
+    """Read the answer to a cancel, which is the prediction: section 2.7."""
+    status = object_of(reply).value_or({}).get("status")
+    if reply.status not in range(200, 300) or not isinstance(status, str):
+        return "failed"
+    return "too_late" if status in {"succeeded", "failed"} else "confirmed"
+
+
+PROVIDER: Final = Provider(
+    name="replicate",
+    base_url=_BASE_URL,
+    keys=(KeyVariables(names=("REPLICATE_API_TOKEN",)),),
+    authenticate=_authenticate,
+    submit=_submit,
+    accepted=_accepted,
+    poll=_poll,
+    polled=_polled,
+    failure=replicate_errors.failure,
+    cancel=_cancel,
+    cancelled=_cancelled,
+    # replicate.com/docs/topics/predictions/lifecycle, 2026-11: a prediction that started running
+    # is billed for the time until it is canceled, one that did not start costs nothing.
+    charged_when_cancelled=frozenset({"processing"}),
+    base_url_variable="REPLICATE_BASE_URL",
+    settings=SETTINGS["replicate"],
+    models=MODELS,
+)

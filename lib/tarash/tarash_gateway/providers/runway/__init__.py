@@ -1,0 +1,3 @@
+"""Runway, as a provider."""
+
+from .provider import PROVIDER as PROVIDER

@@ -1,0 +1,147 @@
+"""Runway's replies: tasks that are accepted, wait, run, and end.
+
+Source: the types of runwayml/sdk-python 5.24.0, src/runwayml/types/task_retrieve_response.py and
+src/runwayml/resources/tasks.py, 2026-11.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import attrs
+from returns.result import Failure, Success
+
+from ...exceptions import GenerationCancelledError, GenerationFailedError
+from ...http.messages import HttpResponse
+from ...http.reading import read
+from ...outcome import Outcome
+from ...values.attempts import Cancellation
+from ...values.media import MediaContent, content_type_of
+from ...values.response import StatusType
+from .. import common
+from ..base import Job, Polled, Progress, Target, Video
+from ..measures import result_video
+from . import errors as runway_errors
+
+_NO_CONTENT: Final = 204
+
+
+@attrs.frozen
+class _Task:
+    status: str
+
+
+# A throttled task is accepted, and waits for the account's concurrency.
+_STATUS: Final[Mapping[str, StatusType]] = {
+    "PENDING": "queued",
+    "THROTTLED": "queued",
+    "RUNNING": "processing",
+}
+
+
+def accepted(target: Target, reply: HttpResponse) -> Outcome[Job]:
+    """Return the task that a 2xx reply to a submission accepts: its id, whatever stands beside it.
+
+    Errors:
+        UnexpectedReplyError: There is no id.
+    """
+    return common.created("Runway", reply).map(lambda found: Job(id=found[0]))
+
+
+def polled(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
+    """Return where a task stands, by a 2xx reply to a poll.
+
+    Errors:
+        UnexpectedReplyError: The reply has no status.
+        GenerationCancelledError: Somebody cancelled it.
+        GenerationFailedError: It failed, or it ended without a video.
+        ContentModerationError: Runway refuses an input or the result.
+        ValidationError: Runway cannot use an image or a video of the request.
+    """
+    return read(reply, _Task).bind(lambda found: _state(job, found[0].status, found[1]))
+
+
+def _state(job: Job, status: str, payload: dict[str, Any]) -> Outcome[Polled]:
+    match status.upper():
+        case "SUCCEEDED":
+            return _video(job, payload)
+        case "FAILED":
+            error = runway_errors.of_task(
+                payload.get("failureCode"), payload.get("failure"), payload
+            )
+            return Failure(error)
+        case "CANCELLED" | "CANCELED":
+            message = "the job was cancelled at Runway: submit it anew"
+            return Failure(GenerationCancelledError(message=message, raw_response=payload))
+        case word:
+            # An unknown word means "still running", until the deadline.
+            return Success(
+                Progress(
+                    status=_STATUS.get(word, "processing"),
+                    percent=_percent(payload.get("progress")),
+                    raw=payload,
+                )
+            )
+
+
+def _percent(ratio: object) -> float | None:
+    """Return the progress in percent, or None for anything but a ratio.
+
+    >>> _percent(0.02), _percent(1), _percent(10**400), _percent(True)
+    (2.0, 100.0, None, None)
+    """
+    if isinstance(ratio, bool) or not isinstance(ratio, int | float) or not 0 <= ratio <= 1:
+        return None
+    return round(float(ratio) * 100, 2)
+
+
+def _video(job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
+    """Return the video of a task that is over.
+
+    Errors:
+        GenerationFailedError: There is none: the task will never have one.
+    """
+    output = payload.get("output")
+    items = output if isinstance(output, list) else [output]
+    usable = enumerate(_usable(item, payload) for item in items)
+    place, video = next(((at, found) for at, found in usable if found is not None), (0, None))
+    if video is None:
+        message = "Runway finished the job without a video, see raw_response: try again"
+        return Failure(GenerationFailedError(message=message, raw_response=payload))
+    others = [*items[:place], *items[place + 1 :]]
+    known = {"id", "status", "output"}
+    told = {name: value for name, value in payload.items() if name not in known}
+    return Success(
+        Video(
+            request_id=job.id,
+            video=video,
+            content_type=_type_of(video),
+            metadata=told | ({"other_outputs": others} if others else {}),
+            raw=payload,
+        )
+    )
+
+
+def _usable(item: object, payload: dict[str, Any]) -> str | MediaContent | None:
+    return result_video("Runway", item, payload).value_or(None)
+
+
+def _type_of(video: str | MediaContent) -> str | None:
+    """Return the type of bytes, or the one that the name of an output tells.
+
+    ``outputFormat`` may ask for other files than MP4.
+
+    >>> _type_of("https://example.com/a.mp4?_jwt=x"), _type_of("https://example.com/a.zip")
+    ('video/mp4', None)
+    """
+    if isinstance(video, MediaContent):
+        return video.content_type
+    kind = content_type_of(video.partition("?")[0], b"")
+    return kind if kind.startswith("video/") else None
+
+
+def cancelled(reply: HttpResponse) -> Cancellation:
+    """Read the answer to a DELETE: the same one whether it cancelled a task or deleted a video.
+
+    Which of the two it was shows only in the task as it was seen before.
+    """
+    return "confirmed" if reply.status == _NO_CONTENT else "failed"

@@ -1,0 +1,1 @@
+"""Frozen values and their checks: they know nothing of providers, HTTP or time."""

@@ -1,0 +1,226 @@
+"""What a picture or a video can be, and the forms providers want it in.
+
+Within the library a medium is one of three things: a URL (``str``), bytes with a type
+(`MediaContent`), or a file to be read (``pathlib.Path``). Reading a file is an effect and
+happens before the first exchange; everything here is pure.
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final, Literal, NotRequired, TypeAlias, TypedDict
+from urllib.parse import unquote_to_bytes
+
+import attrs
+
+from ..exceptions import ValidationError
+from .checks import refuse
+from .signatures import sniff
+
+
+class MediaDict(TypedDict):
+    """Bytes with a type, as a plain dictionary."""
+
+    content: bytes
+    content_type: str
+
+
+@attrs.frozen(eq=True)
+class MediaContent(Mapping[str, Any]):
+    """Bytes with a type: read as attributes, or like the dictionary ``{"content": ...}``.
+
+    Attributes:
+        content: The bytes; a repr shows their number only.
+        content_type: MIME type, e.g. ``"video/mp4"``.
+    """
+
+    content: bytes = attrs.field(
+        repr=lambda content: f"<{len(content)} bytes>",
+        validator=attrs.validators.instance_of(bytes),
+    )
+    content_type: str = attrs.field(validator=attrs.validators.instance_of(str))
+
+    def __getitem__(self, key: str) -> bytes | str:
+        match key:
+            case "content":
+                return self.content
+            case "content_type":
+                return self.content_type
+            case _:
+                raise KeyError(key)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(("content", "content_type"))
+
+    def __len__(self) -> int:
+        return 2
+
+
+ImageRole: TypeAlias = Literal["first_frame", "last_frame", "reference", "asset", "style"]
+ROLES: Final = ("first_frame", "last_frame", "reference", "asset", "style")
+
+Media: TypeAlias = str | Path | MediaContent
+MediaType: TypeAlias = str | Path | MediaContent | MediaDict | Mapping[str, Any]
+
+
+@attrs.frozen(kw_only=True)
+class ImageInput:
+    """An image and what it is for.
+
+    Attributes:
+        image: The medium.
+        type: Its role: the first frame unless said otherwise.
+    """
+
+    image: Media
+    type: ImageRole = "first_frame"
+
+
+class ImageType(TypedDict):
+    """The same as a plain dictionary: ``ImageType(image=..., type="last_frame")``."""
+
+    image: MediaType
+    type: NotRequired[ImageRole]
+
+
+ImageItem: TypeAlias = MediaType | ImageInput | ImageType
+
+_ALLOWED: Final = (
+    "a URL, a data URL, base64, a pathlib.Path, or {'content': bytes, 'content_type': str}"
+)
+_SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://\S+$")
+_DATA_URL = re.compile(r"^data:([^;,]*)((?:;[^;,]*)*),(.*)$", re.DOTALL)
+_SUFFIXES: Final = {
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+    ".avif": "image/avif",
+    ".heic": "image/heic",
+    ".mp4": "video/mp4",
+    ".mov": "video/quicktime",
+    ".webm": "video/webm",
+}
+
+
+def content_type_of(name: str, content: bytes) -> str:
+    """Return the MIME type of a file by its bytes, else by its name's suffix."""
+    by_suffix = _SUFFIXES.get(Path(name).suffix.lower())
+    return sniff(content) or by_suffix or "application/octet-stream"
+
+
+def as_media(field: str, value: object) -> Media:
+    """Return ``value`` in one of the three inner forms.
+
+    Raises:
+        ValidationError: If it is none of the forms that users may give.
+
+    >>> as_media("video", "https://example.com/a.mp4")
+    'https://example.com/a.mp4'
+    >>> as_media("video", "data:video/mp4;base64,AAAA")
+    MediaContent(content=<3 bytes>, content_type='video/mp4')
+    """
+    match value:
+        case MediaContent() | Path():
+            return value
+        case str():
+            return _from_text(field, value)
+        case Mapping():
+            return _from_mapping(field, value)
+        case _:
+            raise refuse(field, value, _ALLOWED)
+
+
+def _from_mapping(field: str, value: Mapping[object, object]) -> MediaContent:
+    content, content_type = value.get("content"), value.get("content_type")
+    if set(value) != {"content", "content_type"} or not content:
+        raise refuse(field, value, _ALLOWED)
+    if not isinstance(content, bytes | bytearray) or not isinstance(content_type, str):
+        raise refuse(field, value, _ALLOWED)
+    return MediaContent(bytes(content), content_type)
+
+
+def _from_text(field: str, value: str) -> Media:
+    text = value.strip()
+    if text.startswith("data:"):
+        return _from_data_url(field, text)
+    if _SCHEME.match(text):
+        return text
+    try:
+        content = base64.b64decode("".join(text.split()), validate=True)
+    except (binascii.Error, ValueError):
+        content = b""
+    kind = sniff(content) or ""
+    if not kind.startswith(("image/", "video/")):
+        # A file name given as a string would else be sent as garbage: the caller pays for that.
+        hint = f"{_ALLOWED} (a file's name goes in as pathlib.Path)"
+        raise refuse(field, value, hint)
+    return MediaContent(content, kind)
+
+
+def _from_data_url(field: str, text: str) -> MediaContent:
+    found = _DATA_URL.match(text)
+    if found is None:
+        raise refuse(field, text, "a data URL of the form data:<type>;base64,<data>")
+    kind, options, data = found.groups()
+    try:
+        content = (
+            base64.b64decode(unquote_to_bytes("".join(data.split())), validate=True)
+            if ";base64" in options.lower()
+            else unquote_to_bytes(data)
+        )
+    except (binascii.Error, ValueError):
+        content = b""
+    if not content:
+        raise refuse(field, text, "a data URL with valid, non-empty data")
+    return MediaContent(content, kind or sniff(content) or "application/octet-stream")
+
+
+def as_image(field: str, value: object) -> ImageInput:
+    """Return an item of ``image_list`` as an `ImageInput`.
+
+    Raises:
+        ValidationError: If it is no medium and no ``{"image": medium, "type": role}``.
+    """
+    if isinstance(value, ImageInput):
+        return value
+    if not (isinstance(value, Mapping) and "image" in value):
+        return ImageInput(image=as_media(field, value))
+    role = value.get("type", "first_frame")
+    unknown = sorted(str(key) for key in value if key not in {"image", "type"})
+    if unknown:
+        raise ValidationError(
+            message=f"{field} has unknown keys {', '.join(unknown)}: it takes image and type only"
+        )
+    if role not in ROLES:
+        raise refuse(f"{field}['type']", role, "one of " + ", ".join(map(repr, ROLES)))
+    return ImageInput(image=as_media(f"{field}['image']", value["image"]), type=role)
+
+
+def as_url(media: Media) -> str:
+    """Return a URL: the medium's own, or a data URL with its bytes.
+
+    >>> as_url(MediaContent(b"abc", "image/png"))
+    'data:image/png;base64,YWJj'
+    """
+    match media:
+        case MediaContent(content=content, content_type=kind):
+            return f"data:{kind};base64,{base64.b64encode(content).decode()}"
+        case Path():
+            return media.resolve().as_uri()
+        case str():
+            return media
+
+
+def describe(media: Media) -> str:
+    """Return a short text for logs: type and length, never the content."""
+    match media:
+        case MediaContent(content=content, content_type=kind):
+            return f"{kind}, {len(content)} bytes"
+        case Path():
+            return f"file {media.name}"
+        case str():
+            return "a URL"

@@ -1,0 +1,151 @@
+"""A running call as a value that another process, on another day, can go on with."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+import attrs
+
+from .. import codec
+from ..exceptions import ValidationError
+from .attempts import AttemptMetadata
+from .checks import is_whole
+from .config import VideoGenerationConfig
+from .job import Job
+from .media import MediaContent
+from .request import VideoGenerationRequest
+from .response import StatusType, VideoGenerationResponse
+
+VERSION: Final = 2
+# The first version had neither position, base_url, doubts nor media_omitted.
+_READABLE: Final = frozenset({1, VERSION})
+
+
+@attrs.frozen(kw_only=True)
+class VideoGeneration:
+    """Everything known about a call after its submission, but no key.
+
+    Made by ``start_video``, carried by errors as ``.generation``, kept by journals.
+
+    Attributes:
+        id: Our own id of this attempt; a journal keeps it under this name.
+        request: What the caller wants.
+        configs: The config in use, then those still to try.
+        started_at: Aware UTC time when the attempt began.
+        status: Where the job stood when it was last asked for.
+        position: Place of the config in use in the whole chain, from 0; a nested fallback stands
+            behind the config that it belongs to.
+        base_url: Where the job was submitted, or None if an older version wrote this value.
+        job: The provider's job, or None if none was accepted yet.
+        ready: Whether the job is done, and its result has to be fetched.
+        polls: How often the job was asked for.
+        doubts: How many of the last polls in a row were refused; three are believed.
+        attempts: The attempts that ended.
+        warnings: What the caller should know so far.
+        duration: Seconds that were asked of the provider, or None.
+        resolution: What was asked of the provider, or None.
+        aspect_ratio: What was asked of the provider, or None.
+        response: The finished video, or None.
+        media_omitted: Whether the bytes of images or of a video were left out of the JSON that this
+            value comes from: the configs still to try cannot be sent without them.
+        public_settings: For each config, what of its ``provider_config`` may be written down.
+    """
+
+    id: str
+    request: VideoGenerationRequest
+    configs: tuple[VideoGenerationConfig, ...]
+    started_at: datetime
+    status: StatusType = "queued"
+    position: int = 0
+    base_url: str | None = None
+    job: Job | None = None
+    ready: bool = False
+    polls: int = 0
+    doubts: int = 0
+    attempts: tuple[AttemptMetadata, ...] = ()
+    warnings: tuple[str, ...] = ()
+    duration: float | None = None
+    resolution: str | None = None
+    aspect_ratio: str | None = None
+    response: VideoGenerationResponse | None = None
+    media_omitted: bool = False
+    public_settings: tuple[Mapping[str, Any], ...] = attrs.field(default=(), eq=False, repr=False)
+
+    @property
+    def provider(self) -> str:
+        """Provider id of the config in use."""
+        return self.configs[0].provider
+
+    @property
+    def model(self) -> str:
+        """Model id of the config in use."""
+        return self.configs[0].model
+
+    @property
+    def request_id(self) -> str | None:
+        """The provider's id of the job, or None if none was accepted yet."""
+        if self.response is not None:
+            return self.response.request_id
+        return None if self.job is None else self.job.id
+
+    def to_json(self) -> str:
+        """Return the value as JSON text, without keys: they come from the environment again.
+
+        The bytes of images and videos are left out: a journal of jobs is not an archive of media.
+        """
+        value = {"version": VERSION, **codec.brief(_without_bytes(self))}
+        value.pop("public_settings", None)
+        for config, settings in zip(value["configs"], self.public_settings, strict=False):
+            config.pop("provider_config", None)
+            if settings:
+                config["provider_config"] = dict(settings)
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        # A provider's words may hold half a character, which no file takes except as an escape.
+        return text if is_whole(text) else json.dumps(value, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> "VideoGeneration":
+        """Return the value that `to_json` wrote, in this version or an older one.
+
+        Raises:
+            ValidationError: The text is something else, or was written by a newer version.
+        """
+        try:
+            value = json.loads(text)
+        except (ValueError, RecursionError, TypeError):
+            value = None
+        generation = codec.structured(_fields(value), cls)
+        if not generation.configs:
+            message = "this is not the JSON of a VideoGeneration: it has no config"
+            raise ValidationError(message)
+        # What was written down once may be written down again, whoever declares the settings now.
+        settings = tuple(config.provider_config for config in generation.configs)
+        return attrs.evolve(generation, public_settings=settings)
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    version = value.get("version") if isinstance(value, Mapping) else None
+    if type(version) is not int or version not in _READABLE:
+        message = (
+            f"this is not the JSON of a VideoGeneration of version {VERSION} or older: read it "
+            "with the version of tarash-gateway that wrote it"
+        )
+        raise ValidationError(message)
+    fields = {str(name): item for name, item in value.items() if name != "version"}
+    attempts = fields.get("attempts")
+    if version == 1 and isinstance(attempts, list):
+        # Each config of a chain made one attempt.
+        fields["position"] = len(attempts)
+    return fields
+
+
+def _without_bytes(generation: VideoGeneration) -> VideoGeneration:
+    request = generation.request
+    bare = attrs.evolve(
+        request,
+        image_list=[i for i in request.image_list if not isinstance(i.image, MediaContent)],
+        video=None if isinstance(request.video, MediaContent) else request.video,
+    )
+    omitted = generation.media_omitted or bare != request
+    return attrs.evolve(generation, request=bare, media_omitted=omitted)
