@@ -11,13 +11,14 @@ from returns.result import Failure, Success
 from tests.support.replies import MUTATED, REPLIES, Target
 
 from tarash.tarash_gateway.exceptions import TarashException
-from tarash.tarash_gateway.http.messages import HttpResponse, origin
+from tarash.tarash_gateway.http.messages import HttpResponse
 from tarash.tarash_gateway.providers.base import Job, Progress, Ready, Refusal, Video
 from tarash.tarash_gateway.providers.google.provider import PROVIDER
 from tarash.tarash_gateway.values.attempts import Cancellation
 from tarash.tarash_gateway.values.config import VideoGenerationConfig
 from tarash.tarash_gateway.values.media import MediaContent
 from tarash.tarash_gateway.values.secrets import Secret
+from tarash.tarash_gateway.values.urls import origin
 
 
 def _target(model: str, **settings_: Any) -> Target:

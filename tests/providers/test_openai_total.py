@@ -10,7 +10,7 @@ from returns.result import Failure, Success
 from tests.support.replies import MUTATED, REPLIES, Target, target_of
 
 from tarash.tarash_gateway.exceptions import TarashException
-from tarash.tarash_gateway.http.messages import HttpResponse, origin
+from tarash.tarash_gateway.http.messages import HttpResponse
 from tarash.tarash_gateway.lifecycle.prepare import provider_of
 from tarash.tarash_gateway.outcome import settle
 from tarash.tarash_gateway.providers.azure_openai.provider import PROVIDER as AZURE
@@ -20,6 +20,7 @@ from tarash.tarash_gateway.providers.openai.provider import PROVIDER as OPENAI
 from tarash.tarash_gateway.values.config import VideoGenerationConfig
 from tarash.tarash_gateway.values.media import MediaContent
 from tarash.tarash_gateway.values.signatures import video_type
+from tarash.tarash_gateway.values.urls import origin
 
 _HOST = "https://videos.example.com"
 

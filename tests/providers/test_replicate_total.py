@@ -9,11 +9,12 @@ from returns.result import Failure, Success
 from tests.support.replies import JSON, MUTATED, REPLIES, Target, target_of
 
 from tarash.tarash_gateway.exceptions import TarashException
-from tarash.tarash_gateway.http.messages import HttpResponse, origin
+from tarash.tarash_gateway.http.messages import HttpResponse
 from tarash.tarash_gateway.providers.base import Job, Progress, Refusal, Video
 from tarash.tarash_gateway.providers.replicate.provider import PROVIDER
 from tarash.tarash_gateway.values.attempts import Cancellation
 from tarash.tarash_gateway.values.config import VideoGenerationConfig
+from tarash.tarash_gateway.values.urls import origin
 
 _BASE = "https://api.replicate.com/v1/predictions/job-1"
 _TARGET: Target = target_of(

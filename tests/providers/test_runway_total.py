@@ -9,11 +9,12 @@ from returns.result import Failure, Success
 from tests.support.replies import MUTATED, REPLIES, Target, target_of
 
 from tarash.tarash_gateway.exceptions import TarashException
-from tarash.tarash_gateway.http.messages import HttpResponse, origin
+from tarash.tarash_gateway.http.messages import HttpResponse
 from tarash.tarash_gateway.providers.base import Job, Progress, Refusal, Video
 from tarash.tarash_gateway.providers.runway.provider import PROVIDER
 from tarash.tarash_gateway.values.attempts import Cancellation
 from tarash.tarash_gateway.values.config import VideoGenerationConfig
+from tarash.tarash_gateway.values.urls import origin
 
 _TARGET: Final[Target] = target_of(
     PROVIDER, VideoGenerationConfig(provider="runway", model="gen4.5", api_key="k")

@@ -16,6 +16,7 @@ from .api import (
     start_video,
     start_video_async,
 )
+from .effects.journal import Journal
 from .effects.sqlite_journal import SqliteJournal
 from .exceptions import (
     AuthenticationError,
@@ -36,7 +37,6 @@ from .exceptions import (
     ValidationError,
     is_retryable_error,
 )
-from .lifecycle.journal import Journal, JournalEntry
 from .lifecycle.preview import VideoPlan
 from .models import (
     AspectRatio,
@@ -60,6 +60,7 @@ from .models import (
 )
 from .providers.base import Provider
 from .registry import register_provider
+from .values.journal_entry import JournalEntry
 from .values.saved import VideoGeneration
 
 if TYPE_CHECKING:

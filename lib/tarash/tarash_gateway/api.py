@@ -2,7 +2,7 @@
 
 from . import functional
 from .effects import Effects
-from .lifecycle.journal import Journal, JournalEntry
+from .effects.journal import Journal
 from .lifecycle.preview import VideoPlan
 from .outcome import opened, settle
 from .running.calls import Providers
@@ -10,6 +10,7 @@ from .running.interpreters import OnInterrupt
 from .running.progress import ProgressCallback
 from .values.attempts import Cancellation
 from .values.config import VideoGenerationConfig
+from .values.journal_entry import JournalEntry
 from .values.request import VideoGenerationRequest
 from .values.response import VideoGenerationResponse
 from .values.saved import VideoGeneration

@@ -11,8 +11,8 @@ from returns.future import FutureResult
 from returns.io import IOSuccess
 
 from .effects import Effects
+from .effects.journal import Journal
 from .lifecycle.generation import Generation
-from .lifecycle.journal import Journal, JournalEntry
 from .lifecycle.prepare import chain
 from .lifecycle.preview import VideoPlan, plan
 from .outcome import FutureOutcome, IOOutcome
@@ -33,6 +33,7 @@ from .running.interpreters import OnInterrupt, submitted
 from .running.progress import ProgressCallback
 from .values.attempts import Cancellation
 from .values.config import VideoGenerationConfig
+from .values.journal_entry import JournalEntry
 from .values.request import VideoGenerationRequest
 from .values.response import VideoGenerationResponse
 from .values.saved import VideoGeneration

@@ -2,14 +2,9 @@
 
 from .providers.handlers import ProviderHandler
 from .values.attempts import AttemptMetadata, ExecutionMetadata
-from .values.config import (
-    MockConfig,
-    MockPollingConfig,
-    MockResponse,
-    Unsupported,
-    VideoGenerationConfig,
-)
+from .values.config import Unsupported, VideoGenerationConfig
 from .values.media import ImageInput, ImageItem, ImageRole, ImageType, MediaContent, MediaType
+from .values.mock_config import MockConfig, MockPollingConfig, MockResponse
 from .values.request import AspectRatio, Resolution, VideoGenerationRequest
 from .values.response import (
     AsyncProgressCallback,

@@ -21,7 +21,6 @@ from .effects import Clock, Effects, Http, HttpReply
 from .effects.receiving import WholeReply
 from .exceptions import TarashException, ValidationError
 from .http.messages import HttpRequest, HttpResponse, Limits
-from .mock.answers import MockHttp
 from .outcome import IOOutcome
 from .values.secrets import Secret
 
@@ -205,7 +204,6 @@ def fake_effects(
         files=FakeFiles(files or {}),
         ids=CountedIds(),
         tokens=FakeTokens(),
-        mock=MockHttp(),
     )
 
 

@@ -13,7 +13,8 @@ from ..exceptions import TarashException, ValidationError
 from ..lifecycle.prepare import variables
 from ..lifecycle.preview import VideoPlan
 from ..registry import known_providers
-from ..values.config import MockConfig, MockPollingConfig, VideoGenerationConfig
+from ..values.config import VideoGenerationConfig
+from ..values.mock_config import MockConfig, MockPollingConfig
 from ..values.request import VideoGenerationRequest
 from . import exits, jobs, show, words
 from .keeping import default_journal, is_kept

@@ -8,9 +8,9 @@ import typer
 
 from .. import api
 from ..exceptions import NotFoundError
-from ..lifecycle.journal import JournalEntry
 from ..outcome import opened, settle
 from ..values.config import VideoGenerationConfig
+from ..values.journal_entry import JournalEntry
 from ..values.saved import VideoGeneration
 from . import show, words
 from .keeping import default_journal

@@ -8,8 +8,8 @@ import platformdirs
 from returns.result import Failure
 
 from ..effects.sqlite_journal import SqliteJournal
-from ..lifecycle.journal import JournalEntry
 from ..outcome import IOOutcome, opened
+from ..values.journal_entry import JournalEntry
 from .terminal import warn
 
 VARIABLE = "TARASH_JOURNAL"

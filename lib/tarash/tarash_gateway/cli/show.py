@@ -16,9 +16,9 @@ from rich.text import Text
 
 from ..catalog.describe import NOTHING, Described, described
 from ..catalog.rows import ModelRow
-from ..lifecycle.journal import JournalEntry
 from ..providers.base import KeyVariables, Provider
 from ..running.progress import ProgressCallback
+from ..values.journal_entry import JournalEntry
 from ..values.response import VideoGenerationUpdate
 from .terminal import plain, tell
 

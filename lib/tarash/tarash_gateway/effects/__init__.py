@@ -145,7 +145,6 @@ class Effects:
         files: Reads files.
         ids: Names calls.
         tokens: Fetches access tokens.
-        mock: Answers the mock provider's requests; nothing leaves the process.
     """
 
     http: Http
@@ -155,4 +154,3 @@ class Effects:
     files: Files
     ids: Ids
     tokens: Tokens
-    mock: Http

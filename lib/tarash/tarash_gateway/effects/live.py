@@ -13,7 +13,6 @@ import attrs
 from returns.io import IOFailure, IOSuccess
 
 from ..exceptions import ValidationError
-from ..mock.answers import MockHttp
 from ..outcome import IOOutcome
 from . import Effects
 from .google_tokens import GoogleTokens
@@ -104,5 +103,4 @@ def _effects_of(_process: int) -> Effects:
         files=SystemFiles(),
         ids=RandomIds(),
         tokens=GoogleTokens(),
-        mock=MockHttp(),
     )

@@ -12,8 +12,8 @@ from typing import Any, Final, TypeVar, get_args
 from returns.io import IOFailure, IOSuccess
 
 from ..exceptions import JournalError, ValidationError
-from ..lifecycle.journal import PENDING, Claim, EntryState, JournalEntry, UnreadableEntry
 from ..outcome import IOOutcome
+from ..values.journal_entry import PENDING, Claim, EntryState, JournalEntry, UnreadableEntry
 from ..values.saved import VideoGeneration
 from . import journal_sql as sql
 from .processes import is_gone, this_process

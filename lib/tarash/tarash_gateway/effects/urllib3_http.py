@@ -28,8 +28,9 @@ from urllib3.util import parse_url
 from urllib3.util.ssl_match_hostname import CertificateError
 
 from ..exceptions import HTTPConnectionError
-from ..http.messages import HttpRequest, Limits, origin
+from ..http.messages import HttpRequest, Limits
 from ..outcome import IOOutcome, Outcome
+from ..values.urls import origin
 from . import HttpReply
 from .connections import Connection, Kept, SecureConnection
 from .proxies import Proxy, proxy_of

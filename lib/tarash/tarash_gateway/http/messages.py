@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Literal, TypeAlias
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote
 
 import attrs
 from returns.result import Failure, Success
@@ -278,42 +278,3 @@ def _part_content(part: FormPart) -> bytes:
 def _quoted(text: str) -> str:
     # WHATWG's escapes for form names: browsers, httpx and urllib3 send the same.
     return text.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
-
-
-_PORTS = {"http": 80, "https": 443}
-
-
-def origin(url: str) -> tuple[str, str, int | None] | None:
-    """Return scheme, host and port of ``url``, or None if it is no absolute HTTP URL.
-
-    >>> origin("https://queue.fal.run/fal-ai/veo3") == origin("HTTPS://QUEUE.fal.run:443/x")
-    True
-    >>> origin("not a url") is None
-    True
-    """
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        return None
-    scheme = parts.scheme.lower()
-    if scheme not in _PORTS or not parts.hostname or "@" in parts.netloc:
-        return None
-    return scheme, parts.hostname.lower(), port or _PORTS[scheme]
-
-
-REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
-MOST_REDIRECTS: Final = 5
-
-
-def followed(url: str, location: str) -> str | None:
-    """Return where a redirect from ``url`` leads, or None if that is no HTTP URL.
-
-    >>> followed("https://a.example/b", "/c"), followed("https://a.example/b", "ftp://d.example")
-    ('https://a.example/c', None)
-    """
-    try:
-        target = urljoin(url, location)
-    except ValueError:
-        return None
-    return None if origin(target) is None else target

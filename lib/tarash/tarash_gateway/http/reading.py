@@ -3,7 +3,7 @@
 import email.utils
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
@@ -13,32 +13,11 @@ from returns.result import Failure, Result, Success, safe
 
 from ..exceptions import UnexpectedReplyError
 from ..outcome import Outcome
+from ..values.strict import strict
 from .messages import HttpResponse
 
 T = TypeVar("T")
 _SHOWN: Final = 500
-
-
-def _strict(kind: type, also: tuple[type, ...] = ()) -> Callable[[object, object], Any]:
-    def hook(value: object, _: object) -> Any:
-        if type(value) is kind or type(value) in also:
-            return kind(value)
-        message = f"expected {kind.__name__}, got {type(value).__name__}"
-        raise TypeError(message)
-
-    return hook
-
-
-def strict(converter: cattrs.Converter) -> cattrs.Converter:
-    """Make ``converter`` refuse wrong primitive types.
-
-    cattrs coerces by default: null would become the string "None".
-    """
-    converter.register_structure_hook(str, _strict(str))
-    converter.register_structure_hook(bool, _strict(bool))
-    converter.register_structure_hook(int, _strict(int))
-    converter.register_structure_hook(float, _strict(float, (int,)))
-    return converter
 
 
 _WIRE: Final = strict(cattrs.Converter())

@@ -11,7 +11,8 @@ import attrs
 from returns.result import Failure, Success
 
 from ..exceptions import HTTPError, RateLimitError, TarashException, UnexpectedReplyError
-from ..http.messages import MOST_REDIRECTS, REDIRECTS, HttpRequest, HttpResponse, followed
+from ..http.messages import HttpRequest, HttpResponse
+from ..http.urls import MOST_REDIRECTS, REDIRECTS, followed
 from ..outcome import Outcome
 from ..providers.base import Job, Polled, Progress, Ready, Refusal, ReplyTo, Target, Video
 from ..values.attempts import Cancellation, ExecutionMetadata

@@ -1,158 +1,21 @@
-"""What a journal keeps, and when: pure. The journal itself is an effect."""
+"""When something is written into a journal, and until when a job is owned: pure."""
 
 from datetime import datetime, timedelta
-from typing import Final, Literal, Protocol, TypeAlias
+from typing import Final
 
 import attrs
 from returns.result import Failure
 
 from ..exceptions import GenerationCancelledError, TarashException
-from ..outcome import IOOutcome, Outcome
+from ..outcome import Outcome
 from ..values.attempts import AttemptMetadata
 from ..values.job import Job
-from ..values.saved import VideoGeneration
+from ..values.journal_entry import EntryState, JournalEntry
 from .deadline import limits
 from .generation import Finished, Generation, Moment, Submitting
 
-EntryState: TypeAlias = Literal[
-    "intended", "accepted", "unknown", "refused", "failed", "cancelled", "completed"
-]
-# What a journal lists as pending: these may still be charged, or bring a video.
-PENDING: Final[tuple[EntryState, ...]] = ("intended", "accepted", "unknown")
-# What became of asking to own a job: it is ours, another call waits for it, or it is over.
-Claim: TypeAlias = Literal["owned", "in_use", "ended"]
 # Seconds by which a lease outlasts the next exchange: a busy machine must not lose it.
 _MARGIN: Final = 60.0
-
-
-@attrs.frozen(kw_only=True)
-class JournalEntry:
-    """One attempt, as a journal keeps it.
-
-    Attributes:
-        generation: The attempt; ``generation.id`` names the entry.
-        state: ``"intended"``: the submission was about to leave; ``"accepted"``: there is a job;
-            ``"unknown"``: the submission left, and no answer came; the others are ends.
-        updated_at: Aware UTC time of the last change.
-        message: Why it ended, or None.
-        unsaved: Whether the video of a completed job still has to be saved to a file: the entry
-            stays pending until then. None leaves it to the journal.
-        in_use: Whether a call, perhaps in another process, waits for the job at this moment.
-    """
-
-    generation: VideoGeneration
-    state: EntryState
-    updated_at: datetime
-    message: str | None = None
-    unsaved: bool | None = None
-    in_use: bool = False
-
-
-@attrs.frozen(kw_only=True)
-class UnreadableEntry:
-    """An entry that cannot be read: it is damaged, or a newer version wrote it.
-
-    Attributes:
-        id: Our own id of the attempt.
-        state: What its state is, as far as can be read.
-        provider: Provider id.
-        model: Model id.
-        request_id: The provider's id of the job, or None.
-        reason: Why it cannot be read.
-    """
-
-    id: str
-    state: str
-    provider: str
-    model: str
-    request_id: str | None
-    reason: str
-
-
-class Journal(Protocol):
-    """Keeps entries over crashes; safe for several threads and processes.
-
-    ``patience`` is how many seconds a method may wait for a lock that somebody else holds.
-    """
-
-    def put(self, entry: JournalEntry, *, patience: float = 30.0) -> IOOutcome[None]:
-        """Keep the entry, over an older one of the same generation; durable on return.
-
-        Errors:
-            JournalError: It could not be written.
-        """
-        ...
-
-    def claim(
-        self,
-        entry: JournalEntry,
-        *,
-        owner: str,
-        now: datetime,
-        until: datetime,
-        patience: float = 30.0,
-    ) -> IOOutcome[Claim]:
-        """Own the entry until a time, in one step: nobody else can own it as well.
-
-        An entry that is not there is kept first. An owner claims again to renew the lease.
-
-        Args:
-            entry: The entry.
-            owner: Who claims it: a name that no other call has.
-            now: Aware UTC time.
-            until: When the lease ends if it is not renewed.
-            patience: Seconds to wait for a lock.
-
-        Returns:
-            ``"owned"``; ``"in_use"`` if another owner's lease has not ended; ``"ended"`` if the
-            entry is not pending any more.
-
-        Errors:
-            JournalError: It could not be written.
-        """
-        ...
-
-    def release(self, id: str, *, owner: str) -> IOOutcome[None]:  # noqa: A002 - the value's name
-        """End the owner's lease, if it has one.
-
-        Errors:
-            JournalError: It could not be written.
-        """
-        ...
-
-    def entry(self, id: str) -> IOOutcome[JournalEntry | None]:  # noqa: A002 - the value's name
-        """Return the entry with this id, ours or the provider's (then the newest), or None.
-
-        Errors:
-            JournalError: It could not be read.
-        """
-        ...
-
-    def entries(self, *, pending: bool = True) -> IOOutcome[tuple[JournalEntry, ...]]:
-        """Return the entries in the order of their beginning; by default the pending ones.
-
-        An entry that cannot be read hides no other: it is left out, and `unreadable` names it.
-
-        Errors:
-            JournalError: They could not be read.
-        """
-        ...
-
-    def unreadable(self) -> IOOutcome[tuple[UnreadableEntry, ...]]:
-        """Return the entries that cannot be read.
-
-        Errors:
-            JournalError: The journal could not be read at all.
-        """
-        ...
-
-    def forget(self, id: str) -> IOOutcome[None]:  # noqa: A002 - the name of the value
-        """Remove an entry, if it is there.
-
-        Errors:
-            JournalError: It could not be removed.
-        """
-        ...
 
 
 def patience(generation: Generation, now: Moment) -> float:

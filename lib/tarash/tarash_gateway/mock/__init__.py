@@ -1,5 +1,5 @@
 """A provider that needs no network: scripted replies and playable clips."""
 
-from ..values.config import MockConfig, MockPollingConfig, MockResponse
+from ..values.mock_config import MockConfig, MockPollingConfig, MockResponse
 
 __all__ = ["MockConfig", "MockPollingConfig", "MockResponse"]

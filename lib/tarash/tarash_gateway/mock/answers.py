@@ -1,21 +1,24 @@
-"""What answers the mock provider's requests: an effect beside HTTP, within this process."""
+"""What answers the mock provider's requests: an HTTP effect around the real one."""
 
 import json
+import os
 import threading
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
 from returns.io import IOSuccess
 
-from ..effects import HttpReply
+from ..effects import Http, HttpReply
 from ..effects.receiving import WholeReply
 from ..http.messages import HttpRequest, HttpResponse, JsonBody, Limits
 from ..outcome import IOOutcome
 from ..values.media import content_type_of
 from .clips import SECONDS, Clip, packaged_clip
-from .provider import content_url, order_of
+from .provider import SCHEME, content_url, order_of
 from .render import can_render, frame_size, render_clip
 
 # Beyond these a rendering would take minutes: the packaged clip stands in.
@@ -23,19 +26,29 @@ _LONGEST: Final = 600.0
 _LARGEST: Final = 4320
 
 
-class MockHttp:
-    """Answers submissions, polls, cancels and fetches; counts the polls of running jobs.
-
-    Safe to share between threads.
-    """
+class _Jobs:
+    """The polls of running jobs, by the job's id."""
 
     def __init__(self) -> None:
-        """Make a server without jobs."""
-        self._polls: dict[str, int] = {}
-        self._lock = threading.Lock()
+        self.polls: dict[str, int] = {}
+        self.lock = threading.Lock()
+
+
+class MockHttp:
+    """Answers the mock's submissions, polls, cancels and fetches; sends everything else.
+
+    It counts the polls of running jobs. Safe to share between threads.
+    """
+
+    def __init__(self, real: Http, jobs: _Jobs) -> None:
+        """Answer for these jobs; ``real`` sends what is not the mock's."""
+        self._real = real
+        self._polls, self._lock = jobs.polls, jobs.lock
 
     def open(self, request: HttpRequest, *, limits: Limits) -> IOOutcome[HttpReply]:
         """Return the reply: see `effects.Http`."""
+        if not request.url.startswith(SCHEME):
+            return self._real.open(request, limits=limits)
         reply: IOOutcome[HttpReply] = IOSuccess(WholeReply(self._answer(request), limits))
         return reply
 
@@ -91,6 +104,23 @@ class MockHttp:
         with self._lock:
             running = self._polls.pop(job_id, None) is not None
         return _json(200 if running else 409, {"id": job_id})
+
+
+def with_mock(http: Http) -> Http:
+    """Return the effect with the mock's answers; the same effect knows the same jobs."""
+    known = _jobs_by_effect(os.getpid())
+    try:
+        jobs = known.setdefault(http, _Jobs())
+    except TypeError:
+        # An effect that cannot be hashed or referred to weakly: its jobs live for one call.
+        jobs = _Jobs()
+    return MockHttp(http, jobs)
+
+
+@lru_cache(maxsize=1)
+def _jobs_by_effect(_process: int) -> "WeakKeyDictionary[Http, _Jobs]":
+    # By process: a lock that another thread held at a fork is never released in the child.
+    return WeakKeyDictionary()
 
 
 def _json(status: int, value: Mapping[str, Any]) -> HttpResponse:

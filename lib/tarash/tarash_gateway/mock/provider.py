@@ -42,14 +42,15 @@ from ..providers.base import (
 )
 from ..providers.measures import aspect_ratio_of
 from ..values.attempts import Cancellation
-from ..values.config import MockConfig, MockResponse
 from ..values.media import MediaContent
+from ..values.mock_config import MockConfig, MockResponse
 from ..values.request import VideoGenerationRequest
 from ..values.response import StatusType
 from .render import frame_size
 
 # The provider is named after its base URL's scheme; no request of it leaves the process.
-_BASE_URL: Final = "mock://videos"
+SCHEME: Final = "mock:"
+_BASE_URL: Final = f"{SCHEME}//videos"
 _JOB_ERRORS: Final = (GenerationFailedError, ContentModerationError, TimeoutError)
 
 # Requests.

@@ -13,7 +13,7 @@ from returns.result import Failure
 
 from ..catalog.rows import ModelRow
 from ..exceptions import TarashException, UnexpectedReplyError, ValidationError
-from ..http.messages import HttpRequest, HttpResponse, origin
+from ..http.messages import HttpRequest, HttpResponse
 from ..outcome import Outcome
 from ..values.attempts import Cancellation
 from ..values.config import VideoGenerationConfig
@@ -23,6 +23,7 @@ from ..values.request import VideoGenerationRequest
 from ..values.response import StatusType
 from ..values.secrets import Secret
 from ..values.settings import Setting
+from ..values.urls import origin
 
 __all__ = [
     "Accepted",

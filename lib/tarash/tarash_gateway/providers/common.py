@@ -12,12 +12,13 @@ from returns.result import Failure, Success, safe
 from ..catalog.mapping import Mapped
 from ..catalog.rows import ImageSlot, ModelRow, Retirement
 from ..exceptions import UnexpectedReplyError, ValidationError
-from ..http.messages import HttpRequest, HttpResponse, origin
+from ..http.messages import HttpRequest, HttpResponse
 from ..http.reading import object_of
 from ..outcome import Outcome
 from ..values.media import MediaContent
 from ..values.request import VideoGenerationRequest
 from ..values.spelling import did_you_mean
+from ..values.urls import origin
 from .base import Job, Submission, Target
 
 # How long before its end a model is warned of.

@@ -6,10 +6,11 @@ from returns.result import Failure, Success
 
 from ..catalog.nearest import named_ratio
 from ..exceptions import TarashException, UnexpectedReplyError
-from ..http.messages import HttpResponse, origin
+from ..http.messages import HttpResponse
 from ..outcome import Outcome
 from ..values.media import MediaContent, as_media, content_type_of
 from ..values.signatures import is_cut_off, sniff, video_type
+from ..values.urls import origin
 
 _DAY = 86_400
 _LARGEST = 100_000

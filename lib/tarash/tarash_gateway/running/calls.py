@@ -12,18 +12,20 @@ from returns.io import IOFailure, IOResult, IOSuccess
 from returns.result import Failure, Success
 
 from ..effects import Effects
+from ..effects.journal import Journal
 from ..effects.live import live_effects
 from ..exceptions import TarashException, UnexpectedReplyError, ValidationError
 from ..lifecycle.generation import Collecting, Finished, Generation, Polling, begin
-from ..lifecycle.journal import Claim, Journal
 from ..lifecycle.prepare import chain, prepare, variables
 from ..lifecycle.revive import links_of, revive
+from ..mock.answers import with_mock
 from ..outcome import FutureOutcome, IOOutcome, Outcome, nothing, opened
 from ..providers.base import Provider
 from ..registry import known_providers
 from ..values.attempts import Cancellation
 from ..values.checks import refuse
 from ..values.config import VideoGenerationConfig
+from ..values.journal_entry import Claim
 from ..values.request import VideoGenerationRequest
 from ..values.response import VideoGenerationResponse
 from ..values.saved import VideoGeneration
@@ -221,7 +223,8 @@ def make_call(
     on_progress: ProgressCallback | None = None,
 ) -> IOOutcome[Call]:
     """Return what a call has; the defaults are made on first use."""
-    world = effects or live_effects()
+    given = effects or live_effects()
+    world = attrs.evolve(given, http=with_mock(given.http))
     return IOSuccess(
         Call(
             effects=world,

@@ -5,7 +5,8 @@ from returns.io import IOFailure, IOResult
 from ..effects import Effects
 from ..effects.receiving import received
 from ..exceptions import HTTPError, NotFoundError, TarashException
-from ..http.messages import MOST_REDIRECTS, REDIRECTS, HttpRequest, HttpResponse, Limits, followed
+from ..http.messages import HttpRequest, HttpResponse, Limits
+from ..http.urls import MOST_REDIRECTS, REDIRECTS, followed
 from ..lifecycle.deadline import backoff
 from ..lifecycle.fates import is_passing
 from ..outcome import IOOutcome, opened

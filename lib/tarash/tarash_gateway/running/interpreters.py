@@ -66,13 +66,12 @@ def _send(
     if isinstance(request, HandlerCall):
         answer = partial(ask, request, watcher.listener.blocking)
         return watcher.before(generation).bind(lambda _: answer())
-    http = effects.mock if request.url.startswith("mock:") else effects.http
 
     def sent(_: None) -> IOOutcome[HttpResponse]:
         now = moment(effects)
         if is_late(generation, now):
             return IOResult.from_failure(_too_late(generation))
-        return received(http, request, limits=limits(generation, now))
+        return received(effects.http, request, limits=limits(generation, now))
 
     return (
         watcher.before(generation)

@@ -8,21 +8,14 @@ from returns.io import IOSuccess
 from returns.result import Failure, Success
 
 from ..effects import Effects
+from ..effects.journal import Journal
 from ..exceptions import JobInUseError
 from ..http.messages import HttpRequest, HttpResponse
 from ..lifecycle.generation import Collecting, Finished, Generation, Leaving, Moment, Polling
-from ..lifecycle.journal import (
-    Claim,
-    Journal,
-    JournalEntry,
-    accepted,
-    changes,
-    intent,
-    lease,
-    patience,
-)
+from ..lifecycle.journal import accepted, changes, intent, lease, patience
 from ..lifecycle.recovery import recover
 from ..outcome import IOOutcome, Outcome, nothing, opened
+from ..values.journal_entry import Claim, JournalEntry
 from .progress import Listener
 
 LOG: Final = logging.getLogger("tarash.tarash_gateway")

@@ -7,13 +7,12 @@ from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 
-from ..exceptions import TarashException, ValidationError
-from ..http.messages import origin
+from ..exceptions import ValidationError
 from . import checks
-from .media import Media, as_media
-from .response import STATUSES, StatusType, VideoGenerationResponse
+from .mock_config import MockConfig
 from .secrets import Secret, optional_secret
 from .settings import SETTINGS, names_credential
+from .urls import origin
 
 Unsupported: TypeAlias = Literal["warn", "error", "adapt"]
 ERROR_KINDS: Final = frozenset(
@@ -39,10 +38,6 @@ def _as_settings(value: Mapping[str, Any]) -> dict[str, Any]:
     return checks.string_keys("provider_config", value)
 
 
-def _as_polling(value: "MockPollingConfig | None") -> "MockPollingConfig":
-    return value or MockPollingConfig(delay_between_updates=0.0)
-
-
 def _as_kinds(value: Sequence[str] | frozenset[str] | None) -> frozenset[str] | None:
     if value is None:
         return None
@@ -56,132 +51,6 @@ def _as_kinds(value: Sequence[str] | frozenset[str] | None) -> frozenset[str] | 
             f"not {', '.join(sorted(map(str, unknown)))}"
         )
     return kinds
-
-
-def _as_updates(
-    value: Sequence[Mapping[str, Any]] | None,
-) -> tuple[Mapping[str, Any], ...] | None:
-    if value is None:
-        return None
-    return tuple(
-        checks.string_keys("custom_updates", item)
-        for item in checks.listed("custom_updates", value)
-    )
-
-
-def _as_statuses(value: Sequence[StatusType]) -> tuple[StatusType, ...]:
-    return checks.listed("status_sequence", value)
-
-
-def _as_percents(value: Sequence[float] | None) -> tuple[float, ...] | None:
-    return None if value is None else checks.listed("progress_percentages", value)
-
-
-@attrs.frozen(kw_only=True)
-class MockPollingConfig:
-    """What a mock job shows while it is polled.
-
-    Attributes:
-        enabled: False answers the submission with the finished video at once.
-        status_sequence: What each poll finds; the job ends after the last one.
-        delay_between_updates: Seconds between two polls.
-        progress_percentages: Progress of each poll, 0 to 100, or None.
-        custom_updates: More fields of each poll's reply, or None.
-    """
-
-    enabled: bool = attrs.field(default=True, validator=checks.flag())
-    status_sequence: tuple[StatusType, ...] = attrs.field(
-        default=("queued", "processing", "completed"), converter=_as_statuses
-    )
-    delay_between_updates: float = attrs.field(
-        default=0.5, validator=checks.number(least=0, unit="seconds")
-    )
-    progress_percentages: tuple[float, ...] | None = attrs.field(
-        default=None, converter=_as_percents
-    )
-    custom_updates: tuple[Mapping[str, Any], ...] | None = attrs.field(
-        default=None, converter=_as_updates, hash=False
-    )
-
-    def __attrs_post_init__(self) -> None:
-        """Refuse unknown statuses and lists of different lengths."""
-        wrong = [status for status in self.status_sequence if status not in STATUSES]
-        if wrong or not self.status_sequence:
-            raise checks.refuse(
-                "status_sequence", wrong[0] if wrong else "[]", "a list of " + ", ".join(STATUSES)
-            )
-        for name, values in (
-            ("progress_percentages", self.progress_percentages),
-            ("custom_updates", self.custom_updates),
-        ):
-            if values is not None and len(values) != len(self.status_sequence):
-                raise checks.refuse(name, len(values), "as long as status_sequence")
-
-
-def _as_optional_media(value: Any) -> Media | None:
-    return None if value is None else as_media("output_video", value)
-
-
-@attrs.frozen(kw_only=True)
-class MockResponse:
-    """One outcome the mock may have; at most one of the last three is given.
-
-    Attributes:
-        weight: How often it comes up against the others, > 0.
-        mock_response: Return this response (its ids and ``is_mock`` are set anew).
-        output_video: Return this video.
-        error: Fail the job with this error.
-    """
-
-    weight: float = attrs.field(default=1.0, validator=checks.number(above=0))
-    mock_response: VideoGenerationResponse | None = attrs.field(
-        default=None,
-        validator=checks.optional(
-            checks.instance_of(VideoGenerationResponse, "a VideoGenerationResponse")
-        ),
-    )
-    output_video: Media | None = attrs.field(default=None, converter=_as_optional_media)
-    error: TarashException | None = attrs.field(
-        default=None,
-        validator=checks.optional(checks.instance_of(TarashException, "a TarashException")),
-    )
-
-    def __attrs_post_init__(self) -> None:
-        """Refuse two outcomes in one."""
-        if sum(x is not None for x in (self.mock_response, self.output_video, self.error)) > 1:
-            raise ValidationError(
-                message="a MockResponse takes one of mock_response, output_video and error, not two"
-            )
-
-
-def _as_responses(value: Sequence[MockResponse] | None) -> tuple[MockResponse, ...]:
-    return () if value is None else checks.listed("responses", value)
-
-
-@attrs.frozen(kw_only=True)
-class MockConfig:
-    """Generate offline, for tests and for trying things out.
-
-    Attributes:
-        enabled: False asks the real provider after all.
-        responses: Weighted outcomes; empty means a clip that fits the request.
-        polling: What polls show.
-        seed: Seed of the choice among the outcomes and of the picture: the same config and
-            request give the same result.
-    """
-
-    enabled: bool = attrs.field(default=True, validator=checks.flag())
-    responses: tuple[MockResponse, ...] = attrs.field(
-        default=(),
-        converter=_as_responses,
-        validator=checks.instances(MockResponse, "a list of MockResponse"),
-    )
-    polling: MockPollingConfig = attrs.field(
-        factory=lambda: MockPollingConfig(delay_between_updates=0.0),
-        converter=_as_polling,
-        validator=checks.instance_of(MockPollingConfig, "a MockPollingConfig"),
-    )
-    seed: int = attrs.field(default=0, validator=checks.whole())
 
 
 class _NotGiven(int):

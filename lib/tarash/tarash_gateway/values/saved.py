@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import attrs
 
-from .. import codec
 from ..exceptions import ValidationError
+from . import json_forms
 from .attempts import AttemptMetadata
 from .checks import is_whole
 from .config import VideoGenerationConfig
@@ -94,7 +94,7 @@ class VideoGeneration:
 
         The bytes of images and videos are left out: a journal of jobs is not an archive of media.
         """
-        value = {"version": VERSION, **codec.brief(_without_bytes(self))}
+        value = {"version": VERSION, **json_forms.brief(_without_bytes(self))}
         value.pop("public_settings", None)
         for config, settings in zip(value["configs"], self.public_settings, strict=False):
             config.pop("provider_config", None)
@@ -115,7 +115,7 @@ class VideoGeneration:
             value = json.loads(text)
         except (ValueError, RecursionError, TypeError):
             value = None
-        generation = codec.structured(_fields(value), cls)
+        generation = json_forms.structured(_fields(value), cls)
         if not generation.configs:
             message = "this is not the JSON of a VideoGeneration: it has no config"
             raise ValidationError(message)

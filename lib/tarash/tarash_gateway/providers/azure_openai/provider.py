@@ -16,12 +16,12 @@ import attrs
 from returns.result import Failure, Success
 
 from ...exceptions import ValidationError
-from ...http.messages import origin
 from ...outcome import Outcome
 from ...values.config import VideoGenerationConfig
 from ...values.request import VideoGenerationRequest
 from ...values.secrets import Secret
 from ...values.settings import SETTINGS
+from ...values.urls import origin
 from ..base import KeyVariables, Provider, Submission, Target
 from ..openai import errors as openai_errors
 from ..openai import replies as openai_replies

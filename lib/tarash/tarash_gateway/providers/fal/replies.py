@@ -14,11 +14,12 @@ import attrs
 from returns.result import Failure, Success
 
 from ...exceptions import GenerationCancelledError, UnexpectedReplyError
-from ...http.messages import HttpResponse, origin
+from ...http.messages import HttpResponse
 from ...http.reading import json_of, object_of
 from ...outcome import Outcome
 from ...values.attempts import Cancellation
 from ...values.response import StatusType
+from ...values.urls import origin
 from .. import common
 from ..base import Accepted, Job, Polled, Progress, Ready, Target, Video
 from ..measures import aspect_ratio_of, resolution_of, result_video, seconds_or_none

@@ -14,11 +14,12 @@ import attrs
 from returns.result import Failure, Success
 
 from ...exceptions import GenerationFailedError, UnexpectedReplyError
-from ...http.messages import HttpRequest, HttpResponse, origin
+from ...http.messages import HttpRequest, HttpResponse
 from ...http.reading import object_of
 from ...outcome import Outcome
 from ...values.media import MediaContent
 from ...values.secrets import Secret
+from ...values.urls import origin
 from .. import common
 from ..base import Job, Polled, Progress, Ready, Target, Video
 from ..measures import result_bytes, result_video

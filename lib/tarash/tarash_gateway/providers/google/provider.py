@@ -14,11 +14,12 @@ import attrs
 
 from ...catalog.rows import ModelRow
 from ...exceptions import NotFoundError
-from ...http.messages import HttpRequest, HttpResponse, origin
+from ...http.messages import HttpRequest, HttpResponse
 from ...outcome import Outcome
 from ...values.config import VideoGenerationConfig
 from ...values.request import VideoGenerationRequest
 from ...values.settings import SETTINGS
+from ...values.urls import origin
 from .. import common
 from ..base import Job, KeyVariables, Provider, Refusal, ReplyTo, Submission, Target
 from . import (

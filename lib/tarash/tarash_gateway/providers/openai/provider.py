@@ -12,10 +12,10 @@ from urllib.parse import urlencode
 from returns.result import Failure, Success
 
 from ...exceptions import ValidationError
-from ...http.messages import origin
 from ...outcome import Outcome
 from ...values.secrets import Secret
 from ...values.settings import SETTINGS
+from ...values.urls import origin
 from ..base import KeyVariables, Provider, Target
 from . import errors as openai_errors
 from . import replies as openai_replies

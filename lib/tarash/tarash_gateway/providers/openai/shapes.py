@@ -14,7 +14,7 @@ QuantumNous/new-api, dto/openai_video.go (``task_id``) and its task API (``SUCCE
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ...http.messages import origin
+from ...values.urls import origin
 
 DONE: Final = frozenset({"completed", "succeeded", "success"})
 CANCELLED: Final = frozenset({"cancelled", "canceled"})

@@ -8,9 +8,9 @@ from typing import Any, Final
 from returns.result import Failure
 
 from ...exceptions import GenerationFailedError
-from ...http.messages import origin
 from ...outcome import Outcome
 from ...values.media import MediaContent, content_type_of
+from ...values.urls import origin
 from ..base import Video
 from ..measures import result_video
 

@@ -1,0 +1,93 @@
+"""The journal as a Protocol: where attempts are kept over crashes, and who owns a job."""
+
+from datetime import datetime
+from typing import Protocol
+
+from ..outcome import IOOutcome
+from ..values.journal_entry import Claim, JournalEntry, UnreadableEntry
+
+
+class Journal(Protocol):
+    """Keeps entries over crashes; safe for several threads and processes.
+
+    ``patience`` is how many seconds a method may wait for a lock that somebody else holds.
+    """
+
+    def put(self, entry: JournalEntry, *, patience: float = 30.0) -> IOOutcome[None]:
+        """Keep the entry, over an older one of the same generation; durable on return.
+
+        Errors:
+            JournalError: It could not be written.
+        """
+        ...
+
+    def claim(
+        self,
+        entry: JournalEntry,
+        *,
+        owner: str,
+        now: datetime,
+        until: datetime,
+        patience: float = 30.0,
+    ) -> IOOutcome[Claim]:
+        """Own the entry until a time, in one step: nobody else can own it as well.
+
+        An entry that is not there is kept first. An owner claims again to renew the lease.
+
+        Args:
+            entry: The entry.
+            owner: Who claims it: a name that no other call has.
+            now: Aware UTC time.
+            until: When the lease ends if it is not renewed.
+            patience: Seconds to wait for a lock.
+
+        Returns:
+            ``"owned"``; ``"in_use"`` if another owner's lease has not ended; ``"ended"`` if the
+            entry is not pending any more.
+
+        Errors:
+            JournalError: It could not be written.
+        """
+        ...
+
+    def release(self, id: str, *, owner: str) -> IOOutcome[None]:  # noqa: A002 - the value's name
+        """End the owner's lease, if it has one.
+
+        Errors:
+            JournalError: It could not be written.
+        """
+        ...
+
+    def entry(self, id: str) -> IOOutcome[JournalEntry | None]:  # noqa: A002 - the value's name
+        """Return the entry with this id, ours or the provider's (then the newest), or None.
+
+        Errors:
+            JournalError: It could not be read.
+        """
+        ...
+
+    def entries(self, *, pending: bool = True) -> IOOutcome[tuple[JournalEntry, ...]]:
+        """Return the entries in the order of their beginning; by default the pending ones.
+
+        An entry that cannot be read hides no other: it is left out, and `unreadable` names it.
+
+        Errors:
+            JournalError: They could not be read.
+        """
+        ...
+
+    def unreadable(self) -> IOOutcome[tuple[UnreadableEntry, ...]]:
+        """Return the entries that cannot be read.
+
+        Errors:
+            JournalError: The journal could not be read at all.
+        """
+        ...
+
+    def forget(self, id: str) -> IOOutcome[None]:  # noqa: A002 - the name of the value
+        """Remove an entry, if it is there.
+
+        Errors:
+            JournalError: It could not be removed.
+        """
+        ...

@@ -1,0 +1,215 @@
+"""Public values as JSON values, and back; keys and credentials are never written."""
+
+import base64
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from types import UnionType
+from typing import Any, Final, TypeVar, get_args
+
+import attrs
+import cattrs
+from cattrs.errors import CattrsError
+from cattrs.gen import make_dict_unstructure_fn, override
+from cattrs.v import format_exception
+
+from .. import exceptions
+from ..exceptions import TarashException, ValidationError
+from .attempts import AttemptMetadata
+from .config import VideoGenerationConfig
+from .media import Media, MediaContent
+from .request import VideoGenerationRequest
+from .secrets import Secret
+from .settings import SETTINGS, writable
+from .settings import plain as as_json
+from .strict import strict
+
+__all__ = ["from_json", "plain", "to_json"]
+
+T = TypeVar("T")
+
+_ERRORS: Final[Mapping[str, type[TarashException]]] = {
+    cls.__name__: cls
+    for cls in vars(exceptions).values()
+    if isinstance(cls, type) and issubclass(cls, TarashException)
+}
+
+
+def to_json(value: object, *, indent: int | None = None) -> str:
+    """Return a public value as JSON text: bytes as base64, times as ISO 8601, no keys.
+
+    Args:
+        value: A config, a request, a response, an update, an error, a plan, or a list of them.
+        indent: Spaces a level, or None for one line.
+    """
+    return json.dumps(plain(value), ensure_ascii=False, indent=indent)
+
+
+def plain(value: object) -> Any:
+    """Return a public value as the JSON value of `to_json`."""
+    return _converter(omit=False).unstructure(value)
+
+
+def brief(value: object) -> Any:
+    """Return the same without the fields that have their default."""
+    return _converter(omit=True).unstructure(value)
+
+
+def from_json(text: str, kind: type[T]) -> T:
+    """Return the value that `to_json` wrote; a config comes back without its keys.
+
+    Raises:
+        ValidationError: The text is no JSON, or no such value.
+    """
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _refused(kind, str(error)) from None
+    return structured(value, kind)
+
+
+def structured(value: Any, kind: type[T]) -> T:
+    """Return the value that `plain` or `brief` wrote.
+
+    Raises:
+        ValidationError: It is no such value.
+    """
+    try:
+        return _converter(omit=False).structure(value, kind)
+    except (
+        CattrsError,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        RecursionError,
+    ) as error:
+        raise _refused(kind, _reason(error)) from None
+
+
+def _refused(kind: type, reason: str) -> ValidationError:
+    return ValidationError(message=f"this is not the JSON of a {kind.__name__}: {reason}")
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, CattrsError):
+        return "; ".join(cattrs.transform_error(error, format_exception=_told))
+    return str(error)
+
+
+def _told(error: BaseException, kind: type | None) -> str:
+    return error.message if isinstance(error, TarashException) else format_exception(error, kind)
+
+
+def _media_out(value: Media) -> Any:
+    match value:
+        case MediaContent(content=content, content_type=content_type):
+            return {"content": base64.b64encode(content).decode(), "content_type": content_type}
+        case Path():
+            return {"path": str(value)}
+        case str():
+            return value
+
+
+def _media_in(value: Any, _kind: object) -> Any:
+    match value:
+        case {"content": str(content), "content_type": str(content_type)}:
+            return MediaContent(base64.b64decode(content, validate=True), content_type)
+        case {"path": str(path)}:
+            return Path(path)
+        case str() | None:
+            return value
+        case _:
+            message = f"a medium is a text or an object, not {type(value).__name__}"
+            raise TypeError(message)
+
+
+def _is_media(kind: object) -> bool:
+    return isinstance(kind, UnionType) and MediaContent in get_args(kind)
+
+
+@attrs.frozen(kw_only=True)
+class _Error:
+    """What any of the errors has, but for the generation: that has its own JSON."""
+
+    type: str
+    kind: str
+    message: str
+    provider: str | None = None
+    model: str | None = None
+    request_id: str | None = None
+    raw_response: Any = None
+    attempts: tuple[AttemptMetadata, ...] = ()
+    retry_after: float | None = None
+    status_code: int | None = None
+    request_sent: bool | None = None
+    timeout_seconds: float | None = None
+    problems: tuple[str, ...] | None = None
+
+
+def _is_error(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, TarashException)
+
+
+def _names(cls: type[TarashException]) -> set[str]:
+    return {field.name for field in attrs.fields(cls)} - {"generation"}
+
+
+def _error_out(error: TarashException, converter: cattrs.Converter) -> dict[str, Any]:
+    names = _names(type(error))
+    fields = {name: converter.unstructure(getattr(error, name)) for name in sorted(names)}
+    return {"type": type(error).__name__, "kind": error.kind, **fields}
+
+
+def _error_in(value: Any, converter: cattrs.Converter) -> TarashException:
+    read = converter.structure(value, _Error)
+    cls = _ERRORS[read.type]
+    fields = {name: getattr(read, name) for name in _names(cls)}
+    return cls(**{name: field for name, field in fields.items() if field is not None})
+
+
+@cache
+def _converter(*, omit: bool) -> cattrs.Converter:
+    converter = strict(cattrs.Converter(forbid_extra_keys=True, omit_if_default=omit))
+    converter.register_unstructure_hook(Secret, lambda _: None)
+    converter.register_structure_hook(Secret, lambda *_: None)
+    converter.register_unstructure_hook(datetime, datetime.isoformat)
+    converter.register_structure_hook(datetime, lambda text, _: datetime.fromisoformat(text))
+    converter.register_unstructure_hook(MediaContent, _media_out)
+    converter.register_unstructure_hook(Path, _media_out)
+    converter.register_structure_hook_func(_is_media, _media_in)
+    converter.register_unstructure_hook(bytes, lambda content: base64.b64encode(content).decode())
+    converter.register_unstructure_hook_func(_is_error, lambda e: _error_out(e, converter))
+    converter.register_structure_hook_func(_is_error, lambda v, _: _error_in(v, converter))
+    converter.register_unstructure_hook(
+        VideoGenerationRequest,
+        make_dict_unstructure_fn(
+            VideoGenerationRequest,
+            converter,
+            extra_params=override(unstruct_hook=as_json),
+            # It says how the request was written, not what it asks for.
+            extra_keywords=override(omit=True),
+            _cattrs_omit_if_default=omit,
+        ),
+    )
+    config_fields = make_dict_unstructure_fn(
+        VideoGenerationConfig,
+        converter,
+        api_key=override(omit=True),
+        fallback_on=override(unstruct_hook=lambda kinds: kinds and sorted(kinds)),
+        provider_config=override(omit=True),
+        max_poll_attempts=override(omit=True),
+        _cattrs_omit_if_default=omit,
+    )
+    converter.register_unstructure_hook(
+        VideoGenerationConfig, lambda config: config_fields(config) | _config_out(config, omit=omit)
+    )
+    return converter
+
+
+def _config_out(config: VideoGenerationConfig, *, omit: bool) -> dict[str, Any]:
+    settings = writable(config.provider_config, SETTINGS.get(config.provider))
+    limit = {} if config.poll_limit is None else {"max_poll_attempts": config.poll_limit}
+    return limit | ({} if omit and not settings else {"provider_config": settings})

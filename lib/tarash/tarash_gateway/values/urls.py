@@ -1,0 +1,25 @@
+"""URLs, as far as values need to know them: whose they are."""
+
+from typing import Final
+from urllib.parse import urlsplit
+
+_PORTS: Final = {"http": 80, "https": 443}
+
+
+def origin(url: str) -> tuple[str, str, int | None] | None:
+    """Return scheme, host and port of ``url``, or None if it is no absolute HTTP URL.
+
+    >>> origin("https://queue.fal.run/fal-ai/veo3") == origin("HTTPS://QUEUE.fal.run:443/x")
+    True
+    >>> origin("not a url") is None
+    True
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None
+    scheme = parts.scheme.lower()
+    if scheme not in _PORTS or not parts.hostname or "@" in parts.netloc:
+        return None
+    return scheme, parts.hostname.lower(), port or _PORTS[scheme]
