@@ -14,6 +14,7 @@ from returns.unsafe import unsafe_perform_io
 from .exceptions import TarashException, UnexpectedReplyError
 
 T = TypeVar("T")
+E = TypeVar("E")
 
 Outcome: TypeAlias = Result[T, TarashException]
 IOOutcome: TypeAlias = IOResult[T, TarashException]
@@ -45,7 +46,9 @@ def nothing() -> IOOutcome[None]:
     return IOResult.from_value(None)
 
 
-def guarded(whose: str, work: Callable[[], Outcome[T]]) -> Outcome[T]:
+def guarded(
+    whose: str, work: Callable[[], Result[T, TarashException | E]]
+) -> Result[T, TarashException | E]:
     """Return what ``work`` returns; what it raises becomes an error that names whose bug it is.
 
     A provider of a user's is somebody else's code: whatever it raises, a paid job must not be lost.

@@ -5,10 +5,10 @@ incoming(generation, reply, now) what the reply means
 recover(generation, error, now)  retry, fall back, or give up
 """
 
-from typing import Any, assert_never
+from typing import Any, TypeAlias, assert_never
 
 import attrs
-from returns.result import Failure, Success
+from returns.result import Failure, Result, Success
 
 from ..exceptions import HTTPError, RateLimitError, TarashException, UnexpectedReplyError
 from ..http.messages import HttpRequest, HttpResponse
@@ -17,7 +17,7 @@ from ..outcome import Outcome
 from ..providers.base import Job, Polled, Progress, Ready, Refusal, ReplyTo, Target, Video
 from ..values.attempts import Cancellation, ExecutionMetadata
 from ..values.response import StatusType, VideoGenerationResponse, VideoGenerationUpdate
-from .fallback import attempt, move_on
+from .fallback import Verdict, attempt, move_on
 from .fates import is_refusal
 from .generation import Collecting, Finished, Generation, Leaving, Moment, Polling, Submitting
 from .recovery import after_look, leave, recover, wait
@@ -67,23 +67,26 @@ def authenticated(target: Target, request: HttpRequest) -> HttpRequest:
     return attrs.evolve(request, credential=target.provider.authenticate(target.key))
 
 
+Judged: TypeAlias = Result[Generation, TarashException | Verdict]
+
+
 def incoming(  # noqa: PLR0911 - one for each stage and kind of reply
     generation: Generation, reply: HttpResponse, now: Moment
-) -> Outcome[Generation]:
+) -> Judged:
     """Return the generation after ``reply``.
 
     Errors:
         TarashException: What the reply objects to; `recover` decides what follows.
+        Verdict: The error that ends the call.
     """
     target, stage = generation.leg.target, generation.stage
     provider, good = target.provider, reply.status in range(200, 300)
     match stage:
         case Submitting() if good:
-            return (
-                provider.accepted(target, reply)
-                .alt(lambda error: _from(reply, error))
-                .bind(lambda accepted: _accepted(generation, accepted, reply, now))
-            )
+            accepted = provider.accepted(target, reply)
+            if isinstance(accepted, Failure):
+                return Failure(_from(reply, accepted.failure()))
+            return _accepted(generation, accepted.unwrap(), reply, now)
         case Polling(job=job) if good:
             return _judged(generation, provider.polled(target, job, reply), now)
         case Collecting() if reply.status in REDIRECTS and "location" in reply.headers:
@@ -127,9 +130,7 @@ def _asked(stage: object) -> ReplyTo:
             return "collect"
 
 
-def _refused(
-    generation: Generation, refusal: Refusal, reply: HttpResponse, now: Moment
-) -> Outcome[Generation]:
+def _refused(generation: Generation, refusal: Refusal, reply: HttpResponse, now: Moment) -> Judged:
     stage, error = generation.stage, _from(reply, refusal.error)
     if isinstance(stage, Submitting):
         return Failure(_submission_error(reply, error))
@@ -158,7 +159,7 @@ def _submission_error(reply: HttpResponse, error: TarashException) -> TarashExce
 
 def _accepted(
     generation: Generation, accepted: Job | Video, reply: HttpResponse, now: Moment
-) -> Outcome[Generation]:
+) -> Judged:
     if isinstance(accepted, Video):
         return Success(_finished(generation, accepted, now))
     target = generation.leg.target
@@ -189,7 +190,7 @@ def _update(
 
 def _judged(
     generation: Generation, outcome: Outcome[Polled], now: Moment, *, counted: bool = True
-) -> Outcome[Generation]:
+) -> Judged:
     """Go on with what a reply says; a failed job is a verdict, a garbled reply is not.
 
     Args:
@@ -209,7 +210,7 @@ def _judged(
     return _state(generation, outcome.unwrap(), now)
 
 
-def _state(generation: Generation, state: Polled, now: Moment) -> Outcome[Generation]:
+def _state(generation: Generation, state: Polled, now: Moment) -> Judged:
     match state:
         case Progress():
             return _progressed(generation, state, now)
@@ -222,7 +223,7 @@ def _state(generation: Generation, state: Polled, now: Moment) -> Outcome[Genera
 
 def _looked(
     generation: Generation, stage: Leaving, outcome: Outcome[Polled], now: Moment
-) -> Outcome[Generation]:
+) -> Judged:
     """Go on with what a look before a cancel found."""
     if isinstance(outcome, Failure):
         error: TarashException = outcome.failure()
@@ -242,9 +243,7 @@ def _leaving(generation: Generation) -> TarashException | None:
     return stage.leaving if isinstance(stage, Polling | Collecting) else None
 
 
-def _cancelled(
-    generation: Generation, stage: Leaving, reply: HttpResponse, now: Moment
-) -> Outcome[Generation]:
+def _cancelled(generation: Generation, stage: Leaving, reply: HttpResponse, now: Moment) -> Judged:
     cancelled = generation.leg.target.provider.cancelled
     answer: Cancellation = "failed" if cancelled is None else cancelled(reply)
     if answer == "confirmed" and stage.charged:
@@ -256,7 +255,7 @@ def _cancelled(
     return Success(attrs.evolve(generation, stage=polling, due=now.monotonic, update=None))
 
 
-def _progressed(generation: Generation, progress: Progress, now: Moment) -> Outcome[Generation]:
+def _progressed(generation: Generation, progress: Progress, now: Moment) -> Judged:
     job = generation.job
     if job is None:
         return Failure(UnexpectedReplyError(message="progress without a job"))
@@ -274,9 +273,7 @@ def _progressed(generation: Generation, progress: Progress, now: Moment) -> Outc
     return wait(moved, now, progress.wait, seen=progress.status)
 
 
-def _redirected(
-    generation: Generation, stage: Collecting, location: str, now: Moment
-) -> Outcome[Generation]:
+def _redirected(generation: Generation, stage: Collecting, location: str, now: Moment) -> Judged:
     request = outgoing(generation)
     base = request.map(lambda r: r.url).value_or("")
     url = followed(base, location)

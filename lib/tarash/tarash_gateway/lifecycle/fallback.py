@@ -4,10 +4,10 @@ Source: the rules about money in docs/architecture.md.
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 import attrs
-from returns.result import Failure, Success
+from returns.result import Failure, Result, Success
 
 from ..exceptions import (
     ContentModerationError,
@@ -16,12 +16,25 @@ from ..exceptions import (
     TarashException,
     ValidationError,
 )
-from ..outcome import Outcome
 from ..values.attempts import AttemptMetadata, Cancellation
 from ..values.attempts import Submission as Fate
 from ..values.saved import VideoGeneration
 from .fates import UNKNOWN_KIND, kind_of
 from .generation import Generation, Leg, Moment, Submitting
+
+
+@attrs.frozen
+class Verdict:
+    """The error that ends the call: it is decided, and nothing recovers from it.
+
+    Attributes:
+        error: The error, with all attempts.
+    """
+
+    error: TarashException
+
+
+Move: TypeAlias = Result[Generation, Verdict]
 
 _STAYS: Final = (ValidationError, ContentModerationError, GenerationCancelledError)
 
@@ -80,7 +93,7 @@ def move_on(  # noqa: PLR0913 - what an attempt's record has
     submission: Fate = "accepted",
     cancellation: Cancellation | None = None,
     verdict: bool = False,
-) -> Outcome[Generation]:
+) -> Move:
     """End the attempt with ``error``; begin the next config's, or give up.
 
     Args:
@@ -92,7 +105,7 @@ def move_on(  # noqa: PLR0913 - what an attempt's record has
         verdict: Whether the provider said that the job itself failed: nothing is left of it.
 
     Errors:
-        TarashException: The error, with its place and all attempts.
+        Verdict: The error, with its place and all attempts.
     """
     placed = located(generation, error)
     kind = kind_of(error, submission)
@@ -119,7 +132,7 @@ def move_on(  # noqa: PLR0913 - what an attempt's record has
     ):
         ended_job = generation.durable() if generation.job is not None else None
         final = ending(placed, attempts, left)
-        return Failure(attrs.evolve(final, generation=left or ended_job))
+        return Failure(Verdict(attrs.evolve(final, generation=left or ended_job)))
     following, *rest = _following(generation, submission)
     skipped = [
         leg for leg in generation.rest if not any(leg is other for other in (following, *rest))
