@@ -169,7 +169,7 @@ def _accepted(
     state = target.provider.polled(target, accepted, reply)
     if isinstance(state, Failure) and isinstance(state.failure(), UnexpectedReplyError):
         return wait(running, now, accepted.wait)
-    hinted = state.map(lambda seen: _hinted(seen, accepted.wait))
+    hinted = state.map(lambda found: _hinted(found, accepted.wait))
     return _judged(running, hinted, now, counted=False)
 
 
@@ -270,7 +270,7 @@ def _progressed(generation: Generation, progress: Progress, now: Moment) -> Judg
     )
     stage = Polling(job=job, polls=generation.polls, leaving=_leaving(generation))
     moved = attrs.evolve(generation, stage=stage, update=update, status=progress.status)
-    return wait(moved, now, progress.wait, seen=progress.status)
+    return wait(moved, now, progress.wait, status=progress.status)
 
 
 def _redirected(generation: Generation, stage: Collecting, location: str, now: Moment) -> Judged:

@@ -107,16 +107,16 @@ def move_on(  # noqa: PLR0913 - what an attempt's record has
     Errors:
         Verdict: The error, with its place and all attempts.
     """
-    placed = located(generation, error)
+    located_error = located(generation, error)
     kind = kind_of(error, submission)
     ended = attrs.evolve(
         attempt(
             generation,
             now,
             submission=submission,
-            error=placed,
+            error=located_error,
             kind=kind,
-            request_id=placed.request_id,
+            request_id=located_error.request_id,
         ),
         cancellation=cancellation,
         job_ended=verdict,
@@ -131,7 +131,7 @@ def move_on(  # noqa: PLR0913 - what an attempt's record has
         charged and not is_chosen(generation, kind)
     ):
         ended_job = generation.durable() if generation.job is not None else None
-        final = ending(placed, attempts, left)
+        final = ending(located_error, attempts, left)
         return Failure(Verdict(attrs.evolve(final, generation=left or ended_job)))
     following, *rest = _following(generation, submission)
     skipped = [
@@ -191,7 +191,7 @@ def ending(
         words.append(
             f"job {left.request_id} of {left.provider} may go on: resume_video(error.generation)"
         )
-    message, kept = "; ".join(words), tuple(attempts)
+    message = "; ".join(words)
     if any(each.submission == "unknown" for each in attempts):
         return SubmissionUnknownError(
             message=message,
@@ -200,10 +200,10 @@ def ending(
             request_id=error.request_id,
             status_code=error.status_code,
             raw_response=error.raw_response,
-            attempts=kept,
+            attempts=tuple(attempts),
             generation=left,
         )
-    return attrs.evolve(error, message=message, attempts=kept, generation=left)
+    return attrs.evolve(error, message=message, attempts=tuple(attempts), generation=left)
 
 
 def _open_job(attempt: AttemptMetadata) -> str:

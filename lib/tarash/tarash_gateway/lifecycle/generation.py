@@ -180,7 +180,7 @@ class Generation:
         attempts: The attempts that ended.
         warnings: What the caller should know so far.
         configs: How many configs the chain had.
-        update: What the last exchange told the caller's ``on_progress``, or None.
+        update: What the caller's ``on_progress`` hears of the last exchange, or None.
         call: Our own id of the call.
         entry: The id of the attempt where it was begun by another call that this one goes on with;
             empty otherwise.

@@ -99,7 +99,7 @@ def prepare(
     """
     slips = without_slips(request, providers)
     if isinstance(slips, Failure):
-        return Failure(placed(slips.failure(), links[0]))
+        return Failure(with_place(slips.failure(), links[0]))
     legs: tuple[Leg, ...] = ()
     left_out: tuple[str, ...] = ()
     for position, link in enumerate(links):
@@ -110,7 +110,7 @@ def prepare(
         if not isinstance(shaped, Failure):
             legs = (*legs, shaped.unwrap())
         elif position == 0:
-            return Failure(placed(shaped.failure(), link))
+            return Failure(with_place(shaped.failure(), link))
         else:
             left_out = (*left_out, left_out_warning(link, shaped.failure()))
     return Success((_warned(legs[0], left_out), *legs[1:]))
@@ -158,11 +158,11 @@ def leg_of(  # noqa: PLR0913, PLR0917 - what a leg is made of
     return (
         target_of(link, providers, environment, today)
         .bind(partial(leg_to, request=request, position=position))
-        .alt(lambda error: placed(error, link))
+        .alt(lambda error: with_place(error, link))
     )
 
 
-def placed(error: TarashException, config: VideoGenerationConfig) -> TarashException:
+def with_place(error: TarashException, config: VideoGenerationConfig) -> TarashException:
     """Return the error with the provider and the model of the config."""
     return attrs.evolve(error, provider=config.provider, model=config.model)
 

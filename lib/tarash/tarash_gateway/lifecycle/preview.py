@@ -16,7 +16,7 @@ from ..values.request import VideoGenerationRequest
 from ..values.secrets import Secret
 from .exchange import authenticated
 from .generation import Leg
-from .prepare import in_shape, keyed, leg_to, placed, provider_of
+from .prepare import in_shape, keyed, leg_to, provider_of, with_place
 from .slips import without_slips
 
 
@@ -105,7 +105,7 @@ def plan(
         .bind(partial(leg_to, request=request))
         .bind(in_shape)
         .map(_shown_plan)
-        .alt(lambda error: placed(error, config))
+        .alt(lambda error: with_place(error, config))
     )
 
 

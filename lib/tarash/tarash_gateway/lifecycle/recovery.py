@@ -106,7 +106,7 @@ def wait(
     seconds: float | None,
     *,
     cause: TarashException | None = None,
-    seen: StatusType | None = None,
+    status: StatusType | None = None,
 ) -> Move:
     """Return the generation due after ``seconds``, at the deadline at the latest.
 
@@ -118,7 +118,7 @@ def wait(
         now: The time.
         seconds: Seconds to wait, or None for the usual interval.
         cause: The error that makes it wait, or None.
-        seen: Where the job stands as the provider has just said, or None if it has not.
+        status: Where the job stands as the provider has just said, or None if it has not.
 
     Errors:
         Verdict: The time or the polls are used up, and no config is left.
@@ -129,7 +129,7 @@ def wait(
     limit = config.poll_limit
     polled_out = isinstance(stage, Polling) and limit is not None and generation.polls >= limit
     if polled_out or now.monotonic >= generation.deadline:
-        return leave(generation, _timeout(generation, now, cause), now, seen=seen)
+        return leave(generation, _timeout(generation, now, cause), now, status=status)
     pause = clamped(seconds, config.poll_interval, least=cause is None)
     if seconds is not None and generation.leg.target.provider.exact_waits:
         pause = seconds
@@ -156,7 +156,7 @@ def _timeout(generation: Generation, now: Moment, cause: TarashException | None)
 
 
 def leave(
-    generation: Generation, error: TarashException, now: Moment, *, seen: StatusType | None = None
+    generation: Generation, error: TarashException, now: Moment, *, status: StatusType | None = None
 ) -> Move:
     """Look at the job and cancel it if the chain goes on without it, else end the attempt.
 
@@ -164,17 +164,17 @@ def leave(
         generation: The generation.
         error: Why the job is left.
         now: The time.
-        seen: Where the job stands as the provider has just said, or None if it has not.
+        status: Where the job stands as the provider has just said, or None if it has not.
     """
     job, provider = generation.job, generation.leg.target.provider
     if job is None or not may_go_on(generation, error, "accepted"):
         return move_on(generation, error, now)
     if provider.cancel is None:
         return move_on(generation, error, now, cancellation="unsupported")
-    looking = must_look(generation) and seen is None
+    looking = must_look(generation) and status is None
     stage = Leaving(job=job, polls=generation.polls, error=error, looking=looking)
     leaving = attrs.evolve(generation, stage=stage, due=now.monotonic, update=None)
-    return Success(leaving) if looking else after_look(leaving, seen, now)
+    return Success(leaving) if looking else after_look(leaving, status, now)
 
 
 def must_look(generation: Generation) -> bool:
@@ -186,25 +186,27 @@ def must_look(generation: Generation) -> bool:
     return provider.cancel_destroys or bool(provider.charged_when_cancelled)
 
 
-def after_look(generation: Generation, seen: StatusType | None, now: Moment) -> Move:
+def after_look(generation: Generation, status: StatusType | None, now: Moment) -> Move:
     """Return what follows when an unfinished job was looked at before its cancel.
 
     Args:
         generation: The generation, at its stage `Leaving`.
-        seen: Where the job stands, or None if it could not be seen.
+        status: Where the job stands, or None if it could not be seen.
         now: The time.
     """
     stage, provider = generation.stage, generation.leg.target.provider
     if not isinstance(stage, Leaving):
         return Success(generation)
-    charged = must_look(generation) and (seen is None or seen in provider.charged_when_cancelled)
+    charged = must_look(generation) and (
+        status is None or status in provider.charged_when_cancelled
+    )
     if not stage.by_caller:
         if charged and not is_chosen(generation, stage.error.kind):
             # The next config would be a second payment. The job is the caller's, who may resume it.
             return move_on(generation, stage.error, now)
-        if charged and seen is not None and provider.refunds_nothing:
+        if charged and status is not None and provider.refunds_nothing:
             return move_on(generation, stage.error, now, cancellation="left_running")
-    if seen is None and provider.cancel_destroys:
+    if status is None and provider.cancel_destroys:
         return move_on(generation, stage.error, now, cancellation="failed")
     cancelling = attrs.evolve(stage, looking=False, charged=charged)
     return Success(attrs.evolve(generation, stage=cancelling, due=now.monotonic, update=None))

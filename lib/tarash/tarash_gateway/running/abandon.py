@@ -21,15 +21,15 @@ _EXCHANGES_OF_A_CANCEL: Final = 4
 
 def mark(interruption: BaseException, generation: Generation) -> None:
     """Put the generation onto what interrupts it: an attribute, and a note that says so."""
-    kept = generation.durable()
+    saved = generation.durable()
     # Some exceptions take no attributes; a note is better than nothing.
     with suppress(AttributeError):
-        interruption.generation = kept  # type: ignore[attr-defined]  # any exception may be marked
-    if kept.job is None:
+        interruption.generation = saved  # type: ignore[attr-defined]  # any exception may be marked
+    if saved.job is None:
         note = "no video job was known to be accepted; a submission under way may have been"
     else:
         note = (
-            f"video job {kept.request_id} of {kept.provider} goes on: "
+            f"video job {saved.request_id} of {saved.provider} goes on: "
             "resume_video(error.generation) asks for it"
         )
     interruption.add_note(note)

@@ -46,7 +46,7 @@ def with_tokens(
     """Return the configs of a chain with an access token wherever one lacks it.
 
     Errors:
-        AuthenticationError: There is no token to be had.
+        AuthenticationError: No token can be fetched.
     """
     keyed: list[VideoGenerationConfig] = []
     for link in links:

@@ -93,14 +93,14 @@ class _Running:
         """Return the error of a bug in an effect of the caller's, or in ours; the job is in it."""
         _LOG.error("a bug ended the call", exc_info=cause)
         generation = self.generation
-        kept = generation.durable() if generation.job is not None else generation.left
+        saved = generation.durable() if generation.job is not None else generation.left
         error = TarashException(
             f"{type(cause).__name__}: {cause}; this is a bug in an effect or in the library, not "
             "in the request"
         )
-        known: Fate = "unknown" if kept is None else "accepted"
+        known: Fate = "unknown" if saved is None else "accepted"
         ended = attempt(generation, moment(self.effects), submission=known, error=error)
-        failed = ending(located(generation, error), (*generation.attempts, ended), kept)
+        failed = ending(located(generation, error), (*generation.attempts, ended), saved)
         failed.__cause__ = cause
         return Failure(failed)
 
