@@ -202,7 +202,7 @@ def test_every_provider_is_guarded() -> None:
     for name in BUILT_IN:
         if name == "mock":
             continue
-        broken = attrs.evolve(BUILT_IN[name], submit=_raises, variant=None, oauth_scope=None)
+        broken = attrs.evolve(BUILT_IN[name], submit=_raises, variant=None, oauth=None)
         config = VideoGenerationConfig(provider=name, model="a/b", api_key="k")
         error = _error(
             functional.generate_video(

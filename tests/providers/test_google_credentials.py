@@ -77,7 +77,7 @@ def test_a_key_of_the_environment_counts_where_no_project_does(
     environment: dict[str, str], *, by_key: bool
 ) -> None:
     target = _target("veo-3.1-generate-001", environment, provider_config={"vertexai": True})
-    assert (target.provider.oauth_scope is None) is by_key
+    assert (target.provider.oauth is None) is by_key
     found = key_of(target.config, target.provider, environment)
     assert found.value_or(None) == (Secret("AIzaSy") if by_key else None)
 

@@ -12,8 +12,8 @@ from returns.result import Failure, Success
 
 from ..exceptions import AuthenticationError, TarashException, ValidationError
 from ..http.messages import fixed, is_header_text
-from ..outcome import Outcome, guarded
-from ..providers.base import Provider, Submission, Target
+from ..outcome import Outcome, every, guarded
+from ..providers.base import OAuth, Provider, Submission, Target
 from ..values.config import VideoGenerationConfig
 from ..values.request import VideoGenerationRequest
 from ..values.secrets import Secret
@@ -73,8 +73,52 @@ def provider_of(
     return guarded(f"provider {config.provider!r}", lambda: Success(variant(config, environment)))
 
 
+@attrs.frozen(kw_only=True)
+class Link:
+    """One config of a chain with the provider that it asks for.
+
+    Attributes:
+        config: The config.
+        provider: The provider: the mock's, or the variant that the config asks for.
+        position: Place of the config in the whole chain, from 0.
+    """
+
+    config: VideoGenerationConfig
+    provider: Provider
+    position: int
+
+
+def links_of(
+    configs: Sequence[VideoGenerationConfig],
+    providers: Mapping[str, Provider],
+    environment: Mapping[str, str],
+    first: int = 0,
+) -> Outcome[tuple[Link, ...]]:
+    """Return the configs of a chain with their providers.
+
+    Args:
+        configs: The configs, in order.
+        providers: The providers by name.
+        environment: The environment variables that are set.
+        first: Place of the first config in the whole chain.
+
+    Errors:
+        ValidationError: A provider is not known.
+    """
+
+    def link(item: tuple[int, VideoGenerationConfig]) -> Outcome[Link]:
+        position, config = item
+        return (
+            provider_of(config, providers, environment)
+            .map(lambda provider: Link(config=config, provider=provider, position=position))
+            .alt(lambda error: with_place(error, config))
+        )
+
+    return every(enumerate(configs, first), link)
+
+
 def prepare(
-    links: Sequence[VideoGenerationConfig],
+    links: Sequence[Link],
     request: VideoGenerationRequest,
     providers: Mapping[str, Provider],
     environment: Mapping[str, str],
@@ -86,34 +130,43 @@ def prepare(
     say so.
 
     Args:
-        links: The configs of the chain, in order.
+        links: The configs of the chain with their providers, in order.
         request: What the caller wants.
-        providers: The providers by name.
+        providers: The providers by name, whose native names are not slips.
         environment: The environment variables that are set.
         today: The date in UTC, or None where no date refuses a model.
 
     Errors:
-        ValidationError: An unknown provider, a keyword that is a slip of a field's name, a request
-            that a model of the chain cannot take, or another shape than was asked for by the first.
+        ValidationError: A keyword that is a slip of a field's name, a request that a model of the
+            chain cannot take, or another shape than was asked for by the first.
         AuthenticationError: A key is missing; the message names its variable.
     """
-    slips = without_slips(request, providers)
-    if isinstance(slips, Failure):
-        return Failure(with_place(slips.failure(), links[0]))
-    legs: tuple[Leg, ...] = ()
-    left_out: tuple[str, ...] = ()
-    for position, link in enumerate(links):
-        ready = leg_of(link, position, request, providers, environment, today)
-        if isinstance(ready, Failure):
-            return Failure(ready.failure())
-        shaped = ready.bind(in_shape)
-        if not isinstance(shaped, Failure):
-            legs = (*legs, shaped.unwrap())
-        elif position == 0:
-            return Failure(with_place(shaped.failure(), link))
-        else:
-            left_out = (*left_out, left_out_warning(link, shaped.failure()))
-    return Success((_warned(legs[0], left_out), *legs[1:]))
+    first, *others = links
+    return (
+        without_slips(request, providers)
+        .alt(lambda error: with_place(error, first.config))
+        .bind(lambda _: every(links, lambda link: leg_of(link, request, environment, today)))
+        .bind(
+            lambda legs: (
+                in_shape(legs[0])
+                .alt(lambda error: with_place(error, first.config))
+                .map(lambda leg: _with_fallbacks(leg, tuple(zip(others, legs[1:], strict=True))))
+            )
+        )
+    )
+
+
+def _with_fallbacks(first: Leg, fallbacks: tuple[tuple[Link, Leg], ...]) -> tuple[Leg, ...]:
+    shaped = [(link, in_shape(leg)) for link, leg in fallbacks]
+    left_out = tuple(
+        left_out_warning(link.config, leg.failure())
+        for link, leg in shaped
+        if isinstance(leg, Failure)
+    )
+    return (
+        _warned(first, left_out),
+        *(leg.unwrap() for _, leg in shaped if not isinstance(leg, Failure)),
+    )
 
 
 def _warned(first: Leg, sentences: tuple[str, ...]) -> Leg:
@@ -141,24 +194,22 @@ def in_shape(ready: Leg) -> Outcome[Leg]:
     return Failure(ValidationError(message))
 
 
-def leg_of(  # noqa: PLR0913, PLR0917 - what a leg is made of
-    link: VideoGenerationConfig,
-    position: int,
+def leg_of(
+    link: Link,
     request: VideoGenerationRequest,
-    providers: Mapping[str, Provider],
     environment: Mapping[str, str],
     today: date | None = None,
 ) -> Outcome[Leg]:
     """Return one config of a chain, ready to be sent.
 
     Errors:
-        ValidationError: An unknown provider, or a request that the model cannot take.
+        ValidationError: The model cannot take the request.
         AuthenticationError: The key is missing, or no HTTP header can carry it.
     """
     return (
-        target_of(link, providers, environment, today)
-        .bind(partial(leg_to, request=request, position=position))
-        .alt(lambda error: with_place(error, link))
+        target_of(link, environment, today)
+        .bind(partial(leg_to, request=request, position=link.position))
+        .alt(lambda error: with_place(error, link.config))
     )
 
 
@@ -175,8 +226,8 @@ def key_of(
     Errors:
         AuthenticationError: A key is needed and missing.
     """
-    if provider.oauth_scope is not None:
-        return _access_token(config)
+    if provider.oauth is not None:
+        return _access_token(config, provider.oauth)
     if config.api_key is not None or not provider.keys:
         return Success(config.api_key if provider.keys else None)
     for variables_ in provider.keys:
@@ -188,46 +239,37 @@ def key_of(
     return Failure(AuthenticationError(message=message))
 
 
-def _access_token(config: VideoGenerationConfig) -> Outcome[Secret | None]:
-    given = config.provider_config.get("access_token")
+def _access_token(config: VideoGenerationConfig, oauth: OAuth) -> Outcome[Secret | None]:
+    given = config.provider_config.get(oauth.setting)
     if config.api_key is not None:
         return Success(config.api_key)
     if isinstance(given, str) and given.strip():
         return Success(Secret(given))
-    message = "no access token: give provider_config['access_token'] or api_key in the config"
-    return Failure(AuthenticationError(message=message))
+    message = f"no access token: give provider_config[{oauth.setting!r}] or api_key in the config"
+    return Failure(AuthenticationError(message))
 
 
-def wants_token(
-    config: VideoGenerationConfig,
-    providers: Mapping[str, Provider],
-    environment: Mapping[str, str],
-) -> str | None:
-    """Return the scope of the access token that the config lacks, or None."""
-    provider = provider_of(config, providers, environment).value_or(None)
-    if provider is None or provider.oauth_scope is None:
+def lacks_token(link: Link) -> OAuth | None:
+    """Return how to have the access token that a config lacks, or None if it lacks none."""
+    oauth = link.provider.oauth
+    if oauth is None or not isinstance(_access_token(link.config, oauth), Failure):
         return None
-    return provider.oauth_scope if isinstance(_access_token(config), Failure) else None
+    return oauth
 
 
 def target_of(
-    config: VideoGenerationConfig,
-    providers: Mapping[str, Provider],
-    environment: Mapping[str, str],
-    today: date | None = None,
+    link: Link, environment: Mapping[str, str], today: date | None = None
 ) -> Outcome[Target]:
     """Return the config with its provider and its key.
 
     Errors:
-        ValidationError: The provider is not known.
         AuthenticationError: The key is missing, or no HTTP header can carry it.
     """
-    return provider_of(config, providers, environment).bind(
-        lambda provider: (
-            key_of(config, provider, environment)
-            .bind(_carried)
-            .map(lambda key: keyed(config, provider, key, environment, today))
-        )
+    config, provider = link.config, link.provider
+    return (
+        key_of(config, provider, environment)
+        .bind(_carried)
+        .map(lambda key: keyed(config, provider, key, environment, today))
     )
 
 

@@ -110,8 +110,8 @@ def plan(
 
 
 def _shown_key(provider: Provider) -> Secret | None:
-    if provider.oauth_scope is not None:
-        return Secret("$(gcloud auth print-access-token)")
+    if provider.oauth is not None:
+        return Secret(provider.oauth.shown)
     first: KeyVariables | None = next(iter(provider.keys), None)
     return None if first is None else Secret(first.text)
 

@@ -9,15 +9,15 @@ from returns.result import Failure, Success
 from ..exceptions import TarashException, ValidationError
 from ..http.messages import HttpRequest
 from ..outcome import Outcome
-from ..providers.base import Provider, Submission, Target
+from ..providers.base import Submission, Target
 from ..values.config import VideoGenerationConfig
 from ..values.saved import VideoGeneration
 from ..values.settings import SETTINGS, writable
 from .generation import Account, Collecting, Generation, Leg, Moment, Polling
-from .prepare import chain, in_shape, left_out_warning, leg_of, target_of, with_place
+from .prepare import Link, chain, in_shape, left_out_warning, leg_of, target_of, with_place
 
 
-def links_of(
+def configs_of(
     saved: VideoGeneration, config: VideoGenerationConfig | None
 ) -> Outcome[tuple[VideoGenerationConfig, ...]]:
     """Return the configs to go on with: the one that submitted the job, then those still to try.
@@ -96,10 +96,9 @@ def _same_model(own: VideoGenerationConfig, given: VideoGenerationConfig) -> Vid
     return attrs.evolve(given if same else own, fallback_configs=None)
 
 
-def revive(  # noqa: PLR0913, PLR0917 - what a call has
+def revive(
     saved: VideoGeneration,
-    links: Sequence[VideoGenerationConfig],
-    providers: Mapping[str, Provider],
+    links: Sequence[Link],
     environment: Mapping[str, str],
     now: Moment,
     call: str,
@@ -108,14 +107,13 @@ def revive(  # noqa: PLR0913, PLR0917 - what a call has
 
     Args:
         saved: What was saved.
-        links: The configs to go on with: see `links_of`.
-        providers: The providers by name.
+        links: The configs to go on with (see `configs_of`), with their providers.
         environment: The environment variables that are set.
         now: When it goes on.
         call: A name for this call that no other has.
 
     Errors:
-        ValidationError: An unknown provider, or no accepted job to go on with.
+        ValidationError: There is no accepted job to go on with.
         AuthenticationError: A key is missing; the message names its variable.
     """
     if saved.job is None:
@@ -125,11 +123,11 @@ def revive(  # noqa: PLR0913, PLR0917 - what a call has
         )
         return Failure(ValidationError(message, provider=saved.provider, model=saved.model))
     first, *others = links
-    rest, warnings = _rest(saved, others, providers, environment, now.utc.date())
+    rest, warnings = _rest(saved, others, environment, now.utc.date())
     return (
-        target_of(first, providers, environment)
-        .bind(lambda target: _at_home(saved, target, providers, environment))
-        .alt(lambda error: with_place(error, first))
+        target_of(first, environment)
+        .bind(lambda target: _at_home(saved, first, target, environment))
+        .alt(lambda error: with_place(error, first.config))
         .map(lambda target: _going_on(saved, target, now, call))
         .map(
             lambda generation: attrs.evolve(
@@ -140,10 +138,7 @@ def revive(  # noqa: PLR0913, PLR0917 - what a call has
 
 
 def _at_home(
-    saved: VideoGeneration,
-    target: Target,
-    providers: Mapping[str, Provider],
-    environment: Mapping[str, str],
+    saved: VideoGeneration, link: Link, target: Target, environment: Mapping[str, str]
 ) -> Outcome[Target]:
     """Return the target with the base URL of the submission: the environment may name another."""
     if saved.base_url is None or target.base_url == saved.base_url:
@@ -152,13 +147,12 @@ def _at_home(
         config = attrs.evolve(target.config, base_url=saved.base_url)
     except TarashException as error:
         return Failure(error)
-    return target_of(config, providers, environment)
+    return target_of(attrs.evolve(link, config=config), environment)
 
 
 def _rest(
     saved: VideoGeneration,
-    links: Sequence[VideoGenerationConfig],
-    providers: Mapping[str, Provider],
+    links: Sequence[Link],
     environment: Mapping[str, str],
     today: date,
 ) -> tuple[tuple[Leg, ...], tuple[str, ...]]:
@@ -174,11 +168,10 @@ def _rest(
         return (), (reason,)
     legs: list[Leg] = []
     warnings: list[str] = []
-    for after, link in enumerate(links, 1):
-        place = saved.position + after
-        leg = leg_of(link, place, saved.request, providers, environment, today).bind(in_shape)
+    for link in links:
+        leg = leg_of(link, saved.request, environment, today).bind(in_shape)
         if isinstance(leg, Failure):
-            warnings.append(left_out_warning(link, leg.failure()))
+            warnings.append(left_out_warning(link.config, leg.failure()))
         else:
             legs.append(leg.unwrap())
     return tuple(legs), tuple(warnings)

@@ -16,8 +16,8 @@ from ..effects.journal import Journal
 from ..effects.live import live_effects
 from ..exceptions import TarashException, UnexpectedReplyError, ValidationError
 from ..lifecycle.generation import Collecting, Finished, Generation, Polling, begin
-from ..lifecycle.prepare import chain, prepare, variables
-from ..lifecycle.revive import links_of, revive
+from ..lifecycle.prepare import Link, chain, links_of, prepare, variables
+from ..lifecycle.revive import configs_of, revive
 from ..mock.answers import with_mock
 from ..outcome import FutureOutcome, IOOutcome, Outcome, nothing, opened
 from ..providers.base import Provider
@@ -109,6 +109,15 @@ class Call:
         found = {name: self.effects.environment.get(name) for name in wanted}
         return {name: value for name, value in found.items() if value}
 
+    def linked(
+        self, configs: Sequence[VideoGenerationConfig], first: int = 0
+    ) -> IOOutcome[tuple[Link, ...]]:
+        """Return the configs with their providers, and with an access token where one lacks it."""
+        links = links_of(configs, self.known, self.environment(configs), first)
+        return IOResult.from_result(links).bind(
+            lambda found: with_tokens(found, self.effects.tokens)
+        )
+
     @staticmethod
     def checked(config: object, request: object) -> IOOutcome[None]:
         """Refuse arguments of another kind.
@@ -127,12 +136,10 @@ class Call:
         """Return the generation before its first exchange."""
 
         def began(ready: VideoGenerationRequest) -> IOOutcome[Generation]:
-            links = chain(config)
-            environment = self.environment(links)
-            return with_tokens(links, self.known, environment, self.effects.tokens).bind_result(
-                lambda keyed: prepare(keyed, ready, self.known, environment, self.today).map(
-                    lambda legs: begin(ready, legs, moment(self.effects), self.effects.ids.new())
-                )
+            return self.linked(chain(config)).bind_result(
+                lambda links: prepare(
+                    links, ready, self.known, self.environment(chain(config)), self.today
+                ).map(lambda legs: begin(ready, legs, moment(self.effects), self.effects.ids.new()))
             )
 
         return (
@@ -158,25 +165,23 @@ class Call:
         if wrong:
             return IOFailure(wrong)
 
-        def keyed(links: tuple[VideoGenerationConfig, ...]) -> IOOutcome[Generation]:
-            environment, tokens = self.environment(links), self.effects.tokens
-            # A fallback without a token must not keep a paid job from being fetched.
-            rest = tuple(
-                opened(with_tokens((link,), self.known, environment, tokens)).value_or((link,))[0]
-                for link in links[1:]
+        def going_on(configs: tuple[VideoGenerationConfig, ...]) -> IOOutcome[Generation]:
+            # A fallback without a provider or a token must not keep a paid job from being fetched.
+            rest = (
+                opened(self.linked((other,), generation.position + after)).value_or(())
+                for after, other in enumerate(configs[1:], 1)
             )
-            return with_tokens(links[:1], self.known, environment, tokens).bind_result(
+            return self.linked(configs[:1], generation.position).bind_result(
                 lambda first: revive(
                     generation,
-                    (*first, *rest),
-                    self.known,
-                    environment,
+                    (*first, *(link for links in rest for link in links)),
+                    self.environment(configs),
                     moment(self.effects),
                     self.effects.ids.new(),
                 )
             )
 
-        return IOResult.from_result(links_of(generation, config)).bind(keyed)
+        return IOResult.from_result(configs_of(generation, config)).bind(going_on)
 
     def taken_over(
         self, generation: VideoGeneration, config: VideoGenerationConfig | None

@@ -20,7 +20,7 @@ from ...values.request import VideoGenerationRequest
 from ...values.secrets import Secret
 from ...values.settings import SETTINGS
 from .. import common
-from ..base import Job, KeyVariables, Provider, Submission, Target
+from ..base import Job, KeyVariables, OAuth, Provider, Submission, Target
 from . import (
     errors as google_errors,
 )
@@ -110,7 +110,7 @@ def _project(target: Target) -> Any:
 
 def _is_express(target: Target) -> bool:
     """Tell whether a key stands for its project: the express mode."""
-    return target.provider.oauth_scope is None and not _project(target)
+    return target.provider.oauth is None and not _project(target)
 
 
 def _location(target: Target) -> str:
@@ -245,7 +245,7 @@ VEO: Final = Provider(
     base_url_variable=BASE_URL_VARIABLE,
     base_url_of=_host,
     environment=ENVIRONMENT,
-    oauth_scope=_SCOPE,
+    oauth=OAuth(scope=_SCOPE, shown="$(gcloud auth print-access-token)"),
     authenticate=_authenticate,
     submit=_submit_veo,
     accepted=google_veo.accepted,
@@ -279,6 +279,6 @@ def record(config: VideoGenerationConfig, environment: Mapping[str, str]) -> Pro
     return attrs.evolve(
         chosen,
         keys=(KeyVariables(names=(_KEY_VARIABLE,)),),
-        oauth_scope=None,
+        oauth=None,
         authenticate=google_files.with_key,
     )
