@@ -11,7 +11,8 @@ from tarash.tarash_gateway import (
     VideoGenerationRequest,
     plan_video,
 )
-from tarash.tarash_gateway.lifecycle.prepare import key_of, provider_of
+from tarash.tarash_gateway.lifecycle.keys import key_of
+from tarash.tarash_gateway.lifecycle.links import provider_of
 from tarash.tarash_gateway.lifecycle.preview import VideoPlan
 from tarash.tarash_gateway.outcome import settle
 from tarash.tarash_gateway.providers.azure_openai.provider import PROVIDER

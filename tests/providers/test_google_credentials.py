@@ -5,7 +5,7 @@ from tests.support.google_cases import _omni, _refused, _submit, _target, _veo, 
 
 from tarash.tarash_gateway import generate_video
 from tarash.tarash_gateway.exceptions import AuthenticationError, NotFoundError
-from tarash.tarash_gateway.lifecycle.prepare import key_of
+from tarash.tarash_gateway.lifecycle.keys import key_of
 from tarash.tarash_gateway.lifecycle.preview import plan
 from tarash.tarash_gateway.providers.base import Job
 from tarash.tarash_gateway.providers.google.provider import PROVIDER

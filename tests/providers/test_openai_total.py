@@ -11,7 +11,7 @@ from tests.support.replies import MUTATED, REPLIES, Target, target_of
 
 from tarash.tarash_gateway.exceptions import TarashException
 from tarash.tarash_gateway.http.messages import HttpResponse
-from tarash.tarash_gateway.lifecycle.prepare import provider_of
+from tarash.tarash_gateway.lifecycle.links import provider_of
 from tarash.tarash_gateway.outcome import settle
 from tarash.tarash_gateway.providers.azure_openai.provider import PROVIDER as AZURE
 from tarash.tarash_gateway.providers.base import Job, Progress, Ready, Refusal, Video

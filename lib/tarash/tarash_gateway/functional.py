@@ -13,7 +13,7 @@ from returns.io import IOSuccess
 from .effects import Effects
 from .effects.journal import Journal
 from .lifecycle.generation import Generation
-from .lifecycle.prepare import chain
+from .lifecycle.links import chain
 from .lifecycle.preview import VideoPlan, plan
 from .outcome import FutureOutcome, IOOutcome
 from .running.calls import (

@@ -15,12 +15,12 @@ from ..http.messages import HttpRequest, HttpResponse
 from ..http.urls import MOST_REDIRECTS, REDIRECTS, followed
 from ..outcome import Outcome
 from ..providers.base import Job, Polled, Progress, Ready, Refusal, ReplyTo, Target, Video
-from ..values.attempts import Cancellation, ExecutionMetadata
-from ..values.response import StatusType, VideoGenerationResponse, VideoGenerationUpdate
-from .fallback import Verdict, attempt, move_on
+from ..values.attempts import Cancellation
+from .fallback import Verdict, move_on
 from .fates import is_refusal
 from .generation import Collecting, Finished, Generation, Leaving, Moment, Polling, Submitting
 from .recovery import after_look, leave, recover, wait
+from .results import finished, update_of
 
 __all__ = ["incoming", "outgoing", "recover"]
 
@@ -161,9 +161,9 @@ def _accepted(
     generation: Generation, accepted: Job | Video, reply: HttpResponse, now: Moment
 ) -> Judged:
     if isinstance(accepted, Video):
-        return Success(_finished(generation, accepted, now))
+        return Success(finished(generation, accepted, now))
     target = generation.leg.target
-    update = _update(generation, accepted.id, "queued")
+    update = update_of(generation, accepted.id, "queued")
     running = attrs.evolve(generation, stage=Polling(job=accepted), update=update)
     # Most providers answer a submission as they answer a poll: the job may be over already.
     state = target.provider.polled(target, accepted, reply)
@@ -177,15 +177,6 @@ def _hinted(state: Polled, seconds: float | None) -> Polled:
     if not isinstance(state, Progress) or state.wait is not None:
         return state
     return attrs.evolve(state, wait=seconds)
-
-
-def _update(
-    generation: Generation, request_id: str, status: StatusType, **more: Any
-) -> VideoGenerationUpdate:
-    config = generation.leg.target.config
-    return VideoGenerationUpdate(
-        request_id=request_id, status=status, provider=config.provider, model=config.model, **more
-    )
 
 
 def _judged(
@@ -218,7 +209,7 @@ def _state(generation: Generation, state: Polled, now: Moment) -> Judged:
             stage = Collecting(job=job, polls=generation.polls, leaving=_leaving(generation))
             return Success(attrs.evolve(generation, stage=stage, due=now.monotonic, update=None))
         case Video():
-            return Success(_finished(generation, state, now))
+            return Success(finished(generation, state, now))
 
 
 def _looked(
@@ -259,7 +250,7 @@ def _progressed(generation: Generation, progress: Progress, now: Moment) -> Judg
     job = generation.job
     if job is None:
         return Failure(UnexpectedReplyError(message="progress without a job"))
-    update = _update(
+    update = update_of(
         generation,
         job.id,
         progress.status,
@@ -282,36 +273,3 @@ def _redirected(generation: Generation, stage: Collecting, location: str, now: M
         return leave(generation, error, now)
     moved = attrs.evolve(stage, url=url, redirects=stage.redirects + 1)
     return Success(attrs.evolve(generation, stage=moved, due=now.monotonic, update=None))
-
-
-def _finished(generation: Generation, video: Video, now: Moment) -> Generation:
-    submission = generation.leg.submission
-    success = attrs.evolve(
-        attempt(generation, now, submission="accepted", request_id=video.request_id),
-        job_ended=True,
-    )
-    response = VideoGenerationResponse(
-        request_id=video.request_id,
-        video=video.video,
-        content_type=video.content_type,
-        duration=video.duration or submission.duration,
-        resolution=video.resolution or submission.resolution,
-        aspect_ratio=video.aspect_ratio or submission.aspect_ratio,
-        is_mock=video.is_mock,
-        warnings=(*generation.warnings, *video.warnings),
-        provider_metadata=video.metadata,
-        raw_response=video.raw,
-        execution_metadata=ExecutionMetadata(
-            attempts=(*generation.attempts, success), configs_in_chain=generation.configs
-        ),
-    )
-    update = _update(
-        generation,
-        video.request_id,
-        "completed",
-        progress_percent=100.0,
-        update=video.raw if video.update is None else video.update,
-    )
-    return attrs.evolve(
-        generation, stage=Finished(response=response), due=now.monotonic, update=update
-    )

@@ -16,7 +16,9 @@ from ..values.request import VideoGenerationRequest
 from ..values.secrets import Secret
 from .exchange import authenticated
 from .generation import Leg
-from .prepare import in_shape, keyed, leg_to, provider_of, with_place
+from .keys import keyed
+from .links import provider_of, with_place
+from .prepare import in_shape, leg_to
 from .slips import without_slips
 
 

@@ -14,7 +14,9 @@ from ..values.config import VideoGenerationConfig
 from ..values.saved import VideoGeneration
 from ..values.settings import SETTINGS, writable
 from .generation import Account, Collecting, Generation, Leg, Moment, Polling
-from .prepare import Link, chain, in_shape, left_out_warning, leg_of, target_of, with_place
+from .keys import target_of
+from .links import Link, chain, with_place
+from .prepare import in_shape, left_out_warning, leg_of
 
 
 def configs_of(

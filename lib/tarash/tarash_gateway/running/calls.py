@@ -16,7 +16,8 @@ from ..effects.journal import Journal
 from ..effects.live import live_effects
 from ..exceptions import TarashException, UnexpectedReplyError, ValidationError
 from ..lifecycle.generation import Collecting, Finished, Generation, Polling, begin
-from ..lifecycle.prepare import Link, chain, links_of, prepare, variables
+from ..lifecycle.links import Link, chain, links_of, variables
+from ..lifecycle.prepare import prepare
 from ..lifecycle.revive import configs_of, revive
 from ..mock.answers import with_mock
 from ..outcome import FutureOutcome, IOOutcome, Outcome, nothing, opened

@@ -7,7 +7,8 @@ import attrs
 from returns.io import IOSuccess
 
 from ..effects import Files, Tokens
-from ..lifecycle.prepare import Link, lacks_token
+from ..lifecycle.keys import lacks_token
+from ..lifecycle.links import Link
 from ..outcome import IOOutcome, every_io
 from ..values.media import ImageInput, Media, MediaContent, content_type_of
 from ..values.request import VideoGenerationRequest
