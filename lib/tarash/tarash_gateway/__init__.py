@@ -63,6 +63,9 @@ from .registry import register_provider
 from .values.journal_entry import JournalEntry
 from .values.saved import VideoGeneration
 
+# Old module paths are found in this folder, for one release.
+__path__.append(f"{__path__[0]}/_moved")
+
 if TYPE_CHECKING:
     __version__: str
 else:
