@@ -41,8 +41,8 @@ from tarash.tarash_gateway.providers.base import (
     Target,
     Video,
 )
-from tarash.tarash_gateway.running.interpreters import exchange
 from tarash.tarash_gateway.running.progress import Listener
+from tarash.tarash_gateway.running.steps import exchange
 from tarash.tarash_gateway.running.watcher import Watcher
 from tarash.tarash_gateway.testing import FakeClock, Reply, ScriptedHttp, fake_effects
 from tarash.tarash_gateway.values.response import StatusType
