@@ -3,7 +3,8 @@
 import ast
 import importlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import grimp
 import pytest
@@ -11,6 +12,21 @@ from tests.support import architecture
 from tests.support.architecture import PACKAGE, PAGE
 
 import tarash.tarash_gateway
+from tarash.tarash_gateway import (
+    VideoGenerationConfig,
+    VideoGenerationRequest,
+    cancel_video,
+    check_video,
+    generate_video,
+    resume_video,
+    start_video,
+)
+from tarash.tarash_gateway.http.messages import HttpRequest, HttpResponse
+from tarash.tarash_gateway.lifecycle.exchange import outgoing
+from tarash.tarash_gateway.lifecycle.generation import Generation
+from tarash.tarash_gateway.outcome import Outcome
+from tarash.tarash_gateway.running import steps
+from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects
 
 _NAME = "tarash.tarash_gateway"
 _MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -58,6 +74,37 @@ def test_the_diagram_has_every_stage_and_every_transition() -> None:
     seen = architecture.transitions()
     assert seen == set(architecture.WORDS)
     assert {stage for pair in seen for stage in pair} == {*architecture.STAGES, "[*]"}
+
+
+def test_the_functions_enter_the_diagram_where_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    entered: dict[str, set[str]] = {}
+    stages: list[str] = []
+
+    def recorded(generation: Generation) -> Outcome[HttpRequest]:
+        stages.append(type(generation.stage).__name__)
+        return outgoing(generation)
+
+    def call(function: Callable[..., Any], *arguments: object, replies: str) -> Any:
+        stages.clear()
+        http = ScriptedHttp([HttpResponse(status=200, body=b.encode()) for b in replies.split()])
+        providers = {"kite": architecture.CANCELLING}
+        result = function(*arguments, effects=fake_effects(http=http), providers=providers)
+        entered.setdefault(stages[0], set()).add(function.__name__)
+        return result
+
+    monkeypatch.setattr(steps, "outgoing", recorded)
+    config = VideoGenerationConfig(provider="kite", model="kite-1")
+    request = VideoGenerationRequest(prompt="a kite")
+    call(generate_video, config, request, replies="queued video")
+    running = call(start_video, config, request, replies="queued")
+    done = call(check_video, running, replies="ready")
+    call(check_video, done, replies="video")
+    for generation in (running, done):
+        call(resume_video, generation, replies="video")
+        call(cancel_video, generation, replies="confirmed")
+    assert entered == {
+        stage: set(names.split(", ")) for stage, names in architecture.ENTRIES.items()
+    }
 
 
 def test_no_module_is_long_except_tables() -> None:

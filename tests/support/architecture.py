@@ -159,7 +159,7 @@ _PLAIN: Final = Provider(
     collect=_request,
     collected=_polled,
 )
-_CANCELS: Final = attrs.evolve(
+CANCELLING: Final = attrs.evolve(
     _PLAIN,
     cancel=_request,
     cancelled=lambda reply: (
@@ -173,10 +173,10 @@ _CANCELS: Final = attrs.evolve(
 _RUNNING: Final[frozenset[StatusType]] = frozenset({"processing"})
 _PROVIDERS: Final = (
     _PLAIN,
-    _CANCELS,
-    attrs.evolve(_CANCELS, cancel_destroys=True),
-    attrs.evolve(_CANCELS, charged_when_cancelled=_RUNNING),
-    attrs.evolve(_CANCELS, charged_when_cancelled=_RUNNING, refunds_nothing=True),
+    CANCELLING,
+    attrs.evolve(CANCELLING, cancel_destroys=True),
+    attrs.evolve(CANCELLING, charged_when_cancelled=_RUNNING),
+    attrs.evolve(CANCELLING, charged_when_cancelled=_RUNNING, refunds_nothing=True),
 )
 
 
@@ -257,6 +257,13 @@ def transitions() -> frozenset[Pair]:
     return frozenset(found)
 
 
+# Where each function of the public interface enters the lifecycle.
+ENTRIES: Final[Mapping[str, str]] = {
+    "Submitting": "generate_video, start_video",
+    "Polling": "resume_video, check_video",
+    "Collecting": "resume_video, check_video",
+    "Leaving": "cancel_video",
+}
 STAGES: Final = tuple(stage.__name__ for stage in get_args(Stage))
 WORDS: Final[Mapping[Pair, str]] = {
     ("Submitting", "Submitting"): "not accepted, send again or try the next config",
@@ -291,9 +298,7 @@ def diagram() -> str:
     order = (*STAGES, _END)
     arrows = sorted(transitions(), key=lambda pair: (*map(order.index, pair),))
     lines = [
-        "    [*] --> Submitting: generate_video, start_video",
-        "    [*] --> Polling: resume_video, check_video",
-        "    [*] --> Collecting: resume_video, check_video",
+        *(f"    {_END} --> {stage}: {names}" for stage, names in ENTRIES.items()),
         *(f"    {one} --> {other}: {WORDS[one, other]}" for one, other in arrows),
         "    Finished --> [*]: the video",
     ]
