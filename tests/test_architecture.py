@@ -4,6 +4,7 @@ import ast
 import importlib
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import grimp
@@ -18,6 +19,7 @@ from tarash.tarash_gateway import (
     cancel_video,
     check_video,
     generate_video,
+    registry,
     resume_video,
     start_video,
 )
@@ -26,7 +28,7 @@ from tarash.tarash_gateway.lifecycle.exchange import outgoing
 from tarash.tarash_gateway.lifecycle.generation import Generation
 from tarash.tarash_gateway.outcome import Outcome
 from tarash.tarash_gateway.running import steps
-from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects
+from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects, json_reply
 
 _NAME = "tarash.tarash_gateway"
 _MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -198,6 +200,28 @@ def test_an_old_path_has_its_names(old: str, name: str, place: str) -> None:
     with pytest.warns(DeprecationWarning, match=f"{_NAME}.{old} has moved"):
         module = importlib.import_module(f"{_NAME}.{old}")
     assert getattr(module, name) is getattr(importlib.import_module(f"{_NAME}.{place}"), name)
+
+
+def test_a_provider_that_imports_the_old_paths_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    # given the provider of the guide, as it was before the modules moved
+    source = Path(__file__).parent / "support" / "kite_of_0_1.txt"
+    monkeypatch.setattr(registry, "_REGISTERED", {})
+    for old in _MOVED:
+        sys.modules.pop(f"{_NAME}.{old}", None)
+    with pytest.warns(DeprecationWarning, match="has moved to"):
+        exec(compile(source.read_text(encoding="utf-8"), source, "exec"), {"__name__": "kite"})  # noqa: S102 - our own text
+    # when it generates a video
+    replies = [
+        {"id": "k1", "state": "waiting"},
+        {"id": "k1", "state": "done", "url": "https://cdn.kite.example/a.mp4"},
+    ]
+    response = generate_video(
+        VideoGenerationConfig(provider="kite", model="kite-1", api_key="k"),
+        VideoGenerationRequest(prompt="a kite"),
+        effects=fake_effects(http=ScriptedHttp([json_reply(200, reply) for reply in replies])),
+    )
+    # then it reads replies as it did
+    assert response.video == "https://cdn.kite.example/a.mp4"
 
 
 def test_every_old_path_is_tested() -> None:
