@@ -2,8 +2,4 @@
 
 from tarash.tarash_gateway._moved import moved
 
-moved(
-    __name__,
-    "lifecycle.prepare",
-    VideoPlan="lifecycle.preview",
-)
+moved(__name__, "lifecycle.prepare", VideoPlan="lifecycle.preview")
