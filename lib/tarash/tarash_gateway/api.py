@@ -1,4 +1,4 @@
-"""The entry points that raise: `running.verbs` has what they do."""
+"""The entry points that raise. What each of them does is written in `running.verbs`."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any, ParamSpec, TypeVar

@@ -34,10 +34,9 @@ T = TypeVar("T")
 
 
 def _blocking(verb: Callable[P, Task[T]]) -> Callable[P, IOOutcome[T]]:
-    @contain
     def face(*arguments: P.args, **options: P.kwargs) -> IOOutcome[T]:
         """Return what `tarash.tarash_gateway.{}` returns, or the error that it raises."""
-        return verb(*arguments, **options).block()
+        return contain(lambda: verb(*arguments, **options).block())
 
     return dress(face, verb)
 

@@ -1,8 +1,7 @@
 """Tasks: what a verb does, before its caller chooses to block or to await."""
 
 from collections.abc import Callable
-from functools import wraps
-from typing import Generic, ParamSpec, TypeVar
+from typing import Generic, TypeVar
 
 import attrs
 from returns.future import FutureResult
@@ -15,7 +14,6 @@ from .calls import Started
 from .interpreters import OnInterrupt, Until, finished, run, run_async
 from .threads import Work, in_thread
 
-P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -32,26 +30,21 @@ class Task(Generic[T]):
     start: Callable[[], FutureOutcome[T]]
 
 
-def contain(function: Callable[P, IOOutcome[T]]) -> Callable[P, IOOutcome[T]]:
-    """Make a function return what it would raise: nothing raises, whatever it is given."""
-
-    @wraps(function)
-    def safe(*arguments: P.args, **options: P.kwargs) -> IOOutcome[T]:
-        try:
-            return function(*arguments, **options)
-        except AssertionError:
-            # It belongs to a test.
-            raise
-        except TarashException as error:
-            return IOResult.from_failure(error)
-        except Exception as bug:  # noqa: BLE001 - the last line of defence
-            failed = TarashException(
-                f"{type(bug).__name__}: {bug}; nothing was sent: check the types of the arguments"
-            )
-            failed.__cause__ = bug
-            return IOResult.from_failure(failed)
-
-    return safe
+def contain(function: Callable[[], IOOutcome[T]]) -> IOOutcome[T]:
+    """Return what a function returns or raises: nothing raises, whatever it is given."""
+    try:
+        return function()
+    except AssertionError:
+        # It belongs to a test.
+        raise
+    except TarashException as error:
+        return IOResult.from_failure(error)
+    except Exception as bug:  # noqa: BLE001 - the last line of defence
+        failed = TarashException(
+            f"{type(bug).__name__}: {bug}; nothing was sent: check the types of the arguments"
+        )
+        failed.__cause__ = bug
+        return IOResult.from_failure(failed)
 
 
 def already(value: T) -> Task[T]:
@@ -61,12 +54,11 @@ def already(value: T) -> Task[T]:
 
 def work(function: Callable[[], IOOutcome[T]]) -> Task[T]:
     """Return the task of a function that blocks (files, tokens, an exchange)."""
-    safe = contain(function)
 
     async def apart() -> Outcome[T]:
-        return await in_thread(Work(lambda: opened(safe())))
+        return await in_thread(Work(lambda: opened(contain(function))))
 
-    return Task(safe, lambda: FutureResult(apart()))
+    return Task(lambda: contain(function), lambda: FutureResult(apart()))
 
 
 def loop(
@@ -85,6 +77,6 @@ def loop(
         return run_async(*started.parts, until=until, on_interrupt=on_interrupt)
 
     return Task(
-        contain(lambda: begin().bind(going).bind_result(result)),
+        lambda: contain(lambda: begin().bind(going).bind_result(result)),
         lambda: work(begin).start().bind(going_async).bind_result(result),
     )

@@ -46,7 +46,7 @@ def generate_video(
 
     Returns:
         The finished video. ``warnings`` lists what was adapted; ``execution_metadata`` lists what
-        was tried.
+            was tried.
 
     Raises:
         ValidationError: The request or the config is wrong; nothing was sent, or the provider
@@ -156,8 +156,8 @@ def cancel_video(generation: VideoGeneration, **options: Unpack[JobOptions]) -> 
 
     Returns:
         ``"confirmed"``: the provider says that it stops; ``"too_late"``: the job is finished, and
-        `resume_video` fetches it; ``"unsupported"``: the provider cannot cancel; ``"failed"``: the
-        provider did not confirm.
+            `resume_video` fetches it; ``"unsupported"``: the provider cannot cancel;
+            ``"failed"``: the provider did not confirm.
 
     Raises:
         ValidationError: It is not known that a job was accepted.
