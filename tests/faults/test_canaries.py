@@ -24,6 +24,8 @@ from . import matrix
 from .matrix import HurriedClock, Trial
 from .server import Running, running
 
+pytestmark = pytest.mark.slow
+
 _HEADER, _QUERY, _SETTING = "canary-header-1", "canary-query-2", "canary-setting-3"
 _CANARIES = (_HEADER, _QUERY, _SETTING)
 _TRIALS = [trial for trial in matrix.trials(asynchronous=False) if not trial.always]
