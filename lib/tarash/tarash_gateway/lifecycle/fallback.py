@@ -42,7 +42,7 @@ _STAYS: Final = (ValidationError, ContentModerationError, GenerationCancelledErr
 def goes_on(error: TarashException, fallback_on: frozenset[str] | None = None) -> bool:
     """Tell whether the next config of the chain may be tried after ``error``.
 
-    >>> from .exceptions import GenerationFailedError
+    >>> from tarash.tarash_gateway.exceptions import GenerationFailedError
     >>> goes_on(ValidationError(message="wrong")), goes_on(GenerationFailedError(message="bad"))
     (False, True)
     >>> goes_on(ContentModerationError(message="no"), frozenset({"moderation"}))
