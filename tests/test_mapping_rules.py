@@ -61,7 +61,8 @@ def test_a_reference_is_the_first_frame_where_there_is_no_other_place(
     assert mapped.fields == {"prompt": "p", "first": _A}
     (told,) = mapped.adjusted
     assert told == (
-        "image_list[0] is a reference image and was sent as the first frame: m takes no reference images"
+        "image_list[0] is a reference image and was sent as the first frame: "
+        "m takes no reference images"
     )
 
 
