@@ -69,7 +69,7 @@ def test_a_ratio_without_a_place_is_told() -> None:
     mapped = _mapped(ModelRow(resolution=_LINES), resolution="720x1280")
     assert mapped.fields == {"prompt": "p", "lines": "720p"}
     assert mapped.adjusted == (
-        "resolution '720x1280' lost its shape: m takes no aspect_ratio for it",
+        "the shape of resolution '720x1280' was left out: m takes no aspect_ratio for it",
     )
 
 

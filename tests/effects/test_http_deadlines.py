@@ -99,7 +99,7 @@ def test_a_silent_body_ends_by_the_idle_limit() -> None:
         started = time.monotonic()
         error = lost(sent(HttpRequest(method="GET", url=url), limits(5, idle=0.3)))
         assert time.monotonic() - started < 0.6
-    assert "nothing moved for 0.3 s" in error.message
+    assert "no data was sent or received for 0.3 s" in error.message
 
 
 def _slow_reader(connection: socket.socket) -> None:
@@ -139,7 +139,7 @@ def test_an_upload_that_nobody_takes_ends() -> None:
         error = lost(sent(HttpRequest(method="POST", url=url, body=body), allowed))
         assert time.monotonic() - started < 0.8
     assert error.request_sent is True
-    assert "nothing moved for 0.3 s" in error.message
+    assert "no data was sent or received for 0.3 s" in error.message
 
 
 def test_silent_addresses_share_the_time_to_connect(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -289,4 +289,4 @@ def test_a_body_that_crawls_is_broken_off(rate: float, seconds: float) -> None:
         took = time.monotonic() - started
     assert took < seconds
     # It says why: at its end without a limit, the connection was closed too early.
-    assert ("less than 1024 bytes a second came for 0.3 s" in error.message) is (rate > 0)
+    assert ("fewer than 1024 bytes a second arrived for 0.3 s" in error.message) is (rate > 0)

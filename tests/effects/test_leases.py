@@ -118,7 +118,7 @@ def test_the_lease_of_a_process_that_is_gone_has_ended(journal: SqliteJournal) -
     assert is_gone(gone)
     assert not is_gone(this_process())
     assert not is_gone(this_process().replace(str(os.getpid()), str(os.getpid()), 1) + " elsewhere")
-    with journal._opened(1.0, "BEGIN IMMEDIATE") as connection:
+    with journal._transaction(1.0, "BEGIN IMMEDIATE") as connection:
         connection.execute("UPDATE video_claims SET process = ?", (gone,))
     assert _claim(journal, entry, "b", _NOW) == "owned"
 

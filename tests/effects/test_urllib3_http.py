@@ -208,7 +208,7 @@ def test_the_certificates_come_from_the_variable(
     monkeypatch.setenv("SSL_CERT_FILE", str(bundle))
     error = _error(_send(HttpRequest(method="GET", url="https://127.0.0.1:1/")))
     assert error.request_sent is False
-    assert "let SSL_CERT_FILE name a PEM file" in error.message
+    assert "set SSL_CERT_FILE to the name of a PEM file" in error.message
 
 
 def test_a_proxy_of_the_environment_is_used_and_bypassed(monkeypatch: pytest.MonkeyPatch) -> None:
