@@ -10,7 +10,7 @@ from tests.support.replies import MUTATED, REPLIES, Target, target_of
 from tests.support.runway_cases import _ID, _TASK
 
 from tarash.tarash_gateway.http.messages import HttpResponse
-from tarash.tarash_gateway.lifecycle.prepare import provider_of
+from tarash.tarash_gateway.lifecycle.links import provider_of
 from tarash.tarash_gateway.outcome import settle
 from tarash.tarash_gateway.providers.base import Job, Progress, Ready, Video
 from tarash.tarash_gateway.providers.openai import shapes as openai_shapes
