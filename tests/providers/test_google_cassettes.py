@@ -146,7 +146,7 @@ def test_vertex_without_a_bucket_sends_the_video_itself() -> None:
             "`generateAudio` isn't supported",
             None,
         ),
-        ("authentication", _OMNI, AuthenticationError, "does not know the key", None),
+        ("authentication", _OMNI, AuthenticationError, "rejected the API key", None),
         ("credit", _OMNI, InsufficientCreditsError, "top it up", None),
         ("daily_quota", _OMNI, InsufficientCreditsError, "wait until tomorrow", None),
         ("omni_moderation", _OMNI, ContentModerationError, "without a video", _OMNI_JOB),
@@ -159,7 +159,7 @@ def test_vertex_without_a_bucket_sends_the_video_itself() -> None:
             "cannot be disabled",
             _VERTEX_JOB,
         ),
-        ("vertex_permission", _VERTEX, AuthenticationError, "may not do this", None),
+        ("vertex_permission", _VERTEX, AuthenticationError, "denied permission", None),
         ("vertex_token", _VERTEX, AuthenticationError, "the token", None),
     ],
 )

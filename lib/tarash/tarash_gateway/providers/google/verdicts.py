@@ -1,4 +1,4 @@
-"""How Google's jobs end badly: operations, interactions, and what their filters say.
+"""The errors of Google's jobs: failed operations and interactions, and filtered videos.
 
 Source: googleapis/googleapis, google/rpc/code.proto, 2026, for the numbers; for the filter,
 ai.google.dev/gemini-api/docs/video, 2026, and googleapis/js-genai, issue 1272, 2026-01.
@@ -16,24 +16,24 @@ from ...exceptions import (
     TarashException,
     ValidationError,
 )
-from . import words as words
+from . import words
 
-# Within an operation these words mean the filter too; in a 400 they may name a field.
+# In a failed job these words also mean the filter. In a 400 they may be part of a field's name.
 _FILTER_WORDS: Final = (*words.GUIDELINES, "safety", "blocked")
 
 
 def of_operation(error: Mapping[str, Any], raw: Mapping[str, Any]) -> TarashException:
     """Return the error of a finished job.
 
-    It is the end of a job that existed, so it is never one that a submission is sent again for.
+    The job existed, so the error never causes its submission to be sent again.
 
     Args:
-        error: ``{"code": ..., "message": ...}``, with a number of google.rpc as its code.
+        error: ``{"code": ..., "message": ...}``. The code is a number of google.rpc.
         raw: The whole reply.
     """
-    said = words.read(error, raw)
-    status = _job_status(error.get("code"), said.status)
-    return _of_job(attrs.evolve(said, status=status, text=said.text or "no reason was given"))
+    body = words.read(error, raw)
+    status = _job_status(error.get("code"), body.status)
+    return _of_job(attrs.evolve(body, status=status, text=body.text or "no reason was given"))
 
 
 def _job_status(code: object, name: str) -> str:
@@ -42,17 +42,17 @@ def _job_status(code: object, name: str) -> str:
     >>> _job_status(8, ""), _job_status("urn:x", ""), _job_status(99, ""), _job_status(429, "")
     ('RESOURCE_EXHAUSTED', '', 'UNKNOWN', 'RESOURCE_EXHAUSTED')
     """
-    # type(), because True is an int. Interactions have texts as codes: no table explains them.
+    # type(), because True is an int. An interaction's code is a text that Google does not document.
     if type(code) is not int:
         return name
     return words.CODES.get(code) or name or words.STATUS.get(code, "UNKNOWN")
 
 
 def filtered(reasons: object, raw: Mapping[str, Any]) -> TarashException:
-    """Return the error of a job whose videos were all held back.
+    """Return the error of a job whose videos were all withheld by the filter.
 
     Args:
-        reasons: ``raiMediaFilteredReasons``, sentences; anything else is no reason.
+        reasons: ``raiMediaFilteredReasons``, a list of sentences. Other values are ignored.
         raw: The whole reply.
     """
     return words.moderation(reasons_of(reasons) or "the filter gave no reason", raw)
@@ -65,38 +65,38 @@ def reasons_of(reasons: object) -> str:
 
 
 def cancelled(reason: str, raw: Mapping[str, Any]) -> TarashException:
-    """Return the error of a job that somebody cancelled.
+    """Return the error of a job that was cancelled.
 
     Args:
-        reason: Google's words, or ours.
+        reason: Google's text, or ours.
         raw: The whole reply.
     """
     message = (
-        f"the job was cancelled at Google ({words.short(reason)}); submit it anew if it is wanted"
+        f"the job was cancelled at Google ({words.short(reason)}): submit it again if you want it"
     )
     return GenerationCancelledError(message=message, raw_response=raw)
 
 
-def _of_job(said: words.Said) -> TarashException:
-    shown, raw = words.short(said.text), said.raw
-    filtering = _FILTER_WORDS if said.status in {"INVALID_ARGUMENT", ""} else ("support code",)
-    if said.mentions(filtering):
-        return words.moderation(said.text, raw)
-    refused = words.forbidden(said) or words.used_up(said)
+def _of_job(body: words.ErrorBody) -> TarashException:
+    shown, raw = words.short(body.text), body.raw
+    filtering = _FILTER_WORDS if body.status in {"INVALID_ARGUMENT", ""} else ("support code",)
+    if body.mentions(filtering):
+        return words.moderation(body.text, raw)
+    refused = words.no_permission(body) or words.out_of_quota(body)
     if refused is not None:
         return refused
-    match said.status:
+    match body.status:
         case "CANCELLED":
-            return cancelled(said.text, raw)
+            return cancelled(body.text, raw)
         case "INVALID_ARGUMENT" | "NOT_FOUND" | "FAILED_PRECONDITION":
-            message = f"Google refused the job ({shown}); correct what it names"
+            message = f"Google refused the job ({shown}): correct what it names"
             return ValidationError(message=message, raw_response=raw)
         case "UNAUTHENTICATED":
-            message = f"Google no longer knows the key or the token ({shown}); check it"
+            message = f"Google rejected the API key or the token ({shown}): check the credential"
             return AuthenticationError(message=message, raw_response=raw)
         case "UNAVAILABLE" | "RESOURCE_EXHAUSTED":
-            message = f"Google had no capacity for the job ({shown}); submit it anew later"
+            message = f"Google had no capacity for the job ({shown}): submit it again later"
             return GenerationFailedError(message=message, raw_response=raw)
         case _:
-            message = f"the job failed on Google's side ({shown}); submit it anew"
+            message = f"the job failed at Google ({shown}): submit it again"
             return GenerationFailedError(message=message, raw_response=raw)

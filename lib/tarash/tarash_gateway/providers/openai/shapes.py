@@ -1,11 +1,11 @@
 """Where servers of OpenAI's dialect put a job's id, its status, and its video.
 
-OpenAI has one place for each. Servers that copy its API have more, and the job is paid for all
-the same, so that each of them is read.
+OpenAI has one field for each. Servers that copy its API use others. All of them are read, because
+the job is paid for wherever its id stands.
 
 Source, all read on 2026-11-26:
-vllm-project/vllm-omni 0.30.0, vllm_omni/entrypoints/openai/api_server.py (a failed job is told
-under the HTTP status of its failure); sgl-project/sglang 0.5.23,
+vllm-project/vllm-omni 0.30.0, vllm_omni/entrypoints/openai/api_server.py (a failed job comes under
+the HTTP status of its failure); sgl-project/sglang 0.5.23,
 sglang/multimodal_gen/runtime/entrypoints/openai/protocol.py (``url``, ``urls``);
 QuantumNous/new-api, dto/openai_video.go (``task_id``) and its task API (``SUCCESS``, ``FAILURE``,
 ``fail_reason``, below ``data``); docs.together.ai/reference/create-videos (``outputs.video_url``).
@@ -21,7 +21,7 @@ CANCELLED: Final = frozenset({"cancelled", "canceled"})
 FAILED: Final = frozenset({"failed", "failure", "fail", "error", "expired"})
 
 _IDS: Final = ("id", "task_id", "video_id")
-# In this order: a name that can only be the result stands before one that may be an input.
+# In this order, because the later names may also stand for an input.
 _VIDEOS: Final = (
     "url",
     "urls",
@@ -40,13 +40,13 @@ _REASONS: Final = ("error", "fail_reason", "failure_reason")
 
 
 def _levels(payload: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
-    """Return the objects that may be the job: the reply, and what it wraps."""
+    """Return the objects that may be the job: the reply, and the object under ``data``."""
     inner = payload.get("data")
     return (payload, inner) if isinstance(inner, dict) else (payload,)
 
 
 def id_of(payload: Mapping[str, Any]) -> str | None:
-    """Return the job's id, or None: a text, or a number, which is taken as a text.
+    """Return the job's id as a text, or None. Some servers send a number.
 
     >>> id_of({"id": 7}), id_of({"id": None, "task_id": "t-1"}), id_of({"data": {"task_id": "t-2"}})
     ('7', 't-1', 't-2')
@@ -71,8 +71,7 @@ def _own_id(level: Mapping[str, Any]) -> str | None:
 def status_of(payload: Mapping[str, Any]) -> str | None:
     """Return the job's status in lower case, or None.
 
-    An envelope has a status as well: "success" says that the question was answered, and nothing
-    of the job within.
+    An envelope has a status too. Its "success" describes the exchange, not the job inside.
 
     >>> status_of({"status": "FAILED "}), status_of({"data": {"status": "SUCCESS"}})
     ('failed', 'success')
@@ -91,16 +90,16 @@ def status_of(payload: Mapping[str, Any]) -> str | None:
 
 
 def reason_of(payload: Mapping[str, Any]) -> object:
-    """Return what the job says of its failure: an object, a text, or None."""
-    said = (level.get(name) for level in _levels(payload) for name in _REASONS)
-    return next((reason for reason in said if reason), None)
+    """Return the reason of a job's failure: an object, a text, or None."""
+    reasons = (level.get(name) for level in _levels(payload) for name in _REASONS)
+    return next((reason for reason in reasons if reason), None)
 
 
 def is_over(payload: Mapping[str, Any]) -> bool:
     """Tell whether the body of an error reply is a job that failed or was cancelled.
 
-    The error of a gateway has an id and a status at times, too: nothing of it says anything of
-    the job, which may be running and paid for.
+    A gateway's error may have an id and a status too. Such an error says nothing about the job,
+    which may still run and is paid for.
 
     >>> is_over({"id": "video_1", "object": "video", "status": "failed"})
     True
