@@ -20,9 +20,9 @@ from ...outcome import Outcome
 from ...values.attempts import Cancellation
 from ...values.response import StatusType
 from ...values.urls import origin
-from .. import common
+from .. import kit
 from ..base import Accepted, Job, Polled, Progress, Ready, Target, Video
-from ..measures import aspect_ratio_of, resolution_of, result_video, seconds_or_none
+from ..kit import aspect_ratio_of, resolution_of, result_video, seconds_or_none
 from . import errors as fal_errors
 
 Purpose: TypeAlias = Literal["poll", "result", "cancel"]
@@ -89,7 +89,7 @@ def url_of(target: Target, job: Job, purpose: Purpose) -> str:
 
 
 def _built(target: Target, name: str) -> dict[str, str]:
-    path = f"{job_path(target.config.model)}/requests/{common.segment(name)}"
+    path = f"{job_path(target.config.model)}/requests/{kit.segment(name)}"
     base = f"{target.base_url}/{path}"
     return {"poll": f"{base}/status", "result": base, "cancel": f"{base}/cancel"}
 

@@ -18,7 +18,7 @@ from ...values.attempts import Cancellation
 from ...values.config import VideoGenerationConfig
 from ...values.request import VideoGenerationRequest
 from ...values.response import StatusType
-from .. import common
+from .. import kit
 from ..base import Job, Polled, Progress, Submission, Target, Video
 from . import files as google_files
 from . import verdicts as google_verdicts
@@ -84,12 +84,12 @@ def submit(home: Home, target: Target, request: VideoGenerationRequest) -> Outco
     row = row_for(home.rows.get(model, OMNI_GENERIC), request)
     bare, told = _without_negative(model, request)
     return (
-        common.offered(target, model, row)
+        kit.offered(target, model, row)
         .bind(lambda _: checked(request, home.media, home.media))
         .bind(lambda _: map_request(model, row, bare, for_omni))
         .map(lambda mapped: mapped + Mapped(adjusted=told))
         .map(
-            lambda mapped: common.submission(
+            lambda mapped: kit.submission(
                 target,
                 model,
                 row,
@@ -174,7 +174,7 @@ def _marked(fields: Mapping[str, Any]) -> Any:
 
 
 def _url(home: Home, target: Target, job: Job) -> str:
-    return f"{home.url(target)}/{common.segment(job.id)}"
+    return f"{home.url(target)}/{kit.segment(job.id)}"
 
 
 def poll(home: Home, target: Target, job: Job) -> HttpRequest:
@@ -204,7 +204,9 @@ def accepted(target: Target, reply: HttpResponse) -> Outcome[Job]:
 
 def polled(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
     """Return where an interaction stands."""
-    return read(reply, _Seen).bind(lambda found: _state(target, job, found[0].status, found[1]))
+    return read(reply, _Seen).bind(
+        lambda found: _state(target, job, found.value.status, found.payload)
+    )
 
 
 def collected(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:

@@ -20,7 +20,7 @@ from ...values.config import VideoGenerationConfig
 from ...values.request import VideoGenerationRequest
 from ...values.settings import SETTINGS
 from ...values.urls import origin
-from .. import common
+from .. import kit
 from ..base import Job, KeyVariables, Provider, Refusal, ReplyTo, Submission, Target
 from . import (
     errors as google_errors,
@@ -105,7 +105,7 @@ _VEO: Final = Provider(
     collected=google_veo.collected,
     settings=SETTINGS["google"],
     failure=_veo_failure,
-    models=common.summaries(VEO),
+    models=kit.summaries(VEO),
 )
 
 # Omni.
@@ -127,7 +127,7 @@ _OMNI: Final = attrs.evolve(
     cancelled=google_interactions.cancelled,
     charged_when_cancelled=google_interactions.CHARGED_WHEN_CANCELLED,
     failure=google_errors.failure,
-    models=common.summaries(OMNI),
+    models=kit.summaries(OMNI),
 )
 
 # The choice.

@@ -19,7 +19,7 @@ from ...http.reading import object_of
 from ...outcome import Outcome
 from ...values.config import VideoGenerationConfig
 from ...values.request import VideoGenerationRequest
-from .. import common
+from .. import kit
 from ..base import Job, Polled, Progress, Submission, Target, Video
 from . import files as google_files
 from . import verdicts as google_verdicts
@@ -94,12 +94,12 @@ def _submitted(
     dialect: Dialect, target: Target, model: str, row: ModelRow, request: VideoGenerationRequest
 ) -> Outcome[Submission]:
     return (
-        common.offered(target, model, row)
+        kit.offered(target, model, row)
         .bind(lambda _: checked(request, dialect.images, dialect.video))
         .bind(lambda _: _mapped(dialect, model, row, request))
         .bind(lambda mapped: _framed(model, mapped))
         .map(
-            lambda mapped: common.submission(
+            lambda mapped: kit.submission(
                 target,
                 model,
                 row,

@@ -19,7 +19,7 @@ from ...values.config import VideoGenerationConfig
 from ...values.request import VideoGenerationRequest
 from ...values.secrets import Secret
 from ...values.settings import SETTINGS
-from .. import common
+from .. import kit
 from ..base import Job, KeyVariables, Provider, Submission, Target
 from . import (
     errors as google_errors,
@@ -255,7 +255,7 @@ VEO: Final = Provider(
     collected=google_veo.collected,
     settings=SETTINGS["google"],
     failure=google_errors.failure,
-    models=common.summaries(VERTEX),
+    models=kit.summaries(VERTEX),
 )
 OMNI: Final = attrs.evolve(
     VEO,
@@ -267,7 +267,7 @@ OMNI: Final = attrs.evolve(
     cancel=partial(google_interactions.cancel, _HOME),
     cancelled=google_interactions.cancelled,
     charged_when_cancelled=google_interactions.CHARGED_WHEN_CANCELLED,
-    models=common.summaries(OMNI_VERTEX),
+    models=kit.summaries(OMNI_VERTEX),
 )
 
 

@@ -17,9 +17,9 @@ from ...outcome import Outcome
 from ...values.request import VideoGenerationRequest
 from ...values.secrets import Secret
 from ...values.settings import SETTINGS
-from .. import common
+from .. import kit
 from ..base import Job, KeyVariables, Provider, Submission, Target
-from ..measures import aspect_ratio_of, resolution_of
+from ..kit import aspect_ratio_of, resolution_of
 from . import errors as runway_errors
 from . import extras as runway_extras
 from . import replies as runway_replies
@@ -68,14 +68,14 @@ def _planned(target: Target, request: VideoGenerationRequest) -> Outcome[Submiss
     endpoint, row = _route(ENDPOINTS.get(model, GENERIC), request)
     wanted = _with_length(model, request)
     return (
-        common.offered(target, model, row)
-        .bind(lambda _: common.fits_inline(wanted, _LARGEST_IMAGE, _LARGEST_VIDEO, _ELSEWHERE))
+        kit.offered(target, model, row)
+        .bind(lambda _: kit.fits_inline(wanted, _LARGEST_IMAGE, _LARGEST_VIDEO, _ELSEWHERE))
         .bind(lambda _: _few_enough(model, wanted))
         .bind(lambda _: map_request(model, row, wanted))
         .map(lambda mapped: _measured(mapped, row))
         .bind(lambda mapped: _native(model, mapped, wanted.extra_params))
         .map(
-            lambda mapped: common.submission(
+            lambda mapped: kit.submission(
                 target,
                 model,
                 row,
@@ -188,7 +188,7 @@ def _noted(model: str, submission: Submission) -> Submission:
 
 
 def _task_url(target: Target, job: Job) -> str:
-    return f"{target.base_url}/v1/tasks/{common.segment(job.id)}"
+    return f"{target.base_url}/v1/tasks/{kit.segment(job.id)}"
 
 
 def _poll(target: Target, job: Job) -> HttpRequest:
@@ -219,5 +219,5 @@ PROVIDER: Final = Provider(
     refunds_nothing=True,
     settings=SETTINGS["runway"],
     failure=runway_errors.failure,
-    models={model: common.summary(tuple(rows.values())) for model, rows in ENDPOINTS.items()},
+    models={model: kit.summary(tuple(rows.values())) for model, rows in ENDPOINTS.items()},
 )

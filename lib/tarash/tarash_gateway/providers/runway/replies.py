@@ -17,9 +17,9 @@ from ...outcome import Outcome
 from ...values.attempts import Cancellation
 from ...values.media import MediaContent, content_type_of
 from ...values.response import StatusType
-from .. import common
+from .. import kit
 from ..base import Job, Polled, Progress, Target, Video
-from ..measures import result_video
+from ..kit import result_video
 from . import errors as runway_errors
 
 _NO_CONTENT: Final = 204
@@ -44,7 +44,7 @@ def accepted(target: Target, reply: HttpResponse) -> Outcome[Job]:
     Errors:
         UnexpectedReplyError: There is no id.
     """
-    return common.created("Runway", reply).map(lambda found: Job(id=found[0]))
+    return kit.created("Runway", reply).map(lambda found: Job(id=found.value))
 
 
 def polled(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
@@ -57,7 +57,7 @@ def polled(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
         ContentModerationError: Runway refuses an input or the result.
         ValidationError: Runway cannot use an image or a video of the request.
     """
-    return read(reply, _Task).bind(lambda found: _state(job, found[0].status, found[1]))
+    return read(reply, _Task).bind(lambda found: _state(job, found.value.status, found.payload))
 
 
 def _state(job: Job, status: str, payload: dict[str, Any]) -> Outcome[Polled]:
