@@ -21,9 +21,9 @@ from ...outcome import Outcome
 from ...values.media import Media, MediaContent
 from ...values.request import VideoGenerationRequest
 from ...values.response import StatusType
-from .. import common
+from .. import kit
 from ..base import Job, Polled, Progress, Ready, Submission, Target, Video
-from ..measures import aspect_ratio_of, resolution_of, result_bytes, seconds_or_none
+from ..kit import aspect_ratio_of, resolution_of, result_bytes, seconds_or_none
 from ..openai import errors as openai_errors
 from ..openai import shapes as openai_shapes
 from ..openai.forms import file_part, with_files
@@ -70,7 +70,7 @@ def submit(
             .bind(lambda mapped: _request(dialect, target, model, mapped))
             # A dated version chose this API. The note says which version is sent instead, but this
             # is not an adjustment that ``unsupported`` could refuse.
-            .map(lambda both: noted(common.submission(target, model, _ROW, *both), (), notes))
+            .map(lambda both: noted(kit.submission(target, model, _ROW, *both), (), notes))
         )
     )
 
@@ -116,13 +116,13 @@ def _request(
 
 def poll(dialect: Dialect, target: Target, job: Job) -> HttpRequest:
     """Return the request that polls a job."""
-    url = dialect.url(target, f"{_PATH}/jobs/{common.segment(job.id)}", {})
+    url = dialect.url(target, f"{_PATH}/jobs/{kit.segment(job.id)}", {})
     return HttpRequest(method="GET", url=url, headers={**JSON, **dialect.headers(target)})
 
 
 def collect(dialect: Dialect, target: Target, job: Job) -> HttpRequest:
     """Return the request that downloads a finished job's first video."""
-    name = common.segment(openai_shapes.id_of(_first(dict(job.told))) or "")
+    name = kit.segment(openai_shapes.id_of(_first(dict(job.told))) or "")
     url = dialect.url(target, f"{_PATH}/{name}/content/video", {})
     return HttpRequest(method="GET", url=url, headers={**BYTES, **dialect.headers(target)})
 
@@ -163,7 +163,7 @@ def _state(title: str, job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
 
 def _ready(title: str, job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
     if _first(payload):
-        return Success(Ready(job=common.with_reply(job, payload), raw=payload))
+        return Success(Ready(job=kit.with_reply(job, payload), raw=payload))
     # The job is over, so a video cannot come later.
     message = f"{title} finished the job without naming a video: submit it again"
     return Failure(GenerationFailedError(message=message, raw_response=payload))

@@ -20,9 +20,9 @@ from ...outcome import Outcome
 from ...values.media import MediaContent
 from ...values.secrets import Secret
 from ...values.urls import origin
-from .. import common
+from .. import kit
 from ..base import Job, Polled, Progress, Ready, Target, Video
-from ..measures import result_bytes, result_video
+from ..kit import result_bytes, result_video
 
 GEMINI_URL: Final = "https://generativelanguage.googleapis.com"
 JSON: Final = {"Accept": "application/json"}
@@ -113,7 +113,7 @@ def result(
         return inline
     url = None if uri is None else _fetchable(target, uri)
     if url is not None:
-        fetched = common.with_reply(_at(job, url), payload)
+        fetched = kit.with_reply(_at(job, url), payload)
         return Success(Ready(job=fetched, raw=payload))
     if uri is None:
         return Failure(_unusable("the reply does not name one", payload))

@@ -21,7 +21,7 @@ from ...values.attempts import Cancellation
 from ...values.config import VideoGenerationConfig
 from ...values.request import VideoGenerationRequest
 from ...values.response import StatusType
-from .. import common
+from .. import kit
 from ..base import Job, Polled, Progress, Submission, Target, Video
 from . import files, verdicts
 from .media import Accepts, checked, for_omni, row_for
@@ -85,12 +85,12 @@ def submit(home: Home, target: Target, request: VideoGenerationRequest) -> Outco
     row = row_for(home.rows.get(model, OMNI_GENERIC), request)
     bare, notes = _without_negative(model, request)
     return (
-        common.offered(target, model, row)
+        kit.offered(target, model, row)
         .bind(lambda _: checked(request, home.media, home.media))
         .bind(lambda _: map_request(model, row, bare, for_omni))
         .map(lambda mapped: mapped + Mapped(adjusted=notes))
         .map(
-            lambda mapped: common.submission(
+            lambda mapped: kit.submission(
                 target,
                 model,
                 row,
@@ -181,7 +181,7 @@ def _prompt(fields: Mapping[str, Any]) -> Any:
 
 
 def _url(home: Home, target: Target, job: Job) -> str:
-    return f"{home.url(target)}/{common.segment(job.id)}"
+    return f"{home.url(target)}/{kit.segment(job.id)}"
 
 
 def poll(home: Home, target: Target, job: Job) -> HttpRequest:
@@ -212,7 +212,7 @@ def accepted(target: Target, reply: HttpResponse) -> Outcome[Job]:
 def polled(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
     """Return the state of an interaction."""
     return read(reply, _Interaction).bind(
-        lambda found: _state(target, job, found[0].status, found[1])
+        lambda found: _state(target, job, found.value.status, found.payload)
     )
 
 

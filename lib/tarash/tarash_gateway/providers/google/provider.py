@@ -21,7 +21,7 @@ from ...values.config import VideoGenerationConfig
 from ...values.request import VideoGenerationRequest
 from ...values.settings import SETTINGS
 from ...values.urls import origin
-from .. import common
+from .. import kit
 from ..base import Job, KeyVariables, Provider, Refusal, ReplyTo, Submission, Target
 from . import errors, files, omni, veo, vertex
 from .media import BYTES, BYTES_OR_FILE, FILE, for_veo
@@ -92,7 +92,7 @@ _VEO: Final = Provider(
     collected=veo.collected,
     settings=SETTINGS["google"],
     failure=_veo_failure,
-    models=common.summaries(VEO),
+    models=kit.summaries(VEO),
 )
 
 # Omni.
@@ -114,7 +114,7 @@ _OMNI: Final = attrs.evolve(
     cancelled=omni.cancelled,
     charged_when_cancelled=omni.CHARGED_WHEN_CANCELLED,
     failure=errors.failure,
-    models=common.summaries(OMNI),
+    models=kit.summaries(OMNI),
 )
 
 # The choice.

@@ -21,7 +21,7 @@ from ...http.reading import object_of
 from ...outcome import Outcome
 from ...values.config import VideoGenerationConfig
 from ...values.request import VideoGenerationRequest
-from .. import common
+from .. import kit
 from ..base import Job, Polled, Progress, Submission, Target, Video
 from . import files, verdicts
 from .media import Accepts, checked, row_for, spelled
@@ -95,12 +95,12 @@ def _submission(
     dialect: Dialect, target: Target, model: str, row: ModelRow, request: VideoGenerationRequest
 ) -> Outcome[Submission]:
     return (
-        common.offered(target, model, row)
+        kit.offered(target, model, row)
         .bind(lambda _: checked(request, dialect.images, dialect.video))
         .bind(lambda _: _map(dialect, model, row, request))
         .bind(lambda mapped: _check_frames(model, mapped))
         .map(
-            lambda mapped: common.submission(
+            lambda mapped: kit.submission(
                 target,
                 model,
                 row,

@@ -21,7 +21,7 @@ from ...values.config import VideoGenerationConfig
 from ...values.request import VideoGenerationRequest
 from ...values.secrets import Secret
 from ...values.settings import SETTINGS
-from .. import common
+from .. import kit
 from ..base import Job, KeyVariables, Provider, Submission, Target
 from . import errors, files, omni, veo
 from .media import BYTES_OR_BUCKET, for_vertex
@@ -249,7 +249,7 @@ VEO: Final = Provider(
     collected=veo.collected,
     settings=SETTINGS["google"],
     failure=errors.failure,
-    models=common.summaries(VERTEX),
+    models=kit.summaries(VERTEX),
 )
 OMNI: Final = attrs.evolve(
     VEO,
@@ -261,7 +261,7 @@ OMNI: Final = attrs.evolve(
     cancel=partial(omni.cancel, _HOME),
     cancelled=omni.cancelled,
     charged_when_cancelled=omni.CHARGED_WHEN_CANCELLED,
-    models=common.summaries(OMNI_VERTEX),
+    models=kit.summaries(OMNI_VERTEX),
 )
 
 

@@ -14,7 +14,7 @@ from typing import Final
 import attrs
 
 from ...catalog.rows import ImageSlot, Length, ModelRow, Retirement, Size, VideoSlot
-from ..common import summary
+from ..kit import summary
 
 _GONE: Final = Retirement(
     on=date(2026, 9, 24),

@@ -16,9 +16,9 @@ from ...http.reading import object_of, retry_after
 from ...outcome import Outcome
 from ...values.media import MediaContent
 from ...values.response import StatusType
-from .. import common
+from .. import kit
 from ..base import Accepted, Job, Polled, Progress, Ready, Target, Video
-from ..measures import aspect_ratio_of, resolution_of, result_bytes, result_video, seconds_or_none
+from ..kit import aspect_ratio_of, resolution_of, result_bytes, result_video, seconds_or_none
 from . import errors, shapes
 
 _SIZE: Final = re.compile(r"(\d{1,5})x(\d{1,5})", re.ASCII)
@@ -105,7 +105,7 @@ def _finished(title: str, target: Target, job: Job, payload: dict[str, Any]) -> 
     error = payload.get("error")
     if named is None and isinstance(error, dict) and (error.get("code") or error.get("message")):
         return Failure(errors.of_end(title, payload))
-    ready: Outcome[Polled] = Success(Ready(job=common.with_reply(job, payload), raw=payload))
+    ready: Outcome[Polled] = Success(Ready(job=kit.with_reply(job, payload), raw=payload))
     # A URL on the server itself needs the key, so the video is downloaded here.
     if named is None or target.owns(named):
         return ready

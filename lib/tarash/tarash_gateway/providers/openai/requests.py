@@ -19,7 +19,7 @@ from ...outcome import Outcome
 from ...values.config import VideoGenerationConfig
 from ...values.media import MediaContent
 from ...values.request import VideoGenerationRequest
-from .. import common
+from .. import kit
 from ..base import Job, Submission, Target
 from . import shapes
 from .forms import Manner, post
@@ -89,7 +89,7 @@ def submit(
     row = row_of(dialect.rows, model)
     return dialect.checked(target).bind(
         lambda notes: (
-            common.offered(target, model, row)
+            kit.offered(target, model, row)
             .bind(lambda _: _remix_name(request))
             .bind(lambda named: _with_source(dialect, target, named))
             .bind(
@@ -156,7 +156,7 @@ def _operation(
                 f"{_REMIXED} (or {_ALSO_REMIXED}) must be the id of a video, such as 'video_123'"
             )
             return Failure(ValidationError(message=message))
-        path = f"videos/{common.segment(name)}/remix"
+        path = f"videos/{kit.segment(name)}/remix"
         return Success(_Operation(path=path, row=REMIX, label="a remix"))
     if not dialect.edits or (request.video is None and "video" not in extra):
         return Success(_Operation(path=_CREATE, row=row, label=model, has_model=True))
@@ -193,7 +193,7 @@ def _sent(
             form=manner.sends_form(fields),
         ).map(
             lambda sent: noted(
-                common.submission(target, model, shown, mapped, sent),
+                kit.submission(target, model, shown, mapped, sent),
                 (),
                 (*notes, *((operation.note,) if operation.note else ())),
             )
@@ -226,13 +226,13 @@ def noted(
 
 def poll(dialect: Dialect, target: Target, job: Job) -> HttpRequest:
     """Return the request that polls a job."""
-    url = dialect.url(target, f"videos/{common.segment(job.id)}", {})
+    url = dialect.url(target, f"videos/{kit.segment(job.id)}", {})
     return HttpRequest(method="GET", url=url, headers={**JSON, **dialect.headers(target)})
 
 
 def collect(dialect: Dialect, target: Target, job: Job) -> HttpRequest:
     """Return the request that downloads a finished job's video, from the URL that the job names."""
-    usual = dialect.url(target, f"videos/{common.segment(job.id)}/content", dialect.content)
+    usual = dialect.url(target, f"videos/{kit.segment(job.id)}/content", dialect.content)
     named = shapes.video_of(job.told)
     is_own = named is not None and target.owns(named) and named != poll(dialect, target, job).url
     url = named if named is not None and is_own else usual

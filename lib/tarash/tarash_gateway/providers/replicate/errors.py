@@ -25,7 +25,7 @@ from ...exceptions import (
 from ...http.messages import HttpResponse
 from ...http.reading import json_of, retry_after, text_of
 from ..base import Refusal, ReplyTo, Target
-from ..measures import seconds_or_none
+from ..kit import seconds_or_none
 
 _SHOWN: Final = 300
 _BAD_VERSION: Final = "invalid version"

@@ -12,7 +12,7 @@ from ...outcome import Outcome
 from ...values.media import MediaContent, content_type_of
 from ...values.urls import origin
 from ..base import Video
-from ..measures import result_video
+from ..kit import result_video
 
 _OUTPUT_FIELDS: Final = ("video", "output", "video_url", "url")
 _DEEPEST: Final = 4

@@ -22,7 +22,7 @@ from ...values.request import VideoGenerationRequest
 from ...values.secrets import Secret
 from ...values.settings import SETTINGS
 from ..base import Accepted, Job, KeyVariables, Polled, Progress, Provider, Submission, Target
-from ..common import created, offered, segment, submission
+from ..kit import created, offered, segment, submission
 from . import errors as replicate_errors
 from .models import GENERIC, MODELS
 from .output import finished
@@ -178,7 +178,7 @@ class _Seen:
 
 
 def _accepted(target: Target, reply: HttpResponse) -> Outcome[Accepted]:
-    return created("Replicate", reply).map(lambda found: _begun(target, *found))
+    return created("Replicate", reply).map(lambda found: _begun(target, found.value, found.payload))
 
 
 def _begun(target: Target, id_: str, payload: dict[str, Any]) -> Accepted:
@@ -206,7 +206,7 @@ def _ours(target: Target, url: object) -> str | None:
 
 
 def _polled(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
-    return read(reply, _Seen).bind(lambda found: _state(job, found[0].status, found[1]))
+    return read(reply, _Seen).bind(lambda found: _state(job, found.value.status, found.payload))
 
 
 def _state(job: Job, status: str, payload: dict[str, Any]) -> Outcome[Polled]:
