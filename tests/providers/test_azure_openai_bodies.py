@@ -210,7 +210,7 @@ def test_a_success_without_a_generation_is_the_end(made: Any, status: str) -> No
         (
             {"status": "failed", "failure_reason": "internal_error"},
             GenerationFailedError,
-            "(internal_error)",
+            "(internal_error: ",
         ),
         ({"status": "failed", "failure_reason": None}, GenerationFailedError, "no reason"),
         ({"status": "cancelled"}, GenerationCancelledError, "(cancelled)"),

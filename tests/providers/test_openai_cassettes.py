@@ -106,7 +106,7 @@ _IMAGE: dict[str, Any] = {"image_list": ["https://example.com/a.png"]}
     [
         ("validation", _IMAGE, ValidationError, "expected a file, but got a string", None),
         ("moderation", {}, ContentModerationError, "change the prompt", "video_6a72eaedff8c"),
-        ("credit", {}, InsufficientCreditsError, "no quota left", None),
+        ("credit", {}, InsufficientCreditsError, "no credit left", None),
         ("failed", {}, GenerationFailedError, "internal_error", _ID),
         ("authentication", {}, AuthenticationError, "check OPENAI_API_KEY", None),
     ],

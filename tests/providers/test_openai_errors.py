@@ -247,7 +247,7 @@ def test_an_error_that_is_no_json_is_shown() -> None:
     reply = HttpResponse(status=502, body=b"<html>Bad gateway</html>")
     error = PROVIDER.failure(_target(), reply, "poll").error
     assert error == HTTPError(
-        message="OpenAI replied with HTTP 502: <html>Bad gateway</html>; try again later",
+        message="OpenAI answered HTTP 502 (<html>Bad gateway</html>): try again later",
         status_code=502,
         raw_response="<html>Bad gateway</html>",
     )

@@ -232,18 +232,18 @@ def test_a_download_that_is_no_video_is_no_success() -> None:
         (
             {"status": "failed", "error": {"code": "server_error", "message": "safety belt"}},
             GenerationFailedError,
-            "(server_error): safety belt",
+            "(server_error: safety belt)",
         ),
         ({"status": "failed", "error": None}, GenerationFailedError, "no reason was given"),
         ({"status": "failed", "error": []}, GenerationFailedError, "no reason was given"),
         ({"status": "cancelled"}, GenerationCancelledError, "(cancelled)"),
         ({"status": "Canceled", "error": {"code": "x"}}, GenerationCancelledError, "(canceled)"),
-        ({"status": "expired"}, GenerationFailedError, "(expired)"),
+        ({"status": "expired"}, GenerationFailedError, "(expired: "),
         ({"status": "FAILED"}, GenerationFailedError, "no reason was given"),
         (
             {"status": "error", "error": "The GPU ran out of memory"},
             GenerationFailedError,
-            "at OpenAI: The GPU ran out of memory",
+            "at OpenAI (The GPU ran out of memory)",
         ),
         (
             {"status": "failed", "error": "Blocked by the safety system"},
@@ -253,13 +253,13 @@ def test_a_download_that_is_no_video_is_no_success() -> None:
         (
             {"status": "failed", "error": {"code": 500, "message": "CUDA error"}},
             GenerationFailedError,
-            "at OpenAI: CUDA error",
+            "at OpenAI (CUDA error)",
         ),
         ({"status": "FAILURE", "fail_reason": "no balance"}, GenerationFailedError, "no balance"),
         (
             {"status": "completed", "error": {"code": "internal", "message": "nothing was made"}},
             GenerationFailedError,
-            "(internal): nothing was made",
+            "(internal: nothing was made)",
         ),
     ],
 )

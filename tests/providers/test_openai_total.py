@@ -82,6 +82,9 @@ def _payload(reply: HttpResponse) -> Any:
         return None
 
 
+_DONE = {word for word, standing in openai_shapes.WORDS.items() if standing == "completed"}
+
+
 @_TARGETS
 @settings(max_examples=200)
 @given(reply=_ANY)
@@ -90,7 +93,7 @@ def test_a_submission_is_accepted_with_an_id_or_not_at_all(
 ) -> None:
     match target.provider.accepted(target, reply):
         case Success(Job() as job):
-            assert openai_shapes.id_of(_payload(reply)) == job.id
+            assert openai_shapes.job_of(_payload(reply)) == job.id
             assert origin(target.provider.poll(target, job).url) == origin(_HOST)
         case Failure(error):
             assert isinstance(error, TarashException)
@@ -109,10 +112,10 @@ def test_a_poll_finds_a_state_or_an_error(target: Target, reply: HttpResponse) -
         case Success(Progress() as progress):
             assert progress.percent is None or 0 <= progress.percent <= 100
         case Success(Ready() as ready):
-            assert openai_shapes.status_of(_payload(reply)) in openai_shapes.DONE
+            assert openai_shapes.status_of(_payload(reply)) in _DONE
             assert origin(target.provider.collect(target, ready.job).url) == origin(_HOST)
         case Success(Video() as video):
-            assert openai_shapes.status_of(_payload(reply)) in openai_shapes.DONE
+            assert openai_shapes.status_of(_payload(reply)) in _DONE
             assert isinstance(video.video, MediaContent) or origin(video.video) is not None
         case Failure(error):
             assert isinstance(error, TarashException)

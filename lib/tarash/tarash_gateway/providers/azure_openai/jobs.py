@@ -14,17 +14,16 @@ from returns.result import Failure, Success
 
 from ...catalog.mapping import Mapped, map_request
 from ...catalog.rows import ImageSlot, Length, ModelRow, Size
-from ...exceptions import GenerationFailedError, UnexpectedReplyError, ValidationError
+from ...exceptions import GenerationFailedError, ValidationError
 from ...http.messages import HttpRequest, HttpResponse, JsonBody
 from ...http.reading import object_of
 from ...outcome import Outcome
 from ...values.media import Media, MediaContent
 from ...values.request import VideoGenerationRequest
-from ...values.response import StatusType
 from .. import kit
 from ..base import Job, Polled, Progress, Ready, Submission, Target, Video
 from ..kit import aspect_ratio_of, resolution_of, result_bytes, seconds_or_none
-from ..openai import errors as openai_errors
+from ..openai import replies as openai_replies
 from ..openai import shapes as openai_shapes
 from ..openai.forms import file_part, with_files
 from ..openai.requests import BYTES, JSON, Dialect, model_of, noted
@@ -122,14 +121,14 @@ def poll(dialect: Dialect, target: Target, job: Job) -> HttpRequest:
 
 def collect(dialect: Dialect, target: Target, job: Job) -> HttpRequest:
     """Return the request that downloads a finished job's first video."""
-    name = kit.segment(openai_shapes.id_of(_first(dict(job.told))) or "")
+    name = kit.segment(openai_shapes.job_of(_first(dict(job.told))) or "")
     url = dialect.url(target, f"{_PATH}/{name}/content/video", {})
     return HttpRequest(method="GET", url=url, headers={**BYTES, **dialect.headers(target)})
 
 
 # Replies.
 
-_WAITING: Final = frozenset({"preprocessing", "queued"})
+_WORDS: Final[Mapping[str, kit.Standing]] = {**openai_shapes.WORDS, "preprocessing": "queued"}
 _REPORTED: Final = frozenset(
     {"id", "object", "status", "generations", "failure_reason", "n_seconds", "width", "height"}
 )
@@ -144,21 +143,15 @@ def polled(title: str, target: Target, job: Job, reply: HttpResponse) -> Outcome
         ContentModerationError: The content was refused.
         UnexpectedReplyError: The reply does not have a status.
     """
-    return object_of(reply).bind(lambda payload: _state(title, job, payload))
-
-
-def _state(title: str, job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
-    word = openai_shapes.status_of(payload)
-    if word is None:
-        message = f"{title}'s reply about the job has no status"
-        return Failure(UnexpectedReplyError(message=message, raw_response=payload))
-    if word in openai_shapes.DONE:
-        return _ready(title, job, payload)
-    if word in openai_shapes.FAILED | openai_shapes.CANCELLED:
-        return Failure(openai_errors.of_end(title, payload))
-    # An unknown word means "still running", until the deadline.
-    status: StatusType = "queued" if word in _WAITING else "processing"
-    return Success(Progress(status=status, raw=payload))
+    return object_of(reply).bind(
+        lambda payload: openai_replies.state(
+            title,
+            payload,
+            _WORDS,
+            lambda: _ready(title, job, payload),
+            Progress(status="processing", raw=payload),
+        )
+    )
 
 
 def _ready(title: str, job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
@@ -174,7 +167,7 @@ def _first(payload: Mapping[str, Any]) -> dict[str, Any]:
     named = (
         item
         for item in _generations(payload)
-        if isinstance(item, dict) and openai_shapes.id_of(item) is not None
+        if isinstance(item, dict) and openai_shapes.job_of(item) is not None
     )
     return next(named, {})
 

@@ -23,6 +23,7 @@ from ...values.secrets import Secret
 from ...values.settings import SETTINGS
 from ...values.urls import origin
 from ..base import KeyVariables, Provider, Submission, Target
+from ..kit import bearer
 from ..openai import errors as openai_errors
 from ..openai import replies as openai_replies
 from ..openai import requests as openai_requests
@@ -110,10 +111,6 @@ def _authenticate(key: Secret) -> Mapping[str, str]:
     return {"api-key": key.reveal()}
 
 
-def _as_bearer(key: Secret) -> Mapping[str, str]:
-    return {"Authorization": f"Bearer {key.reveal()}"}
-
-
 _DIALECT: Final = openai_requests.Dialect(
     title=_TITLE,
     rows=AZURE,
@@ -159,7 +156,7 @@ def _variant(config: VideoGenerationConfig, environment: Mapping[str, str]) -> P
     if auth == "bearer" or (auth is None and has_token):
         # Azure accepts the key as a bearer token too.
         keys = (KeyVariables(names=(_TOKEN,)), *_VIDEOS.keys)
-        return attrs.evolve(record, keys=keys, authenticate=_as_bearer)
+        return attrs.evolve(record, keys=keys, authenticate=bearer)
     return record
 
 

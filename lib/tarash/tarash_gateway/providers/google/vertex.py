@@ -19,7 +19,6 @@ from ...http.messages import HttpRequest, JsonBody
 from ...outcome import Outcome
 from ...values.config import VideoGenerationConfig
 from ...values.request import VideoGenerationRequest
-from ...values.secrets import Secret
 from ...values.settings import SETTINGS
 from .. import kit
 from ..base import Job, KeyVariables, Provider, Submission, Target
@@ -229,10 +228,6 @@ def _note_location(target: Target, submission: Submission) -> Submission:
     )
 
 
-def _authenticate(key: Secret) -> Mapping[str, str]:
-    return {"Authorization": f"Bearer {key.reveal()}"}
-
-
 VEO: Final = Provider(
     name="google",
     base_url=_GLOBAL_URL,
@@ -240,7 +235,7 @@ VEO: Final = Provider(
     base_url_of=_host,
     environment=ENVIRONMENT,
     oauth_scope=_SCOPE,
-    authenticate=_authenticate,
+    authenticate=kit.bearer,
     submit=_submit_veo,
     accepted=veo.accepted,
     poll=_poll_veo,

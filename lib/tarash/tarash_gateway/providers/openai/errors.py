@@ -15,21 +15,12 @@ from typing import Any, Final
 
 import attrs
 
-from ...exceptions import (
-    AuthenticationError,
-    ContentModerationError,
-    GenerationCancelledError,
-    GenerationFailedError,
-    HTTPError,
-    InsufficientCreditsError,
-    NotFoundError,
-    RateLimitError,
-    TarashException,
-    ValidationError,
-)
+from ...exceptions import GenerationCancelledError, GenerationFailedError, TarashException
 from ...http.messages import HttpResponse
 from ...http.reading import json_of, retry_after, text_of
+from .. import kit
 from ..base import Refusal, ReplyTo, Target
+from ..errors import Complaint, ErrorWords, error_for, http_error, moderation
 from . import shapes
 
 _MODERATED: Final = (
@@ -75,17 +66,20 @@ _NOT_READY: Final = (
 # A missing code written as a text, in Python's spelling and in JSON's.
 _NO_CODE: Final = frozenset({"none", "null"})
 _UNDECIDED: Final = frozenset({408, 499})
-_SHOWN: Final = 300
+# What a 404 means, with the advice for it.
+_MISSING_MODEL: Final = ("model or path", "check the model and base_url")
+_MISSING_JOB: Final = (
+    "job",
+    "it may have expired; check that the key is of the account that submitted it",
+)
 
 
 @attrs.frozen(kw_only=True)
-class _Body:
+class _Body(Complaint):
     """An error in any of its shapes. Codes and types are in lower case."""
 
     codes: tuple[str, ...] = ()
-    text: str = ""
     has_code: bool = False
-    raw: Any = attrs.field(default=None, hash=False)
 
 
 def failure(title: str, target: Target, reply: HttpResponse, to: ReplyTo) -> Refusal:
@@ -101,13 +95,25 @@ def failure(title: str, target: Target, reply: HttpResponse, to: ReplyTo) -> Ref
     if to != "submit" and isinstance(body.raw, dict) and shapes.is_over(body.raw):
         # The body is the failed job itself.
         return Refusal(error=of_end(title, body.raw), of="job")
+    words = _words(title, target, to)
     if _is_undecided(reply.status):
-        return Refusal(error=_http(title, reply, body))
-    if to == "collect" and _says(body, _NOT_READY):
-        return Refusal(error=_http(title, reply, body), of="too_early")
+        return Refusal(error=http_error(words, reply.status, body))
+    if to == "collect" and body.mentions(_NOT_READY):
+        return Refusal(error=http_error(words, reply.status, body), of="too_early")
     if _is_moderated(body, words=reply.status in {400, 422}):
-        return Refusal(error=_moderation(title, body), of="exchange" if to == "submit" else "job")
-    return Refusal(error=_of_exchange(title, target, reply, to, body))
+        return Refusal(error=moderation(words, body), of="exchange" if to == "submit" else "job")
+    return Refusal(error=error_for(words, _meaning(reply.status, body), body))
+
+
+def _words(title: str, target: Target, to: ReplyTo) -> ErrorWords:
+    names = " or ".join(key.text for key in target.provider.keys).replace("$", "")
+    missing, advice = _MISSING_MODEL if to == "submit" else _MISSING_JOB
+    return ErrorWords(
+        title=title,
+        key=names or "the key",
+        missing=missing,
+        advice={402: "raise its quota or top it up", 404: advice},
+    )
 
 
 def _is_undecided(status: int) -> bool:
@@ -126,8 +132,8 @@ def of_end(title: str, payload: Mapping[str, Any]) -> TarashException:
         title: The provider's name, for messages.
         payload: The job.
     """
-    status = shapes.status_of(payload)
-    if status in shapes.CANCELLED:
+    status = shapes.status_of(payload) or ""
+    if kit.standing(status, shapes.WORDS) == "cancelled":
         return GenerationCancelledError(
             message=f"the job was cancelled at {title} ({status}): submit it again if you want it",
             raw_response=payload,
@@ -145,12 +151,12 @@ def of_job(title: str, error: object, payload: Mapping[str, Any]) -> TarashExcep
         payload: The whole reply.
     """
     source = error if isinstance(error, dict) else _of_text(error)
-    body = _parse(source, payload, fallback="no reason was given")
+    body = _parse(source, payload, fallback="")
     if _is_moderated(body, words=True):
-        return _moderation(title, body)
-    code = f" ({body.codes[0]})" if body.has_code else ""
+        return moderation(ErrorWords(title=title, key=""), body)
+    code = f"{body.codes[0]}: " if body.has_code else ""
     return GenerationFailedError(
-        message=f"the job failed at {title}{code}: {body.text[:_SHOWN]}; submit it again",
+        message=f"the job failed at {title} ({code}{body.shown}): submit it again",
         raw_response=payload,
     )
 
@@ -168,15 +174,16 @@ def _of_text(value: object) -> Mapping[str, Any]:
 
 def _body(reply: HttpResponse) -> _Body:
     raw = json_of(reply).value_or(None)
-    shown = text_of(reply)
+    shown, wait = text_of(reply), retry_after(reply)
     if not isinstance(raw, dict):
-        return _Body(text=raw if isinstance(raw, str) else shown, raw=shown if raw is None else raw)
+        text = raw if isinstance(raw, str) else shown
+        return _Body(text=text, raw=shown if raw is None else raw, wait=wait)
     inner = raw.get("error")
     if isinstance(inner, dict):
-        return _parse(inner, raw, fallback=shown)
+        return _parse(inner, raw, fallback=shown, wait=wait)
     # Azure's jobs API and its gateway omit the "error" object.
     text = inner if isinstance(inner, str) and inner else _detail(raw.get("detail"))
-    return _parse({**_of_text(text), **raw}, raw, fallback=text or shown)
+    return _parse({**_of_text(text), **raw}, raw, fallback=text or shown, wait=wait)
 
 
 def _detail(value: object) -> str:
@@ -195,7 +202,7 @@ def _place(value: object) -> str:
     return f"{'.'.join(map(str, value))}: " if isinstance(value, list) and value else ""
 
 
-def _parse(source: Mapping[str, Any], raw: Any, fallback: str) -> _Body:
+def _parse(source: Mapping[str, Any], raw: Any, fallback: str, wait: float | None = None) -> _Body:
     inner = source.get("innererror") or source.get("inner_error")
     code, message = source.get("code"), source.get("message")
     inner_code = inner.get("code") if isinstance(inner, dict) else None
@@ -205,6 +212,7 @@ def _parse(source: Mapping[str, Any], raw: Any, fallback: str) -> _Body:
         text=message if isinstance(message, str) and message else fallback,
         has_code=bool(codes[0]),
         raw=raw,
+        wait=wait,
     )
 
 
@@ -218,81 +226,28 @@ def _code(value: object) -> str:
     return "" if word.isdecimal() or word in _NO_CODE else word
 
 
-def _says(body: _Body, words: tuple[str, ...]) -> bool:
-    text = body.text.lower()
-    return any(word in text for word in words)
-
-
 def _is_moderated(body: _Body, *, words: bool) -> bool:
     if any(mark in code for code in body.codes for mark in _MODERATED):
         return True
     # If there is a code, it decides, because a message may mention safety for other reasons.
-    return words and not body.has_code and _says(body, _MODERATED_WORDS)
+    return words and not body.has_code and body.mentions(_MODERATED_WORDS)
 
 
-def _moderation(title: str, body: _Body) -> TarashException:
-    shown = body.text[:_SHOWN]
-    return ContentModerationError(
-        message=f"{title} refused the content ({shown}): change the prompt or the images",
-        raw_response=body.raw,
-    )
+def _meaning(status: int, body: _Body) -> int:
+    """Return the status that the codes and the words of an error stand for.
 
-
-def _of_exchange(
-    title: str, target: Target, reply: HttpResponse, to: ReplyTo, body: _Body
-) -> TarashException:
-    shown, raw, status = body.text[:_SHOWN], body.raw, reply.status
-    if status == 401 or _is_wrong_key(body):  # noqa: PLR2004 - HTTP
-        names = " or ".join(key.text for key in target.provider.keys).replace("$", "")
-        message = f"{title} rejected the API key ({shown}): check {names or 'the key'}"
-        return AuthenticationError(message=message, raw_response=raw)
-    if status == 402 or (status in {400, 403, 429} and _is_out_of_credit(body)):  # noqa: PLR2004 - HTTP
-        message = (
-            f"the account at {title} has no quota left ({shown}): raise the quota or top it up"
-        )
-        return InsufficientCreditsError(message=message, raw_response=raw)
-    if status in {404, 410} or (status == 400 and _is_missing(body)):  # noqa: PLR2004 - HTTP
-        return NotFoundError(message=_missing(title, to, shown), raw_response=raw)
-    match status:
-        case 403:
-            message = f"{title} denied permission ({shown}): check what the key is allowed to do"
-            return AuthenticationError(message=message, raw_response=raw)
-        case 429:
-            message = f"{title} limits the rate of requests ({shown}): try again later"
-            return RateLimitError(message=message, retry_after=retry_after(reply), raw_response=raw)
-        case 400 | 413 | 414 | 415 | 422:
-            message = f"{title} refused the request ({shown}): correct what it names"
-            return ValidationError(message=message, raw_response=raw)
-        case _:
-            return _http(title, reply, body)
-
-
-def _is_wrong_key(body: _Body) -> bool:
-    return _WRONG_KEY in body.codes or _says(body, _WRONG_KEY_WORDS)
-
-
-def _is_out_of_credit(body: _Body) -> bool:
-    return not _CREDIT.isdisjoint(body.codes) or _says(body, _CREDIT_WORDS)
+    >>> _meaning(400, _Body(codes=("insufficient_quota",))), _meaning(410, _Body())
+    (402, 404)
+    """
+    if _WRONG_KEY in body.codes or body.mentions(_WRONG_KEY_WORDS):
+        return 401
+    if status in {400, 403, 429} and (
+        not _CREDIT.isdisjoint(body.codes) or body.mentions(_CREDIT_WORDS)
+    ):
+        return 402
+    return 404 if status == 410 or (status == 400 and _is_missing(body)) else status  # noqa: PLR2004 - HTTP
 
 
 def _is_missing(body: _Body) -> bool:
-    about_a_model = _says(body, ("model", "deployment")) and _says(body, _MISSING_WORDS)
+    about_a_model = body.mentions(("model", "deployment")) and body.mentions(_MISSING_WORDS)
     return not _MISSING.isdisjoint(body.codes) or about_a_model
-
-
-def _missing(title: str, to: ReplyTo, shown: str) -> str:
-    if to == "submit":
-        return f"{title} did not find the model or path ({shown}): check the model and base_url"
-    return (
-        f"{title} did not find the job ({shown}): it may have expired; check the key is of the "
-        "account that submitted it"
-    )
-
-
-def _http(title: str, reply: HttpResponse, body: _Body) -> TarashException:
-    return HTTPError(
-        message=f"{title} replied with HTTP {reply.status}: {body.text[:_SHOWN]}; try again later",
-        status_code=reply.status,
-        retry_after=retry_after(reply),
-        raw_response=body.raw,
-    )

@@ -13,17 +13,13 @@ from returns.result import Failure, Success
 
 from ...exceptions import ValidationError
 from ...outcome import Outcome
-from ...values.secrets import Secret
 from ...values.settings import SETTINGS
 from ...values.urls import origin
 from ..base import KeyVariables, Provider, Target
+from ..kit import bearer
 from . import errors, replies, requests
 from .forms import BODY_FORMS, URL_FORMS, Manner
 from .models import CREATE, MODELS
-
-
-def _authenticate(key: Secret) -> Mapping[str, str]:
-    return {"Authorization": f"Bearer {key.reveal()}"}
 
 
 def _url(target: Target, path: str, query: Mapping[str, str]) -> str:
@@ -93,7 +89,7 @@ PROVIDER: Final = Provider(
     base_url_variable="OPENAI_BASE_URL",
     keys=(KeyVariables(names=("OPENAI_API_KEY",)),),
     environment=tuple(variable for _, _, variable in _WHO),
-    authenticate=_authenticate,
+    authenticate=bearer,
     submit=partial(requests.submit, _DIALECT),
     accepted=partial(replies.accepted, _TITLE),
     poll=partial(requests.poll, _DIALECT),

@@ -5,9 +5,10 @@ resources/videos.py (``openai-poll-after-ms``). For other servers' replies see `
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+import attrs
 from returns.result import Failure, Success
 
 from ...exceptions import UnexpectedReplyError
@@ -15,7 +16,6 @@ from ...http.messages import HttpResponse
 from ...http.reading import object_of, retry_after
 from ...outcome import Outcome
 from ...values.media import MediaContent
-from ...values.response import StatusType
 from .. import kit
 from ..base import Accepted, Job, Polled, Progress, Ready, Target, Video
 from ..kit import aspect_ratio_of, resolution_of, result_bytes, result_video, seconds_or_none
@@ -51,7 +51,7 @@ def accepted(title: str, target: Target, reply: HttpResponse) -> Outcome[Accepte
 def _accepted(
     title: str, name: str, reply: HttpResponse, payload: dict[str, Any]
 ) -> Outcome[Accepted]:
-    job = shapes.id_of(payload)
+    job = shapes.job_of(payload)
     if job is not None:
         return Success(Job(id=job, wait=_wait(reply)))
     message = f"{title} accepted the job without an id"
@@ -77,26 +77,49 @@ def polled(title: str, target: Target, job: Job, reply: HttpResponse) -> Outcome
         ContentModerationError: The content was refused.
         UnexpectedReplyError: The reply does not have a status.
     """
-    return object_of(reply).bind(lambda payload: _state(title, target, job, reply, payload))
+    return object_of(reply).bind(
+        lambda payload: state(
+            title,
+            payload,
+            shapes.WORDS,
+            lambda: _finished(title, target, job, payload),
+            Progress(
+                status="processing",
+                percent=kit.percent(payload.get("progress")),
+                raw=payload,
+                wait=_wait(reply),
+            ),
+        )
+    )
 
 
-def _state(
-    title: str, target: Target, job: Job, reply: HttpResponse, payload: dict[str, Any]
+def state(
+    title: str,
+    payload: dict[str, Any],
+    words: Mapping[str, kit.Standing],
+    finished: Callable[[], Outcome[Polled]],
+    progress: Progress,
 ) -> Outcome[Polled]:
+    """Return the state of a job, in either of the two APIs.
+
+    Args:
+        title: The provider's name, for messages.
+        payload: The reply.
+        words: The API's words for a status.
+        finished: Returns the state of a finished job.
+        progress: The state of a job that runs, without its status.
+    """
     word = shapes.status_of(payload)
     if word is None:
-        message = f"{title}'s reply about the job has no status"
+        message = f"{title}'s reply about the job has no status: look at its dashboard for the job"
         return Failure(UnexpectedReplyError(message=message, raw_response=payload))
-    if word in shapes.DONE:
-        return _finished(title, target, job, payload)
-    if word in shapes.FAILED | shapes.CANCELLED:
-        return Failure(errors.of_end(title, payload))
-    # An unknown word means "still running", until the deadline.
-    status: StatusType = "queued" if word == "queued" else "processing"
-    percent = payload.get("progress")
-    return Success(
-        Progress(status=status, percent=_percent(percent), raw=payload, wait=_wait(reply))
-    )
+    match kit.standing(word, words):
+        case "completed":
+            return finished()
+        case "failed" | "cancelled":
+            return Failure(errors.of_end(title, payload))
+        case running:
+            return Success(attrs.evolve(progress, status=running))
 
 
 def _finished(title: str, target: Target, job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
@@ -113,17 +136,6 @@ def _finished(title: str, target: Target, job: Job, payload: dict[str, Any]) -> 
         lambda video: _video(job.id, video, payload)
     )
     return found.lash(lambda _: ready)
-
-
-def _percent(value: object) -> float | None:
-    """Return a percentage, or None for anything else.
-
-    >>> _percent(33), _percent(10**400), _percent(True), _percent("33")
-    (33.0, None, None, None)
-    """
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 100:  # noqa: PLR2004
-        return None
-    return float(value)
 
 
 def collected(title: str, target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:

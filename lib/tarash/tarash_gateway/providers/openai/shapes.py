@@ -15,10 +15,21 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ...values.urls import origin
+from ..kit import Standing, id_of, standing
 
-DONE: Final = frozenset({"completed", "succeeded", "success"})
-CANCELLED: Final = frozenset({"cancelled", "canceled"})
-FAILED: Final = frozenset({"failed", "failure", "fail", "error", "expired"})
+WORDS: Final[Mapping[str, Standing]] = {
+    "queued": "queued",
+    "completed": "completed",
+    "succeeded": "completed",
+    "success": "completed",
+    "failed": "failed",
+    "failure": "failed",
+    "fail": "failed",
+    "error": "failed",
+    "expired": "failed",
+    "cancelled": "cancelled",
+    "canceled": "cancelled",
+}
 
 _IDS: Final = ("id", "task_id", "video_id")
 # In this order, because the later names may also stand for an input.
@@ -45,12 +56,12 @@ def _levels(payload: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
     return (payload, inner) if isinstance(inner, dict) else (payload,)
 
 
-def id_of(payload: Mapping[str, Any]) -> str | None:
+def job_of(payload: Mapping[str, Any]) -> str | None:
     """Return the job's id as a text, or None. Some servers send a number.
 
-    >>> id_of({"id": 7}), id_of({"id": None, "task_id": "t-1"}), id_of({"data": {"task_id": "t-2"}})
-    ('7', 't-1', 't-2')
-    >>> id_of({"id": True, "task_id": " "}) is None
+    >>> job_of({"id": 7}), job_of({"id": None, "task_id": "t"}), job_of({"data": {"task_id": "u"}})
+    ('7', 't', 'u')
+    >>> job_of({"id": True, "task_id": " "}) is None
     True
     """
     found = map(_own_id, _levels(payload))
@@ -58,14 +69,8 @@ def id_of(payload: Mapping[str, Any]) -> str | None:
 
 
 def _own_id(level: Mapping[str, Any]) -> str | None:
-    values = (level.get(name) for name in _IDS)
-    # type(), because True is an int.
-    named = (
-        str(value)
-        for value in values
-        if type(value) is int or (isinstance(value, str) and value.strip())
-    )
-    return next(named, None)
+    found = (id_of(level.get(name)) for name in _IDS)
+    return next((name for name in found if name is not None), None)
 
 
 def status_of(payload: Mapping[str, Any]) -> str | None:
@@ -109,7 +114,7 @@ def is_over(payload: Mapping[str, Any]) -> bool:
     kinds = (level.get("object") for level in _levels(payload))
     is_video = any(isinstance(kind, str) and kind.startswith("video") for kind in kinds)
     status = status_of(payload)
-    if id_of(payload) is None or status not in FAILED | CANCELLED:
+    if job_of(payload) is None or standing(status or "", WORDS) not in {"failed", "cancelled"}:
         return False
     return is_video or (status != "error" and isinstance(reason_of(payload), dict | str))
 
