@@ -159,7 +159,7 @@ def test_vertex_without_a_bucket_sends_the_video_itself() -> None:
             "cannot be disabled",
             _VERTEX_JOB,
         ),
-        ("vertex_permission", _VERTEX, AuthenticationError, "denied permission", None),
+        ("vertex_permission", _VERTEX, AuthenticationError, "does not permit this", None),
         ("vertex_token", _VERTEX, AuthenticationError, "the token", None),
     ],
 )

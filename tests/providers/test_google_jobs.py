@@ -107,7 +107,7 @@ def test_a_number_is_an_interaction_s_id() -> None:
 def test_an_interaction_needs_an_id(id_: object) -> None:
     error = _omni().provider.accepted(_omni(), json_reply(200, {"id": id_})).failure()
     assert isinstance(error, UnexpectedReplyError)
-    assert "look for the job" in error.message
+    assert "look at its dashboard for the job" in error.message
 
 
 def test_an_operation_that_is_refused_at_once_is_a_job_that_ended() -> None:

@@ -9,18 +9,11 @@ from typing import Final
 
 import attrs
 
-from ...exceptions import (
-    AuthenticationError,
-    HTTPError,
-    InsufficientCreditsError,
-    NotFoundError,
-    RateLimitError,
-    TarashException,
-    ValidationError,
-)
+from ...exceptions import AuthenticationError, TarashException
 from ...http.messages import HttpResponse
 from ...http.reading import json_of, retry_after, text_of
 from ..base import Refusal, ReplyTo, Target
+from ..errors import error_for, http_error
 from . import words
 from .words import ErrorBody
 
@@ -35,6 +28,12 @@ _BAD_KEY_WORDS: Final = (
     "invalid api key",
 )
 _BAD_KEY_REASONS: Final = ("API_KEY_", "ACCESS_TOKEN_", "CREDENTIALS_")
+# The HTTP status that each RPC status stands for.
+_HTTP: Final = {
+    "INVALID_ARGUMENT": 400,
+    "NOT_FOUND": 404,
+    "RESOURCE_EXHAUSTED": 429,
+}
 # HTTP statuses with one meaning, whatever RPC status the body names.
 _FIRM: Final = frozenset({413, 414, 415, 429})
 # The request may or may not have been accepted. google.rpc maps CANCELLED to 499; gateways send
@@ -64,11 +63,12 @@ def failure(target: Target, reply: HttpResponse, to: ReplyTo) -> Refusal:
     known = attrs.evolve(
         body,
         status=body.status if named else words.STATUS.get(reply.status, ""),
-        text=body.text or text_of(reply) or "no reason was given",
+        text=body.text or text_of(reply),
         wait=body.wait if wait is None and not (undecided and to == "submit") else wait,
     )
-    error = _http(known, reply.status) if undecided else _of_exchange(known, reply.status)
-    return Refusal(error=error)
+    if undecided:
+        return Refusal(error=http_error(words.GOOGLE, reply.status, known))
+    return Refusal(error=_of_exchange(known, reply.status))
 
 
 def _is_undecided(http: int) -> bool:
@@ -76,50 +76,22 @@ def _is_undecided(http: int) -> bool:
 
 
 def _of_exchange(body: ErrorBody, http: int) -> TarashException:
-    return (
-        _caller_error(body)
-        or words.no_permission(body)
-        or words.out_of_quota(body)
-        or _refused(body, http)
-    )
-
-
-def _caller_error(body: ErrorBody) -> TarashException | None:
     if body.status == "INVALID_ARGUMENT" and body.mentions(words.GUIDELINES):
-        return words.moderation(body.text, body.raw)
-    if not _blames_key(body):
-        return None
-    message = (
-        f"Google rejected the API key or the token ({words.short(body.text)}): check the credential"
-    )
-    return AuthenticationError(message=message, raw_response=body.raw)
-
-
-def _refused(body: ErrorBody, http: int) -> TarashException:
-    shown, raw = words.short(body.text), body.raw
-    if body.status == "RESOURCE_EXHAUSTED":
-        message = f"Google limits the rate of requests ({shown}): try again later"
-        return RateLimitError(message=message, retry_after=body.wait, raw_response=raw)
-    if http == _PAYMENT_REQUIRED:
-        message = f"the Google account is out of credit ({shown}): top it up"
-        return InsufficientCreditsError(message=message, raw_response=raw)
-    if body.status == "INVALID_ARGUMENT":
-        message = f"Google refused the request ({shown}): correct what it names"
-        return ValidationError(message=message, raw_response=raw)
+        return words.moderation(body)
+    if _blames_key(body):
+        return error_for(words.GOOGLE, 401, body)
+    account = words.account(body)
+    if account is not None:
+        return account
+    meaning = _HTTP.get(body.status)
+    if http == _PAYMENT_REQUIRED and body.status != "RESOURCE_EXHAUSTED":
+        meaning = _PAYMENT_REQUIRED
+    if meaning is not None:
+        return error_for(words.GOOGLE, meaning, body)
     if body.status == "FAILED_PRECONDITION":
-        message = f"Google does not serve this account ({shown}): check its region and billing"
-        return AuthenticationError(message=message, raw_response=raw)
-    if body.status == "NOT_FOUND":
-        message = f"Google did not find the model, job or file ({shown}): check the model id"
-        return NotFoundError(message=message, raw_response=raw)
-    return _http(body, http)
-
-
-def _http(body: ErrorBody, http: int) -> TarashException:
-    message = f"Google replied with HTTP {http} ({words.short(body.text)}): try again later"
-    return HTTPError(
-        message=message, status_code=http, retry_after=body.wait, raw_response=body.raw
-    )
+        message = f"Google does not serve this account ({body.shown}): check its region and billing"
+        return AuthenticationError(message=message, raw_response=body.raw)
+    return http_error(words.GOOGLE, http, body)
 
 
 def _blames_key(body: ErrorBody) -> bool:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import attrs
 from returns.result import Failure, Success
 
-from ...exceptions import GenerationFailedError, UnexpectedReplyError
+from ...exceptions import GenerationFailedError
 from ...http.messages import HttpRequest, HttpResponse
 from ...http.reading import object_of
 from ...outcome import Outcome
@@ -46,35 +46,6 @@ def with_key(key: Secret) -> Mapping[str, str]:
 def gemini_root(target: Target) -> str:
     """Return the Gemini API's base URL with the version."""
     return f"{target.base_url}/{target.config.api_version or _GEMINI_VERSION}"
-
-
-def identified(reply: HttpResponse, field: str) -> Outcome[tuple[str, dict[str, Any]]]:
-    """Return the id of the job that a reply names, and the reply's JSON.
-
-    The rest of the reply is not checked: a job with an id exists and may be charged.
-
-    Args:
-        reply: The 2xx reply to a submission.
-        field: The field with the id, which is a text or a whole number.
-
-    Errors:
-        UnexpectedReplyError: The reply does not have an id.
-    """
-    return object_of(reply).bind(lambda payload: _identified(payload, field))
-
-
-def _identified(payload: dict[str, Any], field: str) -> Outcome[tuple[str, dict[str, Any]]]:
-    value = payload.get(field)
-    # type(), because True is an int.
-    name = str(value) if isinstance(value, str) or type(value) is int else ""
-    if name.strip():
-        return Success((name, payload))
-    given = "an empty text" if isinstance(value, str) else type(value).__name__
-    message = (
-        f"Google accepted a job without an id ({field} is {given}): look for the job in Google's "
-        "console"
-    )
-    return Failure(UnexpectedReplyError(message=message, raw_response=payload))
 
 
 def names_video(part: Mapping[str, Any]) -> bool:

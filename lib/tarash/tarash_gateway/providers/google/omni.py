@@ -23,6 +23,7 @@ from ...values.request import VideoGenerationRequest
 from ...values.response import StatusType
 from .. import kit
 from ..base import Job, Polled, Progress, Submission, Target, Video
+from ..errors import Complaint
 from . import files, verdicts
 from .media import Accepts, checked, for_omni, row_for
 from .models import FIRST, LAST, OMNI_GENERIC, PLACES, REFERENCES, Rows
@@ -35,17 +36,17 @@ _INPUT: Final = frozenset({"prompt", "video", FIRST, LAST, REFERENCES})
 # are charged (googleapis.github.io/js-genai, interactionsCancel, 2026-11), so we assume that they
 # are.
 CHARGED_WHEN_CANCELLED: Final[frozenset[StatusType]] = frozenset({"processing"})
-_CANCELLED: Final = "cancelled"
-_ENDS: Final = frozenset(
-    {
-        "completed",
-        "failed",
-        "incomplete",
-        "requires_action",
-        "requires_continuation",
-        "budget_exceeded",
-    }
-)
+_WORDS: Final[Mapping[str, kit.Standing]] = {
+    "queued": "queued",
+    "completed": "completed",
+    "failed": "failed",
+    "incomplete": "failed",
+    "requires_action": "failed",
+    "requires_continuation": "failed",
+    "budget_exceeded": "failed",
+    "cancelled": "cancelled",
+    "canceled": "cancelled",
+}
 
 
 @attrs.frozen(kw_only=True)
@@ -206,7 +207,7 @@ class _Interaction:
 
 def accepted(target: Target, reply: HttpResponse) -> Outcome[Job]:
     """Return the job that a reply to a submission names; `polled` reads its status."""
-    return files.identified(reply, "id").map(lambda found: Job(id=found[0]))
+    return kit.created("Google", reply).map(lambda name: Job(id=name.value))
 
 
 def polled(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
@@ -228,55 +229,37 @@ def cancelled(reply: HttpResponse) -> Cancellation:
     charged.
     """
     status = object_of(reply).value_or({}).get("status")
-    word = _word(status) if isinstance(status, str) else ""
+    standing = kit.standing(status if isinstance(status, str) else "", _WORDS)
     if reply.status not in range(200, 300):
         return "failed"
-    if word == _CANCELLED:
+    if standing == "cancelled":
         return "confirmed"
-    return "too_late" if word in _ENDS else "failed"
-
-
-def _word(status: str) -> str:
-    """Return a status in one spelling.
-
-    >>> _word("CANCELED"), _word("in_progress")
-    ('cancelled', 'in_progress')
-    """
-    word = status.strip().lower()
-    return _CANCELLED if word == "canceled" else word
+    return "too_late" if standing in {"completed", "failed"} else "failed"
 
 
 def _state(target: Target, job: Job, status: str, payload: dict[str, Any]) -> Outcome[Polled]:
-    match _word(status):
+    match kit.standing(status, _WORDS):
         case "completed":
             return _video(target, job, payload).map(_described)
         case "failed":
-            return Failure(_failed(payload))
+            return Failure(_failed(status.strip().lower(), payload))
         case "cancelled":
-            return Failure(verdicts.cancelled("its status is cancelled", payload))
-        case "incomplete" | "requires_action" | "requires_continuation":
-            message = f"Google stopped the job before its end (status {status}): submit it again"
-            return Failure(_ended(message, payload))
-        case "budget_exceeded":
-            message = (
-                "the Google account has used up its budget (budget_exceeded): raise the budget"
-            )
-            return Failure(InsufficientCreditsError(message=message, raw_response=payload))
-        case _:
-            # An unknown word means "still running", until the deadline.
-            queued = _word(status) == "queued"
-            return Success(Progress(status="queued" if queued else "processing", raw=payload))
-
-
-def _ended(message: str, payload: Mapping[str, Any]) -> TarashException:
-    return GenerationFailedError(message=message, raw_response=payload)
+            return Failure(verdicts.cancelled(Complaint(text=f"status {status}", raw=payload)))
+        case running:
+            return Success(Progress(status=running, raw=payload))
 
 
 def _items(value: object) -> list[dict[str, Any]]:
     return [i for i in value if isinstance(i, dict)] if isinstance(value, list) else []
 
 
-def _failed(payload: dict[str, Any]) -> TarashException:
+def _failed(word: str, payload: dict[str, Any]) -> TarashException:
+    if word == "budget_exceeded":
+        message = "the Google account has used up its budget (budget_exceeded): raise the budget"
+        return InsufficientCreditsError(message=message, raw_response=payload)
+    if word != "failed":
+        message = f"Google stopped the job before its end (status {word}): submit it again"
+        return GenerationFailedError(message=message, raw_response=payload)
     steps = [step.get("error") for step in _items(payload.get("steps"))]
     found = [e for e in (*steps, *_items(payload.get("errors")), payload.get("error")) if e]
     error = next((e for e in found if isinstance(e, dict)), {})

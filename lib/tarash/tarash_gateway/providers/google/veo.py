@@ -157,7 +157,7 @@ def _typed(fields: Mapping[str, Any], name: str, kind: str) -> list[dict[str, An
 
 def accepted(target: Target, reply: HttpResponse) -> Outcome[Job]:
     """Return the job that a reply to a submission names; `polled` reads its status."""
-    return files.identified(reply, "name").bind(lambda found: _job(*found))
+    return kit.created("Google", reply, "name").bind(lambda name: _job(name.value, name.payload))
 
 
 def _job(name: str, payload: dict[str, Any]) -> Outcome[Job]:

@@ -9,13 +9,8 @@ from typing import Any, Final
 
 import attrs
 
-from ...exceptions import (
-    AuthenticationError,
-    GenerationCancelledError,
-    GenerationFailedError,
-    TarashException,
-    ValidationError,
-)
+from ...exceptions import GenerationCancelledError, GenerationFailedError, TarashException
+from ..errors import Complaint, error_for
 from . import words
 
 # In a failed job these words also mean the filter. In a 400 they may be part of a field's name.
@@ -33,7 +28,7 @@ def of_operation(error: Mapping[str, Any], raw: Mapping[str, Any]) -> TarashExce
     """
     body = words.read(error, raw)
     status = _job_status(error.get("code"), body.status)
-    return _of_job(attrs.evolve(body, status=status, text=body.text or "no reason was given"))
+    return _of_job(attrs.evolve(body, status=status))
 
 
 def _job_status(code: object, name: str) -> str:
@@ -55,7 +50,7 @@ def filtered(reasons: object, raw: Mapping[str, Any]) -> TarashException:
         reasons: ``raiMediaFilteredReasons``, a list of sentences. Other values are ignored.
         raw: The whole reply.
     """
-    return words.moderation(reasons_of(reasons) or "the filter gave no reason", raw)
+    return words.moderation(Complaint(text=reasons_of(reasons), raw=raw))
 
 
 def reasons_of(reasons: object) -> str:
@@ -64,39 +59,28 @@ def reasons_of(reasons: object) -> str:
     return " ".join(item.strip() for item in items if isinstance(item, str))
 
 
-def cancelled(reason: str, raw: Mapping[str, Any]) -> TarashException:
-    """Return the error of a job that was cancelled.
-
-    Args:
-        reason: Google's text, or ours.
-        raw: The whole reply.
-    """
-    message = (
-        f"the job was cancelled at Google ({words.short(reason)}): submit it again if you want it"
-    )
-    return GenerationCancelledError(message=message, raw_response=raw)
+def cancelled(body: Complaint) -> TarashException:
+    """Return the error of a job that was cancelled."""
+    message = f"the job was cancelled at Google ({body.shown}): submit it again if you want it"
+    return GenerationCancelledError(message=message, raw_response=body.raw)
 
 
 def _of_job(body: words.ErrorBody) -> TarashException:
-    shown, raw = words.short(body.text), body.raw
     filtering = _FILTER_WORDS if body.status in {"INVALID_ARGUMENT", ""} else ("support code",)
     if body.mentions(filtering):
-        return words.moderation(body.text, raw)
-    refused = words.no_permission(body) or words.out_of_quota(body)
-    if refused is not None:
-        return refused
+        return words.moderation(body)
+    account = words.account(body)
+    if account is not None:
+        return account
     match body.status:
         case "CANCELLED":
-            return cancelled(body.text, raw)
+            return cancelled(body)
         case "INVALID_ARGUMENT" | "NOT_FOUND" | "FAILED_PRECONDITION":
-            message = f"Google refused the job ({shown}): correct what it names"
-            return ValidationError(message=message, raw_response=raw)
+            return error_for(words.GOOGLE, 400, body)
         case "UNAUTHENTICATED":
-            message = f"Google rejected the API key or the token ({shown}): check the credential"
-            return AuthenticationError(message=message, raw_response=raw)
+            return error_for(words.GOOGLE, 401, body)
         case "UNAVAILABLE" | "RESOURCE_EXHAUSTED":
-            message = f"Google had no capacity for the job ({shown}): submit it again later"
-            return GenerationFailedError(message=message, raw_response=raw)
+            message = f"Google had no capacity for the job ({body.shown}): submit it again later"
         case _:
-            message = f"the job failed at Google ({shown}): submit it again"
-            return GenerationFailedError(message=message, raw_response=raw)
+            message = f"the job failed at Google ({body.shown}): submit it again"
+    return GenerationFailedError(message=message, raw_response=body.raw)

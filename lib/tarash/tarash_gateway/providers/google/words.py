@@ -13,15 +13,16 @@ from typing import Any, Final
 
 import attrs
 
-from ...exceptions import (
-    AuthenticationError,
-    ContentModerationError,
-    InsufficientCreditsError,
-    TarashException,
-)
+from ...exceptions import ContentModerationError, InsufficientCreditsError, TarashException
+from ..errors import Complaint, ErrorWords, error_for
 from .models import SUPPORT_CODES
 
-_SHOWN: Final = 300
+GOOGLE: Final = ErrorWords(
+    title="Google",
+    key="the API key or the token",
+    missing="model, job or file",
+    advice={403: "check what the key or the token is allowed to do", 404: "check the model id"},
+)
 _SUPPORT: Final = re.compile(r"support codes?\s*:?\s*((?:\d{8}[\s,]*)+)", re.IGNORECASE)
 GUIDELINES: Final = ("usage guidelines", "support code")
 _BY_CHANCE: Final = "issue with the audio"
@@ -58,29 +59,18 @@ KNOWN: Final = frozenset({*STATUS.values(), *CODES.values()})
 
 
 @attrs.frozen(kw_only=True)
-class ErrorBody:
+class ErrorBody(Complaint):
     """An error object of Google's, in our types.
 
     Attributes:
         status: Name of the RPC status, or empty.
-        text: The message, with the fields that the error names.
         reasons: Machine-readable reasons.
-        wait: Seconds to wait, or None.
         daily: Whether the quota of the day is exhausted.
-        raw: The JSON of the reply.
     """
 
     status: str
-    text: str
     reasons: tuple[str, ...] = ()
-    wait: float | None = None
     daily: bool = False
-    raw: Any = attrs.field(default=None, hash=False)
-
-    def mentions(self, words: tuple[str, ...]) -> bool:
-        """Tell whether the text contains one of the words."""
-        text = self.text.lower()
-        return any(word in text for word in words)
 
 
 # Reading.
@@ -145,50 +135,36 @@ def _seconds(text: object) -> float | None:
 # Meaning.
 
 
-def moderation(text: str, raw: Any) -> TarashException:
+def moderation(error: Complaint) -> TarashException:
     """Return the error of content that Google refuses, with the categories of its support codes."""
-    named = dict.fromkeys(SUPPORT_CODES.get(code, "") for code in _support_codes(text))
+    named = dict.fromkeys(SUPPORT_CODES.get(code, "") for code in _support_codes(error.text))
     about = ", ".join(name for name in named if name)
+    subject = f" for {about}" if about else ""
     advice = (
         "the same prompt may pass the next time"
-        if _BY_CHANCE in text.lower()
+        if _BY_CHANCE in error.text.lower()
         else "change the prompt or the images"
     )
-    message = (
-        f"Google refused the content{f' for {about}' if about else ''} ({short(text)}): {advice}"
-    )
-    return ContentModerationError(message=message, raw_response=raw)
+    message = f"Google refused the content{subject} ({error.shown}): {advice}"
+    return ContentModerationError(message=message, raw_response=error.raw)
 
 
 def _support_codes(text: str) -> list[str]:
     return [code for found in _SUPPORT.findall(text) for code in re.findall(r"\d{8}", found)]
 
 
-def short(text: str) -> str:
-    """Return the text shortened for one of our messages."""
-    return text[:_SHOWN].strip().rstrip(".")
-
-
-def no_permission(error: ErrorBody) -> TarashException | None:
-    """Return the error of a key without the permission, or None."""
-    if error.status != "PERMISSION_DENIED":
-        return None
-    message = f"Google denied permission ({short(error.text)}): check what the key is allowed to do"
-    return AuthenticationError(message=message, raw_response=error.raw)
-
-
-def out_of_quota(error: ErrorBody) -> TarashException | None:
-    """Return the error of an account without credit or without quota for today, or None."""
-    shown, raw = short(error.text), error.raw
+def account(error: ErrorBody) -> TarashException | None:
+    """Return the error of a key without permission, credit or quota for today, or None."""
+    if error.status == "PERMISSION_DENIED":
+        return error_for(GOOGLE, 403, error)
     if error.status != "RESOURCE_EXHAUSTED":
         return None
     if error.mentions(_CREDIT_WORDS):
-        message = f"the Google account is out of credit ({shown}): top it up"
-        return InsufficientCreditsError(message=message, raw_response=raw)
-    if error.daily:
-        # The quota returns with the next day, whatever wait the reply names.
-        message = (
-            f"Google's quota of the day is exhausted ({shown}): wait until tomorrow or raise it"
-        )
-        return InsufficientCreditsError(message=message, raw_response=raw)
-    return None
+        return error_for(GOOGLE, 402, error)
+    if not error.daily:
+        return None
+    # The quota returns with the next day, whatever wait the reply names.
+    message = (
+        f"Google's quota of the day is exhausted ({error.shown}): wait until tomorrow or raise it"
+    )
+    return InsufficientCreditsError(message=message, raw_response=error.raw)
