@@ -1,7 +1,7 @@
 """Replicate's predictions API, as pure functions between our values and its HTTP messages.
 
-Source: wire/replicate.md: sections 1 (headers), 2 (exchanges), 3 (errors), 4 (inputs) and
-6 (models).
+Sources: https://replicate.com/docs/reference/http (2026-11);
+replicate/replicate-python-beta:src/replicate (2025-12-18), whose docstrings carry the reference.
 """
 
 import re
@@ -19,10 +19,9 @@ from ...http.reading import object_of, read
 from ...outcome import Outcome
 from ...values.attempts import Cancellation
 from ...values.request import VideoGenerationRequest
-from ...values.secrets import Secret
 from ...values.settings import SETTINGS
 from ..base import Accepted, Job, KeyVariables, Polled, Progress, Provider, Submission, Target
-from ..kit import created, offered, segment, submission
+from ..kit import Standing, bearer, created, offered, segment, standing, submission
 from . import errors as replicate_errors
 from .models import GENERIC, MODELS
 from .output import finished
@@ -46,7 +45,7 @@ _FORMS: Final = (
 
 @attrs.frozen(kw_only=True)
 class _Place:
-    """Where a prediction is made: section 2.2.
+    """Where a prediction is made.
 
     Attributes:
         path: What follows the base URL.
@@ -104,10 +103,6 @@ def _base(target: Target) -> str:
     return target.base_url if "/" in host_and_path else f"{target.base_url}/v1"
 
 
-def _authenticate(key: Secret) -> Mapping[str, str]:
-    return {"Authorization": f"Bearer {key.reveal()}"}
-
-
 def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submission]:
     return _place(target).bind(
         lambda place: (
@@ -145,7 +140,10 @@ def _submission(
 
 
 def _cancel_after(target: Target) -> Outcome[Mapping[str, str]]:
-    """Return the header that lets Replicate itself stop a job: section 1."""
+    """Return the header that lets Replicate itself stop a job.
+
+    Source: https://replicate.com/changelog, 2025-10-16, ``Cancel-After``.
+    """
     given = target.config.provider_config.get("cancel_after")
     if given is None:
         return Success({})
@@ -191,7 +189,7 @@ def _begun(target: Target, id_: str, payload: dict[str, Any]) -> Accepted:
             "cancel": _ours(target, named.get("cancel")) or f"{_built(target, id_)}/cancel",
         },
     )
-    # A server that was made to wait answers "processing" over a finished output: section 2.5.
+    # A server that waited (``Prefer: wait``) answers "processing" over a finished output.
     done = finished(id_, payload).value_or(None) if _may_be_done(payload) else None
     return done or job
 
@@ -201,7 +199,7 @@ def _may_be_done(payload: Mapping[str, Any]) -> bool:
 
 
 def _ours(target: Target, url: object) -> str | None:
-    # A URL elsewhere would get the key: then the rule of section 2.1 makes the URL instead.
+    # A URL elsewhere would get the key: then the URL is built instead.
     return url if isinstance(url, str) and target.owns(url) else None
 
 
@@ -209,25 +207,27 @@ def _polled(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
     return read(reply, _Seen).bind(lambda found: _state(job, found.value.status, found.payload))
 
 
+_STATUS: Final[Mapping[str, Standing]] = {
+    "starting": "queued",
+    "succeeded": "completed",
+    "failed": "failed",
+    "canceled": "cancelled",
+    "cancelled": "cancelled",
+    "aborted": "cancelled",
+}
+
+
 def _state(job: Job, status: str, payload: dict[str, Any]) -> Outcome[Polled]:
-    match status.lower():
-        case "succeeded":
+    match standing(status, _STATUS):
+        case "completed":
             return finished(job.id, payload)
         case "failed":
             return Failure(replicate_errors.of_prediction(payload))
-        case "canceled" | "cancelled" | "aborted" as end:
-            return Failure(replicate_errors.of_end(end, payload))
-        case word:
-            # An unknown word means "still running", until the deadline.
+        case "cancelled":
+            return Failure(replicate_errors.of_end(status.strip().lower(), payload))
+        case running:
             logs = _lines(payload.get("logs"))
-            return Success(
-                Progress(
-                    status="queued" if word == "starting" else "processing",
-                    percent=_percent(logs),
-                    logs=logs,
-                    raw=payload,
-                )
-            )
+            return Success(Progress(status=running, percent=_percent(logs), logs=logs, raw=payload))
 
 
 def _lines(logs: object) -> tuple[str, ...]:
@@ -239,7 +239,7 @@ _BAR: Final = re.compile(r"\s*(\d{1,3})%\s*\|[^|]*\|\s*\d+/\d+")
 
 
 def _percent(logs: tuple[str, ...]) -> float | None:
-    """Return the percent of the last progress bar in the logs: section 2.4.
+    """Return the percent of the last progress bar in the logs.
 
     >>> _percent(("  4%|#  | 2/50 [00:00<00:02]", " 44%|##  | 22/50 [00:01<00:01]", "done"))
     44.0
@@ -249,7 +249,7 @@ def _percent(logs: tuple[str, ...]) -> float | None:
 
 
 def _cancelled(reply: HttpResponse) -> Cancellation:
-    """Read the answer to a cancel, which is the prediction: section 2.7."""
+    """Read the answer to a cancel, which is the prediction."""
     status = object_of(reply).value_or({}).get("status")
     if reply.status not in range(200, 300) or not isinstance(status, str):
         return "failed"
@@ -260,7 +260,7 @@ PROVIDER: Final = Provider(
     name="replicate",
     base_url=_BASE_URL,
     keys=(KeyVariables(names=("REPLICATE_API_TOKEN",)),),
-    authenticate=_authenticate,
+    authenticate=bearer,
     submit=_submit,
     accepted=_accepted,
     poll=_poll,
