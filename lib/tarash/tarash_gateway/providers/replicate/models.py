@@ -26,6 +26,7 @@ from ...catalog.rows import (
     Switch,
     VideoSlot,
 )
+from .rules import RULES
 
 
 def _rows(names: tuple[str, ...], row: ModelRow) -> dict[str, ModelRow]:
@@ -463,8 +464,9 @@ _OTHERS: Final = {
 }
 
 
+_ROWS: Final = {**_GOOGLE, **_KLING, **_MINIMAX, **_SEEDANCE, **_WAN, **_LUMA, **_OTHERS}
 MODELS: Final[Mapping[str, ModelRow]] = MappingProxyType(
-    {**_GOOGLE, **_KLING, **_MINIMAX, **_SEEDANCE, **_WAN, **_LUMA, **_OTHERS}
+    {model: attrs.evolve(row, rules=RULES.get(model, ())) for model, row in _ROWS.items()}
 )
 
 # For a model that is not in the table: the most common names, any value, sent as given.

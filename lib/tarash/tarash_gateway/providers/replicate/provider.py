@@ -5,7 +5,7 @@ replicate/replicate-python-beta:src/replicate (2025-12-18), whose docstrings car
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -13,6 +13,7 @@ import attrs
 from returns.result import Failure, Success
 
 from ...catalog.mapping import Mapped, map_request
+from ...catalog.together import hints
 from ...exceptions import ValidationError
 from ...http.messages import HttpRequest, HttpResponse, JsonBody
 from ...http.reading import object_of, read
@@ -25,7 +26,6 @@ from ..kit import Standing, bearer, created, offered, segment, standing, submiss
 from . import errors as replicate_errors
 from .models import GENERIC, MODELS
 from .output import finished
-from .rules import checked, hints
 
 _BASE_URL: Final = "https://api.replicate.com/v1"
 _HEADERS: Final = {"Accept": "application/json"}
@@ -34,6 +34,11 @@ _HEADERS: Final = {"Accept": "application/json"}
 
 # They stand beside the model's input: replicate.com/docs/reference/http, 2026-11.
 _BESIDE: Final = ("webhook", "webhook_events_filter", "stream")
+# Image fields whose schema is a plain text: they take http(s) URLs only.
+_URL_ONLY: Final = frozenset({"start_image_url", "end_image_url", "frame_image_url"})
+# Data URLs are meant for files up to 256 kB: replicate/replicate-python-beta:src/replicate
+# (2025-12-18).
+_DATA_URL: Final = 256_000
 _MODEL: Final = re.compile(r"([^/:\s]+/[^/:\s]+)(?::(\S+))?")
 _DEPLOYMENT: Final = re.compile(r"[^/:\s]+/[^/:\s]+")
 _VERSION: Final = re.compile(r"[0-9a-f]{64}")
@@ -108,7 +113,7 @@ def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submissi
         lambda place: (
             offered(target, place.model, MODELS.get(place.model, GENERIC))
             .bind(lambda row: map_request(place.model, row, request))
-            .bind(lambda mapped: checked(place.model, mapped, request))
+            .bind(lambda mapped: _with_urls(place.model, mapped))
             .bind(
                 lambda mapped: _cancel_after(target).map(
                     lambda headers: _submission(target, place, mapped, headers)
@@ -121,22 +126,38 @@ def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submissi
 def _submission(
     target: Target, place: _Place, mapped: Mapped, headers: Mapping[str, str]
 ) -> Submission:
+    row = MODELS.get(place.model, GENERIC)
     version = {} if place.version is None else {"version": place.version}
     beside = {name: mapped.fields[name] for name in _BESIDE if name in mapped.fields}
     given = {name: value for name, value in mapped.fields.items() if name not in beside}
-    made = submission(
-        target,
-        place.model,
-        MODELS.get(place.model, GENERIC),
-        mapped,
-        HttpRequest(
-            method="POST",
-            url=f"{_base(target)}{place.path}",
-            headers={**_HEADERS, **headers},
-            body=JsonBody(value={"input": given, **version, **beside}),
-        ),
+    request = HttpRequest(
+        method="POST",
+        url=f"{_base(target)}{place.path}",
+        headers={**_HEADERS, **headers},
+        body=JsonBody(value={"input": given, **version, **beside}),
     )
-    return attrs.evolve(made, warnings=made.warnings + hints(place.model, mapped))
+    made = submission(target, place.model, row, mapped, request)
+    more = (*hints(place.model, row, mapped), *_large(mapped))
+    return attrs.evolve(made, warnings=made.warnings + more)
+
+
+def _with_urls(model: str, mapped: Mapped) -> Outcome[Mapped]:
+    """Return the fields, unless one holds data where the model takes http(s) URLs only."""
+    for field in sorted(_URL_ONLY & mapped.fields.keys()):
+        if str(mapped.fields[field]).startswith("data:"):
+            message = f"image_list has an image without a URL, and {model} takes URLs only"
+            return Failure(ValidationError(message=message, model=model))
+    return Success(mapped)
+
+
+def _large(mapped: Mapped) -> Iterable[str]:
+    for field, value in mapped.fields.items():
+        for text in value if isinstance(value, list) else [value]:
+            if isinstance(text, str) and text.startswith("data:") and len(text) > _DATA_URL:
+                yield (
+                    f"{field} is sent inline with {len(text) // 1000} kB: Replicate advises a "
+                    "public URL above 256 kB"
+                )
 
 
 def _cancel_after(target: Target) -> Outcome[Mapping[str, str]]:
