@@ -103,7 +103,8 @@ RULES: Final[Mapping[str, tuple[Rule, ...]]] = MappingProxyType(
                 beside=("resolution",),
                 of=("480p", "720p"),
                 default="720p",
-                message="resolution must be 480p or 720p beside references in image_list for {model}",
+                message="resolution must be 480p or 720p where image_list has references for "
+                "{model}",
             ),
         ),
         "bytedance/seedance-2.0": (
