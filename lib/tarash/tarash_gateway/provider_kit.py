@@ -18,6 +18,7 @@ from .catalog.rows import (
     Rule,
     Size,
     Switch,
+    Together,
     VideoSlot,
 )
 from .exceptions import (
@@ -134,6 +135,7 @@ __all__ = [
     "Switch",
     "TarashException",
     "Target",
+    "Together",
     "UnexpectedReplyError",
     "ValidationError",
     "Video",

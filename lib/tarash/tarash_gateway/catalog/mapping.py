@@ -15,6 +15,7 @@ from ..outcome import Outcome
 from ..values.media import as_url
 from ..values.request import VideoGenerationRequest
 from . import media_slots as places
+from . import together
 from .lengths import in_form, length, offer, sent_seconds
 from .mapped import Mapped, in_words, left_out
 from .media_slots import EncodeMedia, slot_text
@@ -42,8 +43,8 @@ def map_request(
 
     Errors:
         ValidationError: A resolution and an aspect ratio that contradict each other, an image or
-            a video that the model has no place for, or something that it needs and that is
-            missing.
+            a video that the model has no place for, something that it needs and that is
+            missing, or fields that it refuses together.
     """
     problem = contradiction(request.resolution, request.aspect_ratio)
     if problem is not None:
@@ -54,6 +55,7 @@ def map_request(
         .map(lambda media: _with_plain(model, row, request, media))
         .bind(lambda mapped: _with_extra(model, row, request, mapped))
         .bind(lambda mapped: _complete(model, row, mapped))
+        .bind(lambda mapped: together.checked(model, row, mapped))
     )
 
 

@@ -1,7 +1,7 @@
 """Runway's error bodies and failure codes as our errors.
 
 Sources: https://docs.dev.runwayml.com/errors/errors/ and
-https://docs.dev.runwayml.com/errors/task-failures/ (2026-11).
+https://docs.dev.runwayml.com/errors/task-failures/ (2026).
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """Runway's developer API, as pure functions between our values and its HTTP messages.
 
 Sources: runwayml/sdk-python 5.24.0, src/runwayml/_client.py and src/runwayml/resources
-(2026-11); https://docs.dev.runwayml.com/assets/inputs/ (2026-11) for media.
+(2026-11); https://docs.dev.runwayml.com/assets/inputs/ (2026) for media.
 """
 
 from collections.abc import Iterable, Mapping
