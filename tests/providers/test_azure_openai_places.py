@@ -117,7 +117,7 @@ def test_the_version_is_in_every_url(
 def test_a_dated_version_of_sora_2_is_left_out_and_told() -> None:
     submission = _submit(_config(api_version="2024-05-01-preview")).unwrap()
     assert submission.request.url == f"{_V1}/videos"
-    line = "api_version '2024-05-01-preview' was left out: this route takes v1 or preview"
+    line = "api_version '2024-05-01-preview' was omitted: this route takes v1 or preview"
     assert (submission.adjusted, submission.warnings) == ((line,), (line,))
 
 

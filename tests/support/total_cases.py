@@ -177,14 +177,17 @@ _OPENAI_REPLIES: Final[list[Any]] = [
 ]
 
 
+_DONE: Final = {word for word, end in openai_shapes.WORDS.items() if end == "completed"}
+
+
 def _openai(name: str, provider: str, model: str) -> Subject:
     return Subject(
         name=name,
         target=_target(provider, model, base_url=_SERVER),
         replies=st.one_of(REPLIES, MUTATED(_OPENAI_REPLIES)),
         job=Job(id="job-1"),
-        ids=lambda payload: (openai_shapes.id_of(payload),),
-        is_done=lambda payload: openai_shapes.status_of(payload) in openai_shapes.DONE,
+        ids=lambda payload: (openai_shapes.job_of(payload),),
+        is_done=lambda payload: openai_shapes.status_of(payload) in _DONE,
         finds=(Progress, Ready, Video),
     )
 
