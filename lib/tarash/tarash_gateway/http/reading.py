@@ -6,9 +6,8 @@ import math
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
-import attrs
 import cattrs
 from cattrs.errors import CattrsError
 from returns.result import Failure, Result, Success, safe
@@ -101,9 +100,8 @@ def shape_of(payload: Mapping[str, Any], shape: type[T]) -> Outcome[T]:
         )
 
 
-@attrs.frozen
-class Parsed(Generic[T]):
-    """A reply that was read.
+class Parsed(NamedTuple, Generic[T]):
+    """A reply that was read; a pair, for code that unpacks it.
 
     Attributes:
         value: What was looked for in it.
