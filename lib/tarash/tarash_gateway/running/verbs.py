@@ -1,4 +1,4 @@
-"""What the entry points do, each of them once: `api` and `functional` make their faces of it."""
+"""What each entry point does, once: `api` and `functional` make the public functions from it."""
 
 from typing import Unpack
 
@@ -20,7 +20,7 @@ from .faces import verb
 from .interpreters import submitted
 from .options import JobOptions, ResumeOptions, SubmitOptions, WorldOptions
 from .progress import ProgressCallback
-from .tasks import Task, already, loop, work
+from .tasks import Task, immediate, loop, work
 
 
 @verb
@@ -117,7 +117,7 @@ def resume_video(
         TarashException: As for `generate_video`.
     """
     if (response := response_in(generation)) is not None:
-        return already(response)
+        return immediate(response)
     return loop(
         lambda: make_call(options, options["journal"], options["on_progress"]).take_over(
             generation, options["config"]
