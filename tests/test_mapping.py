@@ -198,18 +198,18 @@ def test_images_go_where_their_roles_belong() -> None:
 def test_an_image_without_a_place_is_refused() -> None:
     row = ModelRow()
     assert _refusal(row, image_list=[_A]) == (
-        "image_list[0] is a first_frame image, and m takes no images"
+        "image_list[0] is a first_frame image, but m takes no images: leave it out"
     )
     style = [_A, {"image": _B, "type": "style"}]
     assert _refusal(_FRAMES, image_list=style) == (
-        "image_list[1] is a style image, and m takes only first_frame, last_frame or "
-        "reference/asset (up to 2)"
+        "image_list[1] is a style image, but m takes only first_frame, last_frame or "
+        "reference/asset (up to 2): change its type or leave it out"
     )
     assert _refusal(_FRAMES, image_list=[_A, _B]).startswith("image_list[1] is a first_frame image")
 
 
 def test_a_needed_image_is_missed() -> None:
-    assert _refusal(_FRAMES) == "image_list needs a first_frame image: m does not work without"
+    assert _refusal(_FRAMES) == "image_list has no first_frame image: m requires one"
     assert _mapped(_FRAMES, first=_A).fields["first"] == _A
 
 
@@ -218,9 +218,9 @@ def test_a_video_has_its_place_or_is_refused() -> None:
     assert _mapped(needed, video="https://example.com/a.mp4").fields["clips"] == [
         "https://example.com/a.mp4"
     ]
-    assert _refusal(needed) == "video is missing: m does not work without"
+    assert _refusal(needed) == "video is missing: m requires one"
     assert _refusal(ModelRow(), video="https://example.com/a.mp4") == (
-        "video was given, and m takes none"
+        "video was given, but m takes no video: leave it out"
     )
 
 

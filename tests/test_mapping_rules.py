@@ -1,4 +1,4 @@
-"""What holds between a model's fields, what it does not work without, and what is really sent."""
+"""What holds between a model's fields, what it requires, and what is really sent."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ from tarash.tarash_gateway.catalog.rows import (
     Size,
     Switch,
 )
-from tarash.tarash_gateway.providers import common
+from tarash.tarash_gateway.providers import kit
 from tarash.tarash_gateway.registry import BUILT_IN
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects
 from tarash.tarash_gateway.values.media import ImageRole
@@ -61,7 +61,8 @@ def test_a_reference_is_the_first_frame_where_there_is_no_other_place(
     assert mapped.fields == {"prompt": "p", "first": _A}
     (told,) = mapped.adjusted
     assert told == (
-        "image_list[0] is a reference image and was taken as the first frame: m takes no references"
+        "image_list[0] is a reference image and was sent as the first frame: "
+        "m takes no reference images"
     )
 
 
@@ -72,14 +73,14 @@ def test_a_reference_goes_to_its_own_place_where_there_is_one() -> None:
     assert (mapped.fields, mapped.adjusted) == ({"prompt": "p", "refs": [_A]}, ())
     # It is full: a second one is no first frame.
     assert _refusal(row, image_list=[_as("reference"), _as("reference", _B)]) == (
-        "image_list[1] is a reference image, and m takes one: leave out the others"
+        "image_list[1] is a reference image, but m takes one: leave out the others"
     )
 
 
 def test_a_first_frame_goes_before_a_reference() -> None:
     row = ModelRow(images=(_FIRST,))
     assert _refusal(row, image_list=[_as("reference"), _as("first_frame", _B)]) == (
-        "image_list[0] is a reference image, and m takes one, as its first frame: "
+        "image_list[0] is a reference image, but m takes one, as its first frame: "
         "leave out the others"
     )
 
@@ -89,22 +90,22 @@ def test_other_roles_are_no_first_frames(role: ImageRole) -> None:
     row = ModelRow(images=(attrs.evolve(_FIRST, required=False),))
     assert _refusal(row, image_list=[_as(role)]) == (
         f"image_list[0] is {'an' if role == 'asset' else 'a'} {role} image, "
-        "and m takes only first_frame"
+        "but m takes only first_frame: change its type or leave it out"
     )
 
 
 def test_two_images_for_one_place_are_one_too_many() -> None:
     row = ModelRow(images=(_FIRST, _LAST))
     assert _refusal(row, image_list=[_A, _B]) == (
-        "image_list[1] is a first_frame image, and m takes one: leave out the others"
+        "image_list[1] is a first_frame image, but m takes one: leave out the others"
     )
     many = ModelRow(images=(ImageSlot(field="refs", roles=("asset",), many=True, most=2),))
     assert _refusal(many, image_list=[_as("asset")] * 3) == (
-        "image_list[2] is an asset image, and m takes up to 2: leave out the others"
+        "image_list[2] is an asset image, but m takes up to 2: leave out the others"
     )
 
 
-# What a model does not work without.
+# What a model requires.
 
 _NEEDY = ModelRow(
     aspect_ratio=_RATIO,
@@ -115,12 +116,13 @@ _NEEDY = ModelRow(
 
 
 def test_a_field_that_is_needed_is_missed_with_what_the_model_takes() -> None:
-    assert _refusal(_NEEDY) == "aspect_ratio is missing: m needs it: 16:9 or 9:16"
+    assert _refusal(_NEEDY) == "aspect_ratio is missing: m requires it; give 16:9 or 9:16"
     assert (
-        _refusal(_NEEDY, aspect_ratio="16:9") == "duration_seconds is missing: m needs it: 4 or 8"
+        _refusal(_NEEDY, aspect_ratio="16:9")
+        == "duration_seconds is missing: m requires it; give 4 or 8"
     )
     seedless = ModelRow(seed="seed", needs=("seed",))
-    assert _refusal(seedless) == "seed is missing: m does not work without"
+    assert _refusal(seedless) == "seed is missing: m requires it"
     assert _mapped(seedless, seed=0).fields == {"prompt": "p", "seed": 0}
 
 
@@ -150,7 +152,7 @@ _RULED = ModelRow(
 def test_a_field_that_is_ignored_is_left_out_with_a_warning() -> None:
     mapped = _mapped(_RULED, aspect_ratio="1:1", image_list=[_A])
     assert mapped.fields == {"prompt": "p", "first": _A}
-    assert mapped.adjusted == ("aspect_ratio was left out: m does not look at it beside first",)
+    assert mapped.adjusted == ("aspect_ratio was left out: m ignores it beside first",)
     # What is not sent has no shape to be refused.
     assert (mapped.misshapen, mapped.aspect_ratio) == ((), None)
 
@@ -158,7 +160,7 @@ def test_a_field_that_is_ignored_is_left_out_with_a_warning() -> None:
 def test_a_field_is_ignored_beside_the_provider_s_own_parameter_too() -> None:
     mapped = _mapped(_RULED, multi_prompt=["a", "b"])
     assert mapped.fields == {"multi_prompt": ["a", "b"]}
-    assert mapped.adjusted == ("prompt was left out: m does not look at it beside multi_prompt",)
+    assert mapped.adjusted == ("prompt was left out: m ignores it beside multi_prompt",)
     assert _mapped(_RULED, multi_prompt=None).fields["prompt"] == "p"
 
 
@@ -166,7 +168,7 @@ def test_the_shape_of_a_size_is_ignored_like_a_ratio() -> None:
     mapped = _mapped(_RULED, resolution="720x1280", image_list=[_A])
     assert mapped.fields == {"prompt": "p", "quality": "720p", "first": _A}
     assert mapped.adjusted == (
-        "the shape of resolution '720x1280' was left out: m does not look at it beside first",
+        "the shape of resolution '720x1280' was left out: m ignores it beside first",
     )
 
 
@@ -205,10 +207,10 @@ def test_a_length_goes_by_the_resolution_that_is_sent(
 def test_rules_and_needs_are_shown() -> None:
     row = attrs.evolve(_RULED, needs=("resolution",), rules=(*_RULED.rules, *_LONG.rules))
     assert described("m", row).also == (
-        "needs resolution, no aspect_ratio beside first or last, no prompt beside multi_prompt, "
-        "8 s at hd"
+        "needs resolution, ignores aspect_ratio beside first or last, "
+        "ignores prompt beside multi_prompt, 8 s at hd"
     )
-    both = common.summary([row, attrs.evolve(_LONG, needs=("seed",))])
+    both = kit.summary([row, attrs.evolve(_LONG, needs=("seed",))])
     assert both.needs == ()
     assert both.rules == row.rules
 

@@ -30,7 +30,7 @@ from tarash.tarash_gateway.catalog.rows import Choice, ModelRow, Size
 from tarash.tarash_gateway.providers.azure_openai import jobs as azure_openai_jobs
 from tarash.tarash_gateway.providers.azure_openai.provider import PROVIDER as AZURE
 from tarash.tarash_gateway.providers.google import models as google_models
-from tarash.tarash_gateway.providers.measures import aspect_ratio_of
+from tarash.tarash_gateway.providers.kit import aspect_ratio_of
 from tarash.tarash_gateway.providers.openai.models import row_of
 from tarash.tarash_gateway.providers.runway import models as runway_models
 from tarash.tarash_gateway.registry import BUILT_IN
@@ -69,7 +69,7 @@ def test_a_ratio_without_a_place_is_told() -> None:
     mapped = _mapped(ModelRow(resolution=_LINES), resolution="720x1280")
     assert mapped.fields == {"prompt": "p", "lines": "720p"}
     assert mapped.adjusted == (
-        "resolution '720x1280' lost its shape: m takes no aspect_ratio for it",
+        "the shape of resolution '720x1280' was left out: m takes no aspect_ratio for it",
     )
 
 

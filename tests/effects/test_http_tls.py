@@ -48,7 +48,7 @@ def test_an_untrusted_certificate_is_named_as_the_cause(tmp_path: Path) -> None:
         error = lost(sent(HttpRequest(method="POST", url=url)))
     assert error.request_sent is False
     assert "its certificate is not trusted: self-signed certificate" in error.message
-    assert "let SSL_CERT_FILE name a PEM file" in error.message
+    assert "set SSL_CERT_FILE to a PEM file" in error.message
 
 
 def test_a_certificate_for_another_host_is_named_as_the_cause(
@@ -73,7 +73,7 @@ def test_a_bundle_that_cannot_be_read_is_our_error(
     error = lost(sent(HttpRequest(method="POST", url="https://127.0.0.1:1/")))
     assert error.request_sent is False
     assert "bundle.pem cannot be read" in error.message
-    assert "let REQUESTS_CA_BUNDLE name a PEM file, or unset it" in error.message
+    assert "set REQUESTS_CA_BUNDLE to the name of a PEM file, or unset it" in error.message
 
 
 def test_an_unreadable_bundle_is_of_no_interest_without_tls(

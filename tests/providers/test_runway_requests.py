@@ -207,10 +207,10 @@ def test_a_size_that_the_caller_left_open_is_told() -> None:
 @pytest.mark.parametrize(
     ("model", "fields", "words"),
     [
-        ("gen4_turbo", {}, "image_list needs a first_frame image"),
+        ("gen4_turbo", {}, "image_list has no first_frame image"),
         ("gen4.5", {"image_list": [_REFERENCE] * 2}, "image_list[1] is a reference image"),
         ("gen4.5", {"image_list": [_FIRST, _LAST]}, "image_list[1] is a last_frame image"),
-        ("veo3.1", {"image_list": [_LAST]}, "image_list needs a first_frame image"),
+        ("veo3.1", {"image_list": [_LAST]}, "image_list has no first_frame image"),
         # Frames and references are never mixed.
         ("seedance2", {"image_list": [_FIRST, _LAST, _REFERENCE]}, "image_list[2] is a reference"),
         ("seedance2", {"image_list": [_REFERENCE] * 10}, "image_list[9] is a reference image"),

@@ -83,7 +83,7 @@ def _loaded(name: str, point: EntryPoint) -> Provider:
         return broken(name, why)
     provider = _as_provider(name, found)
     if provider is None:
-        wanted = f"{where} and is {checks.shown(found)}, not a Provider or a handler; {remedy}"
+        wanted = f"{where} and is {checks.preview(found)}, not a Provider or a handler; {remedy}"
         return broken(name, wanted)
     return provider
 

@@ -1,1 +1,1 @@
-"""What models take: the vocabulary of their rows, and the mapping of a request by a row."""
+"""What models support: the types of model rows, and how a row maps a request."""

@@ -6,14 +6,25 @@ import attrs
 
 from .mapped import in_words
 from .mapping import slot_text
-from .rows import Choice, Frames, Ignored, ImageSlot, Length, LengthAt, ModelRow, Rule, Size
+from .rows import (
+    Choice,
+    Frames,
+    Ignored,
+    ImageSlot,
+    Length,
+    LengthAt,
+    ModelRow,
+    Rule,
+    Size,
+    Together,
+)
 
 NOTHING = "-"
 
 
 @attrs.frozen(kw_only=True)
 class Described:
-    """One model in words; a dash where it takes nothing."""
+    """One model in words; a dash stands for a field that it does not support."""
 
     model: str
     duration: str
@@ -39,11 +50,11 @@ def described(model: str, row: ModelRow) -> Described:
         images=", ".join(map(_slot, row.images)) or NOTHING,
         video=NOTHING if row.video is None else "needed" if row.video.required else "yes",
         audio="yes" if row.audio else NOTHING,
-        also=_also(row),
+        also=_further(row),
     )
 
 
-def _also(row: ModelRow) -> str:
+def _further(row: ModelRow) -> str:
     named = {
         "seed": row.seed,
         "negative prompt": row.negative_prompt,
@@ -59,9 +70,13 @@ def _also(row: ModelRow) -> str:
 def _rule(rule: Rule) -> str:
     match rule:
         case Ignored(name=name, beside=beside):
-            return f"no {name} beside {in_words(beside)}"
+            return f"ignores {name} beside {in_words(beside)}"
         case LengthAt(resolutions=resolutions, choices=choices):
             return f"{_run(choices)} s at {in_words(resolutions)}"
+        case Together(field=field, value=value, beside=beside, of=of, apart=apart):
+            what = field if value is None else f"{field} {value}"
+            values = f" {in_words(map(str, of))}" if of else ""
+            return f"{what} {'not' if apart else 'only'} beside {in_words(beside)}{values}"
 
 
 def _length(length: Length | Frames | None) -> str:

@@ -1,4 +1,4 @@
-"""From seconds to a native length, in seconds or in frames, and back."""
+"""Convert seconds to a native length, in seconds or in frames, and back."""
 
 import re
 from collections.abc import Mapping
@@ -15,13 +15,13 @@ _DAY: Final = 86_400
 
 
 def length(model: str, row: ModelRow, wanted: float | None, fields: Mapping[str, Any]) -> Mapped:
-    """Return a length in the model's form, the nearest that it makes.
+    """Return the nearest length that the model supports, in its native form.
 
     Args:
         model: The model's id, for messages.
-        row: What the model takes.
+        row: The model's row.
         wanted: Seconds, or None.
-        fields: Native fields that may decide on the lengths: the resolution, the frame rate.
+        fields: Native fields that may limit the lengths: the resolution, the frame rate.
     """
     if wanted is None:
         return Mapped()
@@ -57,7 +57,7 @@ def _resolution(row: ModelRow, fields: Mapping[str, Any]) -> str | None:
 
 
 def in_form(value: float, form: NumberForm) -> int | float | str:
-    """Return a number as the JSON value a model wants: whole numbers as integers.
+    """Return a number as the JSON value of a model; whole numbers are integers.
 
     >>> in_form(5.0, "number"), in_form(5.0, "text"), in_form(5.0, "seconds")
     (5, '5', '5s')
@@ -74,20 +74,20 @@ def in_form(value: float, form: NumberForm) -> int | float | str:
 
 def _seconds(model: str, offered: Length, wanted: float) -> Mapped:
     if offered.choices:
-        taken = nearest(wanted, offered.choices)
+        value = nearest(wanted, offered.choices)
     else:
-        taken = to_step(wanted, offered.step, offered.low or offered.step, offered.high)
+        value = to_step(wanted, offered.step, offered.low or offered.step, offered.high)
     return Mapped(
-        fields={offered.field: in_form(taken, offered.form)},
+        fields={offered.field: in_form(value, offered.form)},
         adjusted=()
-        if taken == wanted
-        else (f"duration_seconds {wanted:g} became {taken:g}: {model} takes {offer(offered)}",),
-        duration=float(taken),
+        if value == wanted
+        else (f"duration_seconds {wanted:g} became {value:g}: {model} takes {offer(offered)}",),
+        duration=float(value),
     )
 
 
 def offer(offered: Length) -> str:
-    """Return the lengths that a model takes, in words.
+    """Return the lengths that a model supports, in words.
 
     >>> offer(Length(choices=(4, 8))), offer(Length(low=2, high=15))
     ('4 or 8', 'whole seconds from 2 up to 15')
@@ -107,22 +107,22 @@ def _frames(model: str, frames: Frames, fps: float, wanted: float) -> Mapped:
         if frames.choices
         else to_step(exact, 1, frames.low or 1, frames.high)
     )
-    taken = count / fps
+    seconds = count / fps
     sentence = (
-        f"duration_seconds {wanted:g} became {taken:.4g}: "
+        f"duration_seconds {wanted:g} became {seconds:.4g}: "
         f"{model} makes {count:g} frames at {fps:g} a second"
     )
     return Mapped(
         fields={frames.field: in_form(count, frames.form)},
-        # Half a frame is the grid itself, not a change worth telling.
+        # Rounding to a whole frame needs no warning.
         adjusted=() if abs(count - exact) <= 0.5 else (sentence,),  # noqa: PLR2004
-        duration=taken,
+        duration=seconds,
     )
 
 
 def _frame_rate(frames: Frames, fields: Mapping[str, Any]) -> float:
-    given = number_of(fields.get(frames.fps_field)) if frames.fps_field else None
-    return frames.fps if given is None else given
+    rate = number_of(fields.get(frames.fps_field)) if frames.fps_field else None
+    return frames.fps if rate is None else rate
 
 
 def number_of(value: object) -> float | None:
@@ -136,12 +136,12 @@ def number_of(value: object) -> float | None:
         return (float(found[1]) or None) if found else None
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    # A comparison first: a huge integer has no float.
+    # The comparison comes first because a huge integer does not fit in a float.
     return float(value) if 0 < value < _DAY else None
 
 
 def sent_seconds(row: ModelRow, fields: Mapping[str, Any]) -> float | None:
-    """Return the seconds that native fields ask for, or None if they do not tell."""
+    """Return the seconds that native fields request, or None if they do not set a length."""
     if row.length is None:
         return None
     value = number_of(fields.get(row.length.field))

@@ -1,4 +1,4 @@
-"""What a request became on its way to native fields: the value that the mapping builds."""
+"""The result of mapping a request to native fields."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -8,16 +8,16 @@ import attrs
 
 @attrs.frozen(kw_only=True)
 class Mapped:
-    """Native fields, and what became of the request on the way.
+    """Native fields, and how they differ from the request.
 
     Attributes:
         fields: Native names and values.
-        adjusted: What was rounded or left out: one sentence each.
-        misshapen: Those of ``adjusted`` by which the video would get another shape than was
-            asked for.
-        duration: Seconds that are asked of the provider, or None.
-        resolution: Likewise.
-        aspect_ratio: Likewise.
+        adjusted: One sentence for each value that was rounded or left out.
+        misshapen: The sentences of ``adjusted`` after which the video has another shape than
+            the request.
+        duration: Seconds that the native fields request, or None.
+        resolution: The resolution that they request, or None.
+        aspect_ratio: The aspect ratio that they request, or None.
     """
 
     fields: Mapping[str, Any] = attrs.field(factory=dict, hash=False)
@@ -28,7 +28,7 @@ class Mapped:
     aspect_ratio: str | None = None
 
     def __add__(self, other: "Mapped") -> "Mapped":
-        """Return both together; of a value that both have, the later one."""
+        """Return both together; the other one's values replace ours."""
         return Mapped(
             fields={**self.fields, **other.fields},
             adjusted=self.adjusted + other.adjusted,
@@ -40,7 +40,7 @@ class Mapped:
 
 
 def left_out(model: str, name: str) -> Mapped:
-    """Return what becomes of a field that the model does not take."""
+    """Return the warning about a field that the model does not support."""
     return Mapped(adjusted=(f"{name} was left out: {model} does not take it",))
 
 

@@ -1,4 +1,4 @@
-"""From a request and a model's row to native fields: pure, and nothing is dropped silently.
+"""Map a request to native fields by a model's row, without dropping anything silently.
 
 Every standard field of the request is sent, adjusted with a warning, left out with a warning,
 or refused.
@@ -15,6 +15,7 @@ from ..outcome import Outcome
 from ..values.media import as_url
 from ..values.request import VideoGenerationRequest
 from . import media_slots as places
+from . import together
 from .lengths import in_form, length, offer, sent_seconds
 from .mapped import Mapped, in_words, left_out
 from .media_slots import EncodeMedia, slot_text
@@ -36,14 +37,14 @@ def map_request(
 
     Args:
         model: The model's id, for messages.
-        row: What the model takes.
+        row: The model's row.
         request: What the caller wants.
-        encode: The native form of an image or a video.
+        encode: Returns the native form of an image or a video.
 
     Errors:
-        ValidationError: A resolution and an aspect ratio that contradict each other, an image or
-            a video that the model has no place for, or something that it needs and that is
-            missing.
+        ValidationError: The resolution and the aspect ratio contradict each other, the model has
+            no field for an image or a video, a field that it requires is missing, or it refuses
+            two fields together.
     """
     problem = contradiction(request.resolution, request.aspect_ratio)
     if problem is not None:
@@ -54,12 +55,13 @@ def map_request(
         .map(lambda media: _with_plain(model, row, request, media))
         .bind(lambda mapped: _with_extra(model, row, request, mapped))
         .bind(lambda mapped: _complete(model, row, mapped))
+        .bind(lambda mapped: together.checked(model, row, mapped))
     )
 
 
 @attrs.frozen(kw_only=True)
 class _Wish:
-    """The standard fields but for media; None where one is not asked for."""
+    """The standard fields except media; None for a field that the caller did not set."""
 
     prompt: str | None
     duration_seconds: float | None
@@ -81,11 +83,11 @@ def _with_plain(
     extra = {name: value for name, value in request.extra_params.items() if value is not None}
     wish = _wish(request)
     mapped = _plain_fields(model, row, wish, extra) + media
-    # What stands beside what is known now.
-    heeded, told = _heeded(model, row, wish, {**mapped.fields, **extra})
-    if not told:
+    # All native fields are known only now, and some of them make the model ignore others.
+    effective, warnings = _without_ignored(model, row, wish, {**mapped.fields, **extra})
+    if not warnings:
         return mapped
-    return _plain_fields(model, row, heeded, extra) + media + Mapped(adjusted=told)
+    return _plain_fields(model, row, effective, extra) + media + Mapped(adjusted=warnings)
 
 
 def _plain_fields(model: str, row: ModelRow, wish: _Wish, extra: Mapping[str, Any]) -> Mapped:
@@ -116,18 +118,18 @@ def _switch(model: str, name: str, switch: Switch | None, value: bool | None) ->
     if switch is None:
         return left_out(model, name)
     if switch.always_on and not value:
-        return Mapped(adjusted=(f"{name}=False was left out: {model} cannot do without",))
+        return Mapped(adjusted=(f"{name}=False was left out: {model} cannot switch it off",))
     return Mapped(fields={switch.field: switch.on if value else switch.off})
 
 
-# What a model does not look at beside something else.
+# Fields that a model ignores beside others.
 
 
-def _heeded(
+def _without_ignored(
     model: str, row: ModelRow, wish: _Wish, fields: Mapping[str, Any]
 ) -> tuple[_Wish, tuple[str, ...]]:
-    """Return the wish without what the model would not look at, and a sentence for each."""
-    told: list[str] = []
+    """Return the wish without the fields that the model would ignore, and the warnings."""
+    warnings: list[str] = []
     for rule in row.rules:
         beside = (
             next((name for name in rule.beside if name in fields), None)
@@ -136,15 +138,15 @@ def _heeded(
         )
         if not isinstance(rule, Ignored) or beside is None:
             continue
-        why = f"was left out: {model} does not look at it beside {beside}"
+        why = f"was left out: {model} ignores it beside {beside}"
         sides = None if wish.resolution is None else pixels_of(wish.resolution)
         if rule.name == "aspect_ratio" and sides is not None:
-            told.append(f"the shape of resolution {wish.resolution!r} {why}")
+            warnings.append(f"the shape of resolution {wish.resolution!r} {why}")
             wish = attrs.evolve(wish, resolution=f"{min(sides)}p")
         if getattr(wish, rule.name) is not None:
-            told.append(f"{rule.name} {why}")
+            warnings.append(f"{rule.name} {why}")
             wish = attrs.evolve(wish, **{rule.name: None})
-    return wish, tuple(told)
+    return wish, tuple(warnings)
 
 
 # The provider's own parameters.
@@ -163,11 +165,11 @@ def _with_extra(
         for name, value in extra.items()
         if name in mapped.fields and mapped.fields[name] != value
     )
-    return Success(_remeasured(row, extra, mapped + Mapped(fields=extra, adjusted=replaced)))
+    return Success(_measure_again(row, extra, mapped + Mapped(fields=extra, adjusted=replaced)))
 
 
-def _remeasured(row: ModelRow, extra: Mapping[str, Any], mapped: Mapped) -> Mapped:
-    """Return what is mapped with the measures that ``extra_params`` really ask for."""
+def _measure_again(row: ModelRow, extra: Mapping[str, Any], mapped: Mapped) -> Mapped:
+    """Return the mapping with the measures that ``extra_params`` request."""
     native = natives_of(row)
     resolution, ratio = sent_dimensions(row, mapped.fields)
     timing = {native.get("duration_seconds"), getattr(row.length, "fps_field", None)} - {None}
@@ -177,12 +179,12 @@ def _remeasured(row: ModelRow, extra: Mapping[str, Any], mapped: Mapped) -> Mapp
     if not ({native.get("resolution")} | height).isdisjoint(extra):
         mapped = attrs.evolve(mapped, resolution=resolution)
     if not ({native.get("aspect_ratio")} | height).isdisjoint(extra):
-        # Whoever names the native value knows the shape that it makes.
+        # A caller who sets the native field chooses the shape, so no warning about it is needed.
         mapped = attrs.evolve(mapped, aspect_ratio=ratio, misshapen=())
     return mapped
 
 
-# What a model does not work without.
+# Fields that a model requires.
 
 
 def _complete(model: str, row: ModelRow, mapped: Mapped) -> Outcome[Mapped]:
@@ -190,13 +192,13 @@ def _complete(model: str, row: ModelRow, mapped: Mapped) -> Outcome[Mapped]:
     missing = next((name for name in row.needs if native.get(name) not in mapped.fields), None)
     if missing is None:
         return Success(mapped)
-    offered = _offered(row, missing)
-    what = f"needs it: {offered}" if offered else "does not work without"
-    message = f"{missing} is missing: {model} {what}"
+    values = _values(row, missing)
+    advice = f"; give {values}" if values else ""
+    message = f"{missing} is missing: {model} requires it{advice}"
     return Failure(ValidationError(message=message, model=model))
 
 
-def _offered(row: ModelRow, name: Standard) -> str:
+def _values(row: ModelRow, name: Standard) -> str:
     choice = {"resolution": row.resolution, "aspect_ratio": row.aspect_ratio}.get(name)
     if choice is not None and choice.values:
         return in_words(choice.values)

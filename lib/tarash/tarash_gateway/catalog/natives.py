@@ -1,4 +1,4 @@
-"""The native names that a model's row speaks of."""
+"""The native field names in a model's row."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ from .rows import Frames, Ignored, ModelRow, Standard
 
 
 def natives_of(row: ModelRow) -> Mapping[Standard, str]:
-    """Return the native field of each standard field that a model takes.
+    """Return the native field of each standard field that a model supports.
 
     >>> natives_of(ModelRow(seed="random_seed"))
     {'prompt': 'prompt', 'seed': 'random_seed'}

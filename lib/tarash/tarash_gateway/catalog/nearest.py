@@ -1,18 +1,18 @@
-"""Reading sizes and ratios, and the nearest of what a model takes: upwards on a tie."""
+"""Read sizes and ratios, and find the nearest supported value; ties are rounded up."""
 
 import math
 import re
 from collections.abc import Sequence
 from typing import Final
 
-# Nine digits: more of them have no float, or no meaning.
+# Nine digits are enough for any length or size; a longer number may not fit in a float.
 _NUMBER: Final = r"(\d{1,9}(?:\.\d{1,9})?)"
 _RATIO: Final = re.compile(rf"^\s*{_NUMBER}\s*[:x/×]\s*{_NUMBER}\s*$", re.IGNORECASE)
 _LINES: Final = re.compile(r"^\s*(\d{1,9})\s*p?\s*$", re.IGNORECASE)
 _PIXELS: Final = re.compile(r"^\s*(\d{1,9})\s*([:x×])\s*(\d{1,9})\s*$", re.IGNORECASE)
 _NAMES: Final = {"4k": 2160, "uhd": 2160, "2k": 1440, "qhd": 1440, "fhd": 1080, "hd": 720}
 
-# The shapes that have a usual name.
+# Shapes with a usual name.
 _SHAPES: Final = (
     (16, 9),
     (9, 16),
@@ -26,19 +26,19 @@ _SHAPES: Final = (
     (5, 4),
     (4, 5),
 )
-# Sides are multiples of 8 or 16: 832x480, which differs by 2.5 %, is meant as 16:9.
+# Models round sides to multiples of 8 or 16: 832x480 counts as 16:9, although it differs by 2.5 %.
 _ROUNDING: Final = 0.03
-# Shapes as near as this may stand for each other: a tenth more or less on one side.
+# Shapes that differ by no more than this may replace each other: about 10 % of one side.
 _NEAR: Final = 0.1
-# "1280:720" is a size as Runway writes it; "16:9" is not one.
+# Runway writes sizes as "1280:720"; smaller numbers, as in "16:9", are a ratio.
 _LEAST_SIDE: Final = 100
 
-# No model counts so far, and a float that is nearly infinite cannot be rounded.
+# Above any model's values; a float that is nearly infinite cannot be rounded.
 _MOST: Final = 1e12
 
 
 def ratio_of(text: str) -> float | None:
-    """Return width over height, or None if ``text`` tells none.
+    """Return width over height, or None if ``text`` is not a ratio or a size.
 
     >>> ratio_of("4:2"), ratio_of("1920x1080") == 16 / 9, ratio_of("auto")
     (2.0, True, None)
@@ -50,7 +50,7 @@ def ratio_of(text: str) -> float | None:
 
 
 def pixels_of(text: str) -> tuple[int, int] | None:
-    """Return a width and a height in pixels, or None if ``text`` does not tell both.
+    """Return a width and a height in pixels, or None if ``text`` does not give both.
 
     >>> pixels_of("1280x720"), pixels_of("720:1280"), pixels_of("16:9"), pixels_of("720p")
     ((1280, 720), (720, 1280), None, None)
@@ -64,7 +64,7 @@ def pixels_of(text: str) -> tuple[int, int] | None:
 
 
 def lines_of(text: str) -> int | None:
-    """Return the number of pixels of the shorter side, or None if ``text`` tells none.
+    """Return the pixels of the shorter side, or None if ``text`` does not give them.
 
     >>> lines_of("1080p"), lines_of("4K"), lines_of("1280x720"), lines_of("best")
     (1080, 2160, 720, None)
@@ -80,7 +80,7 @@ def lines_of(text: str) -> int | None:
 
 
 def same_shape(one: float, other: float) -> bool:
-    """Tell whether two ratios differ by no more than the rounding of sides to whole blocks.
+    """Tell whether two ratios are equal, except for the rounding of sides to whole blocks.
 
     >>> same_shape(832 / 480, 16 / 9), same_shape(4 / 3, 5 / 4)
     (True, False)
@@ -89,7 +89,7 @@ def same_shape(one: float, other: float) -> bool:
 
 
 def near_shape(one: float, other: float) -> bool:
-    """Tell whether a video of one ratio may stand for one of the other: about 10 %.
+    """Tell whether a video of one ratio may replace one of the other: they differ by up to 10 %.
 
     >>> near_shape(4 / 3, 5 / 4), near_shape(21 / 9, 16 / 9), near_shape(1.0, 16 / 9)
     (True, False, False)
@@ -130,7 +130,7 @@ def nearest_ratio(wanted: float, offered: Sequence[float]) -> float:
 
 
 def to_step(wanted: float, step: float, low: float | None, high: float | None) -> float:
-    """Return ``wanted`` within the bounds and on the grid of ``step``, upwards on a tie.
+    """Return the multiple of ``step`` nearest to ``wanted``, within the bounds; ties round up.
 
     >>> to_step(4.5, 1, 2, 15), to_step(0.2, 1, 2, None), to_step(99, 1, None, 15)
     (5.0, 2.0, 15.0)

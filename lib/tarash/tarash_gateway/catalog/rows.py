@@ -1,6 +1,6 @@
-"""The vocabulary in which providers describe their models: data, no logic.
+"""The types with which providers describe their models: data without logic.
 
-A model is a row. Adding a model is adding a row.
+Each model is a row; to add a model, add a row.
 """
 
 from collections.abc import Mapping
@@ -16,11 +16,11 @@ NumberForm: TypeAlias = Literal["number", "text", "seconds"]
 
 @attrs.frozen(kw_only=True)
 class Choice:
-    """A string out of a closed set.
+    """A string from a fixed set.
 
     Attributes:
         field: Native name.
-        values: What the model takes, in our spelling (``"1080p"``, ``"16:9"``).
+        values: The supported values, in our spelling (``"1080p"``, ``"16:9"``).
         wire: Native spelling where it differs from ours: a text, or another JSON value.
     """
 
@@ -35,7 +35,7 @@ class Length:
 
     Attributes:
         field: Native name.
-        choices: Seconds the model offers; empty: a range.
+        choices: The supported seconds; empty for a range.
         low: Least seconds of the range, or None if it is not known.
         high: Most seconds of the range, or None if it is not known.
         step: Seconds between two values of the range.
@@ -58,7 +58,7 @@ class Frames:
         field: Native name.
         fps: Frames a second unless ``fps_field`` is in ``extra_params``.
         fps_field: Native name of the frame rate, or None if it is fixed.
-        choices: Numbers of frames the model offers; empty: a range.
+        choices: The supported numbers of frames; empty for a range.
         low: Least frames, or None if it is not known.
         high: Most frames, or None if it is not known.
         form: JSON type.
@@ -80,13 +80,13 @@ class Size:
     Attributes:
         field: Native name.
         sizes: Native value to (width, height) in pixels; the first one is the default.
-        required: Whether the model wants one always.
-        height_field: Where the model wants two numbers instead: the height's native name, and
-            ``field`` is the width's.
-        free: Whether the table is no limit: a ``WIDTHxHEIGHT`` of the caller's is sent as it is,
-            and a resolution and a ratio that the table has no size for are made into one.
-        multiple_of: Pixels of which the sides of a size are multiples, unless the caller gives
-            both sides.
+        required: Whether the model always requires one.
+        height_field: The native name of the height, if the model takes two numbers instead of one
+            string; ``field`` is then the name of the width.
+        free: Whether the model accepts sizes outside the table: a ``WIDTHxHEIGHT`` of the caller
+            is sent unchanged, and a size is computed for a resolution and a ratio that the table
+            lacks.
+        multiple_of: The sides of a computed size are multiples of so many pixels.
     """
 
     field: str
@@ -99,13 +99,13 @@ class Size:
 
 @attrs.frozen(kw_only=True)
 class Switch:
-    """A yes or no.
+    """A setting that is on or off.
 
     Attributes:
         field: Native name.
         on: Native value for True.
         off: Native value for False.
-        always_on: Whether False cannot be had: it is left out, with a warning.
+        always_on: Whether the model does not support False: it is left out, with a warning.
     """
 
     field: str
@@ -116,13 +116,13 @@ class Switch:
 
 @attrs.frozen(kw_only=True)
 class ImageSlot:
-    """A place for images.
+    """A native field for images.
 
     Attributes:
         field: Native name.
-        roles: Roles that may stand here.
+        roles: The roles of the images that it accepts.
         many: Whether the native value is a list.
-        required: Whether the model wants one.
+        required: Whether the model requires an image here.
         most: Most images in a list, or None if it is not known.
     """
 
@@ -135,7 +135,7 @@ class ImageSlot:
 
 @attrs.frozen(kw_only=True)
 class VideoSlot:
-    """A place for a video."""
+    """A native field for a video."""
 
     field: str = "video_url"
     many: bool = False
@@ -144,14 +144,14 @@ class VideoSlot:
 
 @attrs.frozen(kw_only=True)
 class Retirement:
-    """When a provider stops to offer a model.
+    """When a provider stops offering a model.
 
     Attributes:
         on: The first day on which it is no longer offered.
-        successor: What to use instead: a model id or a few words; empty if nothing is named.
-        source: Who says so, with the date of the statement: a public page or repository.
-        published: Whether the provider itself published the date. Only such a date refuses the
-            model from that day on; the report of somebody else is a warning.
+        successor: What to use instead: a model id or a few words; empty if the source names none.
+        source: The public page or repository that announces it, with the date.
+        published: Whether the provider itself published the date. If so, the model is refused from
+            that day on; a date from another source only causes a warning.
     """
 
     on: date
@@ -175,13 +175,13 @@ Standard: TypeAlias = Literal[
 
 @attrs.frozen(kw_only=True)
 class Ignored:
-    """A standard field that the model does not look at beside a native field.
+    """A standard field that the model ignores if a certain native field is present.
 
     The field is left out with a warning.
 
     Attributes:
         name: The standard field.
-        beside: Native fields; any one of them is enough.
+        beside: The native fields; one of them is enough.
     """
 
     name: Standard
@@ -190,43 +190,70 @@ class Ignored:
 
 @attrs.frozen(kw_only=True)
 class LengthAt:
-    """Lengths that the model makes at some resolutions only.
+    """Lengths that the model supports at certain resolutions.
 
-    It is for models whose length is in seconds (`Length`), and holds where a resolution is sent.
+    It applies to models whose length is in seconds (`Length`), if a resolution is sent.
 
     Attributes:
         resolutions: Native values of the resolution.
-        choices: Seconds that it offers there.
+        choices: The seconds that it supports there.
     """
 
     resolutions: tuple[str, ...]
     choices: tuple[float, ...]
 
 
-Rule: TypeAlias = Ignored | LengthAt
+@attrs.frozen(kw_only=True)
+class Together:
+    """A native field that goes only with another one, or only without it.
+
+    A request against the rule is refused.
+
+    Attributes:
+        field: Native name of the field that the rule is about.
+        value: The value that the rule is about, or None for any.
+        beside: Native names of the others: one of them is enough.
+        of: The values that one must have; empty: any.
+        default: What the model takes for the other one when it is left out, or None.
+        apart: True if the others must be absent instead.
+        only_warns: Whether a request against the rule is sent, with a warning.
+        message: What the caller reads; ``{model}`` stands for the model's id.
+    """
+
+    field: str
+    beside: tuple[str, ...]
+    value: Any = attrs.field(default=None, hash=False)
+    of: tuple[Any, ...] = ()
+    default: Any = attrs.field(default=None, hash=False)
+    apart: bool = False
+    only_warns: bool = False
+    message: str
+
+
+Rule: TypeAlias = Ignored | LengthAt | Together
 
 
 @attrs.frozen(kw_only=True)
 class ModelRow:
-    """What one model takes; None or empty means that it takes none.
+    """What one model supports; None or empty means that it does not support the field.
 
     Attributes:
         prompt: Native name of the prompt.
-        length: How it takes a length.
+        length: The form of its length.
         aspect_ratio: Its aspect ratios.
         resolution: Its resolutions.
-        size: Its sizes, where one field stands for both.
+        size: Its sizes, if one field combines resolution and aspect ratio.
         audio: The switch for sound.
         negative_prompt: Native name.
         seed: Native name.
         enhance: The switch for prompt rewriting.
-        images: Places for images, tried in order.
-        video: The place for a video.
-        required: Native fields without a standard name that ``extra_params`` must bring.
-        needs: Standard fields that the model does not work without.
-        rules: What holds between its fields.
-        generic: Whether this row stands for models that have none.
-        retires: When the model is no longer offered, or None if nobody says so.
+        images: Its fields for images, tried in order.
+        video: Its field for a video.
+        required: Native fields without a standard name that ``extra_params`` must contain.
+        needs: Standard fields that the model requires.
+        rules: Rules that connect several fields.
+        generic: Whether this row is used for models without a row of their own.
+        retires: When the model is no longer offered, or None if no date is known.
     """
 
     prompt: str | None = "prompt"

@@ -1,6 +1,6 @@
-"""From resolution and aspect ratio to native fields: the shape that was asked for is kept.
+"""Map resolution and aspect ratio to native fields, preserving the requested shape.
 
-A resolution such as ``"1280x720"`` says the shape as well, and sets the ratio where none is given.
+A resolution such as ``"1280x720"`` implies a shape, and sets the ratio if the caller gives none.
 """
 
 from collections.abc import Callable, Mapping
@@ -49,13 +49,13 @@ def contradiction(resolution: str | None, ratio: str | None) -> str | None:
 
 
 def dimensions(model: str, row: ModelRow, resolution: str | None, ratio: str | None) -> Mapped:
-    """Return both in the model's form, the nearest that it takes.
+    """Return the nearest resolution and ratio that the model supports, in its native form.
 
     Args:
         model: The model's id, for messages.
-        row: What the model takes.
+        row: The model's row.
         resolution: Free text, or None.
-        ratio: Free text, or None; it does not contradict the resolution.
+        ratio: Free text, or None; it must not contradict the resolution.
     """
     if row.size is not None:
         return _size(model, row.size, resolution, ratio)
@@ -65,10 +65,10 @@ def dimensions(model: str, row: ModelRow, resolution: str | None, ratio: str | N
     sides = None if resolution is None else pixels_of(resolution)
     if resolution is None or sides is None:
         return lines
-    return lines + _implied(model, row, resolution, sides, lines.resolution)
+    return lines + _implied_ratio(model, row, resolution, sides, lines.resolution)
 
 
-# Two fields.
+# Models with one field for the resolution and one for the ratio.
 
 
 def _lines(model: str, choice: Choice | None, wanted: str | None) -> Mapped:
@@ -76,20 +76,22 @@ def _lines(model: str, choice: Choice | None, wanted: str | None) -> Mapped:
         return Mapped()
     if choice is None:
         return left_out(model, "resolution")
-    taken = _taken("resolution", choice, wanted)
-    if taken is None:
-        return _unreadable(model, "resolution", choice, wanted)
-    told = () if _same("resolution", wanted, taken) else (_became(model, wanted, taken, choice),)
+    value = _choose("resolution", choice, wanted)
+    if value is None:
+        return _leave_out(model, "resolution", choice, wanted)
+    same = _same("resolution", wanted, value)
     return Mapped(
-        fields={choice.field: choice.wire.get(taken, taken)}, adjusted=told, resolution=taken
+        fields={choice.field: choice.wire.get(value, value)},
+        adjusted=() if same else (_change(model, wanted, value, choice),),
+        resolution=value,
     )
 
 
-def _became(model: str, wanted: str, taken: str, choice: Choice, name: str = "resolution") -> str:
-    return f"{name} {wanted!r} became {taken!r}: {model} takes {in_words(choice.values)}"
+def _change(model: str, wanted: str, value: str, choice: Choice, name: str = "resolution") -> str:
+    return f"{name} {wanted!r} became {value!r}: {model} takes {in_words(choice.values)}"
 
 
-def _unreadable(model: str, name: str, choice: Choice, wanted: str) -> Mapped:
+def _leave_out(model: str, name: str, choice: Choice, wanted: str) -> Mapped:
     sentence = f"{name} {wanted!r} was left out: {model} takes {in_words(choice.values)}"
     return Mapped(adjusted=(sentence,))
 
@@ -97,51 +99,55 @@ def _unreadable(model: str, name: str, choice: Choice, wanted: str) -> Mapped:
 def _ratio(model: str, choice: Choice | None, wanted: str) -> Mapped:
     if choice is None:
         return left_out(model, "aspect_ratio")
-    taken = _taken("aspect_ratio", choice, wanted)
-    if taken is None:
-        return _unreadable(model, "aspect_ratio", choice, wanted)
-    exact = _same("aspect_ratio", wanted, taken)
-    sentence = _became(model, wanted, taken, choice, "aspect_ratio")
-    shape, made = ratio_of(wanted), ratio_of(taken)
-    kept = exact or shape is None or made is None or near_shape(shape, made)
+    value = _choose("aspect_ratio", choice, wanted)
+    if value is None:
+        return _leave_out(model, "aspect_ratio", choice, wanted)
+    exact = _same("aspect_ratio", wanted, value)
+    sentence = _change(model, wanted, value, choice, "aspect_ratio")
+    shape, sent = ratio_of(wanted), ratio_of(value)
+    near = exact or shape is None or sent is None or near_shape(shape, sent)
     return Mapped(
-        fields={choice.field: choice.wire.get(taken, taken)},
+        fields={choice.field: choice.wire.get(value, value)},
         adjusted=() if exact else (sentence,),
-        misshapen=() if kept else (sentence,),
-        aspect_ratio=taken,
+        misshapen=() if near else (sentence,),
+        aspect_ratio=value,
     )
 
 
-def _implied(model: str, row: ModelRow, resolution: str, sides: Sides, sent: str | None) -> Mapped:
-    """Return the aspect ratio that the sides of a resolution tell."""
+def _implied_ratio(
+    model: str, row: ModelRow, resolution: str, sides: Sides, sent: str | None
+) -> Mapped:
+    """Return the aspect ratio that the sides of a resolution imply."""
     shape = sides[0] / sides[1]
-    carried = None if sent is None else pixels_of(sent)
-    if carried is not None and same_shape(carried[0] / carried[1], shape):
+    sent_sides = None if sent is None else pixels_of(sent)
+    if sent_sides is not None and same_shape(sent_sides[0] / sent_sides[1], shape):
         return Mapped(aspect_ratio=named_ratio(*sides))
     choice = row.aspect_ratio
     if choice is None and row.resolution is None:
-        # The resolution was left out as a whole, and this was told.
+        # `_lines` has warned already that the whole resolution was left out.
         return Mapped()
-    named = named_ratio(*sides)
-    taken = None if choice is None else _taken("aspect_ratio", choice, named)
-    if choice is None or taken is None:
-        sentence = f"resolution {resolution!r} lost its shape: {model} takes no aspect_ratio for it"
+    value = None if choice is None else _choose("aspect_ratio", choice, named_ratio(*sides))
+    if choice is None or value is None:
+        sentence = (
+            f"the shape of resolution {resolution!r} was left out: "
+            f"{model} takes no aspect_ratio for it"
+        )
         return Mapped(adjusted=(sentence,))
-    made = ratio_of(taken)
-    exact = made is None or same_shape(shape, made)
+    ratio = ratio_of(value)
+    exact = ratio is None or same_shape(shape, ratio)
     sentence = (
-        f"resolution {resolution!r} became {taken}: "
+        f"resolution {resolution!r} became {value}: "
         f"{model} takes the ratios {in_words(choice.values)}"
     )
     return Mapped(
-        fields={choice.field: choice.wire.get(taken, taken)},
+        fields={choice.field: choice.wire.get(value, value)},
         adjusted=() if exact else (sentence,),
-        misshapen=() if made is None or near_shape(shape, made) else (sentence,),
-        aspect_ratio=taken,
+        misshapen=() if ratio is None or near_shape(shape, ratio) else (sentence,),
+        aspect_ratio=value,
     )
 
 
-def _taken(name: str, choice: Choice, wanted: str) -> str | None:
+def _choose(name: str, choice: Choice, wanted: str) -> str | None:
     if not choice.values:
         return wanted
     exact = next((v for v in choice.values if v.lower() == wanted.strip().lower()), None)
@@ -149,7 +155,7 @@ def _taken(name: str, choice: Choice, wanted: str) -> str | None:
         return exact
     measure = _MEASURES[name]
     goal = measure(wanted)
-    values = _alike(wanted, choice.values) if name == "resolution" else choice.values
+    values = _near_shapes(wanted, choice.values) if name == "resolution" else choice.values
     sizes = {size: v for v in reversed(values) if (size := measure(v)) is not None}
     if goal is None or not sizes:
         return None
@@ -157,33 +163,33 @@ def _taken(name: str, choice: Choice, wanted: str) -> str | None:
     return sizes[pick(goal, tuple(sizes))]
 
 
-def _alike(wanted: str, values: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the resolutions that are not of another shape, or all where each of them is."""
+def _near_shapes(wanted: str, values: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the resolutions of about the wanted shape, or all of them if there are none."""
     sides = pixels_of(wanted)
     if sides is None:
         return values
-    kept = tuple(
+    near = tuple(
         value
         for value in values
         if (other := pixels_of(value)) is None
         or near_shape(sides[0] / sides[1], other[0] / other[1])
     )
-    return kept or values
+    return near or values
 
 
-def _same(name: str, wanted: str, taken: str) -> bool:
-    if wanted.strip().lower() == taken.lower():
+def _same(name: str, wanted: str, value: str) -> bool:
+    if wanted.strip().lower() == value.lower():
         return True
     measure = _MEASURES[name]
-    return measure(wanted) == measure(taken)
+    return measure(wanted) == measure(value)
 
 
-# One field for both.
+# Models with one field for both.
 
 
 @attrs.frozen(kw_only=True)
-class _Made:
-    """A size that is sent: its native fields, its sides, and how to call it."""
+class _NativeSize:
+    """A size in a model's form: its native fields, its sides, and its name for messages."""
 
     fields: Mapping[str, Any]
     sides: Sides
@@ -198,7 +204,7 @@ def _size(model: str, size: Size, resolution: str | None, ratio: str | None) -> 
     sides = None if resolution is None else pixels_of(resolution)
     lines = None if resolution is None else lines_of(resolution)
     shape = _shape(sides, ratio)
-    made = _explicit(size, sides) or _chosen(size, lines, shape)
+    sent = _explicit(size, sides) or _nearest_size(size, lines, shape)
     offered = (
         in_words(size.sizes)
         if not size.free
@@ -206,27 +212,26 @@ def _size(model: str, size: Size, resolution: str | None, ratio: str | None) -> 
         if size.multiple_of > 1
         else "WIDTHxHEIGHT"
     )
-    width, height = made.sides
-    kept = shape is not None and (made.exact or same_shape(shape, width / height))
-    near = kept or shape is None or near_shape(shape, width / height)
-    known = made.exact or lines == min(made.sides)
+    width, height = sent.sides
+    same = shape is not None and (sent.exact or same_shape(shape, width / height))
+    near = same or shape is None or near_shape(shape, width / height)
+    same_lines = sent.exact or lines == min(sent.sides)
 
-    def became(name: str, value: str | None) -> str:
-        return f"{name} {value!r} became {made.name}: {model} takes {offered}"
+    def change(name: str, value: str | None) -> str:
+        return f"{name} {value!r} became {sent.name}: {model} takes {offered}"
 
-    by_resolution = resolution is not None and (not known or (sides is not None and not kept))
-    by_ratio = ratio is not None and not kept
-    told = (
-        *((became("resolution", resolution),) if by_resolution else ()),
-        *((became("aspect_ratio", ratio),) if by_ratio else ()),
+    resized = resolution is not None and (not same_lines or (sides is not None and not same))
+    warnings = (
+        *((change("resolution", resolution),) if resized else ()),
+        *((change("aspect_ratio", ratio),) if ratio is not None and not same else ()),
     )
     named = ratio if sides is None or ratio is not None else named_ratio(*sides)
     return Mapped(
-        fields=made.fields,
-        adjusted=told,
-        misshapen=() if near else told[-1:],
-        resolution=f"{min(made.sides)}p",
-        aspect_ratio=named if kept else None,
+        fields=sent.fields,
+        adjusted=warnings,
+        misshapen=() if near else warnings[-1:],
+        resolution=f"{min(sent.sides)}p",
+        aspect_ratio=named if same else None,
     )
 
 
@@ -236,11 +241,11 @@ def _shape(sides: Sides | None, ratio: str | None) -> float | None:
     return None if ratio is None else ratio_of(ratio)
 
 
-def _explicit(size: Size, sides: Sides | None) -> _Made | None:
-    """Return the size that was asked for by its sides, where the model takes it as it is."""
+def _explicit(size: Size, sides: Sides | None) -> _NativeSize | None:
+    """Return the size with exactly these sides, or None if the model does not support it."""
     if sides is None:
         return None
-    # A native name first: Runway's "960:960" stands for the square of its 720p class.
+    # A native name comes first: Runway's "960:960" is the square of its 720p class.
     named = next((name for name in size.sizes if pixels_of(name) == sides), None)
     if named is not None:
         return attrs.evolve(_of_table(size, named), exact=True)
@@ -249,25 +254,25 @@ def _explicit(size: Size, sides: Sides | None) -> _Made | None:
     return attrs.evolve(_of_sides(size, sides), exact=True)
 
 
-def _chosen(size: Size, lines: int | None, shape: float | None) -> _Made:
-    """Return the nearest size of the table, or one that fits where the table is no limit."""
+def _nearest_size(size: Size, lines: int | None, shape: float | None) -> _NativeSize:
+    """Return the nearest size of the table, or a computed one if the model accepts others."""
     sizes = _in_blocks(size)
     first_width, first_height = next(iter(sizes.values()))
     wanted_shape = shape or first_width / first_height
     wanted_lines = lines or min(first_width, first_height)
     by_shape = nearest_ratio(wanted_shape, tuple(w / h for w, h in sizes.values()))
-    # Of shapes that are as good as the same, the resolution decides: a larger one costs more.
+    # Among sizes of the same shape, the nearest resolution is chosen.
     heights = {
         min(pair): value
         for value, pair in reversed(tuple(sizes.items()))
         if same_shape(pair[0] / pair[1], by_shape)
     }
-    taken = heights[int(nearest(wanted_lines, tuple(heights)))]
-    width, height = sizes[taken]
+    name = heights[int(nearest(wanted_lines, tuple(heights)))]
+    width, height = sizes[name]
     fits = same_shape(wanted_shape, width / height) and min(width, height) == wanted_lines
     if fits or not size.free:
-        return _of_table(size, taken)
-    return _of_sides(size, _computed(wanted_lines, wanted_shape, size.multiple_of))
+        return _of_table(size, name)
+    return _of_sides(size, _compute(wanted_lines, wanted_shape, size.multiple_of))
 
 
 def _in_blocks(size: Size) -> Mapping[str, Sides]:
@@ -276,10 +281,10 @@ def _in_blocks(size: Size) -> Mapping[str, Sides]:
     return whole or size.sizes
 
 
-def _computed(lines: int, shape: float, block: int) -> Sides:
-    """Return sides of this shape in whole blocks.
+def _compute(lines: int, shape: float, block: int) -> Sides:
+    """Return sides of this shape that are multiples of ``block``.
 
-    >>> _computed(480, 16 / 9, 16), _computed(720, 9 / 16, 1)
+    >>> _compute(480, 16 / 9, 16), _compute(720, 9 / 16, 1)
     ((848, 480), (720, 1280))
     """
     short = int(to_step(lines, block, block, None))
@@ -287,36 +292,36 @@ def _computed(lines: int, shape: float, block: int) -> Sides:
     return (long, short) if shape >= 1 else (short, long)
 
 
-def _of_table(size: Size, name: str) -> _Made:
+def _of_table(size: Size, name: str) -> _NativeSize:
     width, height = size.sizes[name]
     both = {size.field: name}
     fields = both if size.height_field is None else {size.field: width, size.height_field: height}
-    return _Made(fields=fields, sides=(width, height), name=name)
+    return _NativeSize(fields=fields, sides=(width, height), name=name)
 
 
-def _of_sides(size: Size, sides: Sides) -> _Made:
+def _of_sides(size: Size, sides: Sides) -> _NativeSize:
     width, height = sides
     name = f"{width}x{height}"
     both: dict[str, Any] = {size.field: name}
     fields = both if size.height_field is None else {size.field: width, size.height_field: height}
-    return _Made(fields=fields, sides=sides, name=name)
+    return _NativeSize(fields=fields, sides=sides, name=name)
 
 
-# What a native field says.
+# The measures in native fields.
 
 
 def sent_dimensions(row: ModelRow, fields: Mapping[str, Any]) -> tuple[str | None, str | None]:
-    """Return the resolution and the aspect ratio that native fields ask for, None if unknown."""
+    """Return the resolution and the aspect ratio that native fields request, None if unknown."""
     if row.size is not None:
         sides = _sent_sides(row.size, fields)
         return (None, None) if sides is None else (f"{min(sides)}p", named_ratio(*sides))
     return (
-        _sent("resolution", row.resolution, fields),
-        _sent("aspect_ratio", row.aspect_ratio, fields),
+        _our_spelling("resolution", row.resolution, fields),
+        _our_spelling("aspect_ratio", row.aspect_ratio, fields),
     )
 
 
-def _sent(name: str, choice: Choice | None, fields: Mapping[str, Any]) -> str | None:
+def _our_spelling(name: str, choice: Choice | None, fields: Mapping[str, Any]) -> str | None:
     value = None if choice is None else fields.get(choice.field)
     if choice is None or value is None:
         return None

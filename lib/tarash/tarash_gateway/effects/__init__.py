@@ -1,6 +1,6 @@
-"""What the library needs from the world, as Protocols.
+"""The effects that the library needs, as Protocols.
 
-The docstring of a method is its contract. Tests pass other values with the same methods.
+The docstring of a method is its contract. Tests pass other objects with the same methods.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from ..values.secrets import Secret
 
 
 class HttpReply(Protocol):
-    """A reply whose head has come and whose body is read piece by piece."""
+    """A reply whose head has arrived and whose body is read piece by piece."""
 
     @property
     def status(self) -> int:
@@ -32,13 +32,13 @@ class HttpReply(Protocol):
         """Return at most ``size`` (> 0) bytes of the decoded body, ``b""`` at its end.
 
         Errors:
-            HTTPConnectionError: The body broke off, or a limit of time passed.
+            HTTPConnectionError: The body ended too early, or a time limit passed.
             UnexpectedReplyError: The body is larger than the limit.
         """
         ...
 
     def close(self) -> None:
-        """Let go of the connection: only one whose reply was read to its end is used again."""
+        """Release the connection, which is used again only if the reply was read to its end."""
         ...
 
 
@@ -46,23 +46,23 @@ class Http(Protocol):
     """Sends one request."""
 
     def open(self, request: HttpRequest, *, limits: Limits) -> IOOutcome[HttpReply]:
-        """Send the request and return the reply whatever its status, its body still unread.
+        """Send the request and return the reply, whatever its status, before its body is read.
 
         Never retries, never follows a redirect. The caller closes the reply; `receiving.received`
-        does all of it.
+        reads and closes it.
 
         Args:
-            request: What to send; the headers of ``request.credential`` too.
-            limits: What the exchange may cost.
+            request: What to send, including the headers of ``request.credential``.
+            limits: The limits of the exchange.
 
         Errors:
-            HTTPConnectionError: No reply came; ``request_sent`` tells whether anything left.
+            HTTPConnectionError: No reply came; ``request_sent`` tells whether anything was sent.
         """
         ...
 
 
 class Clock(Protocol):
-    """Tells the time, and lets it pass."""
+    """Tells the time, and waits."""
 
     def monotonic(self) -> float:
         """Return seconds on a clock that never goes back."""
@@ -90,7 +90,7 @@ class Environment(Protocol):
 
 
 class Randomness(Protocol):
-    """Rolls dice."""
+    """Makes random numbers."""
 
     def chance(self) -> float:
         """Return a number in [0, 1)."""
@@ -98,7 +98,7 @@ class Randomness(Protocol):
 
 
 class Ids(Protocol):
-    """Makes names that no one else has."""
+    """Makes unique names."""
 
     def new(self) -> str:
         """Return a name of letters and digits, different each time."""
@@ -106,17 +106,17 @@ class Ids(Protocol):
 
 
 class Tokens(Protocol):
-    """Fetches OAuth access tokens of the machine's own identity."""
+    """Fetches OAuth access tokens for the machine's identity."""
 
     def fetch(self, scope: str, settings: Mapping[str, Any]) -> IOOutcome[Secret]:
-        """Return a token that lives for a while.
+        """Return a token that is still valid for a while.
 
         Args:
             scope: OAuth scope.
             settings: The config's ``provider_config``; ``credentials_path`` names a file.
 
         Errors:
-            AuthenticationError: There is no identity, or it gets no token.
+            AuthenticationError: The machine has no identity, or the token was refused.
         """
         ...
 
@@ -135,13 +135,13 @@ class Files(Protocol):
 
 @attrs.frozen(kw_only=True)
 class Effects:
-    """Everything a call needs from the world.
+    """All effects of a call.
 
     Attributes:
         http: Sends requests.
         clock: Tells the time.
         environment: Reads environment variables.
-        randomness: Rolls dice, for jitter.
+        randomness: Makes random numbers, for jitter.
         files: Reads files.
         ids: Names calls.
         tokens: Fetches access tokens.

@@ -1,6 +1,6 @@
-"""Connections on which no byte is waited for beyond the exchange's time, and those kept open.
+"""Connections that respect the time limits of an exchange, and the pool of open ones.
 
-They are urllib3's, with three differences: each read and write asks the `Timer` how long it may
+They differ from urllib3's in three points: each read and write asks the `Timer` how long it may
 take, connecting tries all addresses within one limit, and interim (1xx) replies are skipped.
 """
 
@@ -21,20 +21,20 @@ from .timing import LONGEST, Timer
 _PIECE: Final = 1 << 16
 _LINE: Final = 1 << 16
 _SWITCHING: Final = 101
-# Kept open at once: as many as asyncio calls may use, for two hosts.
-_KEPT: Final = 64
-# Seconds after which a connection that nobody used is not trusted: routers forget them silently.
+# Most idle connections: as many as asyncio calls may use, for two hosts.
+_MOST_IDLE: Final = 64
+# Seconds after which an idle connection is not used again: routers drop them without notice.
 _FRESH: Final = 60.0
 
 
 class _Source(io.RawIOBase):
-    """What comes through a socket, read in time."""
+    """Reads a socket within the time limits."""
 
     def __init__(self, sock: socket.socket, timer: Timer) -> None:
         super().__init__()
         self._sock = sock
         self._timer = timer
-        # Counts as a user of the socket: it stays open as long as this does.
+        # The socket stays open as long as this file object.
         self._raw = sock.makefile("rb", buffering=0)
         self.over = False
 
@@ -51,7 +51,7 @@ class _Source(io.RawIOBase):
 
     def close(self) -> None:
         if not self.closed:
-            # The handshake behind a proxy's CONNECT has what is left, not what was.
+            # After a proxy's CONNECT, the TLS handshake uses the socket's timeout as it is now.
             with suppress(OSError):
                 self._sock.settimeout(max(0.001, min(self._timer.left(), LONGEST)))
             self._raw.close()
@@ -59,10 +59,10 @@ class _Source(io.RawIOBase):
 
 
 class Reader(io.BufferedReader):
-    """One reply's bytes.
+    """The bytes of one reply.
 
     Attributes:
-        leftover: Whether bytes had come behind the reply's end when it was closed.
+        leftover: Whether more bytes had arrived after the reply's end when it was closed.
     """
 
     def __init__(self, sock: socket.socket, timer: Timer) -> None:
@@ -72,7 +72,7 @@ class Reader(io.BufferedReader):
         super().__init__(self._source, _PIECE)
 
     def close(self) -> None:
-        """Close, and see whether something is left."""
+        """Close, and record whether bytes are left."""
         if not self.closed:
             self._source.over = True
             self.leftover = bool(self.peek(1))
@@ -80,7 +80,7 @@ class Reader(io.BufferedReader):
 
 
 class _Reply(HTTPResponse):
-    """A reply that is read in time, without the interim ones before it."""
+    """A reply that is read within the time limits; interim replies before it are skipped."""
 
     def __init__(self, sock: socket.socket, reader: Reader, method: str | None) -> None:
         super().__init__(sock, method=method)
@@ -88,7 +88,7 @@ class _Reply(HTTPResponse):
         first.close()
 
     def _read_status(self) -> tuple[str, int, str]:
-        # The name is http.client's (and urllib3's CONNECT uses it, too).
+        # This overrides http.client's method, which urllib3 also uses for a proxy's CONNECT.
         while True:
             version, status, reason = super()._read_status()  # type: ignore[misc]  # not in typeshed
             if status >= 200 or status == _SWITCHING:  # noqa: PLR2004 - the first final status
@@ -98,7 +98,7 @@ class _Reply(HTTPResponse):
     def _skip_head(self) -> None:
         while (line := self.fp.readline(_LINE + 1)) not in {b"\r\n", b"\n", b""}:
             if len(line) > _LINE:
-                message = "a line of the head is too long"
+                message = f"a line of an interim reply's head has more than {_LINE} bytes"
                 raise HTTPException(message)
 
 
@@ -107,7 +107,7 @@ class Connection(HTTPConnection):
 
     Attributes:
         idle_since: When the last exchange ended, on the monotonic clock.
-        spoilt: Whether the request did not leave as a whole.
+        spoilt: Whether only a part of the request was sent.
     """
 
     _timer: Timer
@@ -123,7 +123,7 @@ class Connection(HTTPConnection):
         self.response_class = self._reply  # type: ignore[assignment]
 
     def use(self, timer: Timer) -> None:
-        """Begin an exchange, whose time is ``timer``."""
+        """Begin an exchange that ``timer`` limits."""
         self._timer = timer
 
     def _reply(
@@ -134,7 +134,7 @@ class Connection(HTTPConnection):
 
     def _new_conn(self) -> socket.socket:
         """Return a socket to the first address that answers; all share the time to connect."""
-        # Resolving a name cannot be interrupted: the system's resolver has limits of its own.
+        # Resolving a name cannot be interrupted; the system's resolver has its own limits.
         addresses = socket.getaddrinfo(self._dns_host, self.port, type=socket.SOCK_STREAM)
         failure = OSError("the name has no address")
         for tried, (family, kind, protocol, _, address) in enumerate(addresses):
@@ -160,7 +160,7 @@ class Connection(HTTPConnection):
         raise failure
 
     def send(self, data: bytes) -> None:  # type: ignore[override]  # only bytes come here
-        """Send all of ``data``, in time."""
+        """Send all of ``data`` within the time limits."""
         view = memoryview(data)
         while view:
             self.sock.settimeout(self._timer.patience())
@@ -168,56 +168,57 @@ class Connection(HTTPConnection):
 
     @property
     def reusable(self) -> bool:
-        """Whether the next exchange may use it: nothing is doubtful about its state."""
+        """Whether the next exchange may use this connection."""
         reader = self._reader
         clean = reader is not None and reader.closed and not reader.leftover
         return self.sock is not None and not self.spoilt and clean and self._process == os.getpid()
 
 
 class SecureConnection(Connection, HTTPSConnection):
-    """The same over TLS."""
+    """A connection over TLS."""
 
 
-class Kept:
-    """Connections that wait for their next exchange; safe to share between threads."""
+class Pool:
+    """Idle connections for later exchanges; safe to share between threads."""
 
     def __init__(self) -> None:
-        """Begin with none."""
+        """Make an empty pool."""
         self._lock = threading.Lock()
-        self._kept: list[tuple[Hashable, Connection]] = []
+        self._idle: list[tuple[Hashable, Connection]] = []
 
     def take(self, key: Hashable) -> Connection | None:
-        """Return a connection for ``key`` that still stands, or None."""
+        """Return a connection for ``key`` that is still open, or None."""
         while True:
             with self._lock:
-                # The one that was used last is the freshest.
-                places = [place for place, (kept, _) in enumerate(self._kept) if kept == key]
+                # The connection that was used last is the most likely to be open.
+                places = [place for place, (other, _) in enumerate(self._idle) if other == key]
                 if not places:
                     return None
-                connection = self._kept.pop(places[-1])[1]
+                connection = self._idle.pop(places[-1])[1]
             if connection.is_connected and time.monotonic() - connection.idle_since < _FRESH:
                 return connection
             connection.close()
 
     def give(self, key: Hashable, connection: Connection) -> None:
-        """Keep a connection if it may be used again; close it otherwise."""
+        """Store a connection if it may be used again; close it otherwise."""
         if not connection.reusable:
             connection.close()
             return
         connection.idle_since = time.monotonic()
         with self._lock:
-            self._kept.append((key, connection))
-            surplus = self._kept[:-_KEPT]
-            del self._kept[:-_KEPT]
+            self._idle.append((key, connection))
+            surplus = self._idle[:-_MOST_IDLE]
+            del self._idle[:-_MOST_IDLE]
         for _, old in surplus:
             old.close()
 
     def close(self) -> None:
-        """Close what is kept, without the lock: in a forked child, nobody may ever release it.
+        """Close all idle connections.
 
-        Closing says nothing on the wire: the other side hears of it when the last process has.
+        It does not take the lock, which in a forked child may never be released. Closing a socket
+        in a child sends nothing: the parent's connection stays open.
         """
-        # Another thread may empty it at the same time.
+        # Another thread may empty the list at the same time.
         with suppress(IndexError):
             while True:
-                self._kept.pop()[1].close()
+                self._idle.pop()[1].close()

@@ -1,4 +1,4 @@
-"""Taking the compression off a reply's body, never more at once than is wanted."""
+"""Decompress a reply's body, never more of it at once than the caller asks for."""
 
 import zlib
 from typing import Final
@@ -9,47 +9,47 @@ _ZLIB_METHOD: Final = 8
 
 
 class Plain:
-    """Bytes that are not compressed, or in a way that was not asked for."""
+    """Bytes that are not compressed, or in an encoding that was not requested."""
 
     def __init__(self) -> None:
         """Begin."""
         self._pending = b""
 
     def feed(self, data: bytes) -> None:
-        """Take bytes of the wire; all earlier ones were taken out."""
+        """Add encoded bytes; `take` must have returned all earlier ones."""
         self._pending = data
 
     def take(self, size: int) -> bytes:
-        """Return at most ``size`` decoded bytes; none if more must be fed."""
-        taken, self._pending = self._pending[:size], self._pending[size:]
-        return taken
+        """Return at most ``size`` decoded bytes; ``b""`` if more must be fed."""
+        piece, self._pending = self._pending[:size], self._pending[size:]
+        return piece
 
     def finish(self) -> None:
-        """Say that nothing more comes."""
+        """Report the end of the body."""
 
 
 class Compressed:
-    """A body in gzip (of one member or several) or deflate (with or without zlib's head)."""
+    """A body in gzip (one or more members) or deflate (with or without zlib's header)."""
 
     def __init__(self, *, gzip: bool) -> None:
         """Begin."""
         self._engine = zlib.decompressobj(_GZIP) if gzip else None
         self._gzip = gzip
         self._pending = b""
-        # The last piece was as long as it might be: there may be more without further input.
+        # The last piece had the maximum size, so the engine may hold more without further input.
         self._full = False
         self._begun = False
 
     def feed(self, data: bytes) -> None:
-        """Take bytes of the wire; all earlier ones were taken out."""
+        """Add encoded bytes; `take` must have returned all earlier ones."""
         self._begun = True
         self._pending += data
 
     def take(self, size: int) -> bytes:
-        """Return at most ``size`` decoded bytes; none if more must be fed.
+        """Return at most ``size`` decoded bytes; ``b""`` if more must be fed.
 
         Raises:
-            zlib.error: The bytes are not what they are said to be.
+            zlib.error: The bytes are not in the declared encoding.
         """
         while self._pending or self._full:
             engine = self._ready()
@@ -64,7 +64,7 @@ class Compressed:
 
     def _ready(self) -> "zlib._Decompress | None":
         if self._engine is None:
-            # Some servers mean the bare stream by "deflate".
+            # Some servers send "deflate" without zlib's header.
             bare = self._pending[0] & 0x0F != _ZLIB_METHOD
             self._engine = zlib.decompressobj(-zlib.MAX_WBITS if bare else zlib.MAX_WBITS)
         if self._engine.eof:
@@ -72,17 +72,17 @@ class Compressed:
                 self._full = False
                 return None
             if not (self._gzip and self._pending.startswith(_MEMBER)):
-                # Padding behind the end, as gzip itself allows.
+                # Bytes after the end are padding, which gzip allows.
                 self._pending, self._full = b"", False
                 return None
             self._engine = zlib.decompressobj(_GZIP)
         return self._engine
 
     def finish(self) -> None:
-        """Say that nothing more comes.
+        """Report the end of the body.
 
         Raises:
-            zlib.error: The end is missing.
+            zlib.error: The compressed data is incomplete.
         """
         if self._begun and (self._engine is None or not self._engine.eof):
             message = "the compressed data has no end"
@@ -90,10 +90,10 @@ class Compressed:
 
 
 def decoder(encoding: str) -> Plain | Compressed:
-    """Return what decodes a body of this ``Content-Encoding``.
+    """Return the decoder of a body with this ``Content-Encoding``.
 
-    An encoding that nobody asked for stays as it is: storage services keep names there that say
-    nothing of the bytes (``aws-chunked``).
+    Bodies with other encodings are returned unchanged: some storage services leave names there
+    that do not describe the bytes, such as ``aws-chunked``.
     """
     match encoding.strip().lower():
         case "gzip" | "x-gzip":

@@ -1,4 +1,4 @@
-"""Access tokens by google-auth, the extra ``vertex``: of a file, or the machine's identity."""
+"""Access tokens for a credentials file or the machine's identity, from google-auth."""
 
 from collections.abc import Mapping
 from importlib.util import find_spec
@@ -14,17 +14,20 @@ _OTHERWISE = "or give provider_config['access_token']"
 
 
 class GoogleTokens:
-    """Asks google-auth; nothing is imported before the first token is wanted."""
+    """Fetches tokens through google-auth, which is imported on first use (extra ``vertex``)."""
 
     def fetch(self, scope: str, settings: Mapping[str, Any]) -> IOOutcome[Secret]:
         """Return a token: see `effects.Tokens`."""
         if find_spec("google") is None or find_spec("google.auth") is None:
-            needs = f"Vertex AI needs: pip install 'tarash-gateway[vertex]', {_OTHERWISE}"
-            return IOFailure(AuthenticationError(message=needs))
-        return _fetched(scope, settings.get("credentials_path"))
+            message = (
+                "Vertex AI needs google-auth, which is not installed: "
+                f"run pip install 'tarash-gateway[vertex]', {_OTHERWISE}"
+            )
+            return IOFailure(AuthenticationError(message=message))
+        return _fetch(scope, settings.get("credentials_path"))
 
 
-def _fetched(scope: str, path: object) -> IOOutcome[Secret]:
+def _fetch(scope: str, path: object) -> IOOutcome[Secret]:
     import google.auth  # noqa: PLC0415 - the extra is optional
     import google.auth.exceptions  # noqa: PLC0415
     import google.auth.transport.urllib3  # noqa: PLC0415
@@ -40,9 +43,11 @@ def _fetched(scope: str, path: object) -> IOOutcome[Secret]:
         with urllib3.PoolManager() as pool:
             credentials.refresh(google.auth.transport.urllib3.Request(pool))
     except (google.auth.exceptions.GoogleAuthError, OSError, ValueError) as error:
-        # Its own words may quote the file.
-        said = f"google-auth gets no access token ({type(error).__name__})"
-        message = f"{said}: run gcloud auth application-default login, {_OTHERWISE}"
+        # The error's own text may quote the credentials file.
+        message = (
+            f"google-auth returned no access token ({type(error).__name__}): "
+            f"run gcloud auth application-default login, check credentials_path, {_OTHERWISE}"
+        )
         return IOFailure(AuthenticationError(message=message))
     token: IOOutcome[Secret] = IOSuccess(Secret(str(credentials.token)))
     return token

@@ -1,4 +1,4 @@
-"""The journal as a Protocol: where attempts are kept over crashes, and who owns a job."""
+"""The journal as a Protocol: it stores attempts, so that a crash loses none, and their owners."""
 
 from datetime import datetime
 from typing import Protocol
@@ -8,13 +8,14 @@ from ..values.journal_entry import Claim, JournalEntry, UnreadableEntry
 
 
 class Journal(Protocol):
-    """Keeps entries over crashes; safe for several threads and processes.
+    """Stores entries so that they survive crashes; safe for several threads and processes.
 
-    ``patience`` is how many seconds a method may wait for a lock that somebody else holds.
+    ``patience`` is how many seconds a method may wait for a lock that another thread or process
+    holds.
     """
 
     def put(self, entry: JournalEntry, *, patience: float = 30.0) -> IOOutcome[None]:
-        """Keep the entry, over an older one of the same generation; durable on return.
+        """Store the entry, replacing an older one of the same generation; durable on return.
 
         Errors:
             JournalError: It could not be written.
@@ -30,20 +31,20 @@ class Journal(Protocol):
         until: datetime,
         patience: float = 30.0,
     ) -> IOOutcome[Claim]:
-        """Own the entry until a time, in one step: nobody else can own it as well.
+        """Own the entry until a time, in one atomic step, so that it never has two owners.
 
-        An entry that is not there is kept first. An owner claims again to renew the lease.
+        An entry that does not exist is stored first. An owner claims again to renew the lease.
 
         Args:
             entry: The entry.
-            owner: Who claims it: a name that no other call has.
+            owner: A name that no other call has.
             now: Aware UTC time.
             until: When the lease ends if it is not renewed.
             patience: Seconds to wait for a lock.
 
         Returns:
             ``"owned"``; ``"in_use"`` if another owner's lease has not ended; ``"ended"`` if the
-            entry is not pending any more.
+            entry is no longer pending.
 
         Errors:
             JournalError: It could not be written.
@@ -67,9 +68,9 @@ class Journal(Protocol):
         ...
 
     def entries(self, *, pending: bool = True) -> IOOutcome[tuple[JournalEntry, ...]]:
-        """Return the entries in the order of their beginning; by default the pending ones.
+        """Return the entries in the order of their start; by default only the pending ones.
 
-        An entry that cannot be read hides no other: it is left out, and `unreadable` names it.
+        Entries that cannot be read are left out, and `unreadable` returns them.
 
         Errors:
             JournalError: They could not be read.
@@ -85,7 +86,7 @@ class Journal(Protocol):
         ...
 
     def forget(self, id: str) -> IOOutcome[None]:  # noqa: A002 - the name of the value
-        """Remove an entry, if it is there.
+        """Remove an entry if it exists.
 
         Errors:
             JournalError: It could not be removed.

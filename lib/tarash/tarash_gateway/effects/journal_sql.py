@@ -1,8 +1,8 @@
-"""The statements of the SQLite journal: data."""
+"""The SQL statements of the SQLite journal."""
 
 from typing import Final
 
-# A table of its own for what came later: other programs may write rows of the first table.
+# Later columns are in a second table, because other programs may write rows of the first one.
 SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS video_generations (
     id TEXT PRIMARY KEY,
@@ -35,7 +35,7 @@ ON CONFLICT (id) DO UPDATE SET
     updated_at = excluded.updated_at,
     message = excluded.message,
     generation = excluded.generation
--- What has ended stays ended: a look at a job must not make it pending again.
+-- A final state is never replaced by a pending one: checking a job must not make it pending again.
 WHERE video_generations.state IN ('intended', 'accepted', 'unknown')
     OR excluded.state NOT IN ('intended', 'accepted', 'unknown')
 """
@@ -64,11 +64,11 @@ SELECT g.id, g.state, g.provider, g.model, g.request_id, g.updated_at, g.message
     c.process, c.until, coalesce(c.unsaved, 0), g.started_at
 FROM video_generations AS g LEFT JOIN video_claims AS c ON c.id = g.id
 """
-# Two questions with an index each: a journal holds many ended entries, and few others. The states
-# are those of `journaling.PENDING`.
+# Each half of the union uses an index, because most entries of a journal have ended. The states
+# are those of `values.journal_entry.PENDING`.
 PENDING: Final = f"""
 {ROWS} WHERE g.state IN ('intended', 'accepted', 'unknown')
 UNION
 {ROWS} WHERE g.state = 'completed' AND g.id IN (SELECT id FROM video_claims WHERE unsaved = 1)
 ORDER BY 12, 1
-"""  # noqa: S608 - it is made of our own words
+"""  # noqa: S608 - it contains only our own constants

@@ -1,4 +1,4 @@
-"""The live effects besides HTTP: clock, environment, randomness, files."""
+"""The real effects except HTTP: clock, environment, randomness, files."""
 
 import asyncio
 import os
@@ -54,7 +54,7 @@ class SystemRandomness:
 
     def chance(self) -> float:
         """Return a number in [0, 1)."""
-        return random.random()  # noqa: S311 - jitter, no secret
+        return random.random()  # noqa: S311 - for jitter, not for secrets
 
 
 @attrs.frozen
@@ -75,24 +75,25 @@ class SystemFiles:
         try:
             content = path.expanduser().read_bytes()
         except (OSError, RuntimeError, ValueError) as error:
-            # A home folder of nobody is a RuntimeError, a name with a NUL in it a ValueError.
+            # An unknown home folder raises RuntimeError, a name with a NUL raises ValueError.
             why = getattr(error, "strerror", None) or error
             message = f"the file {path.name} cannot be read ({why}): check its name"
             return IOFailure(ValidationError(message=message))
         if not content:
-            return IOFailure(ValidationError(message=f"the file {path.name} is empty"))
+            message = f"the file {path.name} is empty: name another file"
+            return IOFailure(ValidationError(message=message))
         result: IOOutcome[bytes] = IOSuccess(content)
         return result
 
 
 def live_effects() -> Effects:
-    """Return the effects of this process, made on first use; a forked child makes its own."""
+    """Return the effects of this process, created on first use; a forked child gets its own."""
     return _effects_of(os.getpid())
 
 
 @lru_cache(maxsize=1)
 def _effects_of(_process: int) -> Effects:
-    # Not at the top: urllib3 opens a socket when it is imported, to learn whether there is IPv6.
+    # The import is here because urllib3 opens a socket on import, to test for IPv6.
     from .urllib3_http import Urllib3Http  # noqa: PLC0415
 
     return Effects(

@@ -1,4 +1,4 @@
-"""Which process holds something, and whether it is gone: for leases on one machine."""
+"""Name a process, and tell whether it has ended, for leases on one machine."""
 
 import os
 import socket
@@ -8,7 +8,7 @@ from pathlib import Path
 
 @cache
 def _place() -> str:
-    """Return a name of this machine; containers that share a host name differ in their processes.
+    """Return a name of this machine or container, from its host name and process namespace.
 
     Source: man 7 namespaces: equal links under /proc/self/ns mean the same namespace.
     """
@@ -19,10 +19,10 @@ def _place() -> str:
     return f"{socket.gethostname()} {namespace}"
 
 
-def _started(process: int) -> str:
-    """Return when a process started, in the system's own units, or an empty text.
+def _start_of(process: int) -> str:
+    """Return when a process started, in the system's units, or "" if it is not known.
 
-    A number of a process is used again; with its start it names one process.
+    Process ids are reused; id and start together name one process.
     Source: man 5 proc, /proc/pid/stat, field 22.
     """
     try:
@@ -36,13 +36,13 @@ def _started(process: int) -> str:
 def this_process() -> str:
     """Return a name of this process that no other process on any machine has."""
     number = os.getpid()
-    return f"{number} {_started(number)} {_place()}"
+    return f"{number} {_start_of(number)} {_place()}"
 
 
 def is_gone(process: str) -> bool:
-    """Tell whether a process named by `this_process` has surely ended.
+    """Tell whether a process named by `this_process` has certainly ended.
 
-    False for one on another machine, and where the system does not tell.
+    False for a process on another machine, and if the system does not provide the answer.
     """
     number, _, rest = process.partition(" ")
     started, _, place = rest.partition(" ")
@@ -53,6 +53,6 @@ def is_gone(process: str) -> bool:
     except ProcessLookupError:
         return True
     except (OSError, OverflowError):
-        # It runs, as another user.
+        # The process exists and belongs to another user.
         return False
-    return bool(started) and _started(int(number)) not in {"", started}
+    return bool(started) and _start_of(int(number)) not in {"", started}

@@ -1,4 +1,4 @@
-"""Proxies of the environment: which one an exchange goes through."""
+"""Choose the proxy of an exchange from the environment."""
 
 import base64
 import re
@@ -21,7 +21,7 @@ class Proxy:
     """A proxy.
 
     Attributes:
-        scheme: How it is spoken to, ``"http"`` or ``"https"``.
+        scheme: The scheme of the connection to it, ``"http"`` or ``"https"``.
         host: Host.
         port: Port.
         authorization: Its ``Proxy-Authorization`` header, or None.
@@ -34,38 +34,38 @@ class Proxy:
 
     @property
     def headers(self) -> dict[str, str]:
-        """What the proxy itself must be told."""
+        """The headers for the proxy itself."""
         return {} if self.authorization is None else {"Proxy-Authorization": self.authorization}
 
 
 def proxy_of(scheme: str, host: str, port: int) -> Outcome[Proxy | None]:
     """Return the proxy for this origin, or None.
 
-    ``HTTPS_PROXY`` or ``HTTP_PROXY``, then ``ALL_PROXY``; ``NO_PROXY`` excepts hosts. Names in
-    lower case come first. Without any of them, what the operating system is set to.
+    It reads ``HTTPS_PROXY`` or ``HTTP_PROXY``, then ``ALL_PROXY``; ``NO_PROXY`` excludes hosts.
+    Lower-case names take precedence. Without any of them, the operating system's settings apply.
 
     Errors:
         HTTPConnectionError: The variable does not name an HTTP proxy; nothing was sent.
     """
     variables = urllib.request.getproxies_environment()
     if variables:
-        bypassed = _bypassed(f"{host}:{port}", variables)
+        bypass = _is_excluded(f"{host}:{port}", variables)
     else:
         variables = urllib.request.getproxies()
-        bypassed = bool(variables) and bool(urllib.request.proxy_bypass(host))
+        bypass = bool(variables) and bool(urllib.request.proxy_bypass(host))
     for name in (scheme, "all"):
-        if variables.get(name) and not bypassed:
+        if variables.get(name) and not bypass:
             return _proxy(variables[name], f"{name.upper()}_PROXY")
     return Success(None)
 
 
-def _bypassed(place: str, variables: dict[str, str]) -> bool:
-    # It takes the variables, so that they are not read again; typeshed knows it on other systems.
+def _is_excluded(place: str, variables: dict[str, str]) -> bool:
+    # typeshed declares this parameter on some systems only; it saves reading the variables again.
     return bool(urllib.request.proxy_bypass_environment(place, variables))  # type: ignore[attr-defined,unused-ignore]
 
 
 def _proxy(url: str, name: str) -> Outcome[Proxy | None]:
-    # The URL is never shown: it may hold a password.
+    # Messages never show the URL, which may hold a password.
     try:
         parts = urlsplit(url if "://" in url else f"http://{url}")
         scheme, host, port = parts.scheme.lower(), parts.hostname or "", parts.port

@@ -1,4 +1,4 @@
-"""One exchange from its first byte to its last: what most callers want of `effects.Http`."""
+"""A whole exchange: send a request, read its reply to the end, and close it."""
 
 import io
 from collections.abc import Mapping
@@ -20,12 +20,13 @@ def received(http: Http, request: HttpRequest, *, limits: Limits) -> IOOutcome[H
     """Send ``request`` and return the whole reply, whatever its status.
 
     Args:
-        http: Sends it.
+        http: The effect that sends it.
         request: What to send.
-        limits: What the exchange may cost.
+        limits: The limits of the exchange.
 
     Errors:
-        HTTPConnectionError: No whole reply came; ``request_sent`` tells whether anything left.
+        HTTPConnectionError: The reply is missing or incomplete; ``request_sent`` tells whether
+            anything was sent.
         UnexpectedReplyError: The reply is larger than ``limits.size``.
     """
     return http.open(request, limits=limits).bind(_whole)
@@ -50,9 +51,9 @@ def _whole(reply: HttpReply) -> IOOutcome[HttpResponse]:
 
 
 def oversized(status: int, limits: Limits) -> UnexpectedReplyError:
-    """Return the error of a reply that is larger than ``limits.size``."""
+    """Return the error about a reply that is larger than ``limits.size``."""
     message = (
-        f"the reply (HTTP {status}) has more than {limits.size} bytes: if that is right, "
+        f"the reply (HTTP {status}) has more than {limits.size} bytes: if you expect this, "
         f"raise {limits.size_setting}"
     )
     return UnexpectedReplyError(message=message, status_code=status)
@@ -60,7 +61,7 @@ def oversized(status: int, limits: Limits) -> UnexpectedReplyError:
 
 @attrs.define
 class WholeReply:
-    """A reply that is there already, as one that is read piece by piece: see `HttpReply`."""
+    """A reply that is in memory, with the methods of `HttpReply`."""
 
     response: HttpResponse
     limits: Limits
@@ -86,4 +87,4 @@ class WholeReply:
         return read
 
     def close(self) -> None:
-        """Do nothing: there is no connection."""
+        """Do nothing, because there is no connection."""

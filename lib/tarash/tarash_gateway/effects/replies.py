@@ -1,4 +1,4 @@
-"""A reply on a connection, as the rest of the library reads it."""
+"""Read a reply from a connection within its limits."""
 
 import zlib
 from collections.abc import Callable, Mapping
@@ -15,13 +15,13 @@ from ..outcome import IOOutcome
 from .decoding import decoder
 from .receiving import oversized
 
-# What goes wrong on a connection, by whoever notices it first.
+# The errors of a connection, from the socket, http.client, urllib3 and the decoder.
 FAULTS: Final = (OSError, HTTPException, HTTPError, ValueError, EOFError, zlib.error)
 _CHUNK: Final = 1 << 16
 
 
 class ConnectionReply:
-    """A reply whose body is still on its connection: see `effects.HttpReply`."""
+    """A reply whose body is read from its connection: see `effects.HttpReply`."""
 
     def __init__(
         self,
@@ -34,10 +34,10 @@ class ConnectionReply:
         """Take over a reply.
 
         Args:
-            raw: The reply; it does not decode.
-            limits: What the exchange may cost.
-            fail: Makes the error of a break.
-            release: Lets go of the connection; told whether the reply was read to its end.
+            raw: urllib3's reply, which must not decode the body.
+            limits: The limits of the exchange.
+            fail: Makes the error about a failure of the connection.
+            release: Releases the connection; its argument is whether the reply was read to its end.
         """
         self._raw = raw
         self._limits = limits
@@ -60,7 +60,7 @@ class ConnectionReply:
 
     def read(self, size: int) -> IOOutcome[bytes]:
         """Return at most ``size`` bytes of the body, ``b""`` at its end."""
-        # One more than is allowed tells that there are too many.
+        # One byte more than allowed is read, to notice that the body is too large.
         allowed = min(size, self._limits.size - self._count + 1)
         try:
             piece = self._next(allowed)
@@ -90,7 +90,7 @@ class ConnectionReply:
         return b""
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Release the connection."""
         release, self._release = self._release, None
         if release is not None:
             release(self._ended)

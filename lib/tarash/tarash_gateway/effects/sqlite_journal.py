@@ -1,4 +1,4 @@
-"""A journal in one SQLite file: survives crashes, shared by threads and processes."""
+"""A journal in one SQLite file that survives crashes and is shared by threads and processes."""
 
 import logging
 import os
@@ -23,30 +23,30 @@ _LOG: Final = logging.getLogger("tarash.tarash_gateway")
 
 # Seconds to wait for another process's write.
 _BUSY: Final = 30.0
-# Only the user may read what was asked of a provider, and whose job it is.
+# Only the user may read the requests and the jobs' ids.
 _MODE: Final = 0o600
 
 
 class SqliteJournal:
-    """Keeps entries in one file, in WAL mode; every write is on the disk when it returns.
+    """Stores entries in one file, in WAL mode; every write is on the disk when it returns.
 
-    A connection lives for one call: nothing is shared with a forked process, and no lock outlives
-    a killed one. The lease of a process on this machine that is gone has ended.
+    Each call opens its own connection, so that a forked process shares none, and a killed process
+    leaves no lock. When a process on this machine has ended, its leases have ended, too.
     """
 
     def __init__(self, path: Path | str, *, until_saved: bool = False) -> None:
-        """Use this file; it and its folder are made on first use, for this user alone.
+        """Use this file; it and its folder are created on first use, for this user only.
 
         Args:
             path: The file.
-            until_saved: Whether a completed job stays pending until somebody puts its entry again
-                with ``unsaved=False``: its video has to be saved to a file.
+            until_saved: Whether a completed job stays pending until its entry is put again with
+                ``unsaved=False``, after its video was saved to a file.
         """
         self._path = Path(path)
         self._until_saved = until_saved
 
     def put(self, entry: JournalEntry, *, patience: float = _BUSY) -> IOOutcome[None]:
-        """Keep the entry: see `Journal`."""
+        """Store the entry: see `Journal`."""
 
         def work(connection: sqlite3.Connection) -> None:
             row = _row(entry)
@@ -85,8 +85,12 @@ class SqliteJournal:
 
     def release(self, id: str, *, owner: str) -> IOOutcome[None]:  # noqa: A002 - the value's name
         """End the owner's lease: see `Journal`."""
-        # A lease ends by itself, so a lock of somebody else is not worth a wait.
-        return self._run(lambda c: _nothing(c.execute(sql.RELEASE, (_text(id), owner))), 1.0)
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(sql.RELEASE, (_text(id), owner))
+
+        # A lease ends by itself, so it is not worth waiting long for another process's lock.
+        return self._run(work, 1.0)
 
     def entry(self, id: str) -> IOOutcome[JournalEntry | None]:  # noqa: A002 - the value's name
         """Return one entry: see `Journal`."""
@@ -130,7 +134,7 @@ class SqliteJournal:
         begin: str = "BEGIN IMMEDIATE",
     ) -> IOOutcome[T]:
         try:
-            with self._opened(patience, begin) as connection:
+            with self._transaction(patience, begin) as connection:
                 done: IOOutcome[T] = IOSuccess(work(connection))
         except (sqlite3.Error, OSError, RuntimeError) as error:
             message = (
@@ -141,7 +145,7 @@ class SqliteJournal:
         return done
 
     @contextmanager
-    def _opened(self, patience: float, begin: str) -> Iterator[sqlite3.Connection]:
+    def _transaction(self, patience: float, begin: str) -> Iterator[sqlite3.Connection]:
         path = self._path.expanduser()
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         _make_private(path)
@@ -160,7 +164,7 @@ class SqliteJournal:
 
 
 def _make_private(path: Path) -> None:
-    # SQLite gives its further files the mode of the first one.
+    # SQLite gives its other files the mode of the first one.
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, _MODE))
     if os.name == "posix":
         found = path.stat()
@@ -168,27 +172,23 @@ def _make_private(path: Path) -> None:
             path.chmod(_MODE)
 
 
-def _nothing(_: object) -> None:
-    return None
-
-
 def _text(text: str) -> str:
-    # Half of a surrogate pair, which a provider's words may hold, fits in no UTF-8 file.
+    # A provider's text may hold half of a surrogate pair, which UTF-8 cannot encode.
     return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _row(entry: JournalEntry) -> tuple[str | None, ...]:
-    kept = entry.generation
+    generation = entry.generation
     fields = (
-        kept.id,
+        generation.id,
         entry.state,
-        kept.provider,
-        kept.model,
-        kept.request_id,
-        kept.started_at.isoformat(),
+        generation.provider,
+        generation.model,
+        generation.request_id,
+        generation.started_at.isoformat(),
         entry.updated_at.isoformat(),
         entry.message,
-        kept.to_json(),
+        generation.to_json(),
     )
     return tuple(None if field is None else _text(field) for field in fields)
 
@@ -202,17 +202,17 @@ def _is_held(process: str | None, until: str | None, now: datetime) -> bool:
 
 
 def _readable(rows: Sequence[tuple[Any, ...]]) -> tuple[JournalEntry, ...]:
-    found = []
+    entries = []
     for row in rows:
         entry = _read(row)
         if isinstance(entry, JournalEntry):
-            found.append(entry)
+            entries.append(entry)
         else:
             _LOG.warning(
                 "the journal has an entry that cannot be read: %s of %s/%s, job %s: %s",
                 *(entry.id, entry.provider, entry.model, entry.request_id, entry.reason),
             )
-    return tuple(found)
+    return tuple(entries)
 
 
 def _read(row: tuple[Any, ...]) -> JournalEntry | UnreadableEntry:
@@ -242,6 +242,6 @@ def _read(row: tuple[Any, ...]) -> JournalEntry | UnreadableEntry:
 def _state(name: str) -> EntryState:
     states: tuple[EntryState, ...] = get_args(EntryState)
     if name not in states:
-        message = f"its state {name!r} is not known to this version"
+        message = f"this version of tarash-gateway does not know its state {name!r}: upgrade"
         raise ValueError(message)
     return states[states.index(name)]

@@ -1,4 +1,4 @@
-"""The time of one exchange: how long the next byte may take."""
+"""The time limits of one exchange: how long the next byte may take."""
 
 import math
 import os
@@ -7,13 +7,13 @@ from typing import Final
 
 from ..http.messages import Limits
 
-# What a socket takes as a timeout, with room to spare: about three years.
+# Below the longest timeout that a socket accepts: about three years.
 LONGEST: Final = 1e8
 _MOMENT: Final = 0.02
 
 
 class Timer:
-    """Runs from its making; each phase of the exchange has an end, and no byte may be late."""
+    """Limits the whole exchange, each of its phases, and the time between two bytes."""
 
     def __init__(self, limits: Limits) -> None:
         """Start the clock."""
@@ -36,10 +36,10 @@ class Timer:
         self._window, self._moved = time.monotonic(), 0
 
     def moved(self, count: int) -> None:
-        """Take note of bytes of the body that have come.
+        """Count bytes of the body that have arrived.
 
         Raises:
-            TimeoutError: They come slower than the limits allow.
+            TimeoutError: They arrive more slowly than the limits allow.
         """
         self._moved += count
         seconds = time.monotonic() - self._window
@@ -50,7 +50,7 @@ class Timer:
             self._window, self._moved = time.monotonic(), 0
 
     def left(self) -> float:
-        """Return the seconds that are left of the phase; perhaps none."""
+        """Return the seconds that are left of the phase; 0 or less if it is over."""
         return self._until - time.monotonic()
 
     def patience(self) -> float:
@@ -61,7 +61,7 @@ class Timer:
             OSError: This is a forked child, and the connection is its parent's.
         """
         if self._process != os.getpid():
-            message = "the connection belongs to another process"
+            message = "the connection belongs to the process that forked this one"
             raise OSError(message)
         left = self.left()
         if left <= 0:
@@ -70,10 +70,10 @@ class Timer:
 
     @property
     def complaint(self) -> str:
-        """What to say of a timeout: which limit has passed."""
+        """The limit that has passed, for the message of a timeout."""
         if self._crawls:
-            return f"less than {self._rate:g} bytes a second came for {self._idle:g} s"
-        # A socket's timeout may come a moment before the end that it was set to.
+            return f"fewer than {self._rate:g} bytes a second arrived for {self._idle:g} s"
+        # A socket's timeout may fire a moment before the end of the phase.
         if self.left() <= _MOMENT:
             return f"{self._what} took longer than {self._allowed:g} s"
-        return f"nothing moved for {self._idle:g} s"
+        return f"no data was sent or received for {self._idle:g} s"

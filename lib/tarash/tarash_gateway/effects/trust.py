@@ -1,4 +1,4 @@
-"""Which certificates are trusted: the system's, or those of a file that a variable names."""
+"""The trusted certificates: the system's, or those of a file that a variable names."""
 
 import os
 import ssl
@@ -17,12 +17,12 @@ _DIRECTORY: Final = "SSL_CERT_DIR"
 
 @attrs.frozen
 class Trust:
-    """Where the trusted certificates are.
+    """The location of the trusted certificates.
 
     Attributes:
-        variable: The variable that names the file, or None for the system's.
-        path: The PEM file, or a directory of hashed ones, or None.
-        directory: What ``SSL_CERT_DIR`` names, or None.
+        variable: The variable that names the file, or None for the system's certificates.
+        path: The PEM file, or a directory of hashed certificates, or None.
+        directory: The directory that ``SSL_CERT_DIR`` names, or None.
     """
 
     variable: str | None = None
@@ -31,7 +31,7 @@ class Trust:
 
     @classmethod
     def of_environment(cls) -> "Trust":
-        """Return what the variables say now."""
+        """Return the location that the environment variables name now."""
         directory = os.environ.get(_DIRECTORY) or None
         for variable in _FILES:
             if path := os.environ.get(variable):
@@ -54,6 +54,6 @@ class Trust:
         except (OSError, ValueError) as error:
             message = (
                 f"the certificates in {self.path} cannot be read ({type(error).__name__}): nothing "
-                f"was sent; let {self.variable} name a PEM file, or unset it"
+                f"was sent; set {self.variable} to the name of a PEM file, or unset it"
             )
             return Failure(HTTPConnectionError(message=message, request_sent=False))

@@ -1,9 +1,9 @@
 """HTTP on urllib3's connections, in phases: connect, send, head, body.
 
-What may be sent again is decided by the lifecycle: there are no retries and no redirects here. The
-phases are why urllib3's own pool is not used: a failure while connecting (the name, the socket, a
-proxy's CONNECT, the TLS handshake) says for certain that nothing was sent; after that, anything may
-have arrived. urllib3's exceptions do not tell these apart behind a proxy.
+This module neither retries nor follows redirects: the lifecycle decides what is sent again. It does
+not use urllib3's pool because it must know in which phase an exchange failed: if connecting failed
+(the name, the socket, a proxy's CONNECT, the TLS handshake), nothing was sent; after that, the
+request may have arrived. Behind a proxy, urllib3's exceptions do not distinguish the two.
 """
 
 import errno
@@ -32,23 +32,23 @@ from ..http.messages import HttpRequest, Limits
 from ..outcome import IOOutcome, Outcome
 from ..values.urls import origin
 from . import HttpReply
-from .connections import Connection, Kept, SecureConnection
+from .connections import Connection, Pool, SecureConnection
 from .proxies import Proxy, proxy_of
 from .replies import FAULTS, ConnectionReply
 from .timing import LONGEST, Timer
 from .trust import Trust
-from .writing import SMALL, Written, content, not_sent, written
+from .writing import SMALL, Written, content, not_sent, write
 
 _log = logging.getLogger("tarash.tarash_gateway.http")
-# Whether this thread is in one of our exchanges: other users of urllib3 keep their log.
+# Whether this thread is in one of our exchanges: the log of other users of urllib3 is not changed.
 _OURS: Final = threading.local()
 
 
 class _WithoutQueries(logging.Filter):
-    """Cuts the queries off the URLs that urllib3 logs of our requests: they may hold keys."""
+    """Removes the queries, which may hold keys, from the URLs in urllib3's log of our requests."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Change the record; never drop it."""
+        """Change the record, but never drop it."""
         if getattr(_OURS, "sending", False) and isinstance(record.args, tuple):
             record.args = tuple(
                 text.partition("?")[0] if isinstance(text, str) else text for text in record.args
@@ -59,7 +59,7 @@ class _WithoutQueries(logging.Filter):
 for _name in ("urllib3.connection", "urllib3.connectionpool"):
     logging.getLogger(_name).addFilter(_WithoutQueries())
 
-# The server has closed its side while the body was on its way: its reply may be there already.
+# The server closed its side while the body was being sent: its reply may have arrived already.
 _HUNG_UP: Final = frozenset({errno.EPIPE, errno.ECONNRESET, errno.EPROTOTYPE})
 _FINAL: Final = range(200, 600)
 _PROXY_AUTHENTICATION: Final = "407"
@@ -67,15 +67,15 @@ _PROXY_AUTHENTICATION: Final = "407"
 
 @attrs.frozen(kw_only=True)
 class _Route:
-    """Where an exchange goes; connections are kept under it.
+    """The way to a server; idle connections are stored by it.
 
     Attributes:
         scheme: ``"http"`` or ``"https"``.
         host: The host, in ASCII.
         port: Port.
-        target: What the request line says.
-        proxy: The proxy between, or None.
-        tls: The context, or None where there is no TLS.
+        target: The target of the request line: path and query.
+        proxy: The proxy to use, or None.
+        tls: The TLS context, or None without TLS.
     """
 
     scheme: str
@@ -87,49 +87,49 @@ class _Route:
 
     @property
     def forwarded(self) -> Proxy | None:
-        """The proxy that gets the request itself, or None: https goes through a tunnel."""
+        """The proxy that receives the request itself, or None; https uses a tunnel instead."""
         return self.proxy if self.scheme == "http" else None
 
 
 @attrs.define
 class _State:
-    """What one process keeps."""
+    """The connections and TLS contexts of one process."""
 
     process: int = attrs.field(factory=os.getpid)
-    kept: Kept = attrs.field(factory=Kept)
+    pool: Pool = attrs.field(factory=Pool)
     contexts: dict[Trust, ssl.SSLContext] = attrs.field(factory=dict)
 
 
 class Urllib3Http:
-    """Sends requests over connections that it keeps; safe to share between threads and forks.
+    """Sends requests and reuses connections; safe to share between threads and forks.
 
     Honours ``HTTPS_PROXY``, ``HTTP_PROXY``, ``ALL_PROXY``, ``NO_PROXY`` (see `proxies`) and
     ``SSL_CERT_FILE``, ``SSL_CERT_DIR``, ``REQUESTS_CA_BUNDLE``, ``CURL_CA_BUNDLE`` (see `trust`) as
-    they are when it sends. TLS is always verified.
+    they are at the time of sending. TLS certificates are always verified.
 
-    One thing is not bounded by the limits: resolving a name, which the system cannot interrupt.
+    The limits do not bound the resolution of a name, which cannot be interrupted.
     """
 
     def __init__(self) -> None:
-        """Make the sender; nothing is opened and no environment is read until it sends."""
-        self._state = self._begun()
+        """Make the sender, without opening a connection or reading the environment."""
+        self._state = self._new_state()
 
-    def _begun(self) -> "_State":
+    def _new_state(self) -> "_State":
         state = _State()
-        weakref.finalize(self, state.kept.close)
+        weakref.finalize(self, state.pool.close)
         return state
 
     def _own(self) -> "_State":
-        """Return this process's state: a forked child begins anew."""
+        """Return this process's state; a forked child gets a new one."""
         if self._state.process != os.getpid():
-            # The sockets and TLS sessions are the parent's.
-            self._state.kept.close()
-            self._state = self._begun()
+            # The sockets and TLS sessions belong to the parent.
+            self._state.pool.close()
+            self._state = self._new_state()
         return self._state
 
     def close(self) -> None:
-        """Close the connections that are kept; it may go on sending."""
-        self._own().kept.close()
+        """Close the idle connections; further requests can still be sent."""
+        self._own().pool.close()
 
     def open(self, request: HttpRequest, *, limits: Limits) -> IOOutcome[HttpReply]:
         """Send the request and return its reply: see `effects.Http`."""
@@ -138,7 +138,7 @@ class Urllib3Http:
         _OURS.sending = True
         try:
             return (
-                IOResult.from_result(written(request))
+                IOResult.from_result(write(request))
                 .bind(
                     lambda ready: IOResult.from_result(
                         _route(state, request.url).map(lambda route: (ready, route))
@@ -158,7 +158,7 @@ def _route(state: _State, url: str) -> Outcome[_Route]:
         scheme, host, port = place[0], place[1].encode("idna").decode(), place[2]
         target = parse_url(url).request_uri
     except (UnicodeError, LocationValueError):
-        return not_sent("the URL of the request names no possible host: check base_url")
+        return not_sent("the URL of the request has an invalid host: check base_url")
 
     def through(proxy: Proxy | None) -> Outcome[_Route]:
         secure = scheme == "https" or (proxy is not None and proxy.scheme == "https")
@@ -176,10 +176,10 @@ def _tls(state: _State) -> Outcome[ssl.SSLContext | None]:
     trust = Trust.of_environment()
     if trust in state.contexts:
         return Success(state.contexts[trust])
-    made = trust.context()
-    if isinstance(made, Failure):
-        return Failure(made.failure())
-    return Success(state.contexts.setdefault(trust, made.unwrap()))
+    context = trust.context()
+    if isinstance(context, Failure):
+        return Failure(context.failure())
+    return Success(state.contexts.setdefault(trust, context.unwrap()))
 
 
 def _exchange(
@@ -187,7 +187,7 @@ def _exchange(
 ) -> IOOutcome[HttpReply]:
     sent = False
     try:
-        connection = state.kept.take(route) or _connection(route, limits)
+        connection = state.pool.take(route) or _connection(route, limits)
     except FAULTS as error:
         return IOFailure(_connection_error(route, timer, error, sent=False))
     try:
@@ -208,7 +208,7 @@ def _exchange(
 
     def release(ended: bool) -> None:  # noqa: FBT001 - `ConnectionReply` calls it
         if ended and isinstance(connection, Connection):
-            state.kept.give(route, connection)
+            state.pool.give(route, connection)
         else:
             raw.close()
             connection.close()
@@ -217,9 +217,9 @@ def _exchange(
         release(False)  # noqa: FBT003
         strange = ConnectionError(f"HTTP {raw.status}")
         return IOFailure(_connection_error(route, timer, strange, sent=True))
-    shown = f"{route.scheme}://{route.host}:{route.port}"
+    server = f"{route.scheme}://{route.host}:{route.port}"
     path = route.target.partition("?")[0]
-    _log.debug('%s "%s %s HTTP/1.1" %d', shown, ready.method, path, raw.status)
+    _log.debug('%s "%s %s HTTP/1.1" %d', server, ready.method, path, raw.status)
     fail = partial(_connection_error, route, timer, sent=True)
     reply: IOOutcome[HttpReply] = IOSuccess(
         ConnectionReply(raw, limits, fail=fail, release=release)
@@ -228,12 +228,12 @@ def _exchange(
 
 
 def _connection(route: _Route, limits: Limits) -> HTTPConnection:
-    """Return a new connection, which is ours or one of vcrpy's; nothing is opened."""
+    """Return a new connection of ours or of vcrpy's, which is not opened yet."""
     near = route.proxy or route
     pool = HTTPSConnectionPool if route.tls is not None else HTTPConnectionPool
-    # vcrpy puts a class of its own there, without a timer: it plays replies without a socket.
-    made: type[HTTPConnection] = cast("type[HTTPConnection]", pool.ConnectionCls)
-    made = {HTTPSConnection: SecureConnection, HTTPConnection: Connection}.get(made, made)
+    # vcrpy replaces this class by its own, which plays replies without a socket or a timer.
+    cls: type[HTTPConnection] = cast("type[HTTPConnection]", pool.ConnectionCls)
+    cls = {HTTPSConnection: SecureConnection, HTTPConnection: Connection}.get(cls, cls)
     settings: dict[str, Any] = {
         "timeout": min(limits.total, limits.idle, LONGEST),
         "blocksize": SMALL,
@@ -248,7 +248,7 @@ def _connection(route: _Route, limits: Limits) -> HTTPConnection:
             assert_hostname=None,
             assert_fingerprint=None,
         )
-    connection = made(near.host, near.port, **settings)
+    connection = cls(near.host, near.port, **settings)
     if route.proxy is not None and route.forwarded is None:
         connection.set_tunnel(
             route.host, route.port, headers=route.proxy.headers, scheme=route.proxy.scheme
@@ -263,7 +263,7 @@ def _bracketed(host: str) -> str:
 def _raw_reply(
     connection: HTTPConnection, ready: Written, route: _Route, limits: Limits, timer: Timer
 ) -> BaseHTTPResponse:
-    """Send the request, and return its reply once the head is there."""
+    """Send the request, and return its reply once the head has arrived."""
     target, headers = route.target, ready.headers
     if route.forwarded is not None:
         port = "" if route.port == HTTPConnection.default_port else f":{route.port}"
@@ -293,16 +293,16 @@ def _raw_reply(
 def _connection_error(
     route: _Route, timer: Timer, error: Exception, *, sent: bool
 ) -> HTTPConnectionError:
-    # Of the URL, the host alone is named: a query may hold a key.
-    so = "the request may have arrived" if sent else "nothing was sent"
+    # The message names only the host of the URL, because a query may hold a key.
+    effect = "the request may have arrived" if sent else "nothing was sent"
     advice = "check the network and try again"
     if isinstance(error, ssl.SSLCertVerificationError | CertificateError):
         why = getattr(error, "verify_message", "") or "it is for another host"
         why = f"its certificate is not trusted: {why}"
-        advice = "if a proxy signs it, let SSL_CERT_FILE name a PEM file with the proxy's CA"
+        advice = "if a proxy signed it, set SSL_CERT_FILE to a PEM file with the proxy's CA"
     else:
         why = _reason(timer, error)
-    message = f"no reply from {route.host} ({why}): {so}; {advice}"
+    message = f"no reply from {route.host} ({why}): {effect}; {advice}"
     return HTTPConnectionError(message=message, request_sent=sent)
 
 

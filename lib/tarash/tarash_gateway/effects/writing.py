@@ -1,4 +1,4 @@
-"""A request as it is sent: its headers checked, its body as a file."""
+"""Prepare a request for sending: check its headers, and make its body a file."""
 
 import re
 from collections.abc import Mapping
@@ -21,36 +21,37 @@ _CONTROLS: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 @attrs.frozen(kw_only=True)
 class Written:
-    """A request as it is sent."""
+    """A request that is ready to be sent."""
 
     method: str
     headers: Mapping[str, str] = attrs.field(repr=False)
     body: StreamBody | None
 
 
-def written(request: HttpRequest) -> Outcome[Written]:
-    """Return the request as it is sent.
+def write(request: HttpRequest) -> Outcome[Written]:
+    """Return the request ready to be sent.
 
     Errors:
-        HTTPConnectionError: It cannot be sent, and was not; a header is named, never shown.
+        HTTPConnectionError: It cannot be sent; the message never shows the value of a header.
     """
     headers, body = {"User-Agent": _user_agent(), **request.headers}, None
     if request.body is not None:
         try:
             body = streamed(request.body)
         except (TypeError, ValueError, RecursionError) as error:
-            return not_sent(f"the body of the request is not JSON ({type(error).__name__})")
+            what = f"the body of the request is not JSON ({type(error).__name__})"
+            return not_sent(f"{what}: check extra_params")
         headers |= {"Content-Type": body.content_type, "Content-Length": str(body.length)}
     elif request.method in {"POST", "PUT"}:
         headers["Content-Length"] = "0"
     headers |= request.credential
     for name, value in headers.items():
         if not _TOKEN.fullmatch(name):
-            return not_sent("the name of a header is not a token: check the config")
-        # The value is not shown: it may be a key.
+            return not_sent("the name of a header is not valid: check the headers in the config")
+        # The message does not show the value, which may be a key.
         if _CONTROLS.search(value) or not _is_latin(value):
             what = f"the header {name} has a line break or a character that is not latin-1"
-            return not_sent(f"{what}: check the key, or where else it comes from")
+            return not_sent(f"{what}: check the key, or the setting that the header comes from")
     return Success(Written(method=request.method, headers=headers, body=body))
 
 
@@ -68,17 +69,17 @@ def _user_agent() -> str:
 
 
 def content(ready: Written) -> bytes | IO[bytes] | None:
-    """Return what urllib3 is given as the body."""
+    """Return the body in the form that urllib3 sends."""
     if ready.body is None:
-        # An empty body, and no body: cassettes tell them apart.
+        # Cassettes distinguish an empty body from a missing one.
         return b"" if "Content-Length" in ready.headers else None
     upload = Upload(ready.body)
-    # urllib3 asks a file for nothing but `read`.
+    # Of a file's methods, urllib3 uses only `read`.
     return upload.read() if ready.body.length <= SMALL else cast("IO[bytes]", upload)
 
 
 class Upload:
-    """A body as a file: what urllib3 sends piece by piece, and vcrpy records and compares."""
+    """A body as a file, which urllib3 sends piece by piece and vcrpy records and compares."""
 
     def __init__(self, body: StreamBody) -> None:
         """Begin at the first byte."""
@@ -90,7 +91,7 @@ class Upload:
         """Return the next bytes, at most ``size`` of them; all if it is negative.
 
         Raises:
-            OSError: The body cannot be read, or is not as long as it says.
+            OSError: The body cannot be read, or does not have the declared length.
         """
         if size < 0:
             return b"".join(iter(partial(self.read, SMALL), b""))
@@ -99,7 +100,7 @@ class Upload:
                 self._rest = memoryview(next(self._pieces))
         except StopIteration:
             if self._missing:
-                message = "the body is shorter than it says"
+                message = f"the body ended {self._missing} bytes before its declared length"
                 raise OSError(message) from None
             return b""
         except Exception as error:
@@ -108,7 +109,7 @@ class Upload:
         piece, self._rest = self._rest[:size], self._rest[size:]
         self._missing -= len(piece)
         if self._missing < 0:
-            message = "the body is longer than it says"
+            message = "the body is longer than its declared length"
             raise OSError(message)
         return bytes(piece)
 

@@ -29,7 +29,7 @@ class JsonBody:
 
     Attributes:
         value: The JSON value.
-        content: Its bytes, once they are fixed: see `fixed`.
+        content: Its bytes, after `fixed` has encoded them.
     """
 
     value: Any = attrs.field(hash=False, repr=False)
@@ -58,7 +58,7 @@ class FormBody:
 
 @attrs.frozen(kw_only=True)
 class BytesBody:
-    """A body sent as it is: an upload."""
+    """A body that is sent unchanged, such as an upload."""
 
     content: bytes = attrs.field(repr=_length)
     content_type: str
@@ -66,11 +66,11 @@ class BytesBody:
 
 @attrs.frozen(kw_only=True)
 class StreamBody:
-    """A body that is read while it is sent: it never stands in memory as a whole.
+    """A body that is read while it is sent, so that it never has to fit in memory.
 
     Attributes:
-        chunks: Returns the bytes piece by piece; called again for each new try.
-        length: How many bytes the pieces have together.
+        chunks: Returns the bytes piece by piece; called again for each try.
+        length: Total number of bytes.
         content_type: Media type.
     """
 
@@ -89,9 +89,9 @@ class HttpRequest:
     Attributes:
         method: HTTP method.
         url: Absolute URL.
-        headers: Headers besides the body's and the credential's.
+        headers: Headers except those of the body and the credential.
         body: What to send, or None.
-        credential: Headers that authenticate; never shown, and sent to ``url``'s origin only.
+        credential: Headers that authenticate; never shown, and only sent to the origin of ``url``.
     """
 
     method: Method
@@ -109,7 +109,7 @@ def _lower_keys(headers: Mapping[str, str]) -> dict[str, str]:
 
 @attrs.frozen(kw_only=True)
 class HttpResponse:
-    """What came back, whatever its status.
+    """A whole reply, whatever its status.
 
     Attributes:
         status: HTTP status, 100 to 599.
@@ -126,20 +126,20 @@ class HttpResponse:
 
 @attrs.frozen(kw_only=True)
 class Limits:
-    """What an exchange may cost at most.
+    """The limits of one exchange.
 
-    Each of the times is also capped by what is left of ``total``.
+    No phase may take longer than what is left of ``total``.
 
     Attributes:
         total: Seconds for the whole exchange, from the call to the body's last byte, > 0.
         head: Seconds from the request's last byte to the end of the reply's head.
         idle: Most seconds between two bytes, sending or receiving.
-        connect: Seconds for connecting, over all addresses of the host together; a proxy's CONNECT
-            and the TLS handshake belong to it.
+        connect: Seconds for connecting, for all addresses of the host together, including a
+            proxy's CONNECT and the TLS handshake.
         size: Most bytes of the decoded body of the reply.
-        rate: Least bytes a second of the body, over ``idle`` seconds at a time; 0 for none. A
-            transfer that crawls is better begun again than waited for.
-        size_setting: The setting of the config that raises ``size``, for the message.
+        rate: Least bytes a second of the body, measured over ``idle`` seconds; 0 for no limit.
+            A new transfer is usually faster than one that has become this slow.
+        size_setting: The name of the config's field that raises ``size``, for the message.
     """
 
     total: float
@@ -152,9 +152,9 @@ class Limits:
 
 
 def is_header_text(text: str) -> bool:
-    r"""Tell whether HTTP can carry a text in a header: one line of latin-1.
+    r"""Tell whether a text can be the value of an HTTP header: one line of latin-1.
 
-    Source: RFC 9110, section 5.5: no CR, LF or NUL; http.client encodes latin-1.
+    Source: RFC 9110, section 5.5: no CR, LF or NUL; http.client encodes headers as latin-1.
 
     >>> is_header_text("Bearer abc"), is_header_text("a\nb"), is_header_text("\u20ac")
     (True, False, False)
@@ -162,22 +162,22 @@ def is_header_text(text: str) -> bool:
     return all(" " <= character <= "\xff" and character != "\x7f" for character in text)
 
 
-# A shorter text may stand in a reply by chance.
-_TELLING: Final = 8
+# A shorter part of a key may occur in a reply by chance.
+_LEAST: Final = 8
 _BLANK: Final = "**********"
 
 
 def without_key(reply: HttpResponse, key: str) -> HttpResponse:
-    """Return the reply without the key, or a half of it, in its headers and its body.
+    """Return the reply with the key, and each half of an ``id:secret`` key, replaced by asterisks.
 
-    Error pages of gateways echo the headers of a request, and a reply goes into messages, logs and
-    journals.
+    Error pages of gateways may repeat the headers of a request, and replies are copied into
+    messages, logs and journals.
 
     >>> without_key(HttpResponse(status=401, body=b"bad key 0123456789"), "0123456789").body
     b'bad key **********'
     """
-    halves = [part for part in key.split(":") if len(part) >= 2 * _TELLING]
-    texts = [text for text in (key, *halves) if len(text) >= _TELLING]
+    halves = [part for part in key.split(":") if len(part) >= 2 * _LEAST]
+    texts = [text for text in (key, *halves) if len(text) >= _LEAST]
     forms = [
         form for text in texts for form in (text, quote(text, safe=""), json.dumps(text)[1:-1])
     ]
@@ -190,11 +190,11 @@ def without_key(reply: HttpResponse, key: str) -> HttpResponse:
 
 
 def streamed(body: Body) -> StreamBody:
-    """Return any body as one that is sent piece by piece: the same bytes for the same body.
+    """Return any body as a stream; equal bodies give equal bytes.
 
     Raises:
-        TypeError: The value of a JSON body is no JSON: see `fixed`.
-        ValueError: Likewise.
+        TypeError: A JSON body holds an object that has no JSON form; `fixed` reports it earlier.
+        ValueError: A JSON body holds a NaN, an infinity or a circular reference.
     """
     match body:
         case StreamBody():
@@ -216,7 +216,7 @@ def _pieces(pieces: tuple[bytes, ...], content_type: str) -> StreamBody:
 
 
 def encode(body: Body) -> tuple[bytes, str]:
-    """Return the body's bytes and its content type: the same for the same body.
+    """Return the bytes and the content type of a body; equal bodies give equal bytes.
 
     >>> encode(JsonBody(value={"prompt": "a kite"}))
     (b'{"prompt": "a kite"}', 'application/json')
@@ -226,15 +226,15 @@ def encode(body: Body) -> tuple[bytes, str]:
 
 
 def _json_bytes(value: Any) -> bytes:
-    # No NaN: it is no JSON, and servers answer it with errors that name nothing.
+    # NaN is not JSON, and servers reject it with errors that do not name the field.
     return json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
 
 
 def fixed(request: HttpRequest) -> Outcome[HttpRequest]:
-    """Return the request with the bytes of its JSON body fixed: every try sends the same.
+    """Return the request with its JSON body encoded, so that each try sends the same bytes.
 
     Errors:
-        ValidationError: The body is no JSON: ``extra_params`` hold something else.
+        ValidationError: ``extra_params`` hold a value that has no JSON form.
     """
     if not isinstance(request.body, JsonBody):
         return Success(request)
@@ -248,7 +248,7 @@ def fixed(request: HttpRequest) -> Outcome[HttpRequest]:
 
 
 def _form(parts: tuple[FormPart, ...]) -> StreamBody:
-    # The boundary is a digest of the parts: a replayed request has the same bytes.
+    # The boundary is a digest of the parts, so that a repeated request has the same bytes.
     digest = hashlib.sha256()
     for part in parts:
         digest.update(_part_head(part))
@@ -257,15 +257,15 @@ def _form(parts: tuple[FormPart, ...]) -> StreamBody:
     mark = b"--" + boundary.encode()
     pieces: list[bytes] = []
     for part in parts:
-        # The content itself is not copied.
+        # This does not copy the content.
         pieces += (mark + b"\r\n" + _part_head(part), _part_content(part), b"\r\n")
     return _pieces((*pieces, mark + b"--\r\n"), f"multipart/form-data; boundary={boundary}")
 
 
 def _part_head(part: FormPart) -> bytes:
-    head = f'Content-Disposition: form-data; name="{_quoted(part.name)}"'
+    head = f'Content-Disposition: form-data; name="{_escape(part.name)}"'
     if part.filename is not None:
-        head += f'; filename="{_quoted(part.filename)}"'
+        head += f'; filename="{_escape(part.filename)}"'
     if part.content_type is not None:
         head += f"\r\nContent-Type: {part.content_type}"
     return f"{head}\r\n\r\n".encode()
@@ -275,6 +275,6 @@ def _part_content(part: FormPart) -> bytes:
     return part.content if part.content is not None else (part.value or "").encode()
 
 
-def _quoted(text: str) -> str:
-    # WHATWG's escapes for form names: browsers, httpx and urllib3 send the same.
+def _escape(text: str) -> str:
+    # The escapes of the WHATWG HTML standard, which browsers, httpx and urllib3 use as well.
     return text.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")

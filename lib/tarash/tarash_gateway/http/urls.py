@@ -10,7 +10,7 @@ MOST_REDIRECTS: Final = 5
 
 
 def followed(url: str, location: str) -> str | None:
-    """Return where a redirect from ``url`` leads, or None if that is no HTTP URL.
+    """Return the target of a redirect from ``url``, or None if it is not an HTTP URL.
 
     >>> followed("https://a.example/b", "/c"), followed("https://a.example/b", "ftp://d.example")
     ('https://a.example/c', None)

@@ -40,7 +40,7 @@ from ..providers.base import (
     Target,
     Video,
 )
-from ..providers.measures import aspect_ratio_of
+from ..providers.kit import aspect_ratio_of
 from ..values.attempts import Cancellation
 from ..values.media import MediaContent
 from ..values.mock_config import MockConfig, MockResponse
@@ -184,7 +184,7 @@ def _accepted(target: Target, reply: HttpResponse) -> Outcome[Accepted]:
         url = reply.headers["x-mock-content"]
         name = url.removeprefix(f"{_BASE_URL}/").partition("/")[0]
         return Success(_clip_video(Job(id=name, urls={"content": url}), reply))
-    return read(reply, _Created).bind(lambda found: _begun(target, *found))
+    return read(reply, _Created).bind(lambda found: _begun(target, found.value, found.payload))
 
 
 def _begun(target: Target, created: _Created, payload: dict[str, Any]) -> Outcome[Accepted]:
@@ -215,7 +215,7 @@ def _error(mock: MockConfig, place: int | None) -> TarashException | None:
 
 
 def _polled(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
-    return read(reply, _Seen).bind(lambda found: _state(target, job, *found))
+    return read(reply, _Seen).bind(lambda found: _state(target, job, found.value, found.payload))
 
 
 _RUNNING: Final[Mapping[str, StatusType]] = {"queued": "queued", "processing": "processing"}

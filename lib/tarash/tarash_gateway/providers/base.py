@@ -29,6 +29,7 @@ __all__ = [
     "Accepted",
     "Job",
     "KeyVariables",
+    "OAuth",
     "Polled",
     "Progress",
     "Provider",
@@ -61,6 +62,21 @@ class KeyVariables:
     def text(self) -> str:
         """The variables as a shell would write the key."""
         return self.join.join(f"${name}" for name in self.names)
+
+
+@attrs.frozen(kw_only=True)
+class OAuth:
+    """An access token as a key.
+
+    Attributes:
+        scope: OAuth scope of the token.
+        setting: Key of ``provider_config`` under which a token may be given.
+        shown: How a plan shows the token: a command that prints it, for a shell to run.
+    """
+
+    scope: str
+    setting: str = "access_token"
+    shown: str
 
 
 @attrs.frozen(kw_only=True)
@@ -234,7 +250,7 @@ class Provider:
         environment: Further environment variables the provider's functions want.
         base_url_variable: Environment variable that overrides ``base_url``, or None.
         base_url_of: Where its API lives, where that depends on the config.
-        oauth_scope: OAuth scope of the access token that is the key here: the config's ``api_key``,
+        oauth: How the access token is had that is the key here: the config's ``api_key``,
             ``provider_config["access_token"]``, or that of the machine's own identity.
         variant: The record to use instead for a config and the environment variables that are
             set, where one provider id stands for several APIs.
@@ -264,7 +280,7 @@ class Provider:
     environment: tuple[str, ...] = ()
     base_url_variable: str | None = None
     base_url_of: Callable[[Target], str] | None = None
-    oauth_scope: str | None = None
+    oauth: OAuth | None = None
     variant: Callable[[VideoGenerationConfig, Mapping[str, str]], "Provider"] | None = None
     submissions: int = 4
     models: Mapping[str, ModelRow] = attrs.field(factory=dict, hash=False, repr=False)

@@ -23,7 +23,7 @@ from ..exceptions import (
 )
 from ..http.messages import HttpRequest, HttpResponse
 from ..outcome import IOOutcome, Outcome
-from ..values.checks import shown
+from ..values.checks import preview
 from ..values.config import VideoGenerationConfig
 from ..values.job import Job
 from ..values.media import MediaContent, as_media
@@ -206,13 +206,13 @@ def _answer(returned: object, call: HandlerCall) -> Outcome[HttpResponse]:
     name = call.config.provider
     if not isinstance(returned, VideoGenerationResponse):
         message = (
-            f"the handler of {name} returned {shown(returned)}: it has to return a "
+            f"the handler of {name} returned {preview(returned)}: it has to return a "
             "VideoGenerationResponse"
         )
         return Failure(UnexpectedReplyError(message=message))
     # A Literal is no check: handlers are not type-checked by us.
     if str(returned.status) != "completed":
-        message = f"the handler of {name} says that the job is {shown(returned.status)}"
+        message = f"the handler of {name} says that the job is {preview(returned.status)}"
         return Failure(
             GenerationFailedError(
                 message=message,
@@ -233,7 +233,7 @@ def _medium(video: object, name: str) -> Outcome[str | MediaContent]:
     if isinstance(content, MediaContent):
         return Success(content)
     message = (
-        f"the handler of {name} returned {shown(video)} as video: it has to be a URL, a "
+        f"the handler of {name} returned {preview(video)} as video: it has to be a URL, a "
         "MediaContent, or {'content': bytes, 'content_type': str}"
     )
     return Failure(UnexpectedReplyError(message=message))

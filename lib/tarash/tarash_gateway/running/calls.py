@@ -13,9 +13,10 @@ from ..effects.journal import Journal
 from ..effects.live import live_effects
 from ..exceptions import UnexpectedReplyError, ValidationError
 from ..lifecycle.generation import Collecting, Finished, Generation, Polling, begin
-from ..lifecycle.prepare import chain, prepare, variables
+from ..lifecycle.links import Link, chain, links_of, variables
+from ..lifecycle.prepare import left_out_warning, prepare
 from ..lifecycle.preview import VideoPlan, plan
-from ..lifecycle.revive import links_of, revive
+from ..lifecycle.revive import configs_of, revive
 from ..mock.answers import with_mock
 from ..outcome import IOOutcome, Outcome, opened
 from ..providers.base import Provider
@@ -67,6 +68,18 @@ class Call:
         found = {name: self.effects.environment.get(name) for name in wanted}
         return {name: value for name, value in found.items() if value}
 
+    def linked(
+        self,
+        configs: Sequence[VideoGenerationConfig],
+        environment: Mapping[str, str],
+        first: int = 0,
+    ) -> IOOutcome[tuple[Link, ...]]:
+        """Return the configs with their providers, and with an access token where one lacks it."""
+        links = links_of(configs, self.known, environment, first)
+        return IOResult.from_result(links).bind(
+            lambda found: with_tokens(found, self.effects.tokens)
+        )
+
     def _ready(
         self, config: VideoGenerationConfig, request: VideoGenerationRequest
     ) -> IOOutcome[VideoGenerationRequest]:
@@ -92,10 +105,10 @@ class Call:
         """Return the generation before its first exchange."""
 
         def first(ready: VideoGenerationRequest) -> IOOutcome[Generation]:
-            links = chain(config)
-            environment = self.environment(links)
-            return with_tokens(links, self.known, environment, self.effects.tokens).bind_result(
-                lambda keyed: prepare(keyed, ready, self.known, environment, self.today).map(
+            configs = chain(config)
+            environment = self.environment(configs)
+            return self.linked(configs, environment).bind_result(
+                lambda links: prepare(links, ready, self.known, environment, self.today).map(
                     lambda legs: begin(ready, legs, moment(self.effects), self.effects.ids.new())
                 )
             )
@@ -122,25 +135,28 @@ class Call:
         if wrong:
             return IOFailure(wrong)
 
-        def keyed(links: tuple[VideoGenerationConfig, ...]) -> IOOutcome[Generation]:
-            environment, tokens = self.environment(links), self.effects.tokens
-            # A fallback without a token must not keep a paid job from being fetched.
-            rest = tuple(
-                opened(with_tokens((link,), self.known, environment, tokens)).value_or((link,))[0]
-                for link in links[1:]
-            )
-            return with_tokens(links[:1], self.known, environment, tokens).bind_result(
+        def going_on(configs: tuple[VideoGenerationConfig, ...]) -> IOOutcome[Generation]:
+            environment = self.environment(configs)
+            rest: list[Link] = []
+            left_out: list[str] = []
+            for position, other in enumerate(configs[1:], generation.position + 1):
+                linked = opened(self.linked((other,), environment, position))
+                if isinstance(linked, Failure):
+                    # A fallback without its token must not keep a paid job from being fetched.
+                    left_out.append(left_out_warning(other, linked.failure()))
+                else:
+                    rest.extend(linked.unwrap())
+            return self.linked(configs[:1], environment, generation.position).bind_result(
                 lambda first: revive(
                     generation,
                     (*first, *rest),
-                    self.known,
                     environment,
                     moment(self.effects),
                     self.effects.ids.new(),
-                )
+                ).map(lambda revived: revived.with_warnings(left_out))
             )
 
-        return IOResult.from_result(links_of(generation, config)).bind(keyed)
+        return IOResult.from_result(configs_of(generation, config)).bind(going_on)
 
     def check(
         self, generation: VideoGeneration, config: VideoGenerationConfig | None

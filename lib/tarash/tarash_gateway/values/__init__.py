@@ -1,1 +1,1 @@
-"""Frozen values and their checks: they know nothing of providers, HTTP or time."""
+"""Frozen values and their checks, independent of providers, HTTP and time."""

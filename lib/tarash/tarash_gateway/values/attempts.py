@@ -1,4 +1,4 @@
-"""What happened during a call: frozen records with aware UTC times."""
+"""Records of a call and its attempts; all times are aware UTC times."""
 
 from datetime import datetime
 from typing import Literal, TypeAlias
@@ -22,18 +22,18 @@ class AttemptMetadata:
         started_at: Aware UTC time of the first exchange.
         ended_at: Aware UTC time of the last one.
         status: ``"success"`` or ``"failed"``.
-        submission: What is known of the submission: ``"accepted"`` (a job existed),
-            ``"refused"`` (the provider said no), ``"not_sent"`` (nothing left this machine),
-            ``"unknown"`` (it left, and no answer tells what became of it).
-        polls: How many times the job was asked for.
+        submission: What is known about the submission: ``"accepted"`` (a job existed),
+            ``"refused"`` (the provider rejected it), ``"not_sent"`` (nothing left this machine),
+            ``"unknown"`` (it was sent, and no reply shows whether a job exists).
+        polls: How many times the job's status was requested.
         request_id: The provider's id of the job, or None.
         error_type: Name of the error's class, or None.
         error_message: The error's sentence, or None.
-        is_retryable: Whether the error let the chain go on; None without an error.
-        cancellation: What became of cancelling a job left behind; None if it was not tried:
+        is_retryable: Whether the chain may continue after the error; None without an error.
+        cancellation: The result of cancelling an abandoned job; None if it was not tried:
             ``"confirmed"`` (it is stopped), ``"charged"`` (it is stopped, and the provider may
-            charge for it, in whole or in part), ``"left_running"`` (not asked for, because the
-            provider charges for a running job all the same), ``"too_late"`` (it was finished),
+            charge for it, in whole or in part), ``"left_running"`` (not requested, because the
+            provider charges for a running job in any case), ``"too_late"`` (it had finished),
             ``"unsupported"`` (the provider cannot cancel), ``"failed"`` (no confirmation came).
         job_ended: Whether the provider said that the job is over, finished or failed.
     """
@@ -65,7 +65,7 @@ class AttemptMetadata:
 
     @property
     def may_still_run(self) -> bool:
-        """Whether a job of this attempt may exist that nobody knows the end of."""
+        """Whether a job of this attempt may still be running."""
         if self.submission == "unknown":
             return True
         stopped = self.job_ended or self.cancellation in {"confirmed", "charged"}

@@ -1,4 +1,4 @@
-"""Checks for fields: one sentence that names the field, the value and what is allowed."""
+"""Checks for fields; each error names the field, the value and what is allowed."""
 
 import math
 from collections.abc import Callable, Collection, Iterable
@@ -10,19 +10,19 @@ from ..exceptions import ValidationError
 
 Check: TypeAlias = Callable[[Any, "attrs.Attribute[Any]", Any], None]
 
-_SHOWN = 60
+_LONGEST = 60
 
 
-def shown(value: object) -> str:
-    """Return a short text for ``value``, safe for a message: bytes by length.
+def preview(value: object) -> str:
+    """Return a short text for ``value`` that is safe in a message; bytes appear as their length.
 
-    >>> shown(b"abc"), shown("x" * 100)[-4:]
+    >>> preview(b"abc"), preview("x" * 100)[-4:]
     ('3 bytes', "...'")
     """
     if isinstance(value, bytes | bytearray):
         return f"{len(value)} bytes"
-    if isinstance(value, str) and len(value) > _SHOWN:
-        return repr(value[: _SHOWN - 3] + "...")
+    if isinstance(value, str) and len(value) > _LONGEST:
+        return repr(value[: _LONGEST - 3] + "...")
     if isinstance(value, str | int | float | bool | None):
         return repr(value)
     return f"a {type(value).__name__}"
@@ -30,7 +30,7 @@ def shown(value: object) -> str:
 
 def refuse(field: str, value: object, allowed: str) -> ValidationError:
     """Return the error for a field with a wrong value."""
-    return ValidationError(message=f"{field} must be {allowed}, not {shown(value)}")
+    return ValidationError(message=f"{field} must be {allowed}, not {preview(value)}")
 
 
 def _check(allowed: str, holds: Callable[[Any], bool]) -> Check:
@@ -47,19 +47,19 @@ def _is_number(value: object) -> bool:
     try:
         return math.isfinite(value)
     except OverflowError:
-        # An integer of hundreds of digits has no float.
+        # An integer with hundreds of digits does not fit in a float.
         return False
 
 
 def text(allowed: str = "a non-empty string") -> Check:
-    """Accept a string with more than white space in it, of whole characters."""
+    """Accept a string that is not blank and can be encoded as UTF-8."""
     return _check(
         allowed, lambda value: isinstance(value, str) and bool(value.strip()) and is_whole(value)
     )
 
 
 def is_whole(value: str) -> bool:
-    r"""Tell whether a text can be encoded: half a surrogate pair cannot.
+    r"""Tell whether a text can be encoded as UTF-8: half of a surrogate pair cannot.
 
     >>> is_whole("kite"), is_whole("\ud800")
     (True, False)
@@ -74,11 +74,13 @@ def is_whole(value: str) -> bool:
 def optional(check: Check) -> Check:
     """Accept None, or what ``check`` accepts."""
 
-    def checked(instance: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
+    def check_unless_none(
+        instance: object, attribute: "attrs.Attribute[Any]", value: object
+    ) -> None:
         if value is not None:
             check(instance, attribute, value)
 
-    return checked
+    return check_unless_none
 
 
 def number(*, above: float | None = None, least: float | None = None, unit: str = "") -> Check:
@@ -95,7 +97,7 @@ def number(*, above: float | None = None, least: float | None = None, unit: str 
 
 
 def whole(least: int | None = None) -> Check:
-    """Accept a whole number, ``>= least`` if given; no bool."""
+    """Accept an integer, ``>= least`` if given, but not a bool."""
     return _check(
         "a whole number" + (f" of at least {least}" if least is not None else ""),
         lambda value: (
@@ -119,16 +121,6 @@ def one_of(values: Collection[str]) -> Check:
     )
 
 
-def all_of(*checks: Check) -> Check:
-    """Accept what every check accepts."""
-
-    def checked(instance: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
-        for check in checks:
-            check(instance, attribute, value)
-
-    return checked
-
-
 def instances(kind: type, allowed: str) -> Check:
     """Accept a tuple of instances of ``kind``."""
     return _check(
@@ -146,7 +138,7 @@ def string_keys(field: str, value: object) -> dict[str, Any]:
     """Return a copy of a mapping whose keys are strings.
 
     Raises:
-        ValidationError: If it is no such mapping.
+        ValidationError: If it is not a mapping, or a key is not a string.
     """
     if not hasattr(value, "keys") or not hasattr(value, "__getitem__"):
         raise refuse(field, value, "a mapping with string keys")
@@ -156,11 +148,11 @@ def string_keys(field: str, value: object) -> dict[str, Any]:
     return copy
 
 
-def listed(field: str, value: object) -> tuple[Any, ...]:
-    """Return a list as a tuple.
+def as_tuple(field: str, value: object) -> tuple[Any, ...]:
+    """Return the items of an iterable as a tuple.
 
     Raises:
-        ValidationError: If ``value`` is no list: a string or a mapping is none.
+        ValidationError: If ``value`` is not iterable, or is a string, bytes or a mapping.
     """
     if isinstance(value, str | bytes) or hasattr(value, "keys") or not isinstance(value, Iterable):
         raise refuse(field, value, "a list")

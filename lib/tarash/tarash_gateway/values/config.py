@@ -1,4 +1,4 @@
-"""Where and how to generate: the config of a call, and of the mock."""
+"""Where and how to generate: the config of a call."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -42,7 +42,7 @@ def _as_kinds(value: Sequence[str] | frozenset[str] | None) -> frozenset[str] | 
     if value is None:
         return None
     kinds = (
-        value if isinstance(value, frozenset) else frozenset(checks.listed("fallback_on", value))
+        value if isinstance(value, frozenset) else frozenset(checks.as_tuple("fallback_on", value))
     )
     unknown = kinds - ERROR_KINDS
     if unknown:
@@ -53,26 +53,26 @@ def _as_kinds(value: Sequence[str] | frozenset[str] | None) -> frozenset[str] | 
     return kinds
 
 
-class _NotGiven(int):
-    """A default that was not given: it reads like the number, and limits nothing.
+class _Default(int):
+    """A default that reads as its number but is not applied as a limit.
 
-    ``max_poll_attempts`` is documented to read 120. Taken as a limit, 120 polls that a provider
-    asks to come every second would end a ``timeout`` of ten minutes after two.
+    ``max_poll_attempts`` is documented to read 120. If that were a limit, a provider that asks for
+    a poll every second would end a ``timeout`` of ten minutes after two minutes.
     """
 
 
-_POLLS: Final = _NotGiven(120)
+_POLLS: Final = _Default(120)
 
 
-def _with_its_kind(value: Any) -> Any:
-    return value, isinstance(value, _NotGiven)
+def _and_whether_default(value: Any) -> Any:
+    return value, isinstance(value, _Default)
 
 
 _VERSION: Final = re.compile(r"\?api-version=[\w.-]+\Z", re.ASCII)
 
 
 def _is_base(url: str, provider: str) -> bool:
-    """Tell whether a provider's paths can be joined to a URL.
+    """Tell whether the provider's paths can be appended to a URL.
 
     >>> _is_base("https://r.openai.azure.com/?api-version=preview", "azure-openai")
     True
@@ -81,7 +81,7 @@ def _is_base(url: str, provider: str) -> bool:
     >>> _is_base("https://r.openai.azure.com/?api-key=1", "azure-openai")
     False
     """
-    # Azure takes the version out of its URL; the others would put their paths behind it.
+    # Only the Azure provider removes the version from the URL before it appends a path.
     base = _VERSION.sub("", url) if provider == "azure-openai" else url
     return origin(url) is not None and not set(base) & set("?#@")
 
@@ -89,7 +89,7 @@ def _is_base(url: str, provider: str) -> bool:
 def _as_configs(
     value: "Sequence[VideoGenerationConfig] | None",
 ) -> "tuple[VideoGenerationConfig, ...] | None":
-    return None if value is None else checks.listed("fallback_configs", value)
+    return None if value is None else checks.as_tuple("fallback_configs", value)
 
 
 @attrs.frozen(kw_only=True)
@@ -99,24 +99,25 @@ class VideoGenerationConfig:
     Attributes:
         provider: Provider id, e.g. ``"fal"``.
         model: Model id, e.g. ``"fal-ai/veo3"``.
-        api_key: The key; None reads the provider's environment variable. Kept as a `Secret`.
-        base_url: Another base URL than the provider's own.
+        api_key: The key; None reads the provider's environment variable. Stored as a `Secret`.
+        base_url: A base URL that replaces the provider's own.
         api_version: API version, where a provider has one.
         timeout: Seconds to wait for the generation, > 0.
-        max_poll_attempts: Most status polls, >= 1. It reads 120 where it was not given, and limits
-            only where it was given: otherwise ``timeout`` alone decides.
+        max_poll_attempts: Most status polls, >= 1. The default reads 120 but is not a limit: only a
+            number that the caller gives limits the polls; otherwise ``timeout`` alone does.
         poll_interval: Seconds between two polls, >= 0.
-        request_timeout: Seconds for one exchange, > 0. A video that is downloaded, and a request
-            that is uploaded, may take longer as long as bytes keep coming: ``timeout`` bounds them.
+        request_timeout: Seconds for one exchange, > 0. A download or an upload may take longer
+            while bytes keep moving; ``timeout`` bounds it.
         max_json_bytes: Most bytes of a decoded JSON reply, >= 1; 64 MiB by default.
-        max_video_bytes: Most bytes of a video that comes as bytes, >= 1; 4 GiB by default.
+        max_video_bytes: Most bytes of a video that is returned as bytes, >= 1; 4 GiB by default.
         mock: Generate offline instead.
-        fallback_configs: What to try next, in order; each may have its own.
+        fallback_configs: What to try next, in order; each may have its own fallbacks.
         provider_config: Settings of one provider, e.g. ``{"project": ...}``.
-        unsupported: What becomes of what the model cannot take. ``"warn"`` rounds and says so,
-            and refuses an aspect ratio whose shape would really change; ``"error"`` refuses all
-            of it; ``"adapt"`` adapts all of it and says so.
-        fallback_on: Kinds of errors that go on to the next config; None is the usual table.
+        unsupported: How to treat values that the model does not support. ``"warn"`` rounds them
+            with a warning, but refuses an aspect ratio if the shape would differ noticeably;
+            ``"error"`` refuses all of them; ``"adapt"`` adapts all of them with a warning.
+        fallback_on: Kinds of errors after which the next config is tried; None means the
+            default kinds.
     """
 
     provider: str = attrs.field(validator=checks.text())
@@ -130,7 +131,7 @@ class VideoGenerationConfig:
     api_version: str | None = attrs.field(default=None, validator=checks.optional(checks.text()))
     timeout: float = attrs.field(default=600, validator=checks.number(above=0, unit="seconds"))
     max_poll_attempts: int = attrs.field(
-        default=_POLLS, validator=checks.whole(1), eq=_with_its_kind
+        default=_POLLS, validator=checks.whole(1), eq=_and_whether_default
     )
     poll_interval: float = attrs.field(default=5, validator=checks.number(least=0, unit="seconds"))
     request_timeout: float = attrs.field(
@@ -149,7 +150,7 @@ class VideoGenerationConfig:
         factory=dict,
         converter=_as_settings,
         hash=False,
-        # Its values may be credentials: an access token, a service account.
+        # The values may be credentials, such as an access token or a service account.
         repr=lambda value: "{" + ", ".join(f"{key!r}: ..." for key in value) + "}",
     )
     unsupported: Unsupported = attrs.field(
@@ -158,9 +159,9 @@ class VideoGenerationConfig:
     fallback_on: frozenset[str] | None = attrs.field(default=None, converter=_as_kinds)
 
     def __attrs_post_init__(self) -> None:
-        """Refuse a base URL that is none, and fallbacks that are no configs."""
+        """Refuse an invalid base URL, and fallbacks that are not configs."""
         if self.base_url is not None and not _is_base(self.base_url, self.provider):
-            # Not shown: what does not belong there may be a key.
+            # The message does not show the URL: its user or query may be a key.
             message = (
                 "base_url must be a URL with http:// or https://, without user, query, fragment"
             )
@@ -171,9 +172,9 @@ class VideoGenerationConfig:
 
     @property
     def poll_limit(self) -> int | None:
-        """Most status polls, or None where no limit was given."""
-        given = self.max_poll_attempts
-        return None if isinstance(given, _NotGiven) else given
+        """Most status polls, or None if the caller gave no limit."""
+        limit = self.max_poll_attempts
+        return None if isinstance(limit, _Default) else limit
 
     def __copy__(self) -> "VideoGenerationConfig":
         return self
@@ -182,7 +183,7 @@ class VideoGenerationConfig:
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Leave credentials out of a pickle, as a `Secret` does: a key never leaves the process."""
+        """Leave credentials out of a pickle, as `Secret` does, so that they stay in the process."""
         values = {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}
         secret = {s.name: s.secret for s in SETTINGS.get(self.provider, ())}
         values["provider_config"] = {

@@ -1,4 +1,4 @@
-"""A provider's job, as a value that can be kept."""
+"""A provider's job, as a value that can be stored."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,13 +12,13 @@ def _copy(value: Mapping[str, Any]) -> dict[str, Any]:
 
 @attrs.frozen(kw_only=True)
 class Job:
-    """An accepted job: enough to ask for it in another process.
+    """An accepted job, with all that another process needs to poll it.
 
     Attributes:
         id: The provider's id.
         urls: URLs of the job by purpose (``"poll"``, ``"result"``, ``"cancel"``).
         wait: Seconds the provider asks to wait before the first poll, or None.
-        told: What the provider said of the job, where its result is bytes alone.
+        told: The provider's last JSON about the job, if its result is only bytes.
     """
 
     id: str

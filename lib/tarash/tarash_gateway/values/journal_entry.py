@@ -1,4 +1,4 @@
-"""What a journal keeps of one attempt."""
+"""What a journal stores about one attempt."""
 
 from datetime import datetime
 from typing import Final, Literal, TypeAlias
@@ -10,25 +10,25 @@ from .saved import VideoGeneration
 EntryState: TypeAlias = Literal[
     "intended", "accepted", "unknown", "refused", "failed", "cancelled", "completed"
 ]
-# What a journal lists as pending: these may still be charged, or bring a video.
+# The states that a journal lists as pending: such a job may still be charged or return a video.
 PENDING: Final[tuple[EntryState, ...]] = ("intended", "accepted", "unknown")
-# What became of asking to own a job: it is ours, another call waits for it, or it is over.
+# The answer to a claim of a job: the caller owns it, another call waits for it, or it has ended.
 Claim: TypeAlias = Literal["owned", "in_use", "ended"]
 
 
 @attrs.frozen(kw_only=True)
 class JournalEntry:
-    """One attempt, as a journal keeps it.
+    """One attempt, as a journal stores it.
 
     Attributes:
         generation: The attempt; ``generation.id`` names the entry.
-        state: ``"intended"``: the submission was about to leave; ``"accepted"``: there is a job;
-            ``"unknown"``: the submission left, and no answer came; the others are ends.
+        state: ``"intended"``: the submission was about to be sent; ``"accepted"``: a job exists;
+            ``"unknown"``: the submission was sent, and no reply came; the others are final.
         updated_at: Aware UTC time of the last change.
         message: Why it ended, or None.
         unsaved: Whether the video of a completed job still has to be saved to a file: the entry
-            stays pending until then. None leaves it to the journal.
-        in_use: Whether a call, perhaps in another process, waits for the job at this moment.
+            stays pending until then. None lets the journal decide.
+        in_use: Whether a call, perhaps in another process, is waiting for the job now.
     """
 
     generation: VideoGeneration
@@ -45,7 +45,7 @@ class UnreadableEntry:
 
     Attributes:
         id: Our own id of the attempt.
-        state: What its state is, as far as can be read.
+        state: Its state, as it stands in the journal.
         provider: Provider id.
         model: Model id.
         request_id: The provider's id of the job, or None.

@@ -61,20 +61,20 @@ def from_json(text: str, kind: type[T]) -> T:
     """Return the value that `to_json` wrote; a config comes back without its keys.
 
     Raises:
-        ValidationError: The text is no JSON, or no such value.
+        ValidationError: The text is not JSON, or not such a value.
     """
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise _refused(kind, str(error)) from None
-    return structured(value, kind)
+        raise _not_json_of(kind, str(error)) from None
+    return structure(value, kind)
 
 
-def structured(value: Any, kind: type[T]) -> T:
+def structure(value: Any, kind: type[T]) -> T:
     """Return the value that `plain` or `brief` wrote.
 
     Raises:
-        ValidationError: It is no such value.
+        ValidationError: It is not such a value.
     """
     try:
         return _converter(omit=False).structure(value, kind)
@@ -86,20 +86,20 @@ def structured(value: Any, kind: type[T]) -> T:
         AttributeError,
         RecursionError,
     ) as error:
-        raise _refused(kind, _reason(error)) from None
+        raise _not_json_of(kind, _reason(error)) from None
 
 
-def _refused(kind: type, reason: str) -> ValidationError:
+def _not_json_of(kind: type, reason: str) -> ValidationError:
     return ValidationError(message=f"this is not the JSON of a {kind.__name__}: {reason}")
 
 
 def _reason(error: Exception) -> str:
     if isinstance(error, CattrsError):
-        return "; ".join(cattrs.transform_error(error, format_exception=_told))
+        return "; ".join(cattrs.transform_error(error, format_exception=_problem))
     return str(error)
 
 
-def _told(error: BaseException, kind: type | None) -> str:
+def _problem(error: BaseException, kind: type | None) -> str:
     return error.message if isinstance(error, TarashException) else format_exception(error, kind)
 
 
@@ -122,7 +122,7 @@ def _media_in(value: Any, _kind: object) -> Any:
         case str() | None:
             return value
         case _:
-            message = f"a medium is a text or an object, not {type(value).__name__}"
+            message = f"an image or a video is a text or an object, not {type(value).__name__}"
             raise TypeError(message)
 
 
@@ -132,7 +132,7 @@ def _is_media(kind: object) -> bool:
 
 @attrs.frozen(kw_only=True)
 class _Error:
-    """What any of the errors has, but for the generation: that has its own JSON."""
+    """The fields of all errors, except the generation, which has its own JSON."""
 
     type: str
     kind: str
@@ -189,7 +189,7 @@ def _converter(*, omit: bool) -> cattrs.Converter:
             VideoGenerationRequest,
             converter,
             extra_params=override(unstruct_hook=as_json),
-            # It says how the request was written, not what it asks for.
+            # It records how the request was written, not what it asks for.
             extra_keywords=override(omit=True),
             _cattrs_omit_if_default=omit,
         ),

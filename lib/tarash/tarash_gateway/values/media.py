@@ -1,7 +1,7 @@
-"""What a picture or a video can be, and the forms providers want it in.
+"""The forms of an image or a video that callers pass and providers accept.
 
-Within the library a medium is one of three things: a URL (``str``), bytes with a type
-(`MediaContent`), or a file to be read (``pathlib.Path``). Reading a file is an effect and
+Within the library it has one of three forms: a URL (``str``), bytes with a type
+(`MediaContent`), or a file to read (``pathlib.Path``). Reading a file is an effect and
 happens before the first exchange; everything here is pure.
 """
 
@@ -29,10 +29,10 @@ class MediaDict(TypedDict):
 
 @attrs.frozen(eq=True)
 class MediaContent(Mapping[str, Any]):
-    """Bytes with a type: read as attributes, or like the dictionary ``{"content": ...}``.
+    """Bytes with a type, readable as attributes or like the dictionary ``{"content": ...}``.
 
     Attributes:
-        content: The bytes; a repr shows their number only.
+        content: The bytes; the repr shows only how many there are.
         content_type: MIME type, e.g. ``"video/mp4"``.
     """
 
@@ -70,8 +70,8 @@ class ImageInput:
     """An image and what it is for.
 
     Attributes:
-        image: The medium.
-        type: Its role: the first frame unless said otherwise.
+        image: The image.
+        type: Its role; by default the first frame.
     """
 
     image: Media
@@ -113,10 +113,10 @@ def content_type_of(name: str, content: bytes) -> str:
 
 
 def as_media(field: str, value: object) -> Media:
-    """Return ``value`` in one of the three inner forms.
+    """Return ``value`` in one of the library's three forms.
 
     Raises:
-        ValidationError: If it is none of the forms that users may give.
+        ValidationError: If it has none of the forms that callers may pass.
 
     >>> as_media("video", "https://example.com/a.mp4")
     'https://example.com/a.mp4'
@@ -155,8 +155,8 @@ def _from_text(field: str, value: str) -> Media:
         content = b""
     kind = sniff(content) or ""
     if not kind.startswith(("image/", "video/")):
-        # A file name given as a string would else be sent as garbage: the caller pays for that.
-        hint = f"{_ALLOWED} (a file's name goes in as pathlib.Path)"
+        # A file name passed as a string would be sent as bytes that the caller pays for.
+        hint = f"{_ALLOWED} (pass a file's name as a pathlib.Path)"
         raise refuse(field, value, hint)
     return MediaContent(content, kind)
 
@@ -183,7 +183,7 @@ def as_image(field: str, value: object) -> ImageInput:
     """Return an item of ``image_list`` as an `ImageInput`.
 
     Raises:
-        ValidationError: If it is no medium and no ``{"image": medium, "type": role}``.
+        ValidationError: If it is neither an image nor ``{"image": image, "type": role}``.
     """
     if isinstance(value, ImageInput):
         return value
@@ -201,7 +201,7 @@ def as_image(field: str, value: object) -> ImageInput:
 
 
 def as_url(media: Media) -> str:
-    """Return a URL: the medium's own, or a data URL with its bytes.
+    """Return the URL of an image or a video, or a data URL with its bytes.
 
     >>> as_url(MediaContent(b"abc", "image/png"))
     'data:image/png;base64,YWJj'
@@ -216,7 +216,7 @@ def as_url(media: Media) -> str:
 
 
 def describe(media: Media) -> str:
-    """Return a short text for logs: type and length, never the content."""
+    """Return a short text for logs, with the type and the length but not the content."""
     match media:
         case MediaContent(content=content, content_type=kind):
             return f"{kind}, {len(content)} bytes"

@@ -1,4 +1,4 @@
-"""What the mock does: its outcomes and what its polls show."""
+"""The mock's config: its outcomes, and what its polls report."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -22,25 +22,25 @@ def _as_updates(
         return None
     return tuple(
         checks.string_keys("custom_updates", item)
-        for item in checks.listed("custom_updates", value)
+        for item in checks.as_tuple("custom_updates", value)
     )
 
 
 def _as_statuses(value: Sequence[StatusType]) -> tuple[StatusType, ...]:
-    return checks.listed("status_sequence", value)
+    return checks.as_tuple("status_sequence", value)
 
 
 def _as_percents(value: Sequence[float] | None) -> tuple[float, ...] | None:
-    return None if value is None else checks.listed("progress_percentages", value)
+    return None if value is None else checks.as_tuple("progress_percentages", value)
 
 
 @attrs.frozen(kw_only=True)
 class MockPollingConfig:
-    """What a mock job shows while it is polled.
+    """What a mock job reports while it is polled.
 
     Attributes:
-        enabled: False answers the submission with the finished video at once.
-        status_sequence: What each poll finds; the job ends after the last one.
+        enabled: Whether the job is polled; if False, the submission returns the finished video.
+        status_sequence: The status that each poll reports; the job ends after the last one.
         delay_between_updates: Seconds between two polls.
         progress_percentages: Progress of each poll, 0 to 100, or None.
         custom_updates: More fields of each poll's reply, or None.
@@ -81,10 +81,10 @@ def _as_optional_media(value: Any) -> Media | None:
 
 @attrs.frozen(kw_only=True)
 class MockResponse:
-    """One outcome the mock may have; at most one of the last three is given.
+    """One possible outcome of the mock; at most one of the last three fields is set.
 
     Attributes:
-        weight: How often it comes up against the others, > 0.
+        weight: How often this outcome is chosen, relative to the others, > 0.
         mock_response: Return this response (its ids and ``is_mock`` are set anew).
         output_video: Return this video.
         error: Fail the job with this error.
@@ -104,15 +104,18 @@ class MockResponse:
     )
 
     def __attrs_post_init__(self) -> None:
-        """Refuse two outcomes in one."""
-        if sum(x is not None for x in (self.mock_response, self.output_video, self.error)) > 1:
-            raise ValidationError(
-                message="a MockResponse takes one of mock_response, output_video and error, not two"
+        """Refuse a response with several outcomes."""
+        count = sum(x is not None for x in (self.mock_response, self.output_video, self.error))
+        if count > 1:
+            message = (
+                "a MockResponse takes one of mock_response, output_video and error, "
+                f"not {count}: make a MockResponse for each of them"
             )
+            raise ValidationError(message=message)
 
 
 def _as_responses(value: Sequence[MockResponse] | None) -> tuple[MockResponse, ...]:
-    return () if value is None else checks.listed("responses", value)
+    return () if value is None else checks.as_tuple("responses", value)
 
 
 @attrs.frozen(kw_only=True)

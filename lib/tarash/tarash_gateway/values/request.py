@@ -1,4 +1,4 @@
-"""What the caller wants, in no provider's vocabulary."""
+"""The request for a video, in words that are the same for all providers."""
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -9,8 +9,8 @@ import attrs
 from . import checks
 from .media import ImageInput, ImageItem, Media, MediaType, as_image, as_media
 
-# The usual values, for annotations and menus. The fields take any text: what a model cannot take
-# is rounded, or refused with the list of what it takes.
+# The usual values, for annotations and menus. The fields accept any text: a value that a model does
+# not support is rounded, or refused with a list of the supported values.
 Resolution: TypeAlias = Literal["360p", "480p", "720p", "1080p", "4k"]
 AspectRatio: TypeAlias = Literal["16:9", "9:16", "1:1", "4:3", "21:9"]
 
@@ -18,7 +18,7 @@ AspectRatio: TypeAlias = Literal["16:9", "9:16", "1:1", "4:3", "21:9"]
 def _as_images(value: Sequence[ImageItem] | None) -> tuple[ImageInput, ...]:
     if value is None:
         return ()
-    items = checks.listed("image_list", value)
+    items = checks.as_tuple("image_list", value)
     return tuple(as_image(f"image_list[{place}]", item) for place, item in enumerate(items))
 
 
@@ -27,8 +27,8 @@ def _as_video(value: Any) -> Media | None:
 
 
 def _as_seconds(value: Any) -> Any:
-    # Only true numbers become floats: "5" and True are refused by the validator, as is an integer
-    # of hundreds of digits, which has no float.
+    # Only integers become floats here. The validator refuses "5" and True, and an integer with
+    # hundreds of digits, which does not fit in a float.
     whole = isinstance(value, int) and not isinstance(value, bool) and value.bit_length() < 1000  # noqa: PLR2004 - a float ends at 2**1024
     return float(value) if whole else value
 
@@ -47,7 +47,7 @@ def _as_names(value: Any) -> frozenset[str]:
 class VideoGenerationRequest:
     """One video to make.
 
-    Unknown keywords are kept in ``extra_params``.
+    Unknown keywords go into ``extra_params``.
 
     Attributes:
         prompt: Text description; not empty.
@@ -60,9 +60,9 @@ class VideoGenerationRequest:
         seed: Seed for reproducible output; 0 is a seed.
         negative_prompt: What to avoid.
         enhance_prompt: Whether the provider may rewrite the prompt.
-        extra_params: The provider's own parameters, sent as given.
-        extra_keywords: Names in ``extra_params`` that were unknown keywords: they may be slips of
-            the hand. Two requests that differ in this only are equal, and JSON leaves it out.
+        extra_params: The provider's own parameters, sent unchanged.
+        extra_keywords: Names in ``extra_params`` that were unknown keywords, and so may be typing
+            errors. Equality and the JSON form ignore this field.
 
     Raises:
         ValidationError: If a field has a wrong type or value.

@@ -1,4 +1,4 @@
-"""What comes of a generation: updates on the way, and the response."""
+"""The results of a generation: updates while it runs, and the response."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, Literal, TypeAlias
@@ -25,14 +25,14 @@ class VideoGenerationResponse:
         video: URL of the video, or its bytes with their type.
         status: ``"completed"``.
         content_type: MIME type of the video, or None if it is not known.
-        duration: Seconds: what the provider reports, else what was sent to it, else None.
-        resolution: E.g. ``"1080p"``, likewise.
-        aspect_ratio: E.g. ``"16:9"``, likewise.
+        duration: Seconds that the provider reports, else those that were sent to it, else None.
+        resolution: E.g. ``"1080p"``, from the same sources.
+        aspect_ratio: E.g. ``"16:9"``, from the same sources.
         is_mock: Whether the mock made it.
-        warnings: What was adapted or left out, and why: one sentence each.
-        provider_metadata: What the reply says beyond these fields.
+        warnings: One sentence for each value that was adapted or left out, with the reason.
+        provider_metadata: Further fields of the reply.
         raw_response: The provider's JSON, unmodified.
-        execution_metadata: What was tried, how long it took, what may have been paid.
+        execution_metadata: The attempts, how long they took, and which may cost money.
     """
 
     request_id: str
@@ -51,13 +51,13 @@ class VideoGenerationResponse:
 
 @attrs.frozen(kw_only=True)
 class VideoGenerationUpdate:
-    """What a poll found.
+    """What a poll reported.
 
     Attributes:
         request_id: The provider's id of the job.
-        status: Where the job stands.
-        progress_percent: 0 to 100, or None where the provider gives no number.
-        queue_position: Jobs ahead, from 0, or None.
+        status: The job's status.
+        progress_percent: 0 to 100, or None if the provider reports no number.
+        queue_position: How many jobs are ahead, from 0, or None.
         logs: Lines the provider printed.
         update: The reply's JSON.
         provider: Provider id.
@@ -76,5 +76,5 @@ class VideoGenerationUpdate:
 
 SyncProgressCallback: TypeAlias = Callable[[VideoGenerationUpdate], None]
 AsyncProgressCallback: TypeAlias = Callable[[VideoGenerationUpdate], Awaitable[None]]
-# What a caller may give as ``on_progress``: either of the two.
+# What a caller may pass as ``on_progress``: either of the two.
 ProgressCallback: TypeAlias = Callable[[VideoGenerationUpdate], Awaitable[None] | None]

@@ -1,4 +1,4 @@
-"""A running call as a value that another process, on another day, can go on with."""
+"""A running call as a value that another process can continue later."""
 
 import json
 from collections.abc import Mapping
@@ -18,38 +18,39 @@ from .request import VideoGenerationRequest
 from .response import StatusType, VideoGenerationResponse
 
 VERSION: Final = 2
-# The first version had neither position, base_url, doubts nor media_omitted.
+# Version 1 lacks position, base_url, doubts and media_omitted.
 _READABLE: Final = frozenset({1, VERSION})
 
 
 @attrs.frozen(kw_only=True)
 class VideoGeneration:
-    """Everything known about a call after its submission, but no key.
+    """Everything that is known about a call after its submission, without keys.
 
-    Made by ``start_video``, carried by errors as ``.generation``, kept by journals.
+    ``start_video`` returns it, errors carry it as ``.generation``, and journals store it.
 
     Attributes:
-        id: Our own id of this attempt; a journal keeps it under this name.
+        id: Our own id of this attempt; it names the attempt's entry in a journal.
         request: What the caller wants.
         configs: The config in use, then those still to try.
         started_at: Aware UTC time when the attempt began.
-        status: Where the job stood when it was last asked for.
-        position: Place of the config in use in the whole chain, from 0; a nested fallback stands
-            behind the config that it belongs to.
+        status: The job's status at the last poll.
+        position: Place of the config in use in the whole chain, from 0; nested fallbacks follow
+            the config that they belong to.
         base_url: Where the job was submitted, or None if an older version wrote this value.
-        job: The provider's job, or None if none was accepted yet.
+        job: The provider's job, or None if no job was accepted yet.
         ready: Whether the job is done, and its result has to be fetched.
-        polls: How often the job was asked for.
-        doubts: How many of the last polls in a row were refused; three are believed.
+        polls: How many times the job's status was requested.
+        doubts: How many of the last polls in a row were refused; the job counts as lost after
+            three.
         attempts: The attempts that ended.
-        warnings: What the caller should know so far.
-        duration: Seconds that were asked of the provider, or None.
-        resolution: What was asked of the provider, or None.
-        aspect_ratio: What was asked of the provider, or None.
+        warnings: The warnings so far.
+        duration: Seconds that the submission requested, or None.
+        resolution: The resolution that the submission requested, or None.
+        aspect_ratio: The aspect ratio that the submission requested, or None.
         response: The finished video, or None.
-        media_omitted: Whether the bytes of images or of a video were left out of the JSON that this
-            value comes from: the configs still to try cannot be sent without them.
-        public_settings: For each config, what of its ``provider_config`` may be written down.
+        media_omitted: Whether this value comes from JSON without the bytes of its images or video:
+            the configs still to try cannot be sent without them.
+        public_settings: For each config, the part of its ``provider_config`` that may be written.
     """
 
     id: str
@@ -84,15 +85,15 @@ class VideoGeneration:
 
     @property
     def request_id(self) -> str | None:
-        """The provider's id of the job, or None if none was accepted yet."""
+        """The provider's id of the job, or None if no job was accepted yet."""
         if self.response is not None:
             return self.response.request_id
         return None if self.job is None else self.job.id
 
     def to_json(self) -> str:
-        """Return the value as JSON text, without keys: they come from the environment again.
+        """Return the value as JSON text without keys, which are read from the environment again.
 
-        The bytes of images and videos are left out: a journal of jobs is not an archive of media.
+        The bytes of images and videos are left out, so that a journal stays small.
         """
         value = {"version": VERSION, **json_forms.brief(_without_bytes(self))}
         value.pop("public_settings", None)
@@ -101,7 +102,7 @@ class VideoGeneration:
             if settings:
                 config["provider_config"] = dict(settings)
         text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-        # A provider's words may hold half a character, which no file takes except as an escape.
+        # A provider's text may hold half of a surrogate pair: only an escape can be written.
         return text if is_whole(text) else json.dumps(value, separators=(",", ":"))
 
     @classmethod
@@ -115,11 +116,14 @@ class VideoGeneration:
             value = json.loads(text)
         except (ValueError, RecursionError, TypeError):
             value = None
-        generation = json_forms.structured(_fields(value), cls)
+        generation = json_forms.structure(_fields(value), cls)
         if not generation.configs:
-            message = "this is not the JSON of a VideoGeneration: it has no config"
+            message = (
+                "this is not the JSON of a VideoGeneration: it has no config; pass the text that "
+                "to_json wrote"
+            )
             raise ValidationError(message)
-        # What was written down once may be written down again, whoever declares the settings now.
+        # A setting that was written once may be written again, even if its provider is unknown now.
         settings = tuple(config.provider_config for config in generation.configs)
         return attrs.evolve(generation, public_settings=settings)
 
@@ -128,8 +132,8 @@ def _fields(value: Any) -> dict[str, Any]:
     version = value.get("version") if isinstance(value, Mapping) else None
     if type(version) is not int or version not in _READABLE:
         message = (
-            f"this is not the JSON of a VideoGeneration of version {VERSION} or older: read it "
-            "with the version of tarash-gateway that wrote it"
+            f"this is not the JSON of a VideoGeneration of version {VERSION} or older (version "
+            f"{version!r}): read it with the version of tarash-gateway that wrote it"
         )
         raise ValidationError(message)
     fields = {str(name): item for name, item in value.items() if name != "version"}

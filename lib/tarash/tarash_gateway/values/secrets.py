@@ -6,10 +6,10 @@ HIDDEN: Final = "**********"
 
 
 class Secret:
-    """A credential: readable only through `reveal`.
+    """A credential that only `reveal` shows.
 
-    Its repr and str show asterisks; pickled, it loads as None, so that a key never
-    leaves the process; copies within the process keep it.
+    Its repr and str are asterisks. A pickled secret loads as None, so that a key never
+    leaves the process; copies within the process contain it.
 
     >>> Secret("key-id:key-secret")
     Secret('**********')
@@ -21,14 +21,14 @@ class Secret:
     _value: str
 
     def __init__(self, value: str) -> None:
-        """Keep ``value`` without the white space around it.
+        """Store ``value`` without the white space around it.
 
-        A trailing newline out of an environment file makes a 401: wire/fal.md, section 1.
+        Values from environment files often end in a newline, which makes a key invalid.
         """
         object.__setattr__(self, "_value", value.strip())
 
     def reveal(self) -> str:
-        """Return the credential in clear: only where a request is authenticated."""
+        """Return the credential in clear, to authenticate a request."""
         return self._value
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
@@ -61,10 +61,10 @@ class Secret:
 
 
 def _withheld() -> None:
-    """Stand for a key in a loaded pickle: the environment is asked again instead."""
+    """Replace a key in a loaded pickle; the key is then read from the environment."""
 
 
 def optional_secret(value: str | Secret | None) -> Secret | None:
-    """Return ``value`` as a secret; None and the empty string mean that there is none."""
+    """Return ``value`` as a secret, or None for None and blank strings."""
     secret = Secret(value) if isinstance(value, str) else value
     return secret or None

@@ -1,6 +1,6 @@
-"""What each provider reads in ``provider_config``, and which settings are credentials: pure.
+"""What each provider reads in ``provider_config``, and which settings are credentials.
 
-The table stands apart from the providers because the JSON codec has to know which settings are
+The table is not in the providers because the JSON codec has to know which settings are
 credentials without importing a provider.
 """
 
@@ -20,7 +20,7 @@ class Setting:
 
     Attributes:
         name: The key.
-        secret: Whether its value is a credential: it is then kept out of every text.
+        secret: Whether its value is a credential, which must not appear in any text.
     """
 
     name: str
@@ -51,15 +51,15 @@ SETTINGS: Final[Mapping[str, tuple[Setting, ...]]] = MappingProxyType(
 )
 
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-# A name that ends in one of these words names a credential: openai_api_key, but not key_frames
-# and not max_tokens.
+# A name that ends in one of these words names a credential: openai_api_key does, key_frames and
+# max_tokens do not.
 _LAST: Final = frozenset(
     {"apikey", "auth", "authentication", "authorization", "bearer", "cookie", "cookies"}
     | {"credential", "credentials", "dsn", "header", "headers", "jwt", "key", "keys", "pat"}
     | {"passphrase", "passwd", "password", "pwd", "secret", "secrets", "session", "signature"}
     | {"token"}
 )
-# These words name one wherever they stand.
+# These words name a credential anywhere in a name.
 _ANYWHERE: Final = (
     ("api", "key"),
     ("access", "key"),
@@ -81,7 +81,7 @@ _USER_IN_URL: Final = re.compile(r"(?<=://)[^/\s@]+@")
 
 
 def names_credential(name: str) -> bool:
-    """Tell whether a name that nobody declared sounds like that of a credential, by its words.
+    """Tell whether the words of an undeclared name suggest a credential.
 
     >>> [names_credential(n) for n in ("openai_api_key", "dbConnectionString", "Set-Cookie")]
     [True, True, True]
@@ -90,19 +90,19 @@ def names_credential(name: str) -> bool:
     """
     words = tuple(word.lower() for word in _WORD.findall(name))
     if not words or words[-1] == "path":
-        # Where a credential lies is not the credential.
+        # The path of a credential file is not a credential.
         return False
     pairs = (words[at : at + len(part)] == part for part in _ANYWHERE for at in range(len(words)))
     return words[-1] in _LAST or any(pairs)
 
 
 def writable(settings: Mapping[str, Any], declared: tuple[Setting, ...] | None) -> dict[str, Any]:
-    """Return the settings that may be written down, as JSON values.
+    """Return the settings that may be written, as JSON values.
 
     Args:
         settings: A config's ``provider_config``.
-        declared: What its provider declares. For these names the declaration is exact; every other
-            name is judged by its words.
+        declared: What its provider declares. The declaration decides for these names; for all
+            others, the words of the name decide.
 
     >>> writable({"auth": "bearer", "token": "t"}, (Setting("auth"),))
     {'auth': 'bearer'}
@@ -119,10 +119,10 @@ _DEEPEST: Final = 50
 
 
 def plain(value: Any, depth: int = 0) -> Any:  # noqa: PLR0911 - one for each kind of value
-    """Return a value as a JSON value, without whatever sounds like a credential in it.
+    """Return a value as a JSON value, without the parts whose names suggest a credential.
 
-    A path, a date or any other object becomes its text: a text of it is enough to go on with, and a
-    paid job must never be lost because a setting of it cannot be written down.
+    A path, a date or any other object becomes a text: a paid job must not be lost because one of
+    its settings has no JSON form.
 
     >>> plain({"headers": {"X": 1}, "at": PurePath("a/b"), "db": "pg://me:pw@host/x"})
     {'at': 'a/b', 'db': 'pg://host/x'}
@@ -135,8 +135,8 @@ def plain(value: Any, depth: int = 0) -> Any:  # noqa: PLR0911 - one for each ki
         case str():
             return _USER_IN_URL.sub("", value)
         case Mapping():
-            kept = {str(n): v for n, v in value.items() if not names_credential(str(n))}
-            return {name: plain(item, depth + 1) for name, item in kept.items()}
+            public = {str(n): v for n, v in value.items() if not names_credential(str(n))}
+            return {name: plain(item, depth + 1) for name, item in public.items()}
         case list() | tuple():
             return [plain(item, depth + 1) for item in value]
         case date():

@@ -1,9 +1,9 @@
-r"""What the bytes of a file say that it is: pure, total, and whatever anybody declares.
+r"""The type of a file by its bytes, whatever its name or its headers declare.
 
 Sources, read 2026-11: WHATWG MIME Sniffing Standard (mimesniff.spec.whatwg.org) for pictures;
-ISO/IEC 14496-12, sections 4.2 (a file is a row of boxes, each with its size) and 4.3 (brands), with
-the brands that are registered at mp4ra.org/registered-types/brands; RFC 8794, section 4.4, and
-RFC 9559 (EBML and Matroska, so WebM); RFC 3533 (Ogg); ISO/IEC 13818-1, section 2.4 (MPEG).
+ISO/IEC 14496-12, sections 4.2 (a file is a list of boxes, each with its size) and 4.3 (brands),
+with the brands registered at mp4ra.org/registered-types/brands; RFC 8794, section 4.4, and
+RFC 9559 (EBML, Matroska and WebM); RFC 3533 (Ogg); ISO/IEC 13818-1, section 2.4 (MPEG).
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ _RIFF: Final = {b"WEBP": "image/webp", b"AVI ": "video/x-msvideo", b"WAVE": "aud
 
 
 def sniff(content: bytes) -> str | None:
-    r"""Return the MIME type that the first bytes tell, or None.
+    r"""Return the MIME type that the first bytes show, or None.
 
     >>> sniff(b"\x89PNG\r\n"), sniff(b"\0\0\0\x14ftypM4A \0\0\0\0isom"), sniff(b"<html>")
     ('image/png', 'audio/mp4', None)
@@ -45,12 +45,12 @@ def sniff(content: bytes) -> str | None:
     )
 
 
-# Brands: a file says in its first box what it is, and what else it may be read as.
+# Brands: the first box of a file names its own format and the formats it is compatible with.
 
 _FTYP_HEAD: Final = 16
 _AVIF: Final = frozenset({b"avif", b"avis", b"avio"})
 _HEIC: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"})
-# Families of pictures, whose brands in the list of compatible ones name the coding.
+# Families of picture formats; the coding is named by a brand in the list of compatible ones.
 _HEIF: Final = frozenset(
     b"mif1 mif2 mif3 msf1 miaf MiHB MiPr 1pic avci avcs jpeg jpgs j2ki j2is vvic vvis".split()
 )
@@ -59,9 +59,9 @@ _M4V: Final = frozenset({b"M4V ", b"M4VH", b"M4VP"})
 
 
 def _of_brands(content: bytes) -> str:
-    """Return the type of a file of boxes: by its major brand, else by one it is compatible with.
+    """Return the type of a file of boxes by its major brand, else by a compatible brand.
 
-    An unknown brand is a video's: there are too many of them to know all.
+    A file with unknown brands counts as MP4, because there are too many video brands to list.
     """
     major, size = content[8:12], int.from_bytes(content[:4], "big")
     listed = content[_FTYP_HEAD : min(size, 1024) if size else 1024]
@@ -111,16 +111,16 @@ _BOXES: Final = frozenset(
     b"ftyp moov mdat free skip wide uuid meta styp sidx moof mfra emsg imda pdin prft pnot".split()
 )
 _DATA: Final = frozenset({b"mdat", b"imda"})
-# QuickTime files of old have no brand.
+# Old QuickTime files have no brand.
 _BOXES_OF_OLD_MOVIES: Final = frozenset({b"moov", b"mdat", b"wide"})
-# Enough for every real file; a row of empty boxes must not take minutes.
+# More than any real file has: a long list of empty boxes must not take minutes.
 _MOST_BOXES: Final = 1_000_000
 
 
 def _boxes(content: bytes) -> Iterator[tuple[bytes, int]]:
-    """Yield the name of each box, and where it says that it ends: perhaps beyond the file.
+    """Yield the name of each box and its declared end, which may be beyond the end of the file.
 
-    What is no box may stand behind the last one.
+    Bytes that are not a box may follow the last one.
     """
     place = 0
     for _ in range(_MOST_BOXES):
@@ -129,7 +129,7 @@ def _boxes(content: bytes) -> Iterator[tuple[bytes, int]]:
         if len(head) < _BOX_HEAD:
             return
         if size == 0:
-            # It goes to the end.
+            # Size 0 means that the box extends to the end of the file.
             yield name, len(content)
             return
         least = _BOX_HEAD
@@ -143,7 +143,7 @@ def _boxes(content: bytes) -> Iterator[tuple[bytes, int]]:
 
 
 def is_cut_off(content: bytes) -> bool:
-    """Tell whether a file says itself that there should be more of it; False where it says nothing.
+    """Tell whether a file is shorter than it declares; False if it declares no length.
 
     >>> [is_cut_off(bytes([0, 0, 0, size]) + b"ftypmp42") for size in (12, 24)]
     [False, True]
@@ -154,7 +154,7 @@ def is_cut_off(content: bytes) -> bool:
         return _is_cut_off_ebml(content)
     if content[:4] == b"RIFF":
         size = int.from_bytes(content[4:8], "little")
-        # A recorder that was not stopped leaves either of them.
+        # A recorder that did not finish leaves one of these sizes.
         return size not in {0, 0xFFFFFFFF} and _BOX_HEAD + size > len(content)
     return False
 
@@ -169,14 +169,14 @@ def _is_cut_off_ebml(content: bytes) -> bool:
         return True
     segment = head[1] + head[0]
     if content[segment : segment + 4] != _SEGMENT:
-        # Something may stand between; nothing at all is a cut.
+        # Another element may precede the segment; if nothing follows at all, the file is cut off.
         return segment + 4 > len(content)
     body = _sized(content, segment + 4)
     return body is None or (body[0] is not None and body[1] + body[0] > len(content))
 
 
 def _sized(content: bytes, place: int) -> tuple[int | None, int] | None:
-    """Return an EBML size (None: unknown) and where what it measures begins; None if cut off."""
+    """Return an EBML size (None: unknown) and where its content begins; None if cut off."""
     first = content[place] if place < len(content) else 0
     length = 9 - first.bit_length()
     raw = content[place : place + length]
@@ -193,16 +193,15 @@ _PACKET: Final = 188
 
 
 def video_type(content: bytes, *, told: str = "") -> str | None:
-    r"""Return the MIME type of a video by its bytes, or None where they are no whole video.
+    r"""Return the MIME type of a video by its bytes, or None if they are not a complete video.
 
-    Pictures, sounds, texts and parts of videos are not videos, and neither is a file of boxes
-    without a box for pictures and sound: its name alone shows nothing. Only where the server that
-    sent the bytes called them a video, and all boxes are there, its word is taken for that.
+    A file of boxes without a box for media data is not a video, because its brand alone proves
+    nothing; it counts as one only if it is complete and the server declared it a video.
 
     Args:
         content: The whole file.
-        told: The MIME type in the head of the reply whose body the file is; empty where the bytes
-            stood inside another reply.
+        told: The ``Content-Type`` of the reply whose body the file is; empty if the bytes were
+            inside another reply.
 
     >>> named = b"\0\0\0\x0cftypmp42"
     >>> video_type(named + b"\0\0\0\x08mdat"), video_type(named)

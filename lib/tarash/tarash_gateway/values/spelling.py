@@ -1,17 +1,17 @@
-"""Near misses: the known name that was probably meant."""
+"""Typing errors: the known name that was probably meant."""
 
 from collections.abc import Collection
 from difflib import get_close_matches
 from typing import Final
 
-# Letters that a slip of the hand changes.
+# Most letters that a typing error changes.
 _SLIP: Final = 2
-# How alike ids of models are before one is named for the other.
+# How similar two ids of models must be before one is suggested for the other.
 _ALIKE: Final = 0.8
 
 
 def distance(one: str, other: str) -> int:
-    """Return how many letters must be put in, left out or replaced: Levenshtein's distance.
+    """Return Levenshtein's distance: how many letters must be inserted, removed or replaced.
 
     >>> distance("aspectratio", "aspect_ratio"), distance("seed", "seed"), distance("", "ab")
     (1, 0, 2)
@@ -27,12 +27,12 @@ def distance(one: str, other: str) -> int:
 
 
 def slip_of(name: str, known: Collection[str]) -> str | None:
-    """Return the known name that ``name`` differs from by a slip or two, or None.
+    """Return the known name that differs from ``name`` by one or two letters, or None.
 
     >>> slip_of("durations_seconds", ["prompt", "duration_seconds"]), slip_of("fps", ["seed"])
     ('duration_seconds', None)
     """
-    # Long texts are no slips of short names, and cost time.
+    # Names of very different lengths cannot be near, and comparing them costs time.
     near = [other for other in known if abs(len(name) - len(other)) <= _SLIP]
     if not near or name in known:
         return None
@@ -41,7 +41,7 @@ def slip_of(name: str, known: Collection[str]) -> str | None:
 
 
 def did_you_mean(name: str, known: Collection[str]) -> str:
-    """Return a question that names what is nearest, to be put at a sentence's end, or nothing.
+    """Return a question that suggests the nearest names, for the end of a sentence, or "".
 
     >>> did_you_mean("fall", ["fal", "openai"]), did_you_mean("zebra", ["fal", "openai"])
     ('; did you mean fal?', '')

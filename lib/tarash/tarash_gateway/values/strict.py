@@ -1,4 +1,4 @@
-"""Structuring that coerces nothing."""
+"""A cattrs converter that does not coerce."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""URLs, as far as values need to know them: whose they are."""
+"""The origin of a URL."""
 
 from typing import Final
 from urllib.parse import urlsplit
@@ -7,7 +7,7 @@ _PORTS: Final = {"http": 80, "https": 443}
 
 
 def origin(url: str) -> tuple[str, str, int | None] | None:
-    """Return scheme, host and port of ``url``, or None if it is no absolute HTTP URL.
+    """Return scheme, host and port of ``url``, or None if it is not an absolute HTTP URL.
 
     >>> origin("https://queue.fal.run/fal-ai/veo3") == origin("HTTPS://QUEUE.fal.run:443/x")
     True
