@@ -1,4 +1,7 @@
-"""Documents the entry points as functions: their modules assign them, and a parser sees no more."""
+"""Documents the entry points as functions.
+
+Their modules assign them, so a parser of the source takes them for attributes.
+"""
 
 import re
 from typing import Any
@@ -10,7 +13,7 @@ _PREFIX = re.compile(r"\b(?:[a-z_]+\.)+(?=\w)")
 
 
 class Faces(griffe.Extension):
-    """Replaces each assigned entry point by the function that it is at run time."""
+    """Replaces each assigned entry point with the function that it is at run time."""
 
     def on_module(self, *, mod: griffe.Module, loader: griffe.GriffeLoader, **_: Any) -> None:
         """Replace the entry points of one module."""

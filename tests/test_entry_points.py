@@ -33,7 +33,7 @@ _VERBS = {
     "pending_videos": ("journal: Journal", "tuple[JournalEntry, ...]"),
     "plan_video": (f"{_REQUEST}, *, {_WORLD}", "VideoPlan"),
 }
-# These two wait for nothing but a file: they have no asyncio form.
+# These two only read files, and have no asyncio form.
 _BLOCKING_ONLY = {"pending_videos", "plan_video"}
 _NAMES = sorted([*_VERBS, *(f"{name}_async" for name in _VERBS.keys() - _BLOCKING_ONLY)])
 _FACES = [(module, name) for module in (api, functional) for name in _NAMES]

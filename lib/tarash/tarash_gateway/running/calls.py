@@ -158,6 +158,33 @@ class Call:
 
         return IOResult.from_result(configs_of(generation, config)).bind(going_on)
 
+    def check(
+        self, generation: VideoGeneration, config: VideoGenerationConfig | None
+    ) -> IOOutcome[VideoGeneration]:
+        """Return a job after one exchange."""
+        if response_in(generation) is not None:
+            return IOSuccess(generation)
+        self.watcher.owning = False
+
+        def once(revived: Generation) -> IOOutcome[VideoGeneration]:
+            alone = _alone(revived, generation.doubts)
+            return run(alone, self.effects, self.watcher, until=lambda now: now is not alone).map(
+                lambda after: _saved(after, generation)
+            )
+
+        return self.revive(generation, config).bind(once)
+
+    def cancel(
+        self, generation: VideoGeneration, config: VideoGenerationConfig | None
+    ) -> IOOutcome[Cancellation]:
+        """Return what came of cancelling a job."""
+        if response_in(generation) is not None:
+            return IOSuccess("too_late")
+        self.watcher.owning = False
+        return self.revive(generation, config).map(
+            lambda revived: abandon(revived, self.effects, self.watcher)
+        )
+
     def take_over(
         self, generation: VideoGeneration, config: VideoGenerationConfig | None
     ) -> IOOutcome[Started]:
@@ -168,11 +195,11 @@ class Call:
         """
         return self.revive(generation, config).bind(
             lambda revived: self.watcher.take_over(revived).bind_result(
-                lambda claim: self._owned(revived, claim)
+                lambda claim: self._after_claim(claim, revived)
             )
         )
 
-    def _owned(self, revived: Generation, claim: Claim) -> Outcome[Started]:
+    def _after_claim(self, claim: Claim, revived: Generation) -> Outcome[Started]:
         if claim == "in_use":
             return Failure(attrs.evolve(in_use(revived), generation=revived.durable()))
         if claim == "owned" and self.watcher.has_journal:
@@ -200,17 +227,12 @@ def make_call(
     options: WorldOptions,
     journal: Journal | None = None,
     on_progress: ProgressCallback | None = None,
-) -> IOOutcome[Call]:
-    """Return what a call has; the defaults are made on first use."""
+) -> Call:
+    """Return the call of a verb with these options; the live effects are made on first use."""
     given = options["effects"] or live_effects()
-    world = attrs.evolve(given, http=with_mock(given.http))
-    return IOSuccess(
-        Call(
-            effects=world,
-            known=known_providers(options["providers"]),
-            watcher=Watcher(world, Listener(on_progress), journal),
-        )
-    )
+    effects = attrs.evolve(given, http=with_mock(given.http))
+    watcher = Watcher(effects, Listener(on_progress), journal)
+    return Call(effects, known_providers(options["providers"]), watcher)
 
 
 def response_of(generation: Generation) -> Outcome[VideoGenerationResponse]:
@@ -224,38 +246,10 @@ def response_of(generation: Generation) -> Outcome[VideoGenerationResponse]:
     return Failure(UnexpectedReplyError(message="the generation stopped before its end"))
 
 
-def check(
-    call: Call, generation: VideoGeneration, config: VideoGenerationConfig | None
-) -> IOOutcome[VideoGeneration]:
-    """Return a job after one exchange."""
-    if response_in(generation) is not None:
-        return IOSuccess(generation)
-    call.watcher.owning = False
-
-    def once(revived: Generation) -> IOOutcome[VideoGeneration]:
-        alone = _alone(revived, generation.doubts)
-        return run(alone, call.effects, call.watcher, until=lambda now: now is not alone).map(
-            lambda after: _saved(after, generation)
-        )
-
-    return call.revive(generation, config).bind(once)
-
-
-def cancel(
-    call: Call, generation: VideoGeneration, config: VideoGenerationConfig | None
-) -> IOOutcome[Cancellation]:
-    """Return what came of cancelling a job."""
-    if response_in(generation) is not None:
-        return IOSuccess("too_late")
-    call.watcher.owning = False
-    return call.revive(generation, config).map(
-        lambda revived: abandon(revived, call.effects, call.watcher)
-    )
-
-
 def _alone(generation: Generation, doubts: int) -> Generation:
-    # A check is not a submission: what comes next in the chain waits for `resume_video`. Nor is it
-    # the end of the caller's patience. Refusals add up over checks, or none would ever be believed.
+    # A check submits nothing: the rest of the chain waits for `resume_video`. It does not count
+    # against max_poll_attempts. Refused polls add up over checks, because a job counts as lost
+    # only after several of them in a row.
     stage = generation.stage
     if isinstance(stage, Polling | Collecting):
         generation = attrs.evolve(generation, stage=attrs.evolve(stage, doubts=doubts))

@@ -47,7 +47,7 @@ def contain(function: Callable[[], IOOutcome[T]]) -> IOOutcome[T]:
         return IOResult.from_failure(failed)
 
 
-def already(value: T) -> Task[T]:
+def immediate(value: T) -> Task[T]:
     """Return the task that has its value from the start."""
     return Task(lambda: IOResult.from_value(value), lambda: FutureResult.from_value(value))
 
@@ -70,13 +70,13 @@ def loop(
 ) -> Task[T]:
     """Return the task that begins a generation, runs it until ``until`` holds, and reads it."""
 
-    def going(started: Started) -> IOOutcome[Generation]:
+    def go(started: Started) -> IOOutcome[Generation]:
         return run(*started.parts, until=until, on_interrupt=on_interrupt)
 
-    def going_async(started: Started) -> FutureOutcome[Generation]:
+    def go_async(started: Started) -> FutureOutcome[Generation]:
         return run_async(*started.parts, until=until, on_interrupt=on_interrupt)
 
     return Task(
-        lambda: contain(lambda: begin().bind(going).bind_result(result)),
-        lambda: work(begin).start().bind(going_async).bind_result(result),
+        lambda: contain(lambda: begin().bind(go).bind_result(result)),
+        lambda: work(begin).start().bind(go_async).bind_result(result),
     )

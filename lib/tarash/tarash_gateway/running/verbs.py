@@ -1,4 +1,4 @@
-"""What the entry points do, each of them once: `api` and `functional` make their faces of it."""
+"""What each entry point does, once: `api` and `functional` make the public functions from it."""
 
 from typing import Unpack
 
@@ -15,12 +15,12 @@ from ..values.journal_entry import JournalEntry
 from ..values.request import VideoGenerationRequest
 from ..values.response import VideoGenerationResponse
 from ..values.saved import VideoGeneration
-from .calls import cancel, check, make_call, response_in, response_of
+from .calls import make_call, response_in, response_of
 from .faces import verb
 from .interpreters import submitted
 from .options import JobOptions, ResumeOptions, SubmitOptions, WorldOptions
 from .progress import ProgressCallback
-from .tasks import Task, already, loop, work
+from .tasks import Task, immediate, loop, work
 
 
 @verb
@@ -67,9 +67,7 @@ def generate_video(
         If an accepted job may still finish, the error has it as ``.generation``.
     """
     return loop(
-        lambda: make_call(options, options["journal"], on_progress).bind(
-            lambda call: call.begin(config, request)
-        ),
+        lambda: make_call(options, options["journal"], on_progress).begin(config, request),
         response_of,
         on_interrupt=options["on_interrupt"],
     )
@@ -90,9 +88,7 @@ def start_video(
         return Success(generation.durable())
 
     return loop(
-        lambda: make_call(options, options["journal"]).bind(
-            lambda call: call.begin(config, request)
-        ),
+        lambda: make_call(options, options["journal"]).begin(config, request),
         saved,
         on_interrupt=options["on_interrupt"],
         until=submitted,
@@ -121,10 +117,10 @@ def resume_video(
         TarashException: As for `generate_video`.
     """
     if (response := response_in(generation)) is not None:
-        return already(response)
+        return immediate(response)
     return loop(
-        lambda: make_call(options, options["journal"], options["on_progress"]).bind(
-            lambda call: call.take_over(generation, options["config"])
+        lambda: make_call(options, options["journal"], options["on_progress"]).take_over(
+            generation, options["config"]
         ),
         response_of,
         on_interrupt=options["on_interrupt"],
@@ -143,11 +139,7 @@ def check_video(
     Raises:
         TarashException: As for `resume_video`.
     """
-    return work(
-        lambda: make_call(options, options["journal"]).bind(
-            lambda call: check(call, generation, options["config"])
-        )
-    )
+    return work(lambda: make_call(options, options["journal"]).check(generation, options["config"]))
 
 
 @verb
@@ -155,18 +147,16 @@ def cancel_video(generation: VideoGeneration, **options: Unpack[JobOptions]) -> 
     """Ask the provider to stop an accepted job.
 
     Returns:
-        ``"confirmed"``: the provider says that it stops; ``"too_late"``: the job is finished, and
-            `resume_video` fetches it; ``"unsupported"``: the provider cannot cancel;
-            ``"failed"``: the provider did not confirm.
+        ``"confirmed"``: the provider says that it stops; ``"charged"``: it stops, and the provider
+            may charge for it; ``"too_late"``: it is finished, and `resume_video` fetches it;
+            ``"unsupported"``: the provider cannot cancel; ``"failed"``: it did not confirm.
 
     Raises:
         ValidationError: It is not known that a job was accepted.
         AuthenticationError: A key is missing.
     """
     return work(
-        lambda: make_call(options, options["journal"]).bind(
-            lambda call: cancel(call, generation, options["config"])
-        )
+        lambda: make_call(options, options["journal"]).cancel(generation, options["config"])
     )
 
 
@@ -206,4 +196,4 @@ def plan_video(
     Raises:
         ValidationError: The request or the config is wrong.
     """
-    return work(lambda: make_call(options).bind(lambda call: call.plan(config, request)))
+    return work(lambda: make_call(options).plan(config, request))
