@@ -16,7 +16,7 @@ from returns.result import Failure, Success
 from ...catalog.mapping import EncodeMedia, map_request
 from ...catalog.rows import ModelRow
 from ...exceptions import GenerationFailedError, UnexpectedReplyError
-from ...http.messages import HttpRequest, HttpResponse, JsonBody
+from ...http.messages import HttpResponse
 from ...http.reading import object_of
 from ...outcome import Outcome
 from ...values.config import VideoGenerationConfig
@@ -101,11 +101,9 @@ def _submission(
                 model,
                 row,
                 mapped,
-                HttpRequest(
-                    method="POST",
-                    url=f"{dialect.url(target)}:predictLongRunning",
-                    headers=files.JSON,
-                    body=JsonBody(value=_body(dialect, mapped.fields, request.extra_params)),
+                files.post(
+                    f"{dialect.url(target)}:predictLongRunning",
+                    _body(dialect, mapped.fields, request.extra_params),
                 ),
             )
         )
