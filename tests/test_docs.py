@@ -23,7 +23,7 @@ from tarash.tarash_gateway import (
     generate_video_async,
     registry,
 )
-from tarash.tarash_gateway.provider_kit import Provider, Target
+from tarash.tarash_gateway.provider_kit import JsonBody, Provider, Target
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects, json_reply
 
 _ROOT = Path(__file__).parents[1]
@@ -46,11 +46,12 @@ def kite(monkeypatch: pytest.MonkeyPatch) -> VideoGenerationConfig:
     """Run the page that adds a provider."""
     monkeypatch.setattr(registry, "_REGISTERED", {})
     page = (_ROOT / "docs/guides/adding-a-provider.md").read_text(encoding="utf-8")
-    record, handler = _MARKED.findall(page)
+    record, row, handler = _MARKED.findall(page)
     lines = [line for line in record.splitlines() if line.strip()]
     assert len(lines) < 60
-    for code in (record, handler):
-        exec(compile(code, "adding-a-provider.md", "exec"), {"__name__": "kite"})  # noqa: S102 - our page
+    names = {"__name__": "kite"}
+    for code in (record, row, handler):
+        exec(compile(code, "adding-a-provider.md", "exec"), names)  # noqa: S102 - our page
     return VideoGenerationConfig(provider="kite", model="kite-1")
 
 
@@ -123,6 +124,28 @@ def test_the_made_up_provider_says_what_to_do(
     assert type(refusal.error) is expected
     assert text in refusal.error.message
     assert words in refusal.error.message
+
+
+def test_the_made_up_row_has_rules(kite: VideoGenerationConfig) -> None:
+    config = attrs.evolve(kite, model="kite-2")
+    last = VideoGenerationRequest(
+        prompt="a kite", image_list=[{"image": "https://example.com/a.png", "type": "last_frame"}]
+    )
+    with pytest.raises(ValidationError, match="only beside a first_frame image"):
+        generate_video(config, last, effects=fake_effects(environment=_KEY))
+    first = VideoGenerationRequest(
+        prompt="a kite",
+        duration_seconds=10,
+        resolution="1080p",
+        aspect_ratio="9:16",
+        image_list=[{"image": "https://example.com/a.png", "type": "first_frame"}],
+    )
+    http = ScriptedHttp([json_reply(200, {"id": "k1"}), json_reply(200, {"state": "failed"})])
+    with pytest.raises(GenerationFailedError):
+        generate_video(config, first, effects=fake_effects(http=http, environment=_KEY))
+    fields = {"seconds": 8, "quality": "hd", "image": "https://example.com/a.png"}
+    body = JsonBody(value={"model": "kite-2", "prompt": "a kite", **fields})
+    assert http.requests[0].body == body
 
 
 @pytest.mark.usefixtures("kite")

@@ -43,8 +43,8 @@ def map_request(
 
     Errors:
         ValidationError: A resolution and an aspect ratio that contradict each other, an image or
-            a video that the model has no place for, something that it needs and that is
-            missing, or fields that it refuses together.
+            a video that the model has no place for, or something that it needs and that is
+            missing.
     """
     problem = contradiction(request.resolution, request.aspect_ratio)
     if problem is not None:

@@ -141,7 +141,7 @@ _RATE_LIMIT: Final = 429
 
 
 def error_for(
-    words: ErrorWords, status: int, said: Complaint, advice: str | None = None
+    words: ErrorWords, status: int, complaint: Complaint, advice: str | None = None
 ) -> TarashException:
     """Return the error that a status and a complaint mean.
 
@@ -151,44 +151,48 @@ def error_for(
     Args:
         words: What distinguishes the provider.
         status: The HTTP status.
-        said: What the reply says.
+        complaint: What the reply says.
         advice: What to do, where that depends on the reply.
     """
-    believed = not said.names_fields
-    if believed and status in words.credit_statuses and _is_about_credit(words, said):
+    believed = not complaint.names_fields
+    if believed and status in words.credit_statuses and _is_about_credit(words, complaint):
         status = _NO_CREDIT
-    elif believed and status in words.refused and said.mentions(words.moderation):
-        return moderation(words, said)
+    elif believed and status in words.refused and complaint.mentions(words.moderation):
+        return moderation(words, complaint)
     elif status in words.refused and status not in _ERRORS:
         status = _WRONG_REQUEST
     if status not in _ERRORS:
-        return http_error(words, status, said)
+        return http_error(words, status, complaint)
     kind, happened, usual = _ERRORS[status]
     happened = happened.format(title=words.title, missing=words.missing)
     remedy = advice or words.advice.get(status) or usual.format(key=words.key)
-    message = f"{happened} ({said.shown}): {remedy}"
+    message = f"{happened} ({complaint.shown}): {remedy}"
     if status == _RATE_LIMIT:
-        return RateLimitError(message=message, retry_after=said.wait, raw_response=said.raw)
-    return kind(message=message, raw_response=said.raw)
+        return RateLimitError(
+            message=message, retry_after=complaint.wait, raw_response=complaint.raw
+        )
+    return kind(message=message, raw_response=complaint.raw)
 
 
-def _is_about_credit(words: ErrorWords, said: Complaint) -> bool:
-    return said.mentions(words.credit) and not said.mentions(words.not_credit)
+def _is_about_credit(words: ErrorWords, complaint: Complaint) -> bool:
+    return complaint.mentions(words.credit) and not complaint.mentions(words.not_credit)
 
 
-def moderation(words: ErrorWords, said: Complaint) -> TarashException:
+def moderation(words: ErrorWords, complaint: Complaint) -> TarashException:
     """Return the error of content that the provider refuses."""
-    message = f"{words.title} refused the content ({said.shown}): change the prompt or the media"
-    return ContentModerationError(message=message, raw_response=said.raw)
+    message = (
+        f"{words.title} refused the content ({complaint.shown}): change the prompt or the media"
+    )
+    return ContentModerationError(message=message, raw_response=complaint.raw)
 
 
-def http_error(words: ErrorWords, status: int, said: Complaint) -> TarashException:
+def http_error(words: ErrorWords, status: int, complaint: Complaint) -> TarashException:
     """Return the error of a reply that decides nothing about the request or the job."""
     return HTTPError(
-        message=f"{words.title} answered HTTP {status} ({said.shown}): try again later",
+        message=f"{words.title} answered HTTP {status} ({complaint.shown}): try again later",
         status_code=status,
-        retry_after=said.wait,
-        raw_response=said.raw,
+        retry_after=complaint.wait,
+        raw_response=complaint.raw,
     )
 
 

@@ -241,7 +241,8 @@ def result_video(provider: str, url: object, payload: Any) -> Outcome[str | Medi
     """Return the video that a reply names: its URL, or the bytes of a data URL.
 
     Errors:
-        UnexpectedReplyError: ``url`` is neither, names a picture, or its bytes are no whole video.
+        UnexpectedReplyError: ``url`` is neither, it names a picture, or its bytes are not a whole
+            video.
     """
     if isinstance(url, str) and origin(url) is not None:
         return _no_picture(provider, url, payload)
@@ -252,7 +253,7 @@ def result_video(provider: str, url: object, payload: Any) -> Outcome[str | Medi
     except TarashException as error:
         return _no_video(f"{provider}'s result has no video URL: {error.message}", payload)
     content = medium.content if isinstance(medium, MediaContent) else b""
-    return _whole(provider, content, told="", payload=payload)
+    return _whole(provider, content, declared="", payload=payload)
 
 
 def result_bytes(provider: str, reply: HttpResponse) -> Outcome[MediaContent]:
@@ -262,20 +263,20 @@ def result_bytes(provider: str, reply: HttpResponse) -> Outcome[MediaContent]:
         UnexpectedReplyError: The body is empty, an HTML page, JSON, a picture, a sound, or part of
             a video.
     """
-    told = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
-    return _whole(provider, reply.body, told=told, payload=None)
+    declared = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return _whole(provider, reply.body, declared=declared, payload=None)
 
 
-def _whole(provider: str, content: bytes, *, told: str, payload: Any) -> Outcome[MediaContent]:
-    """Return the one answer to whether bytes are a video, whatever way they came."""
-    kind = video_type(content, told=told)
+def _whole(provider: str, content: bytes, *, declared: str, payload: Any) -> Outcome[MediaContent]:
+    """Return bytes as a video, by one rule for downloads and data URLs."""
+    kind = video_type(content, told=declared)
     if kind is not None:
         return Success(MediaContent(content, kind))
     if is_cut_off(content):
         return _no_video(
             f"{provider} sent the beginning of a video only, {len(content)} bytes", payload
         )
-    named = sniff(content) or told or "no known type"
+    named = sniff(content) or declared or "no known type"
     return _no_video(
         f"{provider} sent no video where one was due, but {len(content)} bytes of {named}", payload
     )
@@ -284,7 +285,7 @@ def _whole(provider: str, content: bytes, *, told: str, payload: Any) -> Outcome
 def _no_picture(provider: str, url: str, payload: Any) -> Outcome[str | MediaContent]:
     kind = content_type_of(url.partition("?")[0].partition("#")[0], b"")
     if kind.startswith("image/"):
-        return _no_video(f"{provider}'s result is no video but a picture, {kind}", payload)
+        return _no_video(f"{provider}'s result is not a video but a picture, {kind}", payload)
     return Success(url)
 
 

@@ -1,4 +1,4 @@
-"""Models that a provider stops to offer: refused from the published day on, warned of before it."""
+"""Models that a provider stops offering: refused from the published day on, warned of before it."""
 
 from datetime import timedelta
 from typing import Final
@@ -47,8 +47,8 @@ def _instead(end: Retirement) -> str:
 def leaving(target: Target, model: str, row: ModelRow) -> tuple[str, ...]:
     """Return a warning where a model is about to be retired, or is reported to be.
 
-    A report of somebody else is told wherever the model is asked: it may be a deployment of the
-    caller's own, which has no host that could be known.
+    A report of somebody else is a warning on every host: the model may be a deployment of the
+    caller's own, whose host nobody else knows.
     """
     end, today = row.retires, target.today
     if end is None or today is None or today < end.on - _NOTICE:

@@ -32,17 +32,21 @@ class Body(Complaint):
 
 def of_reply(reply: HttpResponse) -> Body:
     """Return what an error reply says."""
-    said = complaint_of(reply, lambda raw: of_payload(raw).text)
+    complaint = complaint_of(reply, lambda raw: of_payload(raw).text)
     header = reply.headers.get("x-fal-error-type") or None
-    if not isinstance(said.raw, dict):
-        return Body(platform_type=header, text=said.text, raw=said.raw, wait=said.wait)
+    if not isinstance(complaint.raw, dict):
+        return Body(
+            platform_type=header, text=complaint.text, raw=complaint.raw, wait=complaint.wait
+        )
     # A type within an error object may be a proxy's: under an error status only fal's own counts.
-    kind = text_or_none(said.raw.get("error_type")) or header
-    return attrs.evolve(of_payload(said.raw), platform_type=kind, text=said.text, wait=said.wait)
+    kind = text_or_none(complaint.raw.get("error_type")) or header
+    return attrs.evolve(
+        of_payload(complaint.raw), platform_type=kind, text=complaint.text, wait=complaint.wait
+    )
 
 
 def of_payload(raw: Mapping[str, Any]) -> Body:
-    """Return what a JSON object says of an error."""
+    """Return what a JSON object says about an error."""
     detail, error, kind = raw.get("detail"), raw.get("error"), text_or_none(raw.get("error_type"))
     items = [item for listed in (detail, error) for item in _items(listed)]
     texts = ("; ".join(map(_item_text, items)), _text_of(detail), _text_of(error))

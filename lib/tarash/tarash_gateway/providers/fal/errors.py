@@ -52,7 +52,7 @@ _WORDS: Final = ErrorWords(
     missing="endpoint or request",
     advice={404: "check the model id", 414: "shorten fal_webhook"},
     refused=frozenset({400, 422}),
-    # Veo endpoints refuse in words, under another type: seen in issue threads.
+    # Veo endpoints refuse in words, under another type: issue threads of fal-ai/fal-js (2025).
     moderation=("safety", "content policy", "moderation", "nsfw", "sensitive"),
     credit=("balance", "top_up", "top up"),
     credit_statuses=frozenset({403}),
@@ -118,7 +118,7 @@ def of_failed(payload: Mapping[str, Any]) -> TarashException:
 
 
 def of_no_video(payload: Any, problem: str = "fal's result has no video") -> TarashException:
-    """Return the error of a finished job whose result, HTTP 200, is no video.
+    """Return the error of a finished job whose result, HTTP 200, is not a video.
 
     Args:
         payload: The result's JSON.

@@ -154,7 +154,7 @@ PROVIDER: Final = Provider(
     collected=fal_replies.collected,
     cancel=_cancel,
     cancelled=fal_replies.cancelled,
-    # A queued job is removed. A running one is told to stop, which its app may ignore: it may
+    # A queued job is removed. A running one is asked to stop, which its app may ignore: it may
     # finish, and be charged. A cancel deletes nothing.
     # Source: https://fal.ai/docs/inference-api/queue/cancel and
     # https://fal.ai/docs/documentation/development/handle-cancellations (2026-11).

@@ -51,7 +51,7 @@ _URL: Final = re.compile(r"[!-~]+")
 def accepted(target: Target, reply: HttpResponse) -> Outcome[Accepted]:
     """Return the job that fal accepted, or the video where a server answers with it at once.
 
-    Only the id has to be right: a job is paid for, whatever else the reply gets wrong.
+    Only the id has to be right: the job is paid for even if the rest of the reply is wrong.
 
     Errors:
         UnexpectedReplyError: The reply has neither an id nor a video.
@@ -173,7 +173,8 @@ def collected(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
     """Return the video of a finished job.
 
     Errors:
-        UnexpectedReplyError: The body is no result of fal's: somebody else's page, or half of one.
+        UnexpectedReplyError: The body is not a result of fal's: a page of another server, or half
+            a result.
         TarashException: The job made no video, and asking again cannot change it.
     """
     # Some models answer null where they made nothing.

@@ -69,25 +69,27 @@ _RATE_LIMIT: Final = 429
 
 
 def failure(target: Target, reply: HttpResponse, to: ReplyTo) -> Refusal:
-    """Return what an error reply means: never the end of a job, whose own status tells that."""
+    """Return what an error reply means: never the end of a job, which its own status reports."""
     return Refusal(error=_of_exchange(target, reply, to, complaint_of(reply, _text)))
 
 
 def _of_exchange(
-    target: Target, reply: HttpResponse, to: ReplyTo, said: Complaint
+    target: Target, reply: HttpResponse, to: ReplyTo, complaint: Complaint
 ) -> TarashException:
-    raw, status = said.raw if isinstance(said.raw, dict) else None, reply.status
+    raw, status = complaint.raw if isinstance(complaint.raw, dict) else None, reply.status
     if status in _WORDS.refused and raw and _BAD_VERSION in _word(raw, "title").lower():
-        message = f"Replicate has no such version ({said.shown}): check the part after ':' in model"
+        message = (
+            f"Replicate has no such version ({complaint.shown}): check the part after ':' in model"
+        )
         return NotFoundError(message=message, raw_response=raw)
     if status == _NOT_FOUND and to == "submit":
-        return _missing(target, said)
+        return _missing(target, complaint)
     if status == _FORBIDDEN and raw is None:
         # The front end answers in HTML, which says nothing about the token.
-        return http_error(_WORDS, status, said)
+        return http_error(_WORDS, status, complaint)
     if status == _RATE_LIMIT:
-        said = attrs.evolve(said, wait=_wait(reply, said, raw or {}))
-    return error_for(_WORDS, status, said)
+        complaint = attrs.evolve(complaint, wait=_wait(reply, complaint, raw or {}))
+    return error_for(_WORDS, status, complaint)
 
 
 def _text(raw: Mapping[str, Any]) -> str:
@@ -107,28 +109,28 @@ def _word(item: Mapping[str, Any], name: str) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def _missing(target: Target, said: Complaint) -> TarashException:
+def _missing(target: Target, complaint: Complaint) -> TarashException:
     model = target.config.model
     if ":" in model or model.count("/") != 1 or target.config.provider_config.get("deployment"):
-        message = f"Replicate has no such model or deployment ({said.shown}): check its name"
+        message = f"Replicate has no such model or deployment ({complaint.shown}): check its name"
     else:
         # Community models answer under their version only.
         message = (
-            f"Replicate has no official model of this name ({said.shown}): check it, or give a "
-            f"community model with its version: {model}:<version>"
+            f"Replicate has no official model of this name ({complaint.shown}): check it, or give "
+            f"a community model with its version: {model}:<version>"
         )
-    return NotFoundError(message=message, raw_response=said.raw)
+    return NotFoundError(message=message, raw_response=complaint.raw)
 
 
-def _wait(reply: HttpResponse, said: Complaint, raw: Mapping[str, Any]) -> float | None:
+def _wait(reply: HttpResponse, complaint: Complaint, raw: Mapping[str, Any]) -> float | None:
     """Return seconds to wait, out of the first of the four places that has them.
 
     Source: replicate.com/docs, "Rate limits" (2026).
     """
-    asked = seconds_or_none(raw.get("retry_after")) if said.wait is None else said.wait
+    asked = seconds_or_none(raw.get("retry_after")) if complaint.wait is None else complaint.wait
     if asked is not None:
         return asked
-    named = _RESETS.search(said.text)
+    named = _RESETS.search(complaint.text)
     reset = reply.headers.get("ratelimit-reset", "").strip()
     if named is not None:
         return float(named[1])
@@ -141,22 +143,24 @@ def of_prediction(prediction: Mapping[str, Any]) -> TarashException:
     Source: replicate.com/docs, "Error codes" (2026), and issue threads for the words.
     """
     given = prediction.get("error")
-    said = Complaint(text=given if isinstance(given, str) else "", raw=prediction)
-    lowered = said.text.lower()
-    if said.mentions(_MODERATION):
-        return moderation(_WORDS, said)
+    complaint = Complaint(text=given if isinstance(given, str) else "", raw=prediction)
+    lowered = complaint.text.lower()
+    if complaint.mentions(_MODERATION):
+        return moderation(_WORDS, complaint)
     if _PLATFORM.search(lowered):
         advice = "Replicate had an unknown fault: try again once"
     elif _MEMORY.search(lowered):
         advice = "the model ran out of memory: ask for less, the same input fails again"
     elif _WEBHOOK.search(lowered):
-        message = f"Replicate refused the prediction ({said.shown}): do not give an empty webhook"
+        message = (
+            f"Replicate refused the prediction ({complaint.shown}): do not give an empty webhook"
+        )
         return ValidationError(message=message, raw_response=prediction)
     elif _PASSING.search(lowered):
         advice = "the model was not available: try again later"
     else:
         advice = "see the logs in raw_response"
-    message = f"the prediction failed ({said.shown}): {advice}"
+    message = f"the prediction failed ({complaint.shown}): {advice}"
     return GenerationFailedError(message=message, raw_response=prediction)
 
 

@@ -86,6 +86,6 @@ _STANDARD: Final = frozenset({"id", "status", "input", "error", "output"})
 
 def _metadata(payload: dict[str, Any]) -> dict[str, Any]:
     output = payload.get("output")
-    told = {} if isinstance(output, str) else {"output": output}
+    more = {} if isinstance(output, str) else {"output": output}
     rest = {name: value for name, value in payload.items() if name not in _STANDARD}
-    return {name: value for name, value in (rest | told).items() if value not in (None, "")}
+    return {name: value for name, value in (rest | more).items() if value not in (None, "")}

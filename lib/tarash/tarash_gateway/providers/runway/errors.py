@@ -38,14 +38,14 @@ _SHOWN: Final = 300
 
 def failure(target: Target, reply: HttpResponse, to: ReplyTo) -> Refusal:
     """Return what an error reply means: of the exchange always, for a failed task is a 200."""
-    said = complaint_of(reply, _text)
-    raw = said.raw if isinstance(said.raw, dict) else {}
+    complaint = complaint_of(reply, _text)
+    raw = complaint.raw if isinstance(complaint.raw, dict) else {}
     # An issue may name the field contentModeration, which is not a moderation.
     names_fields = bool(_issues(raw)) or message_of(raw).lower().startswith(_VALIDATION)
-    said = attrs.evolve(said, names_fields=names_fields)
-    is_daily = reply.status == _RATE_LIMIT and said.mentions(_DAILY)
+    complaint = attrs.evolve(complaint, names_fields=names_fields)
+    is_daily = reply.status == _RATE_LIMIT and complaint.mentions(_DAILY)
     advice = "wait until tomorrow" if is_daily else None
-    return Refusal(error=error_for(_WORDS, reply.status, said, advice))
+    return Refusal(error=error_for(_WORDS, reply.status, complaint, advice))
 
 
 def _text(raw: Mapping[str, Any]) -> str:
@@ -75,15 +75,17 @@ def of_task(code: object, text: object, raw: Mapping[str, Any]) -> TarashExcepti
     """
     name = code.upper() if isinstance(code, str) else ""
     words = text[:_SHOWN] if isinstance(text, str) and text.strip() else "no reason was given"
-    said = f"({code if name else 'no code'}: {words.strip()})"
+    reason = f"({code if name else 'no code'}: {words.strip()})"
     if "SAFETY" in name:
-        message = f"Runway refused the content {said}: change the prompt or the media"
+        message = f"Runway refused the content {reason}: change the prompt or the media"
         return ContentModerationError(message=message, raw_response=raw)
     if name.startswith("ASSET."):
-        message = f"Runway cannot use an image or a video of the request {said}: change the medium"
+        message = (
+            f"Runway cannot use an image or a video of the request {reason}: change the medium"
+        )
         return ValidationError(message=message, raw_response=raw)
     if name.startswith("THIRD_PARTY"):
-        message = f"Runway cannot reach the model's own provider {said}: try again later"
+        message = f"Runway cannot reach the model's own provider {reason}: try again later"
         return GenerationFailedError(message=message, raw_response=raw)
-    message = f"the job failed on Runway's side {said}: try again, or with another input"
+    message = f"the job failed on Runway's side {reason}: try again, or with another input"
     return GenerationFailedError(message=message, raw_response=raw)

@@ -160,7 +160,7 @@ _ALEPH_RATIO: Final = Choice(
     field="targetAspectRatio",
     values=("16:9", "4:3", "3:2", "1:1", "2:3", "3:4", "9:16", "21:9"),
 )
-# Lines are not told for "1k"; it stands below "2k" (1440p), as 1080p does.
+# Runway does not define the lines of "1k"; it stands below "2k" (1440p), as 1080p does.
 _UPSCALED: Final = Choice(
     field="resolution", values=("720p", "1080p", "1k", "2k", "4k"), wire={"1080p": "1k"}
 )

@@ -217,5 +217,5 @@ PROVIDER: Final = Provider(
     refunds_nothing=True,
     settings=SETTINGS["runway"],
     failure=runway_errors.failure,
-    models={model: kit.summary(tuple(rows.values())) for model, rows in ENDPOINTS.items()},
+    models=kit.summaries(ENDPOINTS),
 )

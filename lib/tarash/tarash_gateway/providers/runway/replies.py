@@ -40,10 +40,10 @@ _STATUS: Final[Mapping[str, kit.Standing]] = {
 
 
 def accepted(target: Target, reply: HttpResponse) -> Outcome[Job]:
-    """Return the task that a 2xx reply to a submission accepts: its id, whatever stands beside it.
+    """Return the task that a 2xx reply to a submission accepts; only its id is read.
 
     Errors:
-        UnexpectedReplyError: There is no id.
+        UnexpectedReplyError: The reply has no id.
     """
     return kit.created("Runway", reply).map(lambda found: Job(id=found.value))
 
@@ -91,13 +91,13 @@ def _video(job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
         return Failure(GenerationFailedError(message=message, raw_response=payload))
     others = [*items[:place], *items[place + 1 :]]
     known = {"id", "status", "output"}
-    told = {name: value for name, value in payload.items() if name not in known}
+    more = {name: value for name, value in payload.items() if name not in known}
     return Success(
         Video(
             request_id=job.id,
             video=video,
             content_type=_type_of(video),
-            metadata=told | ({"other_outputs": others} if others else {}),
+            metadata=more | ({"other_outputs": others} if others else {}),
             raw=payload,
         )
     )
@@ -124,6 +124,6 @@ def _type_of(video: str | MediaContent) -> str | None:
 def cancelled(reply: HttpResponse) -> Cancellation:
     """Read the answer to a DELETE: the same one whether it cancelled a task or deleted a video.
 
-    Which of the two it was shows only in the task as it was seen before.
+    Only the status of the task before the DELETE shows which of the two it was.
     """
     return "confirmed" if reply.status == _NO_CONTENT else "failed"
