@@ -10,10 +10,10 @@ import re
 from collections.abc import Mapping
 from functools import partial
 from typing import Final
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 import attrs
-from returns.result import Failure, Success
+from returns.result import Failure
 
 from ...exceptions import ValidationError
 from ...outcome import Outcome
@@ -66,18 +66,15 @@ def _version(target: Target) -> str | None:
 
 def _url(target: Target, path: str, query: Mapping[str, str]) -> str:
     named = _version(target)
-    return _with_query(target, path, {"api-version": named, **query} if named else query)
+    versioned = {"api-version": named, **query} if named else query
+    return openai_requests.with_query(f"{_root(target)}/{path}", versioned)
 
 
 def _jobs_url(target: Target, path: str, query: Mapping[str, str]) -> str:
     # All of Microsoft's samples send "preview". Source: MicrosoftDocs/azure-ai-docs,
     # articles/ai-foundry/openai/concepts/video-generation.md, 2025-09-16.
-    return _with_query(target, path, {"api-version": _version(target) or "preview", **query})
-
-
-def _with_query(target: Target, path: str, query: Mapping[str, str]) -> str:
-    mark = "?" if query else ""
-    return f"{_root(target)}/{path}{mark}{urlencode(query)}"
+    versioned = {"api-version": _version(target) or "preview", **query}
+    return openai_requests.with_query(f"{_root(target)}/{path}", versioned)
 
 
 def _headers(target: Target) -> Mapping[str, str]:
@@ -93,15 +90,10 @@ def _checked(target: Target) -> Outcome[tuple[str, ...]]:
             f"set it in the config or in {_ENDPOINT}"
         )
         return Failure(ValidationError(message=message))
-    for setting, known in _SETTINGS.items():
-        chosen = target.config.provider_config.get(setting)
-        if chosen is not None and chosen not in known:
-            message = f"provider_config[{setting!r}] must be one of {', '.join(known)}"
-            return Failure(ValidationError(message=message))
     named = _asked_version(target.config, target.base_url)
-    if named is None or named in _VERSIONS:
-        return Success(())
-    return Success((f"api_version {named!r} was omitted: this route takes v1 or preview",))
+    unknown = named is not None and named not in _VERSIONS
+    notes = (f"api_version {named!r} was omitted: this route takes v1 or preview",)
+    return openai_requests.check_settings(target, _SETTINGS).map(lambda _: notes if unknown else ())
 
 
 # The records.

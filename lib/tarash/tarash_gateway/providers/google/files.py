@@ -14,7 +14,7 @@ import attrs
 from returns.result import Failure, Success
 
 from ...exceptions import GenerationFailedError
-from ...http.messages import HttpRequest, HttpResponse
+from ...http.messages import HttpRequest, HttpResponse, JsonBody
 from ...http.reading import object_of
 from ...outcome import Outcome
 from ...values.media import MediaContent
@@ -41,6 +41,11 @@ _KINDS: Final = ("encoding", "mimeType", "mime_type")
 def with_key(key: Secret) -> Mapping[str, str]:
     """Return the header that carries an API key."""
     return {"x-goog-api-key": key.reveal()}
+
+
+def post(url: str, body: Mapping[str, Any]) -> HttpRequest:
+    """Return the request that sends a JSON body."""
+    return HttpRequest(method="POST", url=url, headers=JSON, body=JsonBody(value=body))
 
 
 def gemini_root(target: Target) -> str:

@@ -14,7 +14,17 @@ from typing import Final, Literal, TypeAlias
 
 import attrs
 
-from ...catalog.rows import Choice, ImageSlot, Length, ModelRow, Retirement, Switch, VideoSlot
+from ...catalog.rows import (
+    Choice,
+    ImageSlot,
+    Length,
+    LengthAt,
+    ModelRow,
+    Retirement,
+    Switch,
+    Together,
+    VideoSlot,
+)
 
 Start: TypeAlias = Literal["plain", "references", "extension"]
 Rows: TypeAlias = Mapping[Start, ModelRow]
@@ -81,18 +91,16 @@ SUPPORT_CODES: Final[Mapping[str, str]] = MappingProxyType(
     | dict.fromkeys(("92201652",), "personal information")
 )
 
+
+def _lines(*values: str) -> Choice:
+    return Choice(field="resolution", values=values)
+
+
+def _seconds(*choices: float) -> Length:
+    return Length(field="durationSeconds", choices=choices)
+
+
 _RATIO: Final = Choice(field="aspectRatio", values=("16:9", "9:16"))
-_ANY_RATIO: Final = Choice(field="aspectRatio", values=())
-_LINES_720: Final = Choice(field="resolution", values=("720p",))
-_LINES_720_1080: Final = Choice(field="resolution", values=("720p", "1080p"))
-_LINES_720_1080_4K: Final = Choice(field="resolution", values=("720p", "1080p", "4k"))
-_ANY_LINES: Final = Choice(field="resolution", values=())
-_SECONDS: Final = "durationSeconds"
-_SECONDS_7: Final = Length(field=_SECONDS, choices=(7,))
-_SECONDS_8: Final = Length(field=_SECONDS, choices=(8,))
-_SECONDS_4_6_8: Final = Length(field=_SECONDS, choices=(4, 6, 8))
-_SECONDS_5_6_8: Final = Length(field=_SECONDS, choices=(5, 6, 8))
-_SECONDS_5_TO_8: Final = Length(field=_SECONDS, choices=(5, 6, 7, 8))
 _AUDIO: Final = Switch(field="generateAudio")
 _ENHANCE: Final = Switch(field="enhancePrompt")
 # A Veo 3 job fails without it: "Veo 3 prompt enhancement cannot be disabled", as a public project
@@ -117,7 +125,7 @@ def _started(
 
 
 def _with_references(row: ModelRow, *images: ImageSlot) -> ModelRow:
-    return attrs.evolve(row, images=images, length=row.length and _SECONDS_8)
+    return attrs.evolve(row, images=images, length=row.length and _seconds(8))
 
 
 def _extended(row: ModelRow, length: Length, lines: Choice | None) -> ModelRow:
@@ -142,50 +150,57 @@ _VERTEX_VERSIONS: Final = (
 )
 
 
-def _gone(on: date, successor: str, source: str) -> Retirement:
-    return Retirement(on=on, successor=successor, source=source)
+def _ends(on: date, successor: str, source: str, *, published: bool = True) -> Retirement:
+    return Retirement(on=on, successor=successor, source=source, published=published)
 
 
-def _reported(on: date, successor: str, source: str) -> Retirement:
-    return Retirement(on=on, successor=successor, source=source, published=False)
-
-
+# Rules of all Veo rows, and of the rows with a key: the Gemini API makes 1080p and 4k in 8 seconds
+# only.
+_FRAMES: Final = Together(
+    field="lastFrame",
+    beside=("image",),
+    message="image_list has a last_frame image only: {model} needs a first_frame too",
+)
+_KEY_RULES: Final = (_FRAMES, LengthAt(resolutions=("1080p", "4k"), choices=(8,)))
 _KEY_2: Final = ModelRow(
-    length=_SECONDS_5_6_8,
+    length=_seconds(5, 6, 8),
     aspect_ratio=_RATIO,
     negative_prompt="negativePrompt",
     enhance=_ENHANCE,
     images=(_IMAGE, _LAST_FRAME),
-    retires=_gone(date(2026, 6, 30), _INSTEAD, _DEPRECATIONS),
+    rules=_KEY_RULES,
+    retires=_ends(date(2026, 6, 30), _INSTEAD, _DEPRECATIONS),
 )
 _KEY_3: Final = ModelRow(
-    length=_SECONDS_4_6_8,
+    length=_seconds(4, 6, 8),
     aspect_ratio=_RATIO,
-    resolution=_LINES_720_1080,
+    resolution=_lines("720p", "1080p"),
     negative_prompt="negativePrompt",
     seed="seed",
     images=(_IMAGE,),
-    retires=_gone(date(2026, 6, 30), _INSTEAD, _DEPRECATIONS),
+    rules=_KEY_RULES,
+    retires=_ends(date(2026, 6, 30), _INSTEAD, _DEPRECATIONS),
 )
 _KEY_3_1: Final = attrs.evolve(
     _KEY_3,
-    resolution=_LINES_720_1080_4K,
+    resolution=_lines("720p", "1080p", "4k"),
     enhance=_ALWAYS_ENHANCE,
     images=(_IMAGE, _LAST_FRAME),
-    retires=_gone(date(2026, 10, 22), _INSTEAD, _DEPRECATIONS),
+    retires=_ends(date(2026, 10, 22), _INSTEAD, _DEPRECATIONS),
 )
 _KEY_3_1_ROWS: Final = _started(
     _KEY_3_1,
     _with_references(_KEY_3_1, _ASSETS),
-    _extended(_KEY_3_1, _SECONDS_8, _LINES_720),
+    _extended(_KEY_3_1, _seconds(8), _lines("720p")),
 )
-_KEY_3_1_LITE: Final = attrs.evolve(_KEY_3_1, resolution=_LINES_720_1080, negative_prompt=None)
 
 VEO: Final[Mapping[str, Rows]] = MappingProxyType(
     {
         "veo-3.1-generate-preview": _KEY_3_1_ROWS,
         "veo-3.1-fast-generate-preview": _KEY_3_1_ROWS,
-        "veo-3.1-lite-generate-preview": _started(_KEY_3_1_LITE),
+        "veo-3.1-lite-generate-preview": _started(
+            attrs.evolve(_KEY_3_1, resolution=_lines("720p", "1080p"), negative_prompt=None)
+        ),
         "veo-3.0-generate-001": _started(_KEY_3),
         "veo-3.0-fast-generate-001": _started(_KEY_3),
         "veo-2.0-generate-001": _started(_KEY_2),
@@ -193,13 +208,14 @@ VEO: Final[Mapping[str, Rows]] = MappingProxyType(
 )
 
 _KEY_UNKNOWN: Final = ModelRow(
-    length=Length(field=_SECONDS),
-    aspect_ratio=_ANY_RATIO,
-    resolution=_ANY_LINES,
+    length=_seconds(),
+    aspect_ratio=Choice(field="aspectRatio", values=()),
+    resolution=_lines(),
     negative_prompt="negativePrompt",
     seed="seed",
     enhance=_ENHANCE,
     images=(_IMAGE, _LAST_FRAME),
+    rules=(_FRAMES,),
     generic=True,
 )
 
@@ -217,24 +233,25 @@ VEO_GENERIC: Final = _unknown(_KEY_UNKNOWN, _ASSETS)
 # Veo on Vertex AI. Source: the model reference and the model cards named at the top.
 
 _CLOUD_2: Final = ModelRow(
-    length=_SECONDS_5_TO_8,
+    length=_seconds(5, 6, 7, 8),
     aspect_ratio=_RATIO,
     negative_prompt="negativePrompt",
     seed="seed",
     enhance=_ENHANCE,
     images=(_IMAGE, _LAST_FRAME),
+    rules=(_FRAMES,),
 )
 _SUCCESSOR: Final = "veo-3.1-generate-001"
 _CLOUD_2_STABLE: Final = attrs.evolve(
-    _CLOUD_2, retires=_gone(date(2026, 6, 30), _SUCCESSOR, _VERTEX_VERSIONS)
+    _CLOUD_2, retires=_ends(date(2026, 6, 30), _SUCCESSOR, _VERTEX_VERSIONS)
 )
 _CLOUD_2_TRIAL: Final = attrs.evolve(
-    _CLOUD_2, retires=_gone(date(2026, 4, 2), _SUCCESSOR, _VERTEX_CARD)
+    _CLOUD_2, retires=_ends(date(2026, 4, 2), _SUCCESSOR, _VERTEX_CARD)
 )
 _CLOUD_3_1: Final = attrs.evolve(
     _CLOUD_2,
-    length=_SECONDS_4_6_8,
-    resolution=_LINES_720_1080_4K,
+    length=_seconds(4, 6, 8),
+    resolution=_lines("720p", "1080p", "4k"),
     audio=_AUDIO,
     enhance=_ALWAYS_ENHANCE,
 )
@@ -242,25 +259,26 @@ _CLOUD_3_1: Final = attrs.evolve(
 # that LiteLLM names is the earliest possible end. It causes a warning, never a refusal.
 _CLOUD_3_1_STABLE: Final = attrs.evolve(
     _CLOUD_3_1,
-    retires=_reported(
+    retires=_ends(
         date(2026, 11, 17),
         "",
         f"{_LITELLM}; Google: not before that day, {_VERTEX_VERSIONS}",
+        published=False,
     ),
 )
 _CLOUD_3_1_ROWS: Final = _started(
     _CLOUD_3_1_STABLE,
     _with_references(_CLOUD_3_1_STABLE, _ASSETS),
-    _extended(_CLOUD_3_1_STABLE, _SECONDS_7, _LINES_720_1080_4K),
+    _extended(_CLOUD_3_1_STABLE, _seconds(7), _lines("720p", "1080p", "4k")),
 )
 _CLOUD_3: Final = attrs.evolve(
     _CLOUD_3_1,
-    resolution=_LINES_720_1080,
+    resolution=_lines("720p", "1080p"),
     images=(_IMAGE,),
-    retires=_gone(date(2026, 6, 30), _SUCCESSOR, _VERTEX_VERSIONS),
+    retires=_ends(date(2026, 6, 30), _SUCCESSOR, _VERTEX_VERSIONS),
 )
 _CLOUD_PREVIEW: Final = _started(
-    attrs.evolve(_CLOUD_3_1, retires=_gone(date(2026, 4, 2), _SUCCESSOR, _VERTEX_CARD)),
+    attrs.evolve(_CLOUD_3_1, retires=_ends(date(2026, 4, 2), _SUCCESSOR, _VERTEX_CARD)),
 )
 
 VERTEX: Final[Mapping[str, Rows]] = MappingProxyType(
@@ -269,17 +287,19 @@ VERTEX: Final[Mapping[str, Rows]] = MappingProxyType(
         # The model card and the price list disagree on 4k here, and on last frames for lite. The
         # API decides.
         "veo-3.1-fast-generate-001": _CLOUD_3_1_ROWS,
-        "veo-3.1-lite-generate-001": _started(attrs.evolve(_CLOUD_3_1, resolution=_LINES_720_1080)),
+        "veo-3.1-lite-generate-001": _started(
+            attrs.evolve(_CLOUD_3_1, resolution=_lines("720p", "1080p"))
+        ),
         "veo-2.0-generate-001": _started(
-            _CLOUD_2_STABLE, extension=_extended(_CLOUD_2_STABLE, _SECONDS_7, None)
+            _CLOUD_2_STABLE, extension=_extended(_CLOUD_2_STABLE, _seconds(7), None)
         ),
         "veo-2.0-generate-exp": _started(
             _CLOUD_2_TRIAL,
             _with_references(_CLOUD_2_TRIAL, _ASSETS, _STYLES),
-            _extended(_CLOUD_2_TRIAL, _SECONDS_7, None),
+            _extended(_CLOUD_2_TRIAL, _seconds(7), None),
         ),
         "veo-2.0-generate-preview": _started(
-            _CLOUD_2_TRIAL, extension=_extended(_CLOUD_2_TRIAL, _SECONDS_7, None)
+            _CLOUD_2_TRIAL, extension=_extended(_CLOUD_2_TRIAL, _seconds(7), None)
         ),
         "veo-3.1-generate-preview": _CLOUD_PREVIEW,
         "veo-3.1-fast-generate-preview": _CLOUD_PREVIEW,
@@ -307,7 +327,7 @@ _OMNI_1_1: Final = ModelRow(
     images=(_OMNI_FIRST, _OMNI_LAST),
     video=VideoSlot(field="video"),
 )
-_OMNI_PREVIEW: Final = attrs.evolve(_OMNI_1_1, resolution=_LINES_720, images=(_OMNI_FIRST,))
+_OMNI_PREVIEW: Final = attrs.evolve(_OMNI_1_1, resolution=_lines("720p"), images=(_OMNI_FIRST,))
 
 
 def _omni(row: ModelRow) -> Rows:
@@ -327,7 +347,7 @@ OMNI: Final[Mapping[str, Rows]] = MappingProxyType(
         "gemini-omni-1.1-flash": _omni(
             attrs.evolve(
                 _OMNI_1_1,
-                retires=_gone(
+                retires=_ends(
                     date(2026, 12, 3), _OMNI_SUCCESSOR, f"{_DEPRECATIONS}, as quoted by {_LITELLM}"
                 ),
             )
@@ -336,7 +356,7 @@ OMNI: Final[Mapping[str, Rows]] = MappingProxyType(
         # on 2026-10-08 because it "shut down on 2026-09-30". The row has Google's own date.
         "gemini-omni-flash-preview": _omni(
             attrs.evolve(
-                _OMNI_PREVIEW, retires=_gone(date(2026, 9, 30), _OMNI_SUCCESSOR, _DEPRECATIONS)
+                _OMNI_PREVIEW, retires=_ends(date(2026, 9, 30), _OMNI_SUCCESSOR, _DEPRECATIONS)
             )
         ),
     }
@@ -350,7 +370,8 @@ OMNI_VERTEX: Final[Mapping[str, Rows]] = MappingProxyType(
         "gemini-omni-1.1-flash-preview": _omni(_OMNI_1_1),
         "gemini-omni-flash-preview": _omni(
             attrs.evolve(
-                _OMNI_PREVIEW, retires=_reported(date(2026, 11, 6), _OMNI_SUCCESSOR, _LITELLM)
+                _OMNI_PREVIEW,
+                retires=_ends(date(2026, 11, 6), _OMNI_SUCCESSOR, _LITELLM, published=False),
             )
         ),
     }
@@ -360,7 +381,7 @@ OMNI_GENERIC: Final = _omni(
         _OMNI_1_1,
         length=Length(step=0.5, form="seconds"),
         aspect_ratio=Choice(field="aspect_ratio", values=()),
-        resolution=_ANY_LINES,
+        resolution=_lines(),
         generic=True,
     )
 )

@@ -14,7 +14,7 @@ from returns.result import Failure, Success
 
 from ...catalog.mapping import Mapped, map_request
 from ...exceptions import GenerationFailedError, InsufficientCreditsError, TarashException
-from ...http.messages import HttpRequest, HttpResponse, JsonBody
+from ...http.messages import HttpRequest, HttpResponse
 from ...http.reading import object_of, read
 from ...outcome import Outcome
 from ...values.attempts import Cancellation
@@ -96,12 +96,7 @@ def submit(home: Home, target: Target, request: VideoGenerationRequest) -> Outco
                 model,
                 row,
                 mapped,
-                HttpRequest(
-                    method="POST",
-                    url=home.url(target),
-                    headers=files.JSON,
-                    body=JsonBody(value=_body(model, mapped.fields, request.extra_params)),
-                ),
+                files.post(home.url(target), _body(model, mapped.fields, request.extra_params)),
             )
         )
     )

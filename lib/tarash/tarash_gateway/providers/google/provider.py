@@ -49,7 +49,6 @@ _DIALECT: Final = veo.Dialect(
     video=FILE,
     encode=for_veo,
     url=_model_url,
-    long_lines=frozenset({"1080p", "4k"}),
 )
 
 

@@ -13,10 +13,10 @@ from urllib.parse import quote
 import attrs
 from returns.result import Failure, Success
 
-from ...catalog.mapping import EncodeMedia, Mapped, map_request
-from ...catalog.rows import Length, ModelRow
-from ...exceptions import GenerationFailedError, UnexpectedReplyError, ValidationError
-from ...http.messages import HttpRequest, HttpResponse, JsonBody
+from ...catalog.mapping import EncodeMedia, map_request
+from ...catalog.rows import ModelRow
+from ...exceptions import GenerationFailedError, UnexpectedReplyError
+from ...http.messages import HttpResponse
 from ...http.reading import object_of
 from ...outcome import Outcome
 from ...values.config import VideoGenerationConfig
@@ -31,7 +31,6 @@ _PREFIX: Final = re.compile(r"^(publishers/google/models/|models/|google/)")
 # The name of an operation is a path below the version. Its segments are quoted in URLs.
 _OPERATION: Final = re.compile(r"(?:[^/\s]+/)*operations/[^/\s]+")
 _UP: Final = frozenset({".", ".."})
-_EIGHT: Final = (8.0,)
 
 
 @attrs.frozen(kw_only=True)
@@ -46,7 +45,6 @@ class Dialect:
         encode: Returns the native form of a medium.
         url: Returns the URL of a model, without the verb.
         always: Parameters that are sent in every request.
-        long_lines: Resolutions for which a video must have 8 seconds.
     """
 
     rows: Mapping[str, Rows]
@@ -56,7 +54,6 @@ class Dialect:
     encode: EncodeMedia
     url: Callable[[Target], str]
     always: Mapping[str, Any] = attrs.field(factory=dict, hash=False)
-    long_lines: frozenset[str] = frozenset()
 
 
 def model_of(config: VideoGenerationConfig) -> str:
@@ -97,42 +94,20 @@ def _submission(
     return (
         kit.offered(target, model, row)
         .bind(lambda _: checked(request, dialect.images, dialect.video))
-        .bind(lambda _: _map(dialect, model, row, request))
-        .bind(lambda mapped: _check_frames(model, mapped))
+        .bind(lambda _: map_request(model, row, request, dialect.encode))
         .map(
             lambda mapped: kit.submission(
                 target,
                 model,
                 row,
                 mapped,
-                HttpRequest(
-                    method="POST",
-                    url=f"{dialect.url(target)}:predictLongRunning",
-                    headers=files.JSON,
-                    body=JsonBody(value=_body(dialect, mapped.fields, request.extra_params)),
+                files.post(
+                    f"{dialect.url(target)}:predictLongRunning",
+                    _body(dialect, mapped.fields, request.extra_params),
                 ),
             )
         )
     )
-
-
-def _map(
-    dialect: Dialect, model: str, row: ModelRow, request: VideoGenerationRequest
-) -> Outcome[Mapped]:
-    mapped = map_request(model, row, request, dialect.encode)
-    lines = mapped.map(lambda found: found.fields.get("resolution")).value_or(None)
-    long = isinstance(lines, str) and lines in dialect.long_lines
-    if not long or row.generic or not isinstance(row.length, Length):
-        return mapped
-    eight = attrs.evolve(row, length=attrs.evolve(row.length, choices=_EIGHT))
-    return map_request(f"{model} at {lines}", eight, request, dialect.encode)
-
-
-def _check_frames(model: str, mapped: Mapped) -> Outcome[Mapped]:
-    if "lastFrame" in mapped.fields and "image" not in mapped.fields:
-        message = f"image_list has a last_frame image only: {model} needs a first_frame too"
-        return Failure(ValidationError(message=message, model=model))
-    return Success(mapped)
 
 
 def _body(dialect: Dialect, fields: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:

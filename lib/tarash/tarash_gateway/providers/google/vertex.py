@@ -15,7 +15,7 @@ import attrs
 from returns.result import Failure, Success
 
 from ...exceptions import ValidationError
-from ...http.messages import HttpRequest, JsonBody
+from ...http.messages import HttpRequest
 from ...outcome import Outcome
 from ...values.config import VideoGenerationConfig
 from ...values.request import VideoGenerationRequest
@@ -189,12 +189,7 @@ def _submit_veo(target: Target, request: VideoGenerationRequest) -> Outcome[Subm
 def _poll_veo(target: Target, job: Job) -> HttpRequest:
     resource, mark, _ = job.id.rpartition("/operations/")
     url = f"{_root(target)}/{veo.path(resource)}" if mark else _model_url(target)
-    return HttpRequest(
-        method="POST",
-        url=f"{url}:fetchPredictOperation",
-        headers=files.JSON,
-        body=JsonBody(value={"operationName": job.id}),
-    )
+    return files.post(f"{url}:fetchPredictOperation", {"operationName": job.id})
 
 
 # Omni.

@@ -7,9 +7,8 @@ environment variables) and _data_residency.py (regional hosts).
 from collections.abc import Mapping
 from functools import partial
 from typing import Final
-from urllib.parse import urlencode
 
-from returns.result import Failure, Success
+from returns.result import Failure
 
 from ...exceptions import ValidationError
 from ...outcome import Outcome
@@ -23,8 +22,7 @@ from .models import CREATE, MODELS
 
 
 def _url(target: Target, path: str, query: Mapping[str, str]) -> str:
-    mark = "?" if query else ""
-    return f"{target.base_url}/{path}{mark}{urlencode(query)}"
+    return requests.with_query(f"{target.base_url}/{path}", query)
 
 
 # Each header with its setting and its environment variable.
@@ -56,15 +54,10 @@ def _checked(target: Target) -> Outcome[tuple[str, ...]]:
         if value is not None and not _is_name(value):
             message = f"provider_config[{setting!r}] must be a text of ASCII letters"
             return Failure(ValidationError(message=message))
-    for setting, known in _FORMS.items():
-        value = target.config.provider_config.get(setting)
-        if value is not None and value not in known:
-            message = f"provider_config[{setting!r}] must be one of {', '.join(known)}"
-            return Failure(ValidationError(message=message))
-    return Success(())
+    choices = {"body": BODY_FORMS, "image_url": URL_FORMS}
+    return requests.check_settings(target, choices).map(lambda _: ())
 
 
-_FORMS: Final = {"body": BODY_FORMS, "image_url": URL_FORMS}
 _HOST: Final = "api.openai.com"
 
 

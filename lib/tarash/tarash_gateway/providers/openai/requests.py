@@ -6,7 +6,7 @@ resources/videos.py (what the official client sends; ``video_id`` of ``remix``).
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
-from urllib.parse import unquote
+from urllib.parse import unquote, urlencode
 
 import attrs
 from returns.result import Failure, Success
@@ -59,6 +59,30 @@ class Dialect:
     manner: Callable[[Target], Manner] = lambda _: Manner()
     edits: bool = True
     content: Mapping[str, str] = attrs.field(factory=dict, hash=False)
+
+
+def with_query(url: str, query: Mapping[str, str]) -> str:
+    """Return a URL with query parameters.
+
+    >>> with_query("https://a.example/b", {"c": "d"}), with_query("https://a.example/b", {})
+    ('https://a.example/b?c=d', 'https://a.example/b')
+    """
+    return f"{url}?{urlencode(query)}" if query else url
+
+
+def check_settings(target: Target, known: Mapping[str, tuple[str, ...]]) -> Outcome[Target]:
+    """Return the target if each setting that it has is one of the known values.
+
+    Errors:
+        ValidationError: A setting has another value.
+    """
+    for setting, values in known.items():
+        value = target.config.provider_config.get(setting)
+        if value is not None and value not in values:
+            # The value is not shown: it may be a key that was put under the wrong name.
+            message = f"provider_config[{setting!r}] is unknown: set it to {' or '.join(values)}"
+            return Failure(ValidationError(message=message))
+    return Success(target)
 
 
 def model_of(config: VideoGenerationConfig) -> str:
