@@ -102,7 +102,7 @@ async def test_an_answer_that_comes_too_late_is_still_cancelled(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(interpreters, "_ANSWER", 0.05)
-    slow = _Slow(0.5)
+    slow = _Slow(0.2)
     http, effects = _world(slow, _WAITING, _CANCELLED)
     journal = SqliteJournal(tmp_path / "journal.sqlite3")
     task = asyncio.ensure_future(

@@ -1,6 +1,6 @@
 """How jobs become videos, at every provider: replayed from cassettes, each one story."""
 
-from tests.support.stories import (
+from tests.support.scenarios import (
     AZURE,
     AZURE_JOB,
     AZURE_JOBS,

@@ -46,7 +46,8 @@ def _text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _is_whole(subject: Subject, video: Video, payload: Any) -> None:
+def _check_video(subject: Subject, video: Video, payload: Any) -> None:
+    """Check that the video is what the payload has."""
     assert _text(video.raw) == _text(payload)
     if isinstance(video.video, str):
         assert origin(video.video) is not None or video.video.startswith("gs://")
@@ -56,8 +57,8 @@ def _is_whole(subject: Subject, video: Video, payload: Any) -> None:
         assert video.video.content_type.startswith("video/")
 
 
-def _stays_at_home(target: Target, job: Job) -> None:
-    """The job is asked for, and cancelled, at the provider's host and where its jobs are."""
+def _check_host(target: Target, job: Job) -> None:
+    """Check that the job is polled and cancelled at the provider's host, under the path of jobs."""
     provider, home = target.provider, origin(target.base_url)
     asked = [provider.poll(target, job)]
     asked += [provider.cancel(target, job)] if provider.cancel else []
@@ -80,13 +81,13 @@ def test_a_submission_is_accepted_with_an_id_or_not_at_all(
     match subject.target.provider.accepted(subject.target, reply):
         case Success(Job() as job):
             assert job.id in subject.ids(payload)
-            _stays_at_home(subject.target, job)
+            _check_host(subject.target, job)
         case Success(Video() as video):
             assert subject.at_once
             if subject is cases.REPLICATE:
                 assert video.request_id in subject.ids(payload)
                 assert payload["status"] in {"processing", "succeeded"}
-            _is_whole(subject, video, payload)
+            _check_video(subject, video, payload)
         case Failure(error):
             assert isinstance(error, TarashException)
         case other:
@@ -113,7 +114,7 @@ def test_a_poll_finds_a_state_a_video_or_an_error(subject: Subject, data: st.Dat
             assert origin(job.urls.get("result", target.base_url)) == origin(target.base_url)
         case Success(Video() as video):
             assert subject.is_done(payload)
-            _is_whole(subject, video, payload)
+            _check_video(subject, video, payload)
         case Failure(error):
             assert isinstance(error, TarashException)
         case other:
@@ -157,7 +158,7 @@ def test_a_result_is_a_video_only_with_a_video(subject: Subject, data: st.DataOb
     assert target.provider.collected is not None
     match target.provider.collected(target, subject.job, reply):
         case Success(Video() as video):
-            _is_whole(subject, video, payload)
+            _check_video(subject, video, payload)
         case Success(Progress() as progress):
             assert _text(progress.raw) == _text(payload)
         case Failure(error):
@@ -223,7 +224,7 @@ def test_any_output_of_replicate_is_a_video_or_a_failure(output: Any) -> None:
     reply = HttpResponse(status=200, body=json.dumps({**payload, "output": output}).encode())
     match subject.target.provider.polled(subject.target, subject.job, reply):
         case Success(Video() as video):
-            _is_whole(subject, video, _payload(reply))
+            _check_video(subject, video, _payload(reply))
         case Failure(error):
             assert error.kind == "generation_failed"
         case other:

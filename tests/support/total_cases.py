@@ -1,4 +1,4 @@
-"""Real replies of every provider, for the tests that hurt them, and what may be read from them."""
+"""Real replies of every provider, which tests change at random, and what may be read from them."""
 
 from base64 import b64encode
 from collections.abc import Callable
@@ -22,11 +22,11 @@ Replies = st.SearchStrategy[HttpResponse]
 
 @attrs.frozen(kw_only=True)
 class Subject:
-    """A provider whose replies are read, with what its payloads say.
+    """A provider whose replies are read, and how to read its payloads.
 
     Attributes:
         name: The id of its tests.
-        target: Whom the replies are for.
+        target: The provider with a config.
         replies: Arbitrary replies, and real ones with one place changed.
         job: A job of the provider.
         ids: The ids of a job that a payload names.

@@ -36,7 +36,7 @@ class Played:
 
 
 @attrs.frozen(kw_only=True)
-class Teller:
+class Scenario:
     """A model that has cassettes, with the request that they answer.
 
     Attributes:
@@ -77,7 +77,7 @@ class Teller:
         return _CASSETTES / self.config.provider / f"{cassette}.yaml"
 
 
-FAL: Final = Teller(
+FAL: Final = Scenario(
     config=VideoGenerationConfig(provider="fal", model="fal-ai/veo3"),
     request=VideoGenerationRequest(
         prompt="A drone shot over mountain peaks at golden hour",
@@ -91,7 +91,7 @@ FAL_JOB: Final = "80e732af-660e-45cd-bd63-580e4f2a94cc"
 FAL_URL: Final = "https://v3.fal.media/files/koala/drone_output.mp4"
 
 OPENAI_PROMPT: Final = "Wide tracking shot of a teal coupe on a desert highway"
-OPENAI: Final = Teller(
+OPENAI: Final = Scenario(
     config=VideoGenerationConfig(provider="openai", model="openai/sora-2-pro"),
     request=VideoGenerationRequest(
         prompt=OPENAI_PROMPT, duration_seconds=8, resolution="720p", aspect_ratio="16:9"
@@ -104,14 +104,14 @@ _AZURE: Final = {
     "AZURE_OPENAI_API_KEY": "key-1",
     "AZURE_OPENAI_ENDPOINT": "https://resource.openai.azure.com/",
 }
-AZURE: Final = Teller(
+AZURE: Final = Scenario(
     config=VideoGenerationConfig(provider="azure-openai", model="sora-2"),
     request=VideoGenerationRequest(prompt="A video of a cool cat on a motorcycle in the night"),
     environment=_AZURE,
 )
 AZURE_JOB: Final = "video_68f10c5428708190a98980c2d2b21a78"
 # The older of Azure's two APIs.
-AZURE_JOBS: Final = Teller(
+AZURE_JOBS: Final = Scenario(
     config=VideoGenerationConfig(provider="azure-openai", model="sora"),
     request=VideoGenerationRequest(
         prompt="A cat playing piano in a jazz bar.",
@@ -122,7 +122,7 @@ AZURE_JOBS: Final = Teller(
     environment=_AZURE,
 )
 
-RUNWAY: Final = Teller(
+RUNWAY: Final = Scenario(
     config=VideoGenerationConfig(provider="runway", model="gen4.5"),
     request=VideoGenerationRequest(
         prompt="A golden retriever running through wildflowers at sunset", seed=0
@@ -134,7 +134,7 @@ RUNWAY_URL: Final = (
     "https://dnznrvs05pmza.cloudfront.net/gen4.5/3f2a/golden_retriever.mp4?_jwt=REDACTED"
 )
 
-REPLICATE: Final = Teller(
+REPLICATE: Final = Scenario(
     config=VideoGenerationConfig(provider="replicate", model="minimax/video-01"),
     request=VideoGenerationRequest(
         prompt="a woman is walking through a busy Tokyo street at night", enhance_prompt=True
@@ -151,7 +151,7 @@ _DRONE: Final = VideoGenerationRequest(
     aspect_ratio="16:9",
     resolution="1080p",
 )
-VEO: Final = Teller(
+VEO: Final = Scenario(
     config=VideoGenerationConfig(
         provider="google",
         model="veo-3.1-generate-preview",
