@@ -1,7 +1,7 @@
-"""The mock as a provider like any other: pure functions, answered by `answers.MockHttp`.
+"""The mock as a provider of pure functions; `answers.MockHttp` answers its requests.
 
-The choice among weighted outcomes and every id are digests of the seed and the request: the same
-config and request give the same result.
+The choice among weighted outcomes and every id are digests of the seed and the request, so that
+equal configs and requests give equal results.
 """
 
 import hashlib
@@ -48,7 +48,7 @@ from ..values.request import VideoGenerationRequest
 from ..values.response import StatusType
 from .render import frame_size
 
-# The provider is named after its base URL's scheme; no request of it leaves the process.
+# The scheme of the mock's base URL; requests with it do not leave the process.
 SCHEME: Final = "mock:"
 _BASE_URL: Final = f"{SCHEME}//videos"
 _JOB_ERRORS: Final = (GenerationFailedError, ContentModerationError, TimeoutError)
@@ -62,7 +62,7 @@ def _mock(target: Target) -> MockConfig:
 
 def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submission]:
     mock, digest = _mock(target), _digest(target, request)
-    place = _chosen(mock.responses, digest)
+    place = _choose(mock.responses, digest)
     outcome = _outcome(mock, place)
     order = {
         "id": f"mock-{digest[:24]}",
@@ -71,7 +71,7 @@ def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submissi
         "at_once": not mock.polling.enabled and _needs_clip(outcome),
         "clip": _clip_order(outcome, request) | {"seed": int(digest[:8], 16)},
     }
-    silent = "generate_audio: the mock's clips have no sound"
+    silent = "generate_audio was left out: the mock's clips have no sound"
     warnings = (silent,) if request.generate_audio else ()
     body = JsonBody(value=order | {"model": target.config.model, "prompt": request.prompt})
     return Success(
@@ -84,7 +84,7 @@ def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submissi
 
 
 def _digest(target: Target, request: VideoGenerationRequest) -> str:
-    # Equal requests have equal clips.
+    # Only fields that count for equality: equal requests have equal clips.
     values = attrs.asdict(
         request, filter=lambda field, _: bool(field.eq), value_serializer=_hashable
     )
@@ -100,8 +100,8 @@ def _hashable(_owner: object, _field: object, value: object) -> object:
     return value
 
 
-def _chosen(responses: tuple[MockResponse, ...], digest: str) -> int | None:
-    """Return the place of the outcome that the digest points at, by weight."""
+def _choose(responses: tuple[MockResponse, ...], digest: str) -> int | None:
+    """Return the place of the outcome that the digest selects by weight."""
     if not responses:
         return None
     point = int(digest, 16) / 16 ** len(digest) * sum(response.weight for response in responses)
@@ -121,12 +121,12 @@ def _needs_clip(outcome: MockResponse | None) -> bool:
 def _clip_order(response: MockResponse | None, request: VideoGenerationRequest) -> dict[str, Any]:
     if response is not None and isinstance(response.output_video, Path):
         return {"path": str(response.output_video)}
-    asked = {
+    wanted = {
         "duration": request.duration_seconds,
         "resolution": request.resolution,
         "aspect_ratio": request.aspect_ratio,
     }
-    return {name: value for name, value in asked.items() if value is not None}
+    return {name: value for name, value in wanted.items() if value is not None}
 
 
 def _poll(target: Target, job: Job) -> HttpRequest:
@@ -161,7 +161,7 @@ class _Created:
 
 
 @attrs.frozen
-class _Seen:
+class _Status:
     status: str
     progress: float | None = None
     queue_position: int | None = None
@@ -169,7 +169,7 @@ class _Seen:
 
 
 def content_url(job_id: str, clip: Mapping[str, Any], outcome: int | None) -> str:
-    """Return where a job's clip is fetched: the URL says all of it, so that no server must."""
+    """Return the URL of a job's clip; its query holds all that is needed to make the clip."""
     query = {**clip} if outcome is None else {**clip, "outcome": outcome}
     return f"{_BASE_URL}/{job_id}/content?{urlencode(query)}"
 
@@ -179,15 +179,15 @@ def order_of(url: str) -> dict[str, str]:
     return dict(parse_qsl(url.partition("?")[2]))
 
 
-def _accepted(target: Target, reply: HttpResponse) -> Outcome[Accepted]:
+def _read_submission(target: Target, reply: HttpResponse) -> Outcome[Accepted]:
     if "x-mock-content" in reply.headers:
         url = reply.headers["x-mock-content"]
         name = url.removeprefix(f"{_BASE_URL}/").partition("/")[0]
         return Success(_clip_video(Job(id=name, urls={"content": url}), reply))
-    return read(reply, _Created).bind(lambda found: _begun(target, *found))
+    return read(reply, _Created).bind(lambda created: _start(target, *created))
 
 
-def _begun(target: Target, created: _Created, payload: dict[str, Any]) -> Outcome[Accepted]:
+def _start(target: Target, created: _Created, payload: dict[str, Any]) -> Outcome[Accepted]:
     mock = _mock(target)
     error = _error(mock, created.outcome)
     if error is not None and not (mock.polling.enabled and isinstance(error, _JOB_ERRORS)):
@@ -197,39 +197,40 @@ def _begun(target: Target, created: _Created, payload: dict[str, Any]) -> Outcom
         wait=mock.polling.delay_between_updates if mock.polling.enabled else 0.0,
         urls={"content": content_url(created.id, created.clip, created.outcome)},
     )
-    made = None if mock.polling.enabled else _given(mock, job, payload)
-    return Success(made or job)
+    video = None if mock.polling.enabled else _video_of_config(mock, job, payload)
+    return Success(video or job)
 
 
 def _outcome(mock: MockConfig, place: int | None) -> MockResponse | None:
-    known = place is not None and 0 <= place < len(mock.responses)
-    return mock.responses[place] if known and place is not None else None
+    if place is None or not 0 <= place < len(mock.responses):
+        return None
+    return mock.responses[place]
 
 
 def _error(mock: MockConfig, place: int | None) -> TarashException | None:
     outcome = _outcome(mock, place)
     if outcome is None or outcome.error is None:
         return None
-    # An error out of another call brings that call's attempts: not this one's.
+    # An error that comes from another call carries the attempts of that call.
     return attrs.evolve(outcome.error, attempts=())
 
 
-def _polled(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
-    return read(reply, _Seen).bind(lambda found: _state(target, job, *found))
+def _read_poll(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
+    return read(reply, _Status).bind(lambda found: _state(target, job, *found))
 
 
 _RUNNING: Final[Mapping[str, StatusType]] = {"queued": "queued", "processing": "processing"}
 
 
-def _state(target: Target, job: Job, seen: _Seen, payload: dict[str, Any]) -> Outcome[Polled]:
+def _state(target: Target, job: Job, reply: _Status, payload: dict[str, Any]) -> Outcome[Polled]:
     mock = _mock(target)
-    if seen.status in _RUNNING:
+    if reply.status in _RUNNING:
         return Success(
             Progress(
-                status=_RUNNING[seen.status],
-                percent=seen.progress,
-                queue_position=seen.queue_position,
-                logs=tuple(seen.logs),
+                status=_RUNNING[reply.status],
+                percent=reply.progress,
+                queue_position=reply.queue_position,
+                logs=tuple(reply.logs),
                 raw=payload,
                 wait=mock.polling.delay_between_updates,
             )
@@ -237,12 +238,12 @@ def _state(target: Target, job: Job, seen: _Seen, payload: dict[str, Any]) -> Ou
     error = _error(mock, _place(job))
     if error is not None:
         return Failure(error)
-    if seen.status == "failed":
+    if reply.status == "failed":
         message = "the mock's job failed, as its status_sequence says"
         return Failure(GenerationFailedError(message=message, raw_response=payload))
-    # The clip is bytes alone: what this poll said goes to the caller with it.
-    told = attrs.evolve(job, told=payload)
-    return Success(_given(mock, job, payload) or Ready(job=told, raw=payload))
+    # The clip is only bytes, so the job carries the JSON of this poll to the response.
+    ready = Ready(job=attrs.evolve(job, told=payload), raw=payload)
+    return Success(_video_of_config(mock, job, payload) or ready)
 
 
 def _place(job: Job) -> int | None:
@@ -250,24 +251,24 @@ def _place(job: Job) -> int | None:
     return int(place) if place.isdecimal() else None
 
 
-def _given(mock: MockConfig, job: Job, payload: dict[str, Any]) -> Video | None:
-    """Return the video that the config itself holds, if it does."""
+def _video_of_config(mock: MockConfig, job: Job, payload: dict[str, Any]) -> Video | None:
+    """Return the video that the config holds, or None if it holds none."""
     outcome = _outcome(mock, _place(job))
     if outcome is None:
         return None
     if outcome.mock_response is not None:
-        given = outcome.mock_response
+        response = outcome.mock_response
         return Video(
             request_id=job.id,
-            video=given.video,
-            content_type=given.content_type,
-            duration=given.duration,
-            resolution=given.resolution,
-            aspect_ratio=given.aspect_ratio,
-            metadata=given.provider_metadata,
-            raw=given.raw_response or payload,
+            video=response.video,
+            content_type=response.content_type,
+            duration=response.duration,
+            resolution=response.resolution,
+            aspect_ratio=response.aspect_ratio,
+            metadata=response.provider_metadata,
+            raw=response.raw_response or payload,
             update=payload,
-            warnings=given.warnings,
+            warnings=response.warnings,
             is_mock=True,
         )
     if isinstance(outcome.output_video, str | MediaContent):
@@ -277,7 +278,7 @@ def _given(mock: MockConfig, job: Job, payload: dict[str, Any]) -> Video | None:
     return None
 
 
-def _collected(_target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
+def _read_clip(_target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
     return Success(_clip_video(job, reply))
 
 
@@ -314,11 +315,11 @@ def _number(text: str | None) -> float | None:
 def _differences(
     order: Mapping[str, str], duration: float | None, width: int, height: int
 ) -> tuple[str, ...]:
-    """Return what the clip has otherwise than it was asked, as at most one sentence."""
+    """Return one sentence about the differences between the clip and the order, or nothing."""
     different = []
-    asked = order.get("duration")
-    if asked is not None and duration is not None and abs(float(asked) - duration) > 0.001:  # noqa: PLR2004
-        different.append(f"duration_seconds {float(asked):g} became {duration:g}")
+    seconds = order.get("duration")
+    if seconds is not None and duration is not None and abs(float(seconds) - duration) > 0.001:  # noqa: PLR2004 - a millisecond
+        different.append(f"duration_seconds {float(seconds):g} became {duration:g}")
     resolution, ratio = order.get("resolution"), order.get("aspect_ratio")
     wanted = frame_size(resolution, ratio)
     if resolution is not None and min(wanted) != min(width, height):
@@ -326,25 +327,27 @@ def _differences(
     if ratio is not None and aspect_ratio_of(*wanted) != aspect_ratio_of(width, height):
         different.append(f"aspect_ratio {ratio!r} became {aspect_ratio_of(width, height)!r}")
     if ratio is not None and ratio_of(ratio) is None:
-        different.append(f"aspect_ratio {ratio!r} tells no ratio")
+        different.append(f"aspect_ratio {ratio!r} is not a ratio")
     if not different:
         return ()
-    hint = "the mock returned a packaged clip; install tarash-gateway[mock] for one as asked"
+    hint = "the mock returned a packaged clip; install tarash-gateway[mock] for an exact one"
     return (f"{'; '.join(different)}: {hint}",)
 
 
 def _failure(_target: Target, reply: HttpResponse, _to: ReplyTo) -> Refusal:
-    said = str(object_of(reply).value_or({}).get("error", "no reason given"))
+    reason = str(object_of(reply).value_or({}).get("error", "no reason given"))
     match reply.status:
         case 404:
-            return Refusal(error=NotFoundError(message=f"the mock knows no such job: {said}"))
+            message = f"the mock does not know this job ({reason}): check its id"
+            return Refusal(error=NotFoundError(message=message))
         case 422:
-            return Refusal(error=ValidationError(message=said), of="job")
+            return Refusal(error=ValidationError(message=reason), of="job")
         case status:
-            return Refusal(error=HTTPError(message=f"the mock: {said}", status_code=status))
+            message = f"the mock answered HTTP {status}: {reason}"
+            return Refusal(error=HTTPError(message=message, status_code=status))
 
 
-def _cancelled(reply: HttpResponse) -> Cancellation:
+def _read_cancel(reply: HttpResponse) -> Cancellation:
     return "confirmed" if reply.status in range(200, 300) else "too_late"
 
 
@@ -353,13 +356,13 @@ PROVIDER: Final = Provider(
     base_url=_BASE_URL,
     authenticate=lambda _key: {},
     submit=_submit,
-    accepted=_accepted,
+    accepted=_read_submission,
     poll=_poll,
-    polled=_polled,
+    polled=_read_poll,
     collect=_collect,
-    collected=_collected,
+    collected=_read_clip,
     cancel=_cancel,
-    cancelled=_cancelled,
+    cancelled=_read_cancel,
     failure=_failure,
     submissions=1,
     exact_waits=True,
