@@ -18,8 +18,8 @@ from ..http.messages import HttpRequest, HttpResponse, JsonBody, Limits
 from ..outcome import IOOutcome
 from ..values.media import content_type_of
 from .clips import SECONDS, Clip, packaged_clip
-from .provider import SCHEME, content_url, order_of
 from .render import can_render, frame_size, render_clip
+from .replies import SCHEME, content_url, order_of
 
 # Beyond these limits rendering would take minutes, so the packaged clip is used.
 _LONGEST: Final = 600.0
