@@ -1,4 +1,4 @@
-"""What the library itself costs: importing it, and a generation without a network.
+"""Measure the time of importing the library, and of a generation without a network.
 
 python benchmarks/overhead.py
 """
@@ -29,28 +29,28 @@ _REPLIES = (
 )
 
 
-def best(measured: Callable[[], object], times: int) -> float:
-    """Return the least milliseconds of several runs."""
-    found = []
+def best(work: Callable[[], object], times: int) -> float:
+    """Return the milliseconds of the fastest of several runs."""
+    milliseconds = []
     for _ in range(times):
-        started = time.perf_counter()
-        measured()
-        found.append((time.perf_counter() - started) * 1000)
-    return min(found)
+        start = time.perf_counter()
+        work()
+        milliseconds.append((time.perf_counter() - start) * 1000)
+    return min(milliseconds)
 
 
 def generate() -> None:
-    """Generate once: a submission, two polls and a result, all scripted."""
+    """Generate once with scripted replies: a submission, two polls and a result."""
     config = VideoGenerationConfig(provider="fal", model="fal-ai/veo3", api_key="k")
     request = VideoGenerationRequest(prompt="a kite", duration_seconds=5)
     generate_video(config, request, effects=fake_effects(http=ScriptedHttp(_REPLIES)))
 
 
 def main() -> None:
-    """Print the figures."""
+    """Print the measurements."""
     for statement in _IMPORTS:
         command = [sys.executable, "-c", statement]
-        took = best(lambda: subprocess.run(command, check=True), 9)  # noqa: B023, S603 - ours, at once
+        took = best(lambda: subprocess.run(command, check=True), 9)  # noqa: B023, S603 - our own command, which runs within this iteration
         print(f"{took:8.0f} ms  {statement}")
     generate()
     runs = [best(generate, 1) for _ in range(300)]

@@ -1,4 +1,4 @@
-"""Makes the packaged clips again: ``PYTHONPATH=lib python tools/make_clips.py``."""
+"""Render the packaged clips again: ``PYTHONPATH=lib python tools/make_clips.py``."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from tarash.tarash_gateway.mock.render import render_clip
 
 
 def main() -> None:
-    """Write one MP4 for every ratio beside the module that reads them."""
+    """Write one MP4 for every ratio into the folder that `mock.clips` reads."""
     folder = Path(clips.__file__).with_name("clips")
     folder.mkdir(exist_ok=True)
     for seed, ratio in enumerate(clips.RATIOS):

@@ -106,7 +106,11 @@ def _live() -> Callable[[], object]:
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (("generate", "a kite"), 2, "error: give --provider and --model, or --mock"),
+        (
+            ("generate", "a kite"),
+            2,
+            "error: --provider or --model is missing: give both, or --mock",
+        ),
         (("generate",), 2, "Missing argument"),
         (("generate", "a kite", "--mock", "--duration", "x"), 2, "Invalid value for"),
         (("generate", " ", "--mock"), 2, "error: prompt must be a non-empty string"),

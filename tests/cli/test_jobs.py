@@ -12,7 +12,8 @@ from tests.support import fal_replies as fal
 from tests.support.command_line import FAL, Tarash, world
 
 from tarash.tarash_gateway import SqliteJournal
-from tarash.tarash_gateway.cli import keeping, words
+from tarash.tarash_gateway.cli import journal as cli_journal
+from tarash.tarash_gateway.cli import words
 from tarash.tarash_gateway.http.messages import HttpResponse
 from tarash.tarash_gateway.outcome import opened, settle
 from tarash.tarash_gateway.testing import ScriptedHttp, json_reply
@@ -42,7 +43,7 @@ def test_a_job_that_took_too_long_is_kept_and_resumed(
     ran = tarash(*FAL, "--timeout", "1")
     assert (ran.code, ran.out) == (6, "")
     (kept,) = json.loads(tarash("jobs", "--json").out)
-    assert f"the job is kept: tarash resume {kept['id']}\n" in ran.err
+    assert f"the job is in the journal: run tarash resume {kept['id']}\n" in ran.err
     assert (kept["state"], kept["request_id"], kept["prompt"]) == ("accepted", "job-1", "a kite")
     assert "job-1" in tarash("jobs").out
     replies = [fal.running(), fal.completed(), fal.result()]
@@ -65,7 +66,7 @@ def test_a_job_can_be_cancelled(tarash: Tarash, monkeypatch: pytest.MonkeyPatch)
 def test_without_a_journal_nothing_is_kept(tarash: Tarash, monkeypatch: pytest.MonkeyPatch) -> None:
     world(monkeypatch, ScriptedHttp(fal.success()), FAL_KEY="id:secret")
     assert tarash(*FAL, "--no-journal").code == 0
-    assert not keeping.default_path().exists()
+    assert not cli_journal.default_path().exists()
 
 
 def test_the_journal_is_in_the_state_folder(
@@ -73,8 +74,8 @@ def test_the_journal_is_in_the_state_folder(
 ) -> None:
     monkeypatch.delenv("TARASH_JOURNAL", raising=False)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    assert keeping.default_path().name == "journal.sqlite3"
-    assert "tarash-gateway" in keeping.default_path().parts
+    assert cli_journal.default_path().name == "journal.sqlite3"
+    assert "tarash-gateway" in cli_journal.default_path().parts
 
 
 def test_every_end_of_a_cancel_has_its_words() -> None:
@@ -86,8 +87,8 @@ def test_every_end_of_a_cancel_has_its_words() -> None:
     [
         (fal.queued(), (202, "CANCELLATION_REQUESTED"), "confirmed", "stops the job"),
         (fal.running(), (202, "CANCELLATION_REQUESTED"), "charged", "the provider may charge"),
-        (fal.running(), (400, "ALREADY_COMPLETED"), "too_late", "tarash resume has its video"),
-        (fal.running(), (500, "no"), "failed", "the job may run on"),
+        (fal.running(), (400, "ALREADY_COMPLETED"), "too_late", "tarash resume fetches its video"),
+        (fal.running(), (500, "no"), "failed", "the job may still be running"),
     ],
     ids=["queued", "running", "finished", "down"],
 )
@@ -128,7 +129,7 @@ def test_a_job_that_no_journal_has_is_not_called_kept(
     world(monkeypatch, ScriptedHttp([fal.queued(), fal.running()]), FAL_KEY="id:secret")
     ran = tarash(*FAL, "--timeout", "1", "--no-journal")
     assert ran.code == 6
-    assert "the job is kept" not in ran.err
+    assert "the job is in the journal" not in ran.err
     assert "job-1" in ran.err
 
 
@@ -136,7 +137,7 @@ def test_a_job_that_another_call_waits_for_is_left_to_it(
     tarash: Tarash, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # given a command that waits for a job
-    other = SqliteJournal(keeping.default_path())
+    other = SqliteJournal(cli_journal.default_path())
     world(monkeypatch, ScriptedHttp([fal.queued(), fal.running()]), FAL_KEY="id:secret")
     tarash(*FAL, "--timeout", "1")
     (entry,) = settle(opened(other.entries()))
@@ -162,7 +163,7 @@ def test_an_entry_that_cannot_be_read_is_named_and_hides_no_other(
         replies = [fal.queued(job), fal.running()]
         world(monkeypatch, ScriptedHttp(replies), FAL_KEY="id:secret")
         tarash(*FAL, "--timeout", "1")
-    with closing(sqlite3.connect(keeping.default_path())) as connection, connection:
+    with closing(sqlite3.connect(cli_journal.default_path())) as connection, connection:
         damage = "UPDATE video_generations SET generation = '{' WHERE request_id = 'job-1'"
         connection.execute(damage)
     # then the other is listed, and the damaged one is named

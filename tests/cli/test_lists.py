@@ -92,7 +92,10 @@ def test_without_the_extra_it_says_what_to_install(
     ran = tarash("providers")
     assert (ran.code, ran.err) == (
         2,
-        "error: the command line needs: pip install 'tarash-gateway[cli]'\n",
+        (
+            "error: the command line needs typer, rich, platformdirs: "
+            "run pip install 'tarash-gateway[cli]'\n"
+        ),
     )
 
 

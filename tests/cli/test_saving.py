@@ -12,7 +12,7 @@ from tests.support import fal_replies as fal
 from tests.support.command_line import CLIP, FAL, Tarash, world
 
 from tarash.tarash_gateway import HTTPConnectionError, JournalEntry, SqliteJournal, VideoGeneration
-from tarash.tarash_gateway.cli.keeping import KeptJournal
+from tarash.tarash_gateway.cli.journal import CliJournal
 from tarash.tarash_gateway.cli.saving import save
 from tarash.tarash_gateway.http.messages import HttpRequest, HttpResponse
 from tarash.tarash_gateway.outcome import opened, settle
@@ -98,7 +98,7 @@ def test_a_file_that_came_meanwhile_stays(tarash: Tarash, monkeypatch: pytest.Mo
     world(monkeypatch, ScriptedHttp([*_finished(fal.URL), late]), FAL_KEY="id:secret")
     ran = tarash(*FAL, "--output", "kite.mp4")
     assert (ran.code, ran.out) == (0, "kite-2.mp4\n")
-    assert "warning: kite.mp4 exists by now: the video is in kite-2.mp4" in ran.err
+    assert "warning: kite.mp4 was created in the meantime: the video is in kite-2.mp4" in ran.err
     assert Path("kite.mp4").read_bytes() == b"precious"
     assert Path("kite-2.mp4").read_bytes() == CLIP.body
 
@@ -137,7 +137,7 @@ def test_a_failed_download_leaves_the_url_and_the_job(
     assert list(Path().iterdir()) == []
     # and the job is listed, and can be fetched by the command that was named
     (job,) = json.loads(tarash("jobs", "--json").out)
-    assert f"the job is kept: tarash resume {job['id']} --output FILE" in ran.err
+    assert f"the job is in the journal: run tarash resume {job['id']} --output FILE" in ran.err
     assert "unsaved" in tarash("jobs").out
     fresh = _SIGNED.replace("abc", "def")
     http = ScriptedHttp([*_again(fresh), CLIP])
@@ -254,7 +254,7 @@ def test_a_part_of_a_file_never_stays(
 
 def test_a_process_that_ends_before_the_video_is_saved_leaves_the_job(tmp_path: Path) -> None:
     # given a journal that has just been told of the end
-    journal = KeptJournal(tmp_path / "journal.sqlite3")
+    journal = CliJournal(tmp_path / "journal.sqlite3")
     kept = VideoGeneration(
         id="one",
         request=fal.REQUEST,
@@ -267,5 +267,5 @@ def test_a_process_that_ends_before_the_video_is_saved_leaves_the_job(tmp_path: 
     # then another process finds the job pending, until the video is saved
     other = SqliteJournal(tmp_path / "journal.sqlite3")
     assert [found.generation.id for found in settle(opened(other.entries()))] == ["one"]
-    journal.saved()
+    journal.mark_saved()
     assert settle(opened(other.entries())) == ()

@@ -104,7 +104,7 @@ def test_a_packaged_clip_says_where_it_differs() -> None:
     (told,) = response.warnings
     assert told == (
         "duration_seconds 5 became 2; resolution '1080p' became '180p'; aspect_ratio '2:1' became "
-        "'16:9': the mock returned a packaged clip; install tarash-gateway[mock] for one as asked"
+        "'16:9': the mock returned a packaged clip; install tarash-gateway[mock] for an exact one"
     )
     assert (response.duration, response.resolution) == (2.0, "180p")
 
@@ -129,7 +129,7 @@ def test_what_would_take_minutes_to_render_is_not_rendered() -> None:
 def test_sound_is_missed_aloud() -> None:
     request = VideoGenerationRequest(prompt="a kite", generate_audio=True)
     assert _generate(request=request).warnings == (
-        "generate_audio: the mock's clips have no sound",
+        "generate_audio was left out: the mock's clips have no sound",
     )
     with pytest.raises(ValidationError, match="no sound"):
         plan_video(_config(unsupported="error"), request, effects=fake_effects())

@@ -1,7 +1,7 @@
-"""Every way in which a generation ends badly, one class for each thing a caller can do.
+"""The errors of the library, with one class for each reaction of a caller.
 
-An error is a frozen value (in a ``Failure``) and an exception (once raised). Two errors of the
-same kind and content are equal; an error survives pickling.
+An error is a frozen value (in a ``Failure``) and an exception (when it is raised). Errors of the
+same class and content are equal, and errors can be pickled.
 
     TarashException
     ├── ValidationError (ValueError)          fix the request or the config
@@ -11,13 +11,13 @@ same kind and content are equal; an error survives pickling.
     ├── RateLimitError                        wait ``retry_after`` seconds
     ├── HTTPError                             the provider's server failed
     ├── HTTPConnectionError (ConnectionError) the network failed
-    │   └── SubmissionUnknownError            look whether a job exists before you try again
+    │   └── SubmissionUnknownError            check whether a job exists before you try again
     ├── TimeoutError (builtin TimeoutError)   wait longer
-    ├── GenerationFailedError                 try again, or elsewhere
+    ├── GenerationFailedError                 try again, or another provider
     ├── GenerationCancelledError              somebody cancelled the job
     ├── ContentModerationError                change the prompt or the images
     ├── UnexpectedReplyError                  report it: the reply cannot be understood
-    ├── JobInUseError                         another call waits for this job: let it
+    ├── JobInUseError                         let the other call wait for this job
     └── JournalError                          make the journal writable
 """
 
@@ -52,8 +52,8 @@ __all__ = [
     "is_retryable_error",
 ]
 
-# A field cannot be set anew, other names can: debuggers, command lines and test runners leave
-# marks on exceptions.
+# Fields cannot be changed, but other attributes can: debuggers and test runners set some on
+# exceptions.
 _FROZEN = attrs.setters.frozen
 
 
@@ -65,14 +65,14 @@ class TarashException(Exception):  # noqa: N818 - the public name is documented
         message: What went wrong and what to do, in one sentence; never a credential.
         provider: Provider id, or None before one was chosen.
         model: Model id, or None.
-        request_id: The provider's id of the job, or None if none was accepted.
-        status_code: HTTP status of the reply that the error comes from, 100 to 599, or None if it
-            comes from no reply.
+        request_id: The provider's id of the job, or None if no job was accepted.
+        status_code: HTTP status of the reply that caused the error, 100 to 599, or None if no
+            reply did.
         raw_response: The provider's reply as JSON (or text), unmodified, or None.
-        attempts: Every attempt of the call so far, the failed one included.
-        generation: The job that was accepted, or None. Unless the provider said that the job
-            is over, the message names ``resume_video(error.generation)``, which goes on with
-            it. Two errors may be equal with different ones.
+        attempts: Every attempt of the call so far, including the failed one.
+        generation: The job that was accepted, or None. Unless the provider reported that the job
+            has ended, the message names ``resume_video(error.generation)``, which continues it.
+            Equality ignores this field.
     """
 
     kind: ClassVar[str] = "error"
@@ -98,14 +98,14 @@ class TarashException(Exception):  # noqa: N818 - the public name is documented
 
 @attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
 class ValidationError(TarashException, ValueError):
-    """The request or the config is wrong: ours to say, or the provider's 400 or 422."""
+    """The request or the config is wrong, by our checks or by the provider's (400, 422)."""
 
     kind: ClassVar[str] = "validation"
 
 
 @attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
 class AuthenticationError(TarashException):
-    """The key is missing, wrong, or may not do this (401, 403)."""
+    """The key is missing, wrong, or lacks a permission (401, 403)."""
 
     kind: ClassVar[str] = "authentication"
 
@@ -119,7 +119,7 @@ class InsufficientCreditsError(TarashException):
 
 @attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
 class NotFoundError(TarashException):
-    """The model, the deployment or the job does not exist (any more)."""
+    """The model, the deployment or the job does not exist, or no longer exists."""
 
     kind: ClassVar[str] = "not_found"
 
@@ -129,7 +129,7 @@ class RateLimitError(TarashException):
     """Too many requests (429).
 
     Attributes:
-        retry_after: Seconds the provider asks to wait, or None if it does not say.
+        retry_after: Seconds that the provider asks to wait, or None if it gives no number.
     """
 
     kind: ClassVar[str] = "rate_limit"
@@ -139,10 +139,10 @@ class RateLimitError(TarashException):
 
 @attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
 class HTTPError(TarashException):
-    """The provider's server answered with an error status that has no better class.
+    """The provider's server answered with an error status that no other class describes.
 
     Attributes:
-        retry_after: Seconds the provider asks to wait, or None.
+        retry_after: Seconds that the provider asks to wait, or None.
     """
 
     kind: ClassVar[str] = "http"
@@ -156,7 +156,7 @@ class HTTPConnectionError(TarashException, ConnectionError):
 
     Attributes:
         request_sent: Whether the request may have reached the provider. False (connection
-            refused, DNS, TLS, proxy) means for certain that nothing was accepted.
+            refused, DNS, TLS, proxy) means that it certainly did not.
     """
 
     kind: ClassVar[str] = "connection"
@@ -166,10 +166,10 @@ class HTTPConnectionError(TarashException, ConnectionError):
 
 @attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
 class SubmissionUnknownError(HTTPConnectionError):
-    """The submission left, and nothing tells whether a job was accepted.
+    """The submission was sent, and it is not known whether a job was accepted.
 
-    It is never sent again by itself: providers honour no idempotency key. Look at the
-    provider's dashboard, or accept that the next try may be a second job.
+    The library never sends it again, because providers do not support idempotency keys. Check the
+    provider's dashboard before you try again: the next try may be a second job.
     """
 
     kind: ClassVar[str] = "submission_unknown"
@@ -180,7 +180,7 @@ class TimeoutError(TarashException, builtins.TimeoutError):
     """The generation was not finished within ``timeout`` or ``max_poll_attempts``.
 
     Attributes:
-        timeout_seconds: Seconds that were allowed, or None where the error does not say.
+        timeout_seconds: The limit in seconds, or None if it is not known.
     """
 
     kind: ClassVar[str] = "timeout"
@@ -190,16 +190,16 @@ class TimeoutError(TarashException, builtins.TimeoutError):
 
 @attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
 class GenerationFailedError(TarashException):
-    """The provider accepted the job and says that it failed."""
+    """The provider accepted the job and reports that it failed."""
 
     kind: ClassVar[str] = "generation_failed"
 
 
 @attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
 class GenerationCancelledError(TarashException):
-    """The provider says that somebody cancelled the job.
+    """The provider reports that somebody cancelled the job.
 
-    No other config of the chain is tried: whoever cancelled it does not want another one paid for.
+    No other config of the chain is tried, because the user does not want to pay for another job.
     """
 
     kind: ClassVar[str] = "cancelled"
@@ -227,9 +227,9 @@ class UnexpectedReplyError(TarashException):
 
 @attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
 class JobInUseError(TarashException):
-    """Another call, perhaps in another process, waits for this job: the journal says so.
+    """According to the journal, another call, perhaps in another process, waits for this job.
 
-    Nothing was sent. Its lease ends by itself if that process is gone.
+    Nothing was sent. The other call's lease ends when its process ends.
     """
 
     kind: ClassVar[str] = "job_in_use"
@@ -254,10 +254,10 @@ _RETRYABLE = (
 
 
 def is_retryable_error(error: BaseException) -> bool:
-    """Tell whether the same call may succeed later, or at another provider.
+    """Tell whether the same call may succeed later, or with another provider.
 
-    False while a job of the call is unknown or may still run: the same call would pay for a second
-    one. ``error.generation`` is the job to go on with.
+    False while a job of the call may still be running, because the same call would pay for a second
+    one. Resume ``error.generation`` instead.
 
     >>> is_retryable_error(RateLimitError(message="slow down", retry_after=2.0))
     True

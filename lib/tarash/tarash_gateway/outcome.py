@@ -1,6 +1,6 @@
-"""The two result types of the library, and the one way out of them.
+"""The result types of the library, and the function that turns them into exceptions.
 
-`Outcome` is pure; `IOOutcome` and `FutureOutcome` have touched the world.
+An `Outcome` comes from pure code, an `IOOutcome` or a `FutureOutcome` from an effect.
 """
 
 from collections.abc import Callable, Iterable
@@ -38,12 +38,12 @@ def settle(outcome: Outcome[T]) -> T:
 
 
 def opened(outcome: IOOutcome[T]) -> Outcome[T]:
-    """Return the result of an effect: only what interprets effects calls this."""
+    """Return the result of an effect; only interpreters of effects call this."""
     return unsafe_perform_io(IO.from_ioresult(outcome))
 
 
 def nothing() -> IOOutcome[None]:
-    """Return the result of an effect that had nothing to do."""
+    """Return the successful result of an effect without a value."""
     return IOResult.from_value(None)
 
 
@@ -70,19 +70,19 @@ def every_io(items: Iterable[S], step: Callable[[S], IOOutcome[T]]) -> IOOutcome
 def guarded(
     whose: str, work: Callable[[], Result[T, TarashException | E]]
 ) -> Result[T, TarashException | E]:
-    """Return what ``work`` returns; what it raises becomes an error that names whose bug it is.
+    """Return what ``work`` returns; what it raises becomes an error that names the faulty code.
 
-    A provider of a user's is somebody else's code: whatever it raises, a paid job must not be lost.
+    A user's provider may raise anything, and a paid job must not be lost because of it.
 
     Errors:
-        UnexpectedReplyError: ``work`` raised, or returned something else than a Result.
+        UnexpectedReplyError: ``work`` raised, or did not return a Result.
     """
     try:
         outcome: object = work()
     except AssertionError:
-        # It belongs to a test.
+        # A test's assertion must reach the test.
         raise
-    except Exception as bug:  # noqa: BLE001 - anything may be raised by somebody else's code
+    except Exception as bug:  # noqa: BLE001 - a user's code may raise anything
         return Failure(_bug(f"{whose} failed with {type(bug).__name__}: {bug}", bug))
     if not isinstance(outcome, Result):
         return Failure(_bug(f"{whose} returned a {type(outcome).__name__}, not a Result"))

@@ -1,4 +1,4 @@
-"""The providers that a call may use: ours, registered ones, and those of entry points."""
+"""The providers that a call may use: built-in, registered, and from entry points."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -28,7 +28,7 @@ _REGISTERED: Final[dict[str, Provider]] = {}
 
 
 class _BuiltIn(Mapping[str, Provider]):
-    """Our own providers; a module is imported when its provider is looked up."""
+    """The built-in providers; a module is imported when its provider is looked up."""
 
     def __contains__(self, name: object) -> bool:
         return name in _MODULES
@@ -48,13 +48,14 @@ BUILT_IN: Final[Mapping[str, Provider]] = _BuiltIn()
 
 
 class _Installed(Mapping[str, Provider]):
-    """The providers of installed packages; a package's code runs when its provider is asked for.
+    """The providers of installed packages; a package is imported when its provider is looked up.
 
-    One that cannot be used is there all the same, and says why: it breaks no call to another.
+    A provider that cannot be loaded is replaced by one whose calls fail with the reason, so that
+    calls to other providers still work.
     """
 
     def __init__(self, points: Mapping[str, EntryPoint]) -> None:
-        """Look into these."""
+        """Load providers from these entry points."""
         self._points = points
         self._loaded: dict[str, Provider] = {}
 
@@ -63,7 +64,7 @@ class _Installed(Mapping[str, Provider]):
 
     def __getitem__(self, name: str) -> Provider:
         if name not in self._loaded:
-            self._loaded[name] = _loaded(name, self._points[name])
+            self._loaded[name] = _load(name, self._points[name])
         return self._loaded[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -73,26 +74,26 @@ class _Installed(Mapping[str, Provider]):
         return len(self._points)
 
 
-def _loaded(name: str, point: EntryPoint) -> Provider:
+def _load(name: str, point: EntryPoint) -> Provider:
     where = f"provider {name!r} is installed (entry point {point.value!r} of {GROUP})"
-    remedy = "mend or uninstall its package"
+    remedy = "update or uninstall its package"
     try:
         found: object = point.load()
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever another package does
-        why = f"{where} and cannot be loaded: {type(error).__name__}: {error}; {remedy}"
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - another package's code may raise anything
+        why = f"{where} but cannot be loaded: {type(error).__name__}: {error}; {remedy}"
         return broken(name, why)
     provider = _as_provider(name, found)
     if provider is None:
-        wanted = f"{where} and is {checks.preview(found)}, not a Provider or a handler; {remedy}"
-        return broken(name, wanted)
+        why = f"{where} but is {checks.preview(found)}, not a Provider or a handler; {remedy}"
+        return broken(name, why)
     return provider
 
 
 class _Known(Mapping[str, Provider]):
-    """Several mappings as one; the first that has a name wins."""
+    """Several mappings as one; the first one that contains a name is used."""
 
     def __init__(self, *maps: Mapping[str, Provider]) -> None:
-        """Look into these, in order."""
+        """Look names up in these mappings, in order."""
         self._maps = maps
 
     def __getitem__(self, name: str) -> Provider:
@@ -122,16 +123,16 @@ def _is_name(value: object) -> bool:
 
 
 def register_provider(name: str, provider: Provider | ProviderHandler) -> None:
-    """Make a provider known under ``name``, over any other of that name.
+    """Register a provider as ``name``, replacing any other of that name.
 
     Args:
-        name: What configs call it.
+        name: The provider's id in configs.
         provider: A record of pure functions, for which the library polls, retries, cancels and
             resumes; or a handler, an object with ``generate_video`` and ``generate_video_async``
-            that does all of it by itself.
+            that does all of this itself.
 
     Raises:
-        ValidationError: It is neither.
+        ValidationError: It is neither of them, or the name is empty.
     """
     if not _is_name(name):
         raise checks.refuse("name", name, "a non-empty string")
@@ -151,5 +152,5 @@ def _installed() -> Mapping[str, Provider]:
 
 
 def known_providers(more: Mapping[str, Provider] | None = None) -> Mapping[str, Provider]:
-    """Return every provider by name; ``more`` wins over registered, installed and our own."""
+    """Return every provider by name; ``more`` precedes registered, installed and built-in ones."""
     return _Known(more or {}, _REGISTERED, _installed(), BUILT_IN)

@@ -1,10 +1,10 @@
-"""What tests of code that embeds the library need: no network, no sleep, no surprise.
+"""Effects for tests of code that uses the library: without a network and without waiting.
 
     http = ScriptedHttp([json_reply(200, {"request_id": "1"}), ...])
     response = generate_video(config, request, effects=fake_effects(http=http))
     assert http.requests[0].method == "POST"
 
-For the whole path without any script, use ``mock=MockConfig()`` in the config instead.
+To test without scripted replies, use ``mock=MockConfig()`` in the config instead.
 """
 
 import json
@@ -42,10 +42,10 @@ _EPOCH: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class FakeClock:
-    """A clock that stands still but for sleeps, which return at once.
+    """A clock that only sleeps advance; they return at once.
 
     Attributes:
-        slept: Every sleep so far, in seconds.
+        slept: The seconds of every sleep so far.
     """
 
     def __init__(self, monotonic: float = 0.0, utc: datetime = _EPOCH) -> None:
@@ -63,23 +63,23 @@ class FakeClock:
         return self._utc
 
     def advance(self, seconds: float) -> None:
-        """Let time pass without a sleep: a slow exchange."""
+        """Advance the clock without a sleep, as a slow exchange would."""
         self._monotonic += seconds
         self._utc += timedelta(seconds=seconds)
 
     def sleep(self, seconds: float) -> None:
-        """Let time pass at once."""
+        """Record the sleep, and advance the clock at once."""
         self.slept.append(seconds)
         self.advance(seconds)
 
     async def sleep_async(self, seconds: float) -> None:
-        """Let time pass at once."""
+        """Record the sleep, and advance the clock at once."""
         self.sleep(seconds)
 
 
 @attrs.frozen
 class FakeEnvironment:
-    """Environment variables out of a mapping."""
+    """Environment variables from a mapping."""
 
     variables: Mapping[str, str] = attrs.field(factory=dict, repr=False)
 
@@ -90,7 +90,7 @@ class FakeEnvironment:
 
 @attrs.frozen
 class FakeFiles:
-    """Files out of a mapping from path to bytes."""
+    """Files from a mapping of paths to bytes."""
 
     contents: Mapping[Path, bytes] = attrs.field(factory=dict, repr=False)
 
@@ -104,7 +104,7 @@ class FakeFiles:
 
 @attrs.frozen
 class FixedRandomness:
-    """Always the same number in [0, 1): with the default, backoff has no jitter."""
+    """Always returns the same number in [0, 1); with the default, backoff has no jitter."""
 
     number: float = 0.5
 
@@ -115,7 +115,7 @@ class FixedRandomness:
 
 @attrs.frozen
 class FakeTokens:
-    """Always the same access token."""
+    """Always returns the same access token."""
 
     token: str = attrs.field(default="fake-access-token", repr=False)
 
@@ -146,7 +146,7 @@ class ScriptedHttp:
 
     Attributes:
         requests: Every request so far.
-        timeouts: The seconds that each was allowed.
+        timeouts: The total time limit of each, in seconds.
     """
 
     def __init__(self, replies: Sequence[Reply]) -> None:
@@ -157,19 +157,21 @@ class ScriptedHttp:
 
     @property
     def unused(self) -> int:
-        """How many replies were not asked for."""
+        """How many replies are left."""
         return len(self._replies)
 
     def open(self, request: HttpRequest, *, limits: Limits) -> IOOutcome[HttpReply]:
         """Return the next reply.
 
         Raises:
-            AssertionError: The script is at its end.
+            AssertionError: No reply is left.
         """
         self.requests.append(request)
         self.timeouts.append(limits.total)
         if not self._replies:
-            message = f"no reply is left for {request.method} {request.url}"
+            message = (
+                f"no reply is left for {request.method} {request.url}: add one to the ScriptedHttp"
+            )
             raise AssertionError(message)
         reply = self._replies.pop(0)
         if isinstance(reply, TarashException):
@@ -195,7 +197,7 @@ def fake_effects(
     environment: Mapping[str, str] | None = None,
     files: Mapping[Path, bytes] | None = None,
 ) -> Effects:
-    """Return effects that touch nothing: by default no reply, a fake clock, no variables."""
+    """Return fake effects: by default no replies, a fake clock, no variables and no files."""
     return Effects(
         http=http or ScriptedHttp([]),
         clock=clock or FakeClock(),
@@ -212,7 +214,7 @@ _MATCH_ON: Final = ("method", "scheme", "host", "port", "path", "query", "body")
 
 @contextmanager
 def replay(cassette: Path, *, environment: Mapping[str, str] | None = None) -> Iterator[Effects]:
-    """Yield effects whose HTTP is played from a VCR cassette, with a fake clock.
+    """Yield effects whose HTTP replies come from a VCR cassette, with a fake clock.
 
     Requests must equal the recorded ones in method, URL and body, and every recorded
     interaction must be played. Needs vcrpy.
@@ -220,7 +222,7 @@ def replay(cassette: Path, *, environment: Mapping[str, str] | None = None) -> I
     Raises:
         AssertionError: An interaction was not played.
     """
-    import vcr  # noqa: PLC0415 - only tests have it
+    import vcr  # noqa: PLC0415 - only tests install it
 
     from .effects.urllib3_http import Urllib3Http  # noqa: PLC0415 - it opens a socket
 
@@ -228,5 +230,8 @@ def replay(cassette: Path, *, environment: Mapping[str, str] | None = None) -> I
     with recorder.use_cassette(str(cassette)) as tape:
         yield fake_effects(http=Urllib3Http(), environment=environment)
     if not tape.all_played:
-        message = f"{cassette.name}: only {tape.play_count} of {len(tape)} interactions were played"
+        message = (
+            f"{cassette.name}: only {tape.play_count} of {len(tape)} interactions were played: "
+            "remove the others, or make the missing requests"
+        )
         raise AssertionError(message)

@@ -42,15 +42,9 @@ def map_request(
         encode: Returns the native form of an image or a video.
 
     Errors:
-<<<<<<< HEAD
         ValidationError: The resolution and the aspect ratio contradict each other, the model has
             no field for an image or a video, a field that it requires is missing, or it refuses
             two fields together.
-=======
-        ValidationError: A resolution and an aspect ratio that contradict each other, an image or
-            a video that the model has no place for, or something that it needs and that is
-            missing.
->>>>>>> kit
     """
     problem = contradiction(request.resolution, request.aspect_ratio)
     if problem is not None:

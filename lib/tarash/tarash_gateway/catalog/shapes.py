@@ -4,9 +4,7 @@ A resolution such as ``"1280x720"`` implies a shape, and sets the ratio if the c
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeAlias
-
-import attrs
+from typing import Any, Final, Literal, TypeAlias
 
 from .mapped import Mapped, in_words, left_out
 from .nearest import (
@@ -18,13 +16,12 @@ from .nearest import (
     pixels_of,
     ratio_of,
     same_shape,
-    to_step,
 )
-from .rows import Choice, ModelRow, Size
+from .rows import Choice, ModelRow
+from .sizes import Sides, native_size, sent_sides
 
-Sides: TypeAlias = tuple[int, int]
-
-_MEASURES: Final[Mapping[str, Callable[[str], float | None]]] = {
+_Name: TypeAlias = Literal["resolution", "aspect_ratio"]
+_MEASURES: Final[Mapping[_Name, Callable[[str], float | None]]] = {
     "resolution": lines_of,
     "aspect_ratio": ratio_of,
 }
@@ -58,10 +55,10 @@ def dimensions(model: str, row: ModelRow, resolution: str | None, ratio: str | N
         ratio: Free text, or None; it must not contradict the resolution.
     """
     if row.size is not None:
-        return _size(model, row.size, resolution, ratio)
-    lines = _lines(model, row.resolution, resolution)
+        return native_size(model, row.size, resolution, ratio)
+    lines = _field(model, "resolution", row.resolution, resolution)
     if ratio is not None:
-        return lines + _ratio(model, row.aspect_ratio, ratio)
+        return lines + _field(model, "aspect_ratio", row.aspect_ratio, ratio)
     sides = None if resolution is None else pixels_of(resolution)
     if resolution is None or sides is None:
         return lines
@@ -71,46 +68,26 @@ def dimensions(model: str, row: ModelRow, resolution: str | None, ratio: str | N
 # Models with one field for the resolution and one for the ratio.
 
 
-def _lines(model: str, choice: Choice | None, wanted: str | None) -> Mapped:
+def _field(model: str, name: _Name, choice: Choice | None, wanted: str | None) -> Mapped:
     if wanted is None:
         return Mapped()
     if choice is None:
-        return left_out(model, "resolution")
-    value = _choose("resolution", choice, wanted)
+        return left_out(model, name)
+    value = _choose(name, choice, wanted)
     if value is None:
-        return _leave_out(model, "resolution", choice, wanted)
-    same = _same("resolution", wanted, value)
-    return Mapped(
-        fields={choice.field: choice.wire.get(value, value)},
-        adjusted=() if same else (_change(model, wanted, value, choice),),
-        resolution=value,
-    )
-
-
-def _change(model: str, wanted: str, value: str, choice: Choice, name: str = "resolution") -> str:
-    return f"{name} {wanted!r} became {value!r}: {model} takes {in_words(choice.values)}"
-
-
-def _leave_out(model: str, name: str, choice: Choice, wanted: str) -> Mapped:
-    sentence = f"{name} {wanted!r} was left out: {model} takes {in_words(choice.values)}"
-    return Mapped(adjusted=(sentence,))
-
-
-def _ratio(model: str, choice: Choice | None, wanted: str) -> Mapped:
-    if choice is None:
-        return left_out(model, "aspect_ratio")
-    value = _choose("aspect_ratio", choice, wanted)
-    if value is None:
-        return _leave_out(model, "aspect_ratio", choice, wanted)
-    exact = _same("aspect_ratio", wanted, value)
-    sentence = _change(model, wanted, value, choice, "aspect_ratio")
+        sentence = f"{name} {wanted!r} was left out: {model} takes {in_words(choice.values)}"
+        return Mapped(adjusted=(sentence,))
+    exact = _same(name, wanted, value)
+    sentence = f"{name} {wanted!r} became {value!r}: {model} takes {in_words(choice.values)}"
+    is_ratio = name == "aspect_ratio"
     shape, sent = ratio_of(wanted), ratio_of(value)
-    near = exact or shape is None or sent is None or near_shape(shape, sent)
+    near = exact or not is_ratio or shape is None or sent is None or near_shape(shape, sent)
     return Mapped(
         fields={choice.field: choice.wire.get(value, value)},
         adjusted=() if exact else (sentence,),
         misshapen=() if near else (sentence,),
-        aspect_ratio=value,
+        resolution=None if is_ratio else value,
+        aspect_ratio=value if is_ratio else None,
     )
 
 
@@ -124,7 +101,7 @@ def _implied_ratio(
         return Mapped(aspect_ratio=named_ratio(*sides))
     choice = row.aspect_ratio
     if choice is None and row.resolution is None:
-        # `_lines` has warned already that the whole resolution was left out.
+        # `_field` has warned already that the whole resolution was left out.
         return Mapped()
     value = None if choice is None else _choose("aspect_ratio", choice, named_ratio(*sides))
     if choice is None or value is None:
@@ -147,7 +124,7 @@ def _implied_ratio(
     )
 
 
-def _choose(name: str, choice: Choice, wanted: str) -> str | None:
+def _choose(name: _Name, choice: Choice, wanted: str) -> str | None:
     if not choice.values:
         return wanted
     exact = next((v for v in choice.values if v.lower() == wanted.strip().lower()), None)
@@ -177,134 +154,11 @@ def _near_shapes(wanted: str, values: tuple[str, ...]) -> tuple[str, ...]:
     return near or values
 
 
-def _same(name: str, wanted: str, value: str) -> bool:
+def _same(name: _Name, wanted: str, value: str) -> bool:
     if wanted.strip().lower() == value.lower():
         return True
     measure = _MEASURES[name]
     return measure(wanted) == measure(value)
-
-
-# Models with one field for both.
-
-
-@attrs.frozen(kw_only=True)
-class _NativeSize:
-    """A size in a model's form: its native fields, its sides, and its name for messages."""
-
-    fields: Mapping[str, Any]
-    sides: Sides
-    name: str
-    exact: bool = False
-
-
-def _size(model: str, size: Size, resolution: str | None, ratio: str | None) -> Mapped:
-    if resolution is None and ratio is None:
-        first = next(iter(size.sizes))
-        return Mapped(fields=_of_table(size, first).fields) if size.required else Mapped()
-    sides = None if resolution is None else pixels_of(resolution)
-    lines = None if resolution is None else lines_of(resolution)
-    shape = _shape(sides, ratio)
-    sent = _explicit(size, sides) or _nearest_size(size, lines, shape)
-    offered = (
-        in_words(size.sizes)
-        if not size.free
-        else f"multiples of {size.multiple_of}"
-        if size.multiple_of > 1
-        else "WIDTHxHEIGHT"
-    )
-    width, height = sent.sides
-    same = shape is not None and (sent.exact or same_shape(shape, width / height))
-    near = same or shape is None or near_shape(shape, width / height)
-    same_lines = sent.exact or lines == min(sent.sides)
-
-    def change(name: str, value: str | None) -> str:
-        return f"{name} {value!r} became {sent.name}: {model} takes {offered}"
-
-    resized = resolution is not None and (not same_lines or (sides is not None and not same))
-    warnings = (
-        *((change("resolution", resolution),) if resized else ()),
-        *((change("aspect_ratio", ratio),) if ratio is not None and not same else ()),
-    )
-    named = ratio if sides is None or ratio is not None else named_ratio(*sides)
-    return Mapped(
-        fields=sent.fields,
-        adjusted=warnings,
-        misshapen=() if near else warnings[-1:],
-        resolution=f"{min(sent.sides)}p",
-        aspect_ratio=named if same else None,
-    )
-
-
-def _shape(sides: Sides | None, ratio: str | None) -> float | None:
-    if sides is not None:
-        return sides[0] / sides[1]
-    return None if ratio is None else ratio_of(ratio)
-
-
-def _explicit(size: Size, sides: Sides | None) -> _NativeSize | None:
-    """Return the size with exactly these sides, or None if the model does not support it."""
-    if sides is None:
-        return None
-    # A native name comes first: Runway's "960:960" is the square of its 720p class.
-    named = next((name for name in size.sizes if pixels_of(name) == sides), None)
-    if named is not None:
-        return attrs.evolve(_of_table(size, named), exact=True)
-    if not size.free:
-        return None
-    return attrs.evolve(_of_sides(size, sides), exact=True)
-
-
-def _nearest_size(size: Size, lines: int | None, shape: float | None) -> _NativeSize:
-    """Return the nearest size of the table, or a computed one if the model accepts others."""
-    sizes = _in_blocks(size)
-    first_width, first_height = next(iter(sizes.values()))
-    wanted_shape = shape or first_width / first_height
-    wanted_lines = lines or min(first_width, first_height)
-    by_shape = nearest_ratio(wanted_shape, tuple(w / h for w, h in sizes.values()))
-    # Among sizes of the same shape, the nearest resolution is chosen.
-    heights = {
-        min(pair): value
-        for value, pair in reversed(tuple(sizes.items()))
-        if same_shape(pair[0] / pair[1], by_shape)
-    }
-    name = heights[int(nearest(wanted_lines, tuple(heights)))]
-    width, height = sizes[name]
-    fits = same_shape(wanted_shape, width / height) and min(width, height) == wanted_lines
-    if fits or not size.free:
-        return _of_table(size, name)
-    return _of_sides(size, _compute(wanted_lines, wanted_shape, size.multiple_of))
-
-
-def _in_blocks(size: Size) -> Mapping[str, Sides]:
-    block = size.multiple_of
-    whole = {name: sides for name, sides in size.sizes.items() if not any(s % block for s in sides)}
-    return whole or size.sizes
-
-
-def _compute(lines: int, shape: float, block: int) -> Sides:
-    """Return sides of this shape that are multiples of ``block``.
-
-    >>> _compute(480, 16 / 9, 16), _compute(720, 9 / 16, 1)
-    ((848, 480), (720, 1280))
-    """
-    short = int(to_step(lines, block, block, None))
-    long = int(to_step(lines * max(shape, 1 / shape), block, block, None))
-    return (long, short) if shape >= 1 else (short, long)
-
-
-def _of_table(size: Size, name: str) -> _NativeSize:
-    width, height = size.sizes[name]
-    both = {size.field: name}
-    fields = both if size.height_field is None else {size.field: width, size.height_field: height}
-    return _NativeSize(fields=fields, sides=(width, height), name=name)
-
-
-def _of_sides(size: Size, sides: Sides) -> _NativeSize:
-    width, height = sides
-    name = f"{width}x{height}"
-    both: dict[str, Any] = {size.field: name}
-    fields = both if size.height_field is None else {size.field: width, size.height_field: height}
-    return _NativeSize(fields=fields, sides=sides, name=name)
 
 
 # The measures in native fields.
@@ -313,7 +167,7 @@ def _of_sides(size: Size, sides: Sides) -> _NativeSize:
 def sent_dimensions(row: ModelRow, fields: Mapping[str, Any]) -> tuple[str | None, str | None]:
     """Return the resolution and the aspect ratio that native fields request, None if unknown."""
     if row.size is not None:
-        sides = _sent_sides(row.size, fields)
+        sides = sent_sides(row.size, fields)
         return (None, None) if sides is None else (f"{min(sides)}p", named_ratio(*sides))
     return (
         _our_spelling("resolution", row.resolution, fields),
@@ -321,7 +175,7 @@ def sent_dimensions(row: ModelRow, fields: Mapping[str, Any]) -> tuple[str | Non
     )
 
 
-def _our_spelling(name: str, choice: Choice | None, fields: Mapping[str, Any]) -> str | None:
+def _our_spelling(name: _Name, choice: Choice | None, fields: Mapping[str, Any]) -> str | None:
     value = None if choice is None else fields.get(choice.field)
     if choice is None or value is None:
         return None
@@ -330,11 +184,3 @@ def _our_spelling(name: str, choice: Choice | None, fields: Mapping[str, Any]) -
         return ours
     readable = isinstance(value, str) and _MEASURES[name](value) is not None
     return value if isinstance(value, str) and (readable or value in choice.values) else None
-
-
-def _sent_sides(size: Size, fields: Mapping[str, Any]) -> Sides | None:
-    value = fields.get(size.field)
-    if size.height_field is None:
-        return size.sizes.get(value) or pixels_of(value) if isinstance(value, str) else None
-    height = fields.get(size.height_field)
-    return pixels_of(f"{value}x{height}")

@@ -1,4 +1,4 @@
-"""The command line: ``tarash``. Needs the extra ``cli``."""
+"""The command line ``tarash``, which needs the extra ``cli``."""
 
 import sys
 from importlib.util import find_spec
@@ -7,9 +7,13 @@ _MISSING = 2
 
 
 def main() -> None:
-    """Run the command line, or say what it needs."""
-    if any(find_spec(name) is None for name in ("typer", "rich", "platformdirs")):
-        sys.stderr.write("error: the command line needs: pip install 'tarash-gateway[cli]'\n")
+    """Run the command line, or print how to install what it needs."""
+    missing = [name for name in ("typer", "rich", "platformdirs") if find_spec(name) is None]
+    if missing:
+        sys.stderr.write(
+            f"error: the command line needs {', '.join(missing)}: "
+            "run pip install 'tarash-gateway[cli]'\n"
+        )
         sys.exit(_MISSING)
     from .app import run  # noqa: PLC0415 - the extra is optional
 

@@ -1,4 +1,4 @@
-"""The command line's entry, and its commands without a journal of their own."""
+"""The command line's entry point, and the commands that do not read the journal."""
 
 import sys
 from importlib import metadata
@@ -17,10 +17,10 @@ from ..values.config import VideoGenerationConfig
 from ..values.mock_config import MockConfig, MockPollingConfig
 from ..values.request import VideoGenerationRequest
 from . import exits, jobs, show, words
-from .keeping import default_journal, is_kept
+from .journal import default_journal, is_in_journal
 from .output import Delivery, generating
 from .saving import writable
-from .terminal import prepared, say, say_json, say_lines, tell, warn
+from .terminal import prepare, say, say_json, say_lines, tell, warn
 
 app = typer.Typer(
     help="Generate video with any provider.",
@@ -33,20 +33,20 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(jobs.app)
-# Enough for a glance at the progress, too little to wait for.
+# Seconds between two polls of the mock: progress is visible, and the wait is short.
 _MOCK_PAUSE = 0.2
 
 
 def run() -> None:
-    """Run the command line; failures are one sentence and an exit code."""
-    with prepared():
+    """Run the command line; a failure prints one sentence and sets an exit code."""
+    with prepare():
         try:
             app()
         except TarashException as error:
-            over = not error.attempts or error.attempts[-1].job_ended
-            kept = error.generation
-            if kept is not None and not over and is_kept(kept.id):
-                tell(f"the job is kept: tarash resume {kept.id}")
+            ended = not error.attempts or error.attempts[-1].job_ended
+            job = error.generation
+            if job is not None and not ended and is_in_journal(job.id):
+                tell(f"the job is in the journal: run tarash resume {job.id}")
             tell(f"error: {error}")
             sys.exit(exits.code_of(error))
 
@@ -145,7 +145,7 @@ def generate(  # noqa: PLR0913, PLR0917 - one option each
 
 def _config(provider: str, model: str, *, mock: bool, **options: Any) -> VideoGenerationConfig:
     if not mock and not (provider and model):
-        raise ValidationError(message="give --provider and --model, or --mock")
+        raise ValidationError(message="--provider or --model is missing: give both, or --mock")
     pause = MockPollingConfig(delay_between_updates=_MOCK_PAUSE)
     return VideoGenerationConfig(
         provider=provider or "mock",
@@ -168,7 +168,7 @@ def models(
     provider: Annotated[str | None, typer.Argument(help="Only this provider's.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """List the models that are known, and what each takes."""
+    """List the known models, and what each of them supports."""
     known = known_providers()
     if provider is not None and provider not in known:
         message = f"provider {provider!r} is not known: use one of {', '.join(sorted(known))}"

@@ -1,4 +1,4 @@
-"""Exit codes: one for each thing a script can do about a failure."""
+"""Exit codes: one for each reaction of a script to a failure."""
 
 from typing import Final
 
@@ -31,7 +31,7 @@ _CODES: Final = (
     ((ValidationError, NotFoundError), USAGE),
     ((AuthenticationError, InsufficientCreditsError), ACCOUNT),
     ((GenerationFailedError, GenerationCancelledError, ContentModerationError), FAILED),
-    # Before the connection's errors, of which it is one.
+    # This entry precedes the one with its base class, HTTPConnectionError.
     ((SubmissionUnknownError,), LOOK_FIRST),
     ((TimeoutError, HTTPConnectionError, RateLimitError, HTTPError, JobInUseError), LATER),
 )
@@ -40,8 +40,8 @@ _CODES: Final = (
 def code_of(error: TarashException) -> int:
     """Return the exit code for an error.
 
-    ``LATER`` invites scripts to try again: never while a job of the call may exist that nobody
-    knows the end of.
+    ``LATER`` invites scripts to try again, so it is never returned while a job of the call may
+    still be running.
 
     >>> code_of(RateLimitError(message="slow down")), code_of(SubmissionUnknownError(message="?"))
     (5, 6)

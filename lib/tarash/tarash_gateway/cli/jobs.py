@@ -1,4 +1,4 @@
-"""The commands over the journal: ``tarash jobs``, ``resume``, ``cancel``, ``forget``."""
+"""The commands on the journal: ``tarash jobs``, ``resume``, ``cancel``, ``forget``."""
 
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +13,7 @@ from ..values.config import VideoGenerationConfig
 from ..values.journal_entry import JournalEntry
 from ..values.saved import VideoGeneration
 from . import show, words
-from .keeping import default_journal
+from .journal import default_journal
 from .output import Delivery, generating
 from .saving import writable
 from .terminal import say, say_json, tell
@@ -40,15 +40,15 @@ def jobs(
 
 
 def _plain(entry: JournalEntry) -> dict[str, object]:
-    kept = entry.generation
+    job = entry.generation
     return {
-        "id": kept.id,
+        "id": job.id,
         "state": entry.state,
-        "provider": kept.provider,
-        "model": kept.model,
-        "request_id": kept.request_id,
-        "prompt": kept.request.prompt,
-        "started_at": kept.started_at.isoformat(),
+        "provider": job.provider,
+        "model": job.model,
+        "request_id": job.request_id,
+        "prompt": job.request.prompt,
+        "started_at": job.started_at.isoformat(),
         "updated_at": entry.updated_at.isoformat(),
         "message": entry.message,
         "unsaved": bool(entry.unsaved),
@@ -56,10 +56,11 @@ def _plain(entry: JournalEntry) -> dict[str, object]:
     }
 
 
-def _found(which: str) -> VideoGeneration:
+def _find(which: str) -> VideoGeneration:
     entry = settle(opened(default_journal().entry(which)))
     if entry is None:
-        raise NotFoundError(message=f"no job {which} is in the journal: see tarash jobs --all")
+        message = f"job {which} is not in the journal: tarash jobs --all lists the known ones"
+        raise NotFoundError(message=message)
     return entry.generation
 
 
@@ -73,35 +74,35 @@ def resume(
         bool, typer.Option("--overwrite", help="Replace the file if it exists.")
     ] = False,
 ) -> None:
-    """Go on with a job that was accepted, and print its video's file or URL."""
+    """Continue to wait for an accepted job, and print its video's file or URL."""
     output = writable(output, overwrite=overwrite)
-    kept, journal = _found(which), default_journal()
+    job, journal = _find(which), default_journal()
     to = Delivery(output=output, overwrite=overwrite, as_json=json, journal=journal)
     with generating() as on_progress:
         response = api.resume_video(
-            kept,
-            config=_patient(kept, timeout),
+            job,
+            config=_with_timeout(job, timeout),
             on_progress=on_progress,
             journal=journal,
         )
     to.deliver(response)
 
 
-def _patient(kept: VideoGeneration, timeout: float | None) -> VideoGenerationConfig | None:
+def _with_timeout(job: VideoGeneration, timeout: float | None) -> VideoGenerationConfig | None:
     if timeout is None:
         return None
-    return attrs.evolve(kept.configs[0], timeout=timeout, fallback_configs=kept.configs[1:])
+    return attrs.evolve(job.configs[0], timeout=timeout, fallback_configs=job.configs[1:])
 
 
 @app.command()
 def cancel(which: Which) -> None:
-    """Ask the provider to stop a job; prints what came of it, in one word."""
-    answer = api.cancel_video(_found(which), journal=default_journal())
+    """Ask the provider to stop a job, and print the result in one word."""
+    answer = api.cancel_video(_find(which), journal=default_journal())
     tell(words.CANCELLATIONS[answer])
     say(answer)
 
 
 @app.command()
 def forget(which: Which) -> None:
-    """Remove a job from the journal: an unknown submission that you looked into, say."""
-    settle(opened(default_journal().forget(_found(which).id)))
+    """Remove a job from the journal, such as an unknown submission that you have checked."""
+    settle(opened(default_journal().forget(_find(which).id)))

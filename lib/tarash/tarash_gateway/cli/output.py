@@ -1,4 +1,4 @@
-"""From a response to the file and the line that a command leaves."""
+"""Turn a response into a file and a line of output."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ from ..values.media import MediaContent
 from ..values.response import VideoGenerationResponse
 from ..values.saved import VideoGeneration
 from . import exits, show
-from .keeping import KeptJournal, is_kept
+from .journal import CliJournal, is_in_journal
 from .saving import rescue, safe_name, save
 from .terminal import say, say_json, say_path, tell, warn
 
@@ -31,43 +31,44 @@ def end(message: str, code: int) -> NoReturn:
 
 @contextmanager
 def generating() -> Iterator[ProgressCallback]:
-    """Show progress; say what becomes of the job if the user interrupts."""
+    """Show progress; if the user interrupts, print what happens to the job."""
     try:
         with show.progress() as on_progress:
             yield on_progress
     except KeyboardInterrupt as interruption:
-        # Here, because typer would say "Aborted" and nothing of the job.
-        end(f"interrupted: {_left(interruption)} (see tarash jobs)", exits.INTERRUPTED)
+        # Without this, typer would print only "Aborted" and not mention the job.
+        end(f"interrupted: {_job_text(interruption)} (see tarash jobs)", exits.INTERRUPTED)
 
 
-def _left(interruption: KeyboardInterrupt) -> str:
-    kept = getattr(interruption, "generation", None)
-    if isinstance(kept, VideoGeneration) and kept.job is not None and is_kept(kept.id):
-        return f"job {kept.request_id} of {kept.provider} goes on: tarash resume {kept.id}"
+def _job_text(interruption: KeyboardInterrupt) -> str:
+    job = getattr(interruption, "generation", None)
+    if isinstance(job, VideoGeneration) and job.job is not None and is_in_journal(job.id):
+        return f"job {job.request_id} of {job.provider} goes on: tarash resume {job.id}"
     return "; ".join(getattr(interruption, "__notes__", ())) or "nothing was submitted"
 
 
 @attrs.frozen(kw_only=True)
 class Delivery:
-    """Where a video goes.
+    """How to deliver a video to the user.
 
     Attributes:
-        output: The file to write, or None: bytes are named after their job, a URL is printed.
+        output: The file to write. If it is None, bytes go to a file that is named after their job,
+            and a URL is printed.
         overwrite: Whether an existing file is replaced.
         as_json: Whether the whole response is printed.
-        journal: Where the job stays until the video is saved, or None.
+        journal: The journal that lists the job until the video is saved, or None.
     """
 
     output: Path | None
     overwrite: bool
     as_json: bool
-    journal: KeptJournal | None
+    journal: CliJournal | None
 
     def deliver(self, response: VideoGenerationResponse) -> None:
-        """Write the video, and print where it is or the whole response."""
+        """Write the video, and print its place or the whole response."""
         warn(response.warnings)
         try:
-            place = self._saved(response)
+            place = self._save(response)
         except KeyboardInterrupt:
             self._fail(response, "interrupted before the video was saved", exits.INTERRUPTED)
         except TarashException as error:
@@ -77,17 +78,17 @@ class Delivery:
             why = f"{path} cannot be written: {error.strerror or error}"
             self._fail(response, why, exits.LOOK_FIRST)
         self._print(response, place)
-        self._done()
+        self._mark_saved()
 
-    def _done(self) -> None:
+    def _mark_saved(self) -> None:
         if self.journal is not None:
-            self.journal.saved()
+            self.journal.mark_saved()
 
     def _name(self, response: VideoGenerationResponse) -> Path:
         return self.output or Path(f"{safe_name(response.request_id)}.mp4")
 
-    def _saved(self, response: VideoGenerationResponse) -> str | Path:
-        """Write the video where it has to be written, and return where it is."""
+    def _save(self, response: VideoGenerationResponse) -> str | Path:
+        """Write the video if necessary, and return its URL or its file."""
         video = response.video
         if isinstance(video, str) and self.output is None:
             return video
@@ -99,7 +100,7 @@ class Delivery:
         wanted = self._name(response)
         path = save(content.content, wanted, overwrite=self.overwrite and self.output is not None)
         if path != wanted and self.output is not None:
-            warn([f"{wanted} exists by now: the video is in {path}"])
+            warn([f"{wanted} was created in the meantime: the video is in {path}"])
         return path
 
     def _print(self, response: VideoGenerationResponse, place: str | Path) -> None:
@@ -111,19 +112,19 @@ class Delivery:
             say(place)
 
     def _fail(self, response: VideoGenerationResponse, why: str, code: int) -> NoReturn:
-        """Say where a paid video is that was not saved as asked."""
-        video, told = response.video, [why]
+        """Print where a paid video is if it was not saved as requested."""
+        video, parts = response.video, [why]
         if isinstance(video, str):
-            # Without its query here, which may be a signature; whole on stdout, for the user.
-            told.append(f"it is at {video.partition('?')[0]} (the whole URL is on stdout)")
+            # The query may be a signature, so only the user's stdout gets it.
+            parts.append(f"it is at {video.partition('?')[0]} (the whole URL is on stdout)")
             self._print(response, video)
         else:
-            found = rescue(video.content, f"{safe_name(response.request_id)}.mp4")
-            if found is not None:
-                self._print(response, found.absolute())
-                self._done()
-                end(f"{why}; the video is in {found.absolute()} instead", code)
-        again = None if self.journal is None else self.journal.again()
-        if again is not None:
-            told.append(f"the job is kept: {again}")
-        end("; ".join(told), code)
+            path = rescue(video.content, f"{safe_name(response.request_id)}.mp4")
+            if path is not None:
+                self._print(response, path.absolute())
+                self._mark_saved()
+                end(f"{why}; the video is in {path.absolute()} instead", code)
+        command = None if self.journal is None else self.journal.resume_command()
+        if command is not None:
+            parts.append(f"the job is in the journal: run {command}")
+        end("; ".join(parts), code)

@@ -1,4 +1,4 @@
-"""Writing a video that was paid for: what can go wrong is found before, and nothing is lost."""
+"""Save a video that was paid for, without losing it and after checking the file in advance."""
 
 import os
 import re
@@ -16,7 +16,7 @@ _LONGEST: Final = 80
 
 
 def writable(output: Path | None, *, overwrite: bool) -> Path | None:
-    """Return the file to write, after all checks that cost nothing.
+    """Return the file to write, after all checks that are possible before the generation.
 
     Raises:
         ValidationError: It is a folder, exists already, or cannot be made where it should be.
@@ -49,12 +49,12 @@ def _problem(path: Path, *, overwrite: bool) -> str | None:
 
 
 def _real(path: Path) -> Path:
-    # What a link points to is written, and the link stays.
+    # The target of a symbolic link is written, so that the link remains.
     return Path(os.path.realpath(path))
 
 
 def safe_name(job_id: str) -> str:
-    """Return a file's name for a provider's id: it leaves no folder and hides nothing.
+    """Return a file's name for a provider's id, without folders or a leading dot or dash.
 
     >>> [safe_name(each) for each in ("job-1", "../../.bashrc", "-rf", "a b", "..")]
     ['job-1', 'bashrc', 'rf', 'a-b', 'video']
@@ -64,12 +64,12 @@ def safe_name(job_id: str) -> str:
 
 
 def save(content: bytes, path: Path, *, overwrite: bool = False) -> Path:
-    """Write a whole file or none, and return its name.
+    """Write the whole file or nothing, and return its path.
 
-    Without ``overwrite`` an existing file stays, and the video goes beside it, as ``name-2.mp4``.
+    Without ``overwrite`` an existing file is not replaced; the video is then ``name-2.mp4``.
 
     Raises:
-        OSError: It cannot be written; nothing of it stays.
+        OSError: It cannot be written; no partial file remains.
     """
     target = _real(path)
     part = target.parent / f".tarash-{secrets.token_hex(8)}.part"
@@ -81,16 +81,16 @@ def save(content: bytes, path: Path, *, overwrite: bool = False) -> Path:
         if overwrite:
             part.replace(target)
             return path
-        return _moved(part, path)
+        return _move(part, path)
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
 
 
-def _moved(part: Path, path: Path) -> Path:
+def _move(part: Path, path: Path) -> Path:
     for name in _names(path):
         try:
-            # Taking the name first: a rename alone would replace what came there meanwhile.
+            # Creating the file first reserves the name; a rename alone would replace another file.
             name.open("xb").close()
         except FileExistsError:
             continue
@@ -111,7 +111,7 @@ def _names(path: Path) -> Iterator[Path]:
 
 
 def rescue(content: bytes, name: str) -> Path | None:
-    """Write a paid video that cannot be where it should: here, or in the temporary folder."""
+    """Write a paid video to the current or the temporary folder when its own file fails."""
     for folder in (Path(), Path(tempfile.gettempdir())):
         with suppress(OSError):
             return save(content, folder / name)

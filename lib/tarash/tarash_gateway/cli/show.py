@@ -1,4 +1,4 @@
-"""What the command line prints: progress on stderr, results on stdout."""
+"""Print progress on stderr, and tables on stdout."""
 
 import sys
 import textwrap
@@ -23,7 +23,7 @@ from ..values.response import VideoGenerationUpdate
 from .terminal import plain, tell
 
 _FULL: Final = 100.0
-# Columns of a terminal that a table of many columns needs.
+# The width of a terminal, in characters, from which a table has all its columns.
 _WIDE: Final = 140
 
 
@@ -40,12 +40,12 @@ def text_of(update: VideoGenerationUpdate) -> str:
 
 @contextmanager
 def progress() -> Iterator[ProgressCallback]:
-    """Yield a callback that shows a bar on a terminal, and lines elsewhere."""
+    """Yield a callback that shows a bar on a terminal, and prints lines elsewhere."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield _lines()
         return
-    # What others wrote is no markup.
+    # Texts of others may contain brackets, which rich must not read as markup.
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}", markup=False),
@@ -68,12 +68,13 @@ def progress() -> Iterator[ProgressCallback]:
 
 
 def _lines() -> ProgressCallback:
-    told: list[str] = []
+    last = ""
 
     def show(update: VideoGenerationUpdate) -> None:
+        nonlocal last
         line = text_of(update)
-        if told[-1:] != [line]:
-            told.append(line)
+        if line != last:
+            last = line
             tell(line)
 
     return show
@@ -100,7 +101,7 @@ def models(tables: Mapping[str, Mapping[str, ModelRow]]) -> None:
 
 
 def _takes(model: Described) -> str:
-    """Return the columns of a model in one: those that say something."""
+    """Return the columns of a model as one text, without empty ones."""
     named = (
         ("", model.duration),
         ("", model.resolution),
@@ -110,7 +111,7 @@ def _takes(model: Described) -> str:
         ("audio: ", model.audio),
         ("", model.also),
     )
-    return "; ".join(f"{name}{said}" for name, said in named if said != NOTHING) or NOTHING
+    return "; ".join(f"{name}{text}" for name, text in named if text != NOTHING) or NOTHING
 
 
 def jobs(entries: Sequence[JournalEntry]) -> None:
@@ -129,21 +130,21 @@ def jobs(entries: Sequence[JournalEntry]) -> None:
 
 
 def _cells(entry: JournalEntry) -> tuple[str, ...]:
-    kept = entry.generation
+    job = entry.generation
     marks = (entry.state, "unsaved" if entry.unsaved else "", "in use" if entry.in_use else "")
     return (
-        kept.id,
+        job.id,
         ", ".join(mark for mark in marks if mark),
-        kept.provider,
-        kept.model,
-        kept.request_id or "-",
-        f"{kept.started_at.astimezone(UTC):%Y-%m-%d %H:%M}",
-        textwrap.shorten(plain(kept.request.prompt), 40, placeholder="..."),
+        job.provider,
+        job.model,
+        job.request_id or "-",
+        f"{job.started_at.astimezone(UTC):%Y-%m-%d %H:%M}",
+        textwrap.shorten(plain(job.request.prompt), 40, placeholder="..."),
     )
 
 
 def providers(known: Mapping[str, Provider], found: Mapping[str, str]) -> None:
-    """Print the providers, and whether their keys are set; never a key."""
+    """Print the providers, and whether their keys are set, but no keys."""
     table = _table(("provider", "key", "models"))
     for name, provider in known.items():
         _add(table, name, status(provider, found), str(len(provider.models)))
@@ -151,7 +152,7 @@ def providers(known: Mapping[str, Provider], found: Mapping[str, str]) -> None:
 
 
 def status(provider: Provider, found: Mapping[str, str]) -> str:
-    """Return where a provider's key comes from, what to set, or why it cannot be used."""
+    """Return where a provider's key comes from, what to set, or why the provider is broken."""
     return provider.broken or key_status(provider.keys, found)
 
 
@@ -172,16 +173,16 @@ def key_status(keys: Sequence[KeyVariables], found: Mapping[str, str]) -> str:
 def _table(columns: Sequence[str]) -> Table:
     table = Table(box=box.SIMPLE, pad_edge=False)
     for place, column in enumerate(columns):
-        # Names in the first column are copied to the next command: they are not cut.
+        # Users copy the names in the first column, so they are not broken over lines.
         table.add_column(column, overflow="fold", no_wrap=place == 0 and column != "model")
     return table
 
 
 def _add(table: Table, *cells: str) -> None:
-    """Add a row of plain text: what others wrote is no markup."""
+    """Add a row of plain text, in which rich reads no markup."""
     table.add_row(*(Text("\n".join(map(plain, cell.split("\n")))) for cell in cells))
 
 
 def _console() -> Console:
-    # A pipe has no width: a table is not folded for it.
+    # A pipe has no width, so tables are not folded for it.
     return Console() if sys.stdout.isatty() else Console(width=200)

@@ -1,7 +1,7 @@
-"""Everything that the command line prints goes through here.
+"""Print safely: all output of the command line uses this module.
 
-Prompts, ids, error messages and warnings come from providers, files and other people: on a terminal
-their control characters would move the cursor, set titles, or turn the line around.
+Prompts, ids, error messages and warnings come from providers, files and other people. On a terminal
+their control characters could move the cursor, set the title, or reverse the line.
 """
 
 import io
@@ -19,7 +19,7 @@ import typer
 from .. import codec
 
 # Sequences of ECMA-48 (CSI, OSC and the like, other escapes), then single characters: C0, DEL, C1,
-# and those that turn the direction of writing (Unicode 15, chapter 23.2 and 23.3).
+# and those that change the direction of writing (Unicode 15, chapters 23.2 and 23.3).
 _SEQUENCE: Final = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
     r"|(?:\x1b[PX\]^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"
@@ -28,16 +28,16 @@ _SEQUENCE: Final = re.compile(
 _BREAK: Final = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
 _CONTROLS: Final = r"\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _CONTROL: Final = re.compile(f"[{_CONTROLS}]")
-# JSON escapes C0 by itself; a line break in it is its own.
+# JSON escapes C0 itself; the line breaks in it are its layout.
 _UNESCAPED: Final = re.compile(rf"(?!\n)[{_CONTROLS}\ud800-\udfff]")
 
 _LOGGER: Final = logging.getLogger("tarash.tarash_gateway")
-# Each warning is told once in a run: as soon as it is known, not again with the result.
-_TOLD: Final[set[str]] = set()
+# The warnings of this run that were printed: each is printed as soon as it is known, and only once.
+_PRINTED: Final[set[str]] = set()
 
 
 def plain(text: object) -> str:
-    r"""Return a text as one line that does nothing to a terminal.
+    r"""Return a text as one line without control characters.
 
     >>> plain("a\x1b[2J kite\x1b]0;title\x07,\n[red]")
     'a kite, [red]'
@@ -54,17 +54,17 @@ def say(text: object) -> None:
 
 
 def say_lines(text: str) -> None:
-    """Print a command on stdout: a line break within its quotes is part of it."""
+    """Print a command on stdout with its line breaks, which may be part of a quoted argument."""
     typer.echo("\n".join(map(plain, text.split("\n"))))
 
 
 def say_path(path: Path) -> None:
-    """Print the name of a file on stdout as it is: another program opens it."""
+    """Print the name of a file on stdout unchanged, so that another program can open it."""
     typer.echo(os.fsencode(path))
 
 
 def say_json(value: object) -> None:
-    """Print a value on stdout as JSON that does nothing to a terminal either."""
+    """Print a value on stdout as JSON, with control characters escaped."""
     text = codec.to_json(value, indent=2)
     typer.echo(_UNESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
@@ -76,15 +76,15 @@ def tell(text: object) -> None:
 
 
 def warn(warnings: Sequence[str]) -> None:
-    """Print what the caller should know, once."""
+    """Print each warning once."""
     for warning in warnings:
-        if warning not in _TOLD:
-            _TOLD.add(warning)
+        if warning not in _PRINTED:
+            _PRINTED.add(warning)
             tell(f"warning: {warning}")
 
 
 class _Teller(logging.Handler):
-    """Prints the library's log from WARNING on: a journal that cannot be written, say."""
+    """Prints the library's warnings, such as one about a journal that cannot be written."""
 
     def emit(self, record: logging.LogRecord) -> None:
         """Print one record, without a traceback."""
@@ -92,13 +92,13 @@ class _Teller(logging.Handler):
 
 
 @contextmanager
-def prepared() -> Iterator[None]:
-    """Let stdout and stderr take any text, and show the library's warnings."""
+def prepare() -> Iterator[None]:
+    """Make stdout and stderr accept any text, and print the library's warnings."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            # An ASCII terminal cannot show a prompt in Hindi: better escaped than a crash.
+            # An ASCII terminal cannot show a prompt in Hindi: escape it instead of failing.
             stream.reconfigure(errors="backslashreplace")
-    _TOLD.clear()
+    _PRINTED.clear()
     teller = _Teller(logging.WARNING)
     _LOGGER.addHandler(teller)
     try:

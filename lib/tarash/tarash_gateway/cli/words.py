@@ -1,4 +1,4 @@
-"""From what stands on a command line to the library's values."""
+"""Convert arguments of the command line to the library's values."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -14,10 +14,10 @@ CANCELLATIONS: Final[Mapping[Cancellation, str]] = MappingProxyType(
     {
         "confirmed": "the provider stops the job, or says that it will",
         "charged": "the job is stopped, and the provider may charge for it, in whole or in part",
-        "left_running": "the job runs on: the provider charges for it all the same",
-        "too_late": "the job is finished already: tarash resume has its video",
-        "unsupported": "the provider cannot cancel a job: it runs on",
-        "failed": "the provider did not confirm it: the job may run on",
+        "left_running": "the job is still running: stopping it would not save its price",
+        "too_late": "the job has finished already: tarash resume fetches its video",
+        "unsupported": "the provider cannot cancel a job: it is still running",
+        "failed": "the provider did not confirm the cancellation: the job may still be running",
     }
 )
 
@@ -44,7 +44,7 @@ def image(text: str) -> dict[str, Any]:
 
 
 def settings(items: Sequence[str]) -> dict[str, Any]:
-    """Return ``NAME=VALUE`` items; a value that is JSON is read as such, else as text.
+    """Return ``NAME=VALUE`` items as a dictionary; a value is read as JSON or, if it is not, text.
 
     Raises:
         ValidationError: An item has no name or no equals sign.

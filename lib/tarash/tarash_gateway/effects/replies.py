@@ -1,23 +1,29 @@
-"""Read a reply from a connection within its limits."""
+"""Read a reply from a connection within its limits, and describe failed connections."""
 
+import re
+import socket
+import ssl
 import zlib
 from collections.abc import Callable, Mapping
 from http.client import HTTPException
 from typing import Final
 
 from returns.io import IOFailure, IOSuccess
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 from urllib3.response import BaseHTTPResponse
+from urllib3.util.ssl_match_hostname import CertificateError
 
 from ..exceptions import HTTPConnectionError
 from ..http.messages import Limits
 from ..outcome import IOOutcome
 from .decoding import decoder
 from .receiving import oversized
+from .timing import Timer
 
 # The errors of a connection, from the socket, http.client, urllib3 and the decoder.
 FAULTS: Final = (OSError, HTTPException, HTTPError, ValueError, EOFError, zlib.error)
 _CHUNK: Final = 1 << 16
+_PROXY_AUTHENTICATION: Final = "407"
 
 
 class ConnectionReply:
@@ -94,3 +100,39 @@ class ConnectionReply:
         release, self._release = self._release, None
         if release is not None:
             release(self._ended)
+
+
+def connection_error(
+    host: str, timer: Timer, error: Exception, *, sent: bool
+) -> HTTPConnectionError:
+    """Return the error about a failure of a connection.
+
+    Args:
+        host: The host of the URL.
+        timer: The time limits of the exchange.
+        error: The error of the socket, http.client or urllib3.
+        sent: Whether the request may have reached the host.
+    """
+    # The message names only the host of the URL, because a query may hold a key.
+    effect = "the request may have arrived" if sent else "nothing was sent"
+    advice = "check the network and try again"
+    if isinstance(error, ssl.SSLCertVerificationError | CertificateError):
+        why = getattr(error, "verify_message", "") or "it is for another host"
+        why = f"its certificate is not trusted: {why}"
+        advice = "if a proxy signed it, set SSL_CERT_FILE to a PEM file with the proxy's CA"
+    else:
+        why = _reason(timer, error)
+    message = f"no reply from {host} ({why}): {effect}; {advice}"
+    return HTTPConnectionError(message=message, request_sent=sent)
+
+
+def _reason(timer: Timer, error: Exception) -> str:
+    if isinstance(error, TimeoutError | ReadTimeoutError):
+        return timer.complaint
+    if isinstance(error, socket.gaierror):
+        return "its name cannot be resolved"
+    refused = re.match(r"Tunnel connection failed: (\d{3})", str(error))
+    if refused is not None:
+        hint = ": check its user and password" if refused[1] == _PROXY_AUTHENTICATION else ""
+        return f"the proxy refused to connect, HTTP {refused[1]}{hint}"
+    return type(error).__name__

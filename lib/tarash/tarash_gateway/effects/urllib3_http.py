@@ -9,8 +9,6 @@ request may have arrived. Behind a proxy, urllib3's exceptions do not distinguis
 import errno
 import logging
 import os
-import re
-import socket
 import ssl
 import threading
 import weakref
@@ -22,19 +20,17 @@ from returns.io import IOFailure, IOResult, IOSuccess
 from returns.result import Failure, Success
 from urllib3.connection import HTTPConnection, HTTPSConnection, ProxyConfig
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import LocationValueError, ReadTimeoutError
+from urllib3.exceptions import LocationValueError
 from urllib3.response import BaseHTTPResponse
 from urllib3.util import parse_url
-from urllib3.util.ssl_match_hostname import CertificateError
 
-from ..exceptions import HTTPConnectionError
 from ..http.messages import HttpRequest, Limits
 from ..outcome import IOOutcome, Outcome
 from ..values.urls import origin
 from . import HttpReply
 from .connections import Connection, Pool, SecureConnection
 from .proxies import Proxy, proxy_of
-from .replies import FAULTS, ConnectionReply
+from .replies import FAULTS, ConnectionReply, connection_error
 from .timing import LONGEST, Timer
 from .trust import Trust
 from .writing import SMALL, Written, content, not_sent, write
@@ -62,7 +58,6 @@ for _name in ("urllib3.connection", "urllib3.connectionpool"):
 # The server closed its side while the body was being sent: its reply may have arrived already.
 _HUNG_UP: Final = frozenset({errno.EPIPE, errno.ECONNRESET, errno.EPROTOTYPE})
 _FINAL: Final = range(200, 600)
-_PROXY_AUTHENTICATION: Final = "407"
 
 
 @attrs.frozen(kw_only=True)
@@ -189,7 +184,7 @@ def _exchange(
     try:
         connection = state.pool.take(route) or _connection(route, limits)
     except FAULTS as error:
-        return IOFailure(_connection_error(route, timer, error, sent=False))
+        return IOFailure(connection_error(route.host, timer, error, sent=False))
     try:
         timer.begin("connecting", limits.connect)
         timer.patience()
@@ -201,7 +196,7 @@ def _exchange(
         raw = _raw_reply(connection, ready, route, limits, timer)
     except FAULTS as error:
         connection.close()
-        return IOFailure(_connection_error(route, timer, error, sent=sent))
+        return IOFailure(connection_error(route.host, timer, error, sent=sent))
     except BaseException:
         connection.close()
         raise
@@ -216,11 +211,11 @@ def _exchange(
     if raw.status not in _FINAL:
         release(False)  # noqa: FBT003
         strange = ConnectionError(f"HTTP {raw.status}")
-        return IOFailure(_connection_error(route, timer, strange, sent=True))
+        return IOFailure(connection_error(route.host, timer, strange, sent=True))
     server = f"{route.scheme}://{route.host}:{route.port}"
     path = route.target.partition("?")[0]
     _log.debug('%s "%s %s HTTP/1.1" %d', server, ready.method, path, raw.status)
-    fail = partial(_connection_error, route, timer, sent=True)
+    fail = partial(connection_error, route.host, timer, sent=True)
     reply: IOOutcome[HttpReply] = IOSuccess(
         ConnectionReply(raw, limits, fail=fail, release=release)
     )
@@ -288,31 +283,3 @@ def _raw_reply(
     raw = connection.getresponse()
     timer.begin("the exchange")
     return raw
-
-
-def _connection_error(
-    route: _Route, timer: Timer, error: Exception, *, sent: bool
-) -> HTTPConnectionError:
-    # The message names only the host of the URL, because a query may hold a key.
-    effect = "the request may have arrived" if sent else "nothing was sent"
-    advice = "check the network and try again"
-    if isinstance(error, ssl.SSLCertVerificationError | CertificateError):
-        why = getattr(error, "verify_message", "") or "it is for another host"
-        why = f"its certificate is not trusted: {why}"
-        advice = "if a proxy signed it, set SSL_CERT_FILE to a PEM file with the proxy's CA"
-    else:
-        why = _reason(timer, error)
-    message = f"no reply from {route.host} ({why}): {effect}; {advice}"
-    return HTTPConnectionError(message=message, request_sent=sent)
-
-
-def _reason(timer: Timer, error: Exception) -> str:
-    if isinstance(error, TimeoutError | ReadTimeoutError):
-        return timer.complaint
-    if isinstance(error, socket.gaierror):
-        return "its name cannot be resolved"
-    refused = re.match(r"Tunnel connection failed: (\d{3})", str(error))
-    if refused is not None:
-        hint = ": check its user and password" if refused[1] == _PROXY_AUTHENTICATION else ""
-        return f"the proxy refused to connect, HTTP {refused[1]}{hint}"
-    return type(error).__name__

@@ -1,4 +1,4 @@
-"""A provider that needs no network: scripted replies and playable clips."""
+"""A provider without a network: scripted replies and playable clips."""
 
 from ..values.mock_config import MockConfig, MockPollingConfig, MockResponse
 

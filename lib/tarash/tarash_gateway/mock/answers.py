@@ -1,4 +1,4 @@
-"""What answers the mock provider's requests: an HTTP effect around the real one."""
+"""An HTTP effect that answers the mock provider's requests and passes on all others."""
 
 import json
 import os
@@ -18,10 +18,10 @@ from ..http.messages import HttpRequest, HttpResponse, JsonBody, Limits
 from ..outcome import IOOutcome
 from ..values.media import content_type_of
 from .clips import SECONDS, Clip, packaged_clip
-from .provider import SCHEME, content_url, order_of
 from .render import can_render, frame_size, render_clip
+from .replies import SCHEME, content_url, order_of
 
-# Beyond these a rendering would take minutes: the packaged clip stands in.
+# Beyond these limits rendering would take minutes, so the packaged clip is used.
 _LONGEST: Final = 600.0
 _LARGEST: Final = 4320
 
@@ -41,7 +41,7 @@ class MockHttp:
     """
 
     def __init__(self, real: Http, jobs: _Jobs) -> None:
-        """Answer for these jobs; ``real`` sends what is not the mock's."""
+        """Answer for these jobs; ``real`` sends all other requests."""
         self._real = real
         self._polls, self._lock = jobs.polls, jobs.lock
 
@@ -71,7 +71,7 @@ class MockHttp:
         if order["at_once"]:
             return _content(content_url(str(order["id"]), order["clip"], order["outcome"]))
         with self._lock:
-            # Ids are digests: a twin that still runs must not share its count of polls.
+            # Ids are digests, so equal requests need different ids while both are running.
             name, number = str(order["id"]), 2
             while name in self._polls:
                 name, number = f"{order['id']}-{number}", number + 1
@@ -84,21 +84,21 @@ class MockHttp:
         statuses, percentages = script["statuses"], script["percentages"]
         with self._lock:
             place = self._polls.get(job_id, 0)
-            over = place >= len(statuses) or statuses[place] in {"completed", "failed"}
-            if over:
+            ended = place >= len(statuses) or statuses[place] in {"completed", "failed"}
+            if ended:
                 self._polls.pop(job_id, None)
             else:
                 self._polls[job_id] = place + 1
         if place >= len(statuses):
             return _json(200, {"id": job_id, "status": "completed", "progress": 100.0})
-        even = 100.0 * place / max(1, len(statuses) - 1)
+        default = 100.0 * place / max(1, len(statuses) - 1)
         update = script["updates"][place] if script["updates"] else {}
-        seen = {
+        reply = {
             "id": job_id,
             "status": statuses[place],
-            "progress": percentages[place] if percentages else even,
+            "progress": percentages[place] if percentages else default,
         }
-        return _json(200, {**seen, **update})
+        return _json(200, {**reply, **update})
 
     def _delete(self, job_id: str) -> HttpResponse:
         with self._lock:
@@ -107,19 +107,19 @@ class MockHttp:
 
 
 def with_mock(http: Http) -> Http:
-    """Return the effect with the mock's answers; the same effect knows the same jobs."""
-    known = _jobs_by_effect(os.getpid())
+    """Return the effect with the mock's answers; calls with the same effect share its jobs."""
+    jobs_by_effect = _jobs_by_effect(os.getpid())
     try:
-        jobs = known.setdefault(http, _Jobs())
+        jobs = jobs_by_effect.setdefault(http, _Jobs())
     except TypeError:
-        # An effect that cannot be hashed or referred to weakly: its jobs live for one call.
+        # The effect cannot be hashed or weakly referenced: its jobs exist for one call only.
         jobs = _Jobs()
     return MockHttp(http, jobs)
 
 
 @lru_cache(maxsize=1)
 def _jobs_by_effect(_process: int) -> "WeakKeyDictionary[Http, _Jobs]":
-    # By process: a lock that another thread held at a fork is never released in the child.
+    # One per process: a lock that another thread holds at a fork is never released in the child.
     return WeakKeyDictionary()
 
 
@@ -148,8 +148,9 @@ def _file(path: Path, url: str) -> HttpResponse:
     try:
         content = path.expanduser().read_bytes()
     except OSError as error:
-        said = f"output_video: the file {path.name} cannot be read: {error.strerror or error}"
-        return _json(422, {"error": said})
+        why = error.strerror or error
+        message = f"output_video: the file {path.name} cannot be read ({why}): check its name"
+        return _json(422, {"error": message})
     kind = content_type_of(path.name, content)
     headers = {"Content-Type": kind, "X-Mock-Content": url}
     return HttpResponse(status=200, headers=headers, body=content)

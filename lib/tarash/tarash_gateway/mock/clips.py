@@ -14,7 +14,7 @@ SECONDS: Final = 2.0
 
 @attrs.frozen(kw_only=True)
 class Clip:
-    """A playable MP4 and what it shows.
+    """A playable MP4 and its measures.
 
     Attributes:
         content: The whole file.
@@ -65,8 +65,8 @@ def file_name(aspect_ratio: str) -> str:
 def packaged_clip(aspect_ratio: str | None) -> Clip:
     """Return the packaged clip whose shape is nearest to ``aspect_ratio``.
 
-    Nearest is by proportion, so that 2:1 is as far from 1:1 as 1:2 is. None, or a text that
-    tells no ratio, means 16:9.
+    Distance is measured by proportion, so that 2:1 is as far from 1:1 as 1:2 is. None, or a text
+    that is not a ratio, means 16:9.
 
     >>> clip = packaged_clip("1920:1080")
     >>> clip.aspect_ratio, clip.width, clip.height, clip.duration

@@ -1,69 +1,39 @@
-"""The mock as a provider like any other: pure functions, answered by `answers.MockHttp`.
+"""The mock as a provider of pure functions; `answers.MockHttp` answers its requests.
 
-The choice among weighted outcomes and every id are digests of the seed and the request: the same
-config and request give the same result.
+The choice among weighted outcomes and every id are digests of the seed and the request, so that
+equal configs and requests give equal results.
 """
 
 import hashlib
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlencode
 
 import attrs
-from returns.result import Failure, Success
+from returns.result import Success
 
-from ..catalog.nearest import ratio_of
-from ..exceptions import (
-    ContentModerationError,
-    GenerationFailedError,
-    HTTPError,
-    NotFoundError,
-    TarashException,
-    TimeoutError,
-    ValidationError,
-)
-from ..http.messages import HttpRequest, HttpResponse, JsonBody
-from ..http.reading import object_of, read
+from ..http.messages import HttpRequest, JsonBody
 from ..outcome import Outcome
-from ..providers.base import (
-    Accepted,
-    Job,
-    Polled,
-    Progress,
-    Provider,
-    Ready,
-    Refusal,
-    ReplyTo,
-    Submission,
-    Target,
-    Video,
-)
-from ..providers.kit import aspect_ratio_of
-from ..values.attempts import Cancellation
+from ..providers.base import Job, Provider, Submission, Target
 from ..values.media import MediaContent
-from ..values.mock_config import MockConfig, MockResponse
+from ..values.mock_config import MockResponse
 from ..values.request import VideoGenerationRequest
-from ..values.response import StatusType
-from .render import frame_size
-
-# The provider is named after its base URL's scheme; no request of it leaves the process.
-SCHEME: Final = "mock:"
-_BASE_URL: Final = f"{SCHEME}//videos"
-_JOB_ERRORS: Final = (GenerationFailedError, ContentModerationError, TimeoutError)
-
-# Requests.
-
-
-def _mock(target: Target) -> MockConfig:
-    return target.config.mock or MockConfig()
+from .replies import (
+    BASE_URL,
+    mock_of,
+    outcome_at,
+    read_cancel,
+    read_clip,
+    read_poll,
+    read_refusal,
+    read_submission,
+)
 
 
 def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submission]:
-    mock, digest = _mock(target), _digest(target, request)
-    place = _chosen(mock.responses, digest)
-    outcome = _outcome(mock, place)
+    mock, digest = mock_of(target), _digest(target, request)
+    place = _choose(mock.responses, digest)
+    outcome = outcome_at(mock, place)
     order = {
         "id": f"mock-{digest[:24]}",
         "outcome": place,
@@ -71,12 +41,12 @@ def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submissi
         "at_once": not mock.polling.enabled and _needs_clip(outcome),
         "clip": _clip_order(outcome, request) | {"seed": int(digest[:8], 16)},
     }
-    silent = "generate_audio: the mock's clips have no sound"
+    silent = "generate_audio was left out: the mock's clips have no sound"
     warnings = (silent,) if request.generate_audio else ()
     body = JsonBody(value=order | {"model": target.config.model, "prompt": request.prompt})
     return Success(
         Submission(
-            request=HttpRequest(method="POST", url=_BASE_URL, body=body),
+            request=HttpRequest(method="POST", url=BASE_URL, body=body),
             warnings=warnings,
             adjusted=warnings,
         )
@@ -84,12 +54,12 @@ def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submissi
 
 
 def _digest(target: Target, request: VideoGenerationRequest) -> str:
-    # Equal requests have equal clips.
+    # Only fields that count for equality: equal requests have equal clips.
     values = attrs.asdict(
         request, filter=lambda field, _: bool(field.eq), value_serializer=_hashable
     )
     text = json.dumps(
-        [_mock(target).seed, target.config.model, values], sort_keys=True, default=repr
+        [mock_of(target).seed, target.config.model, values], sort_keys=True, default=repr
     )
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -100,8 +70,8 @@ def _hashable(_owner: object, _field: object, value: object) -> object:
     return value
 
 
-def _chosen(responses: tuple[MockResponse, ...], digest: str) -> int | None:
-    """Return the place of the outcome that the digest points at, by weight."""
+def _choose(responses: tuple[MockResponse, ...], digest: str) -> int | None:
+    """Return the place of the outcome that the digest selects by weight."""
     if not responses:
         return None
     point = int(digest, 16) / 16 ** len(digest) * sum(response.weight for response in responses)
@@ -121,16 +91,16 @@ def _needs_clip(outcome: MockResponse | None) -> bool:
 def _clip_order(response: MockResponse | None, request: VideoGenerationRequest) -> dict[str, Any]:
     if response is not None and isinstance(response.output_video, Path):
         return {"path": str(response.output_video)}
-    asked = {
+    wanted = {
         "duration": request.duration_seconds,
         "resolution": request.resolution,
         "aspect_ratio": request.aspect_ratio,
     }
-    return {name: value for name, value in asked.items() if value is not None}
+    return {name: value for name, value in wanted.items() if value is not None}
 
 
 def _poll(target: Target, job: Job) -> HttpRequest:
-    polling = _mock(target).polling
+    polling = mock_of(target).polling
     script = {
         "statuses": list(polling.status_sequence),
         "percentages": None
@@ -138,7 +108,7 @@ def _poll(target: Target, job: Job) -> HttpRequest:
         else list(polling.progress_percentages),
         "updates": None if polling.custom_updates is None else list(polling.custom_updates),
     }
-    url = f"{_BASE_URL}/{job.id}/status"
+    url = f"{BASE_URL}/{job.id}/status"
     return HttpRequest(method="GET", url=url, body=JsonBody(value=script))
 
 
@@ -147,220 +117,22 @@ def _collect(_target: Target, job: Job) -> HttpRequest:
 
 
 def _cancel(_target: Target, job: Job) -> HttpRequest:
-    return HttpRequest(method="DELETE", url=f"{_BASE_URL}/{job.id}")
-
-
-# Replies.
-
-
-@attrs.frozen
-class _Created:
-    id: str
-    clip: dict[str, Any]
-    outcome: int | None = None
-
-
-@attrs.frozen
-class _Seen:
-    status: str
-    progress: float | None = None
-    queue_position: int | None = None
-    logs: list[str] = attrs.field(factory=list)
-
-
-def content_url(job_id: str, clip: Mapping[str, Any], outcome: int | None) -> str:
-    """Return where a job's clip is fetched: the URL says all of it, so that no server must."""
-    query = {**clip} if outcome is None else {**clip, "outcome": outcome}
-    return f"{_BASE_URL}/{job_id}/content?{urlencode(query)}"
-
-
-def order_of(url: str) -> dict[str, str]:
-    """Return what `content_url` put into a URL."""
-    return dict(parse_qsl(url.partition("?")[2]))
-
-
-def _accepted(target: Target, reply: HttpResponse) -> Outcome[Accepted]:
-    if "x-mock-content" in reply.headers:
-        url = reply.headers["x-mock-content"]
-        name = url.removeprefix(f"{_BASE_URL}/").partition("/")[0]
-        return Success(_clip_video(Job(id=name, urls={"content": url}), reply))
-    return read(reply, _Created).bind(lambda found: _begun(target, found.value, found.payload))
-
-
-def _begun(target: Target, created: _Created, payload: dict[str, Any]) -> Outcome[Accepted]:
-    mock = _mock(target)
-    error = _error(mock, created.outcome)
-    if error is not None and not (mock.polling.enabled and isinstance(error, _JOB_ERRORS)):
-        return Failure(error)
-    job = Job(
-        id=created.id,
-        wait=mock.polling.delay_between_updates if mock.polling.enabled else 0.0,
-        urls={"content": content_url(created.id, created.clip, created.outcome)},
-    )
-    made = None if mock.polling.enabled else _given(mock, job, payload)
-    return Success(made or job)
-
-
-def _outcome(mock: MockConfig, place: int | None) -> MockResponse | None:
-    known = place is not None and 0 <= place < len(mock.responses)
-    return mock.responses[place] if known and place is not None else None
-
-
-def _error(mock: MockConfig, place: int | None) -> TarashException | None:
-    outcome = _outcome(mock, place)
-    if outcome is None or outcome.error is None:
-        return None
-    # An error out of another call brings that call's attempts: not this one's.
-    return attrs.evolve(outcome.error, attempts=())
-
-
-def _polled(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
-    return read(reply, _Seen).bind(lambda found: _state(target, job, found.value, found.payload))
-
-
-_RUNNING: Final[Mapping[str, StatusType]] = {"queued": "queued", "processing": "processing"}
-
-
-def _state(target: Target, job: Job, seen: _Seen, payload: dict[str, Any]) -> Outcome[Polled]:
-    mock = _mock(target)
-    if seen.status in _RUNNING:
-        return Success(
-            Progress(
-                status=_RUNNING[seen.status],
-                percent=seen.progress,
-                queue_position=seen.queue_position,
-                logs=tuple(seen.logs),
-                raw=payload,
-                wait=mock.polling.delay_between_updates,
-            )
-        )
-    error = _error(mock, _place(job))
-    if error is not None:
-        return Failure(error)
-    if seen.status == "failed":
-        message = "the mock's job failed, as its status_sequence says"
-        return Failure(GenerationFailedError(message=message, raw_response=payload))
-    # The clip is bytes alone: what this poll said goes to the caller with it.
-    told = attrs.evolve(job, told=payload)
-    return Success(_given(mock, job, payload) or Ready(job=told, raw=payload))
-
-
-def _place(job: Job) -> int | None:
-    place = order_of(job.urls["content"]).get("outcome", "")
-    return int(place) if place.isdecimal() else None
-
-
-def _given(mock: MockConfig, job: Job, payload: dict[str, Any]) -> Video | None:
-    """Return the video that the config itself holds, if it does."""
-    outcome = _outcome(mock, _place(job))
-    if outcome is None:
-        return None
-    if outcome.mock_response is not None:
-        given = outcome.mock_response
-        return Video(
-            request_id=job.id,
-            video=given.video,
-            content_type=given.content_type,
-            duration=given.duration,
-            resolution=given.resolution,
-            aspect_ratio=given.aspect_ratio,
-            metadata=given.provider_metadata,
-            raw=given.raw_response or payload,
-            update=payload,
-            warnings=given.warnings,
-            is_mock=True,
-        )
-    if isinstance(outcome.output_video, str | MediaContent):
-        video = outcome.output_video
-        kind = video.content_type if isinstance(video, MediaContent) else None
-        return Video(request_id=job.id, video=video, content_type=kind, raw=payload, is_mock=True)
-    return None
-
-
-def _collected(_target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
-    return Success(_clip_video(job, reply))
-
-
-def _clip_video(job: Job, reply: HttpResponse) -> Video:
-    headers = reply.headers
-    kind = headers.get("content-type", "video/mp4")
-    order = order_of(job.urls["content"])
-    duration = _number(headers.get("x-mock-duration"))
-    width, height = (
-        int(_number(headers.get(f"x-mock-{side}")) or 0) for side in ("width", "height")
-    )
-    return Video(
-        request_id=job.id,
-        video=MediaContent(reply.body, kind),
-        content_type=kind,
-        duration=duration,
-        resolution=f"{min(width, height)}p" if width and height else None,
-        aspect_ratio=headers.get("x-mock-aspect-ratio"),
-        metadata={"width": width, "height": height} if width and height else {},
-        raw={"id": job.id, "status": "completed", "clip": order},
-        update={"id": job.id, "status": "completed", "clip": order, **job.told},
-        warnings=_differences(order, duration, width, height) if width and height else (),
-        is_mock=True,
-    )
-
-
-def _number(text: str | None) -> float | None:
-    try:
-        return float(text or "")
-    except ValueError:
-        return None
-
-
-def _differences(
-    order: Mapping[str, str], duration: float | None, width: int, height: int
-) -> tuple[str, ...]:
-    """Return what the clip has otherwise than it was asked, as at most one sentence."""
-    different = []
-    asked = order.get("duration")
-    if asked is not None and duration is not None and abs(float(asked) - duration) > 0.001:  # noqa: PLR2004
-        different.append(f"duration_seconds {float(asked):g} became {duration:g}")
-    resolution, ratio = order.get("resolution"), order.get("aspect_ratio")
-    wanted = frame_size(resolution, ratio)
-    if resolution is not None and min(wanted) != min(width, height):
-        different.append(f"resolution {resolution!r} became '{min(width, height)}p'")
-    if ratio is not None and aspect_ratio_of(*wanted) != aspect_ratio_of(width, height):
-        different.append(f"aspect_ratio {ratio!r} became {aspect_ratio_of(width, height)!r}")
-    if ratio is not None and ratio_of(ratio) is None:
-        different.append(f"aspect_ratio {ratio!r} tells no ratio")
-    if not different:
-        return ()
-    hint = "the mock returned a packaged clip; install tarash-gateway[mock] for one as asked"
-    return (f"{'; '.join(different)}: {hint}",)
-
-
-def _failure(_target: Target, reply: HttpResponse, _to: ReplyTo) -> Refusal:
-    said = str(object_of(reply).value_or({}).get("error", "no reason given"))
-    match reply.status:
-        case 404:
-            return Refusal(error=NotFoundError(message=f"the mock knows no such job: {said}"))
-        case 422:
-            return Refusal(error=ValidationError(message=said), of="job")
-        case status:
-            return Refusal(error=HTTPError(message=f"the mock: {said}", status_code=status))
-
-
-def _cancelled(reply: HttpResponse) -> Cancellation:
-    return "confirmed" if reply.status in range(200, 300) else "too_late"
+    return HttpRequest(method="DELETE", url=f"{BASE_URL}/{job.id}")
 
 
 PROVIDER: Final = Provider(
     name="mock",
-    base_url=_BASE_URL,
+    base_url=BASE_URL,
     authenticate=lambda _key: {},
     submit=_submit,
-    accepted=_accepted,
+    accepted=read_submission,
     poll=_poll,
-    polled=_polled,
+    polled=read_poll,
     collect=_collect,
-    collected=_collected,
+    collected=read_clip,
     cancel=_cancel,
-    cancelled=_cancelled,
-    failure=_failure,
+    cancelled=read_cancel,
+    failure=read_refusal,
     submissions=1,
     exact_waits=True,
 )

@@ -1,4 +1,4 @@
-"""Clips of exactly the length and size asked for; needs PyAV, which is an optional extra."""
+"""Render clips of exactly the requested length and size with PyAV, an optional extra."""
 
 import hashlib
 import importlib.util
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 _FPS: Final = 24
 _TICKS_PER_FRAME: Final = 1000
 _TICKS_PER_SECOND: Final = _FPS * _TICKS_PER_FRAME
-# Only this many frames are ever encoded: a longer clip repeats their packets.
+# At most this many frames are encoded; a longer clip repeats their packets.
 _LOOP: Final = 48
 _DEFAULT_LINES: Final = 720
 _DEFAULT_RATIO: Final = "16:9"
 _SIZE = re.compile(r"^\s*(\d+)\s*[x×*]\s*(\d+)\s*$", re.IGNORECASE)
 
-# One thread and bitexact: the same arguments must give the same bytes. No frame may refer to
-# a later one or to one before its key frame, or the packets could not be repeated.
+# One thread and bitexact make equal arguments give equal bytes. Packets can be repeated only if no
+# frame refers to a later one, or to one before its key frame.
 _CODEC_OPTIONS: Final = {
     "preset": "ultrafast",
     "profile": "baseline",
@@ -53,8 +53,8 @@ def frame_size(resolution: str | None, aspect_ratio: str | None) -> tuple[int, i
 
     Args:
         resolution: The shorter side, such as ``1080p`` or ``4k``, or both, such as ``640x480``,
-            which leave nothing to the ratio. None, or a text that tells neither, means 720p.
-        aspect_ratio: Such as ``9:16``. None, or a text that tells no ratio, means 16:9.
+            in which case the ratio is ignored. None, or any other text, means 720p.
+        aspect_ratio: Such as ``9:16``. None, or a text that is not a ratio, means 16:9.
 
     >>> frame_size("1080p", "16:9"), frame_size("1080p", "9:16"), frame_size("720p", "1:1")
     ((1920, 1080), (1080, 1920), (720, 720))
@@ -75,12 +75,12 @@ def render_clip(
 ) -> Clip:
     """Return a clip of exactly this duration and size, in colours that depend on ``seed``.
 
-    The same arguments give the same bytes, with the same version of PyAV.
+    With the same version of PyAV, equal arguments give equal bytes.
 
     Args:
-        duration: In seconds, above 0; kept to 1/24000 s.
-        resolution: As `frame_size` takes it.
-        aspect_ratio: As `frame_size` takes it.
+        duration: In seconds, above 0; rounded to 1/24000 s.
+        resolution: As for `frame_size`.
+        aspect_ratio: As for `frame_size`.
         seed: Any integer.
 
     Raises:
@@ -92,7 +92,7 @@ def render_clip(
         raise ValueError(message)
     width, height = frame_size(resolution, aspect_ratio)
     return Clip(
-        content=_encoded(width, height, duration, seed),
+        content=_encode(width, height, duration, seed),
         duration=duration,
         width=width,
         height=height,
@@ -101,19 +101,19 @@ def render_clip(
 
 
 def _nominal(width: int, height: int, aspect_ratio: str | None) -> str:
-    """Return the ratio asked for if the picture has it within the rounding, or its own.
+    """Return the requested ratio if the picture has it, except for rounding, else its own.
 
     >>> _nominal(854, 480, None), _nominal(640, 480, "16:9")
     ('16:9', '4:3')
     """
-    asked = aspect_ratio if aspect_ratio and ratio_of(aspect_ratio) else _DEFAULT_RATIO
-    if size_of(min(width, height), ratio_of(asked) or 1.0) == (width, height):
-        return asked
+    wanted = aspect_ratio if aspect_ratio and ratio_of(aspect_ratio) else _DEFAULT_RATIO
+    if size_of(min(width, height), ratio_of(wanted) or 1.0) == (width, height):
+        return wanted
     divisor = math.gcd(width, height)
     return f"{width // divisor}:{height // divisor}"
 
 
-def _encoded(width: int, height: int, duration: float, seed: int) -> bytes:
+def _encode(width: int, height: int, duration: float, seed: int) -> bytes:
     import av  # noqa: PLC0415 - the extra is optional
 
     ticks = max(1, round(duration * _TICKS_PER_SECOND))
@@ -123,10 +123,10 @@ def _encoded(width: int, height: int, duration: float, seed: int) -> bytes:
         stream = container.add_stream("libx264", rate=_FPS, options=_CODEC_OPTIONS)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         frames = (
-            _painted(av.VideoFrame(width, height, "yuv420p"), index, seed)
+            _paint(av.VideoFrame(width, height, "yuv420p"), index, seed)
             for index in range(min(count, _LOOP))
         )
-        for packet in _timed(list(_packets(stream, frames)), count, ticks):
+        for packet in _repeat(list(_packets(stream, frames)), count, ticks):
             container.mux_one(packet)
     return file.getvalue()
 
@@ -139,29 +139,29 @@ def _packets(
     yield from stream.encode(None)
 
 
-def _timed(
+def _repeat(
     loop: "list[Packet[VideoStream]]", count: int, ticks: int
 ) -> "Iterator[Packet[VideoStream]]":
-    # The container rescales the times of a packet in place, so that all are set anew each time.
+    # The container changes the times of a packet in place, so they are set again each time.
     for index in range(count):
         packet = loop[index % len(loop)]
         start = index * _TICKS_PER_FRAME
         packet.time_base = Fraction(1, _TICKS_PER_SECOND)
         packet.pts = packet.dts = start
-        # The last frame stays for what is left, so that the sum is the duration asked for.
+        # The last frame lasts for the rest, so that the sum is the requested duration.
         packet.duration = _TICKS_PER_FRAME if index < count - 1 else ticks - start
         yield packet
 
 
-def _painted(frame: "VideoFrame", index: int, seed: int) -> "VideoFrame":
+def _paint(frame: "VideoFrame", index: int, seed: int) -> "VideoFrame":
     """Return ``frame`` with a bright bar at its place on a gradient, at time ``index``/24 s."""
     hues = hashlib.sha256(str(seed).encode()).digest()
     luma, blue, red = frame.planes
     row = bytearray(_ramp(60, 150, luma.width))
     for offset in range(max(1, luma.width // 8)):
         row[(luma.width * index // _LOOP + offset) % luma.width] = 225
-    luma.update(_padded(luma, bytes(row)) * luma.height)
-    blue.update(_padded(blue, _ramp(hues[0], hues[1], blue.width)) * blue.height)
+    luma.update(_pad(luma, bytes(row)) * luma.height)
+    blue.update(_pad(blue, _ramp(hues[0], hues[1], blue.width)) * blue.height)
     column = _ramp(hues[2], hues[3], red.height)
     red.update(b"".join(bytes((level,)) * red.line_size for level in column))
     frame.pts = index
@@ -177,5 +177,5 @@ def _ramp(first: int, last: int, length: int) -> bytes:
     return bytes(first + (last - first) * index // length for index in range(length))
 
 
-def _padded(plane: "VideoPlane", row: bytes) -> bytes:
+def _pad(plane: "VideoPlane", row: bytes) -> bytes:
     return row.ljust(plane.line_size, b"\0")

@@ -117,7 +117,7 @@ _ERRORS: Final[Mapping[int, tuple[type[TarashException], str, str]]] = MappingPr
         402: (InsufficientCreditsError, "the {title} account has no credit left", "top it up"),
         403: (
             AuthenticationError,
-            "{title} does not permit this with the API key",
+            "{title} does not permit this request with these credentials",
             "check the account's permissions",
         ),
         404: (NotFoundError, "{title} has no such {missing}", "check the model and the id"),
