@@ -9,7 +9,13 @@ import pytest
 
 from tarash.tarash_gateway import (
     AuthenticationError,
+    ContentModerationError,
     GenerationFailedError,
+    HTTPError,
+    InsufficientCreditsError,
+    NotFoundError,
+    RateLimitError,
+    TarashException,
     ValidationError,
     VideoGenerationConfig,
     VideoGenerationRequest,
@@ -17,6 +23,7 @@ from tarash.tarash_gateway import (
     generate_video_async,
     registry,
 )
+from tarash.tarash_gateway.provider_kit import JsonBody, Provider, Target
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects, json_reply
 
 _ROOT = Path(__file__).parents[1]
@@ -39,11 +46,12 @@ def kite(monkeypatch: pytest.MonkeyPatch) -> VideoGenerationConfig:
     """Run the page that adds a provider."""
     monkeypatch.setattr(registry, "_REGISTERED", {})
     page = (_ROOT / "docs/guides/adding-a-provider.md").read_text(encoding="utf-8")
-    record, handler = _MARKED.findall(page)
+    record, row, handler = _MARKED.findall(page)
     lines = [line for line in record.splitlines() if line.strip()]
-    assert len(lines) < 80
-    for code in (record, handler):
-        exec(compile(code, "adding-a-provider.md", "exec"), {"__name__": "kite"})  # noqa: S102 - our page
+    assert len(lines) < 60
+    names = {"__name__": "kite"}
+    for code in (record, row, handler):
+        exec(compile(code, "adding-a-provider.md", "exec"), names)  # noqa: S102 - our page
     return VideoGenerationConfig(provider="kite", model="kite-1")
 
 
@@ -90,6 +98,67 @@ def test_the_made_up_provider_fails_well(kite: VideoGenerationConfig) -> None:
     )
     with pytest.raises(ValidationError, match="kite-1 takes only first_frame"):
         generate_video(kite, style, effects=fake_effects(environment=_KEY))
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "expected", "words"),
+    [
+        (401, "who are you", AuthenticationError, "check KITE_KEY"),
+        (402, "pay", InsufficientCreditsError, "top it up"),
+        (403, "You have no coins left", InsufficientCreditsError, "top it up"),
+        (403, "not yours", AuthenticationError, "permissions"),
+        (404, "what", NotFoundError, "check the model"),
+        (400, "against the House Rules", ContentModerationError, "change the prompt"),
+        (400, "ratio?", ValidationError, "ratio?"),
+        (408, "late", HTTPError, "HTTP 408"),
+        (500, "no coins left", HTTPError, "HTTP 500"),
+    ],
+)
+@pytest.mark.usefixtures("kite")
+def test_the_made_up_provider_says_what_to_do(
+    status: int, text: str, expected: type[TarashException], words: str
+) -> None:
+    provider = registry._REGISTERED["kite"]
+    reply = json_reply(status, {"error": {"message": text}})
+    refusal = provider.failure(_target(provider), reply, "submit")
+    assert type(refusal.error) is expected
+    assert text in refusal.error.message
+    assert words in refusal.error.message
+
+
+def test_the_made_up_row_has_rules(kite: VideoGenerationConfig) -> None:
+    config = attrs.evolve(kite, model="kite-2")
+    last = VideoGenerationRequest(
+        prompt="a kite", image_list=[{"image": "https://example.com/a.png", "type": "last_frame"}]
+    )
+    with pytest.raises(ValidationError, match="only beside a first_frame image"):
+        generate_video(config, last, effects=fake_effects(environment=_KEY))
+    first = VideoGenerationRequest(
+        prompt="a kite",
+        duration_seconds=10,
+        resolution="1080p",
+        aspect_ratio="9:16",
+        image_list=[{"image": "https://example.com/a.png", "type": "first_frame"}],
+    )
+    http = ScriptedHttp([json_reply(200, {"id": "k1"}), json_reply(200, {"state": "failed"})])
+    with pytest.raises(GenerationFailedError):
+        generate_video(config, first, effects=fake_effects(http=http, environment=_KEY))
+    fields = {"seconds": 8, "quality": "hd", "image": "https://example.com/a.png"}
+    body = JsonBody(value={"model": "kite-2", "prompt": "a kite", **fields})
+    assert http.requests[0].body == body
+
+
+@pytest.mark.usefixtures("kite")
+def test_the_made_up_provider_waits_as_long_as_a_rate_limit_asks() -> None:
+    provider = registry._REGISTERED["kite"]
+    reply = json_reply(429, {"message": "slowly"}, {"Retry-After": "7"})
+    error = provider.failure(_target(provider), reply, "submit").error
+    assert isinstance(error, RateLimitError)
+    assert error.retry_after == 7
+
+
+def _target(provider: Provider) -> Target:
+    return Target(provider=provider, config=VideoGenerationConfig(provider="kite", model="kite-1"))
 
 
 async def test_the_made_up_handler_works(kite: VideoGenerationConfig) -> None:

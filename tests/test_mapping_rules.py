@@ -24,7 +24,7 @@ from tarash.tarash_gateway.catalog.rows import (
     Size,
     Switch,
 )
-from tarash.tarash_gateway.providers import common
+from tarash.tarash_gateway.providers import kit
 from tarash.tarash_gateway.registry import BUILT_IN
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects
 from tarash.tarash_gateway.values.media import ImageRole
@@ -210,7 +210,7 @@ def test_rules_and_needs_are_shown() -> None:
         "needs resolution, ignores aspect_ratio beside first or last, "
         "ignores prompt beside multi_prompt, 8 s at hd"
     )
-    both = common.summary([row, attrs.evolve(_LONG, needs=("seed",))])
+    both = kit.summary([row, attrs.evolve(_LONG, needs=("seed",))])
     assert both.needs == ()
     assert both.rules == row.rules
 

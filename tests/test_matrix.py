@@ -22,7 +22,7 @@ from tarash.tarash_gateway.http.messages import (
     StreamBody,
     encode,
 )
-from tarash.tarash_gateway.lifecycle.prepare import provider_of
+from tarash.tarash_gateway.lifecycle.links import provider_of
 from tarash.tarash_gateway.outcome import Outcome
 from tarash.tarash_gateway.providers.azure_openai import jobs as azure_openai_jobs
 from tarash.tarash_gateway.providers.base import Submission, Target

@@ -90,6 +90,7 @@ def test_options_of_any_kind_are_answered(options: dict[str, Any]) -> None:
 # What people really do.
 
 
+@pytest.mark.slow
 def test_a_thousand_nested_fallbacks_are_a_chain() -> None:
     config = fal.config()
     for _ in range(1000):
@@ -202,7 +203,7 @@ def test_every_provider_is_guarded() -> None:
     for name in BUILT_IN:
         if name == "mock":
             continue
-        broken = attrs.evolve(BUILT_IN[name], submit=_raises, variant=None, oauth_scope=None)
+        broken = attrs.evolve(BUILT_IN[name], submit=_raises, variant=None, oauth=None)
         config = VideoGenerationConfig(provider=name, model="a/b", api_key="k")
         error = _error(
             functional.generate_video(
@@ -227,6 +228,7 @@ _JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(st.data())
 @settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
 def test_a_damaged_saved_job_is_refused_or_resumed(data: st.DataObject) -> None:

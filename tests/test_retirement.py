@@ -20,7 +20,7 @@ from tarash.tarash_gateway.catalog.mapping import Mapped, map_request
 from tarash.tarash_gateway.catalog.rows import ModelRow, Retirement
 from tarash.tarash_gateway.http.messages import HttpRequest, JsonBody
 from tarash.tarash_gateway.outcome import Outcome
-from tarash.tarash_gateway.providers import common
+from tarash.tarash_gateway.providers import kit
 from tarash.tarash_gateway.providers.base import Provider, Submission, Target
 from tarash.tarash_gateway.providers.fal.provider import PROVIDER as FAL
 from tarash.tarash_gateway.testing import FakeClock, ScriptedHttp, fake_effects
@@ -43,10 +43,10 @@ def _provider(row: ModelRow) -> Provider:
         def sent(mapped: Mapped) -> Submission:
             body = JsonBody(value=dict(mapped.fields))
             http = HttpRequest(method="POST", url=f"{target.base_url}/kite/1", body=body)
-            return common.submission(target, "kite-1", row, mapped, http)
+            return kit.submission(target, "kite-1", row, mapped, http)
 
         return (
-            common.offered(target, "kite-1", row)
+            kit.offered(target, "kite-1", row)
             .bind(lambda offered: map_request("kite-1", offered, request))
             .map(sent)
         )

@@ -26,11 +26,11 @@ from tarash.tarash_gateway.catalog.nearest import (
     ratio_of,
     same_shape,
 )
-from tarash.tarash_gateway.catalog.rows import Choice, ModelRow, Size
+from tarash.tarash_gateway.catalog.rows import Choice, ModelRow, Size, Together
 from tarash.tarash_gateway.providers.azure_openai import jobs as azure_openai_jobs
 from tarash.tarash_gateway.providers.azure_openai.provider import PROVIDER as AZURE
 from tarash.tarash_gateway.providers.google import models as google_models
-from tarash.tarash_gateway.providers.measures import aspect_ratio_of
+from tarash.tarash_gateway.providers.kit import aspect_ratio_of
 from tarash.tarash_gateway.providers.openai.models import row_of
 from tarash.tarash_gateway.providers.runway import models as runway_models
 from tarash.tarash_gateway.registry import BUILT_IN
@@ -270,8 +270,9 @@ _SIDES = st.integers(64, 4096)
 
 
 def _plain(row: ModelRow) -> ModelRow:
-    """Return the row without what it needs: only its shape is asked for."""
-    return attrs.evolve(row, images=(), video=None, required=(), needs=())
+    """Return the row without what it needs or refuses: only its shape is asked for."""
+    rules = tuple(rule for rule in row.rules if not isinstance(rule, Together))
+    return attrs.evolve(row, images=(), video=None, required=(), needs=(), rules=rules)
 
 
 @given(st.sampled_from(sorted(_ALL)), _SIDES, _SIDES)
@@ -312,7 +313,8 @@ def test_a_ratio_of_another_shape_is_never_sent_without_a_refusal(
 )
 def test_numbers_without_end_are_no_sizes(text: str) -> None:
     for row in _ALL.values():
-        mapped = _mapped(_plain(row), resolution=text, aspect_ratio=text, duration_seconds=1e308)
+        plain = attrs.evolve(_plain(row), rules=())
+        mapped = _mapped(plain, resolution=text, aspect_ratio=text, duration_seconds=1e308)
         assert mapped.misshapen == ()
 
 

@@ -12,7 +12,7 @@ from returns.result import Failure, Success
 from tarash.tarash_gateway import MediaContent, UnexpectedReplyError
 from tarash.tarash_gateway.http.messages import HttpResponse
 from tarash.tarash_gateway.mock.clips import packaged_clip
-from tarash.tarash_gateway.providers.measures import result_bytes, result_video
+from tarash.tarash_gateway.providers.kit import result_bytes, result_video
 from tarash.tarash_gateway.values.signatures import is_cut_off, sniff, video_type
 
 _CLIP: Final = packaged_clip("1:1").content

@@ -108,7 +108,7 @@ import sys
 from tarash.tarash_gateway import VideoGenerationConfig, VideoGenerationRequest, plan_video
 config = VideoGenerationConfig(provider="fal", model="fal-ai/veo3")
 plan_video(config, VideoGenerationRequest(prompt="p", cfg_scale=0.5))
-print(sorted(n for n in sys.modules if n.startswith("tarash.tarash_gateway.providers.r")))
+print(sorted(n for n in sys.modules if n.startswith("tarash.tarash_gateway.providers.ru")))
 """
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1] / "lib")}
     done = subprocess.run(  # noqa: S603 - our own code

@@ -421,7 +421,8 @@ def _as_theirs(story: str, sent: tuple[str, str, Any]) -> tuple[str, str, Any]:
         rest = {name: value for name, value in body.items() if name != "parameters"}
         return method, path, rest | ({"parameters": parameters} if parameters else {})
     if story == "interaction with media":
-        # Omni is told the images' roles in the prompt: wire/google.md, section 3.1.
+        # The prompt names the roles of Omni's images. Source: google-gemini/gemini-skills,
+        # skills/gemini-omni-flash-api/SKILL.md, 2026-08.
         text, *parts = body["input"][0]["content"]
         bare = {**text, "text": text["text"].removeprefix("[# Sources <FIRST_FRAME>@Image1] ")}
         return method, path, {**body, "input": [{"type": "user_input", "content": [bare, *parts]}]}

@@ -8,7 +8,7 @@ from contextlib import closing
 
 import attrs
 import pytest
-from tests.support.wire import OK, Talk, heard, limits, lost, raw_server, sent
+from tests.support.wire import OK, Talk, heard, limits, lost, raw_server, sent, silent
 
 from tarash.tarash_gateway.effects.receiving import received
 from tarash.tarash_gateway.effects.urllib3_http import Urllib3Http
@@ -68,11 +68,7 @@ def test_interim_replies_without_end_are_bounded_too() -> None:
 
 
 def test_the_head_has_a_limit_of_its_own() -> None:
-    def talk(connection: socket.socket) -> None:
-        heard(connection)
-        time.sleep(0.6)
-
-    with raw_server(talk) as url:
+    with raw_server(silent) as url:
         started = time.monotonic()
         error = lost(sent(HttpRequest(method="GET", url=url), limits(5, head=0.3)))
         assert time.monotonic() - started < 0.6
@@ -97,7 +93,7 @@ def test_a_silent_body_ends_by_the_idle_limit() -> None:
     def talk(connection: socket.socket) -> None:
         heard(connection)
         connection.sendall(_HEAD + b"Content-Length: 12\r\n\r\nx")
-        time.sleep(0.6)
+        silent(connection)
 
     with raw_server(talk) as url:
         started = time.monotonic()
@@ -264,7 +260,7 @@ def test_a_large_compressed_body_may_be_slow() -> None:
 
 
 def test_a_handshake_belongs_to_connecting() -> None:
-    with raw_server(lambda _: time.sleep(0.7)) as url:
+    with raw_server(silent) as url:
         started = time.monotonic()
         post = HttpRequest(method="POST", url=url.replace("http", "https"))
         error = lost(sent(post, limits(5, connect=0.3)))
@@ -288,7 +284,7 @@ def test_a_proxy_s_consent_belongs_to_connecting(monkeypatch: pytest.MonkeyPatch
 def test_a_body_that_crawls_is_broken_off(rate: float, seconds: float) -> None:
     with raw_server(_dripping(*_DRIPS["body"])) as url:
         started = time.monotonic()
-        bounds = attrs.evolve(limits(2, idle=0.3), rate=rate)
+        bounds = attrs.evolve(limits(1, idle=0.3), rate=rate)
         error = lost(sent(HttpRequest(method="GET", url=url), bounds))
         took = time.monotonic() - started
     assert took < seconds

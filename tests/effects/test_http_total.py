@@ -4,6 +4,7 @@ import queue
 import socket
 from collections.abc import Iterator
 
+import attrs
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -14,7 +15,8 @@ from urllib3.connection import HTTPConnection
 from tarash.tarash_gateway.effects.proxies import _proxy
 from tarash.tarash_gateway.effects.urllib3_http import Urllib3Http, _connection, _Route
 from tarash.tarash_gateway.exceptions import HTTPConnectionError, UnexpectedReplyError
-from tarash.tarash_gateway.http.messages import HttpRequest
+from tarash.tarash_gateway.http.messages import HttpRequest, HttpResponse
+from tarash.tarash_gateway.outcome import Outcome
 
 _LINES = st.sampled_from(
     [
@@ -50,34 +52,48 @@ _LINES = st.sampled_from(
 _REPLIES = st.lists(_LINES | st.binary(max_size=20), max_size=8).map(b"".join)
 
 
+@attrs.frozen
+class Server:
+    """A server that replies with the next bytes of a queue, and ends the connection."""
+
+    url: str
+    replies: "queue.SimpleQueue[bytes]"
+    sent: "queue.SimpleQueue[None]"
+
+    def reply(self, reply: bytes, http: Urllib3Http, size: int) -> Outcome[HttpResponse]:
+        """Exchange a request for these bytes; return when the server has sent all that it will."""
+        self.replies.put(reply)
+        outcome = sent(HttpRequest(method="GET", url=self.url), limits(2, size=size), http)
+        self.sent.get(timeout=5)
+        return outcome
+
+
 @pytest.fixture(scope="module")
-def said() -> Iterator[tuple[str, "queue.SimpleQueue[bytes]"]]:
-    """A server that says the next bytes of a queue, and ends the connection."""
-    replies: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+def server() -> Iterator[Server]:
+    replies, over = queue.SimpleQueue[bytes](), queue.SimpleQueue[None]()
 
     def talk(connection: socket.socket) -> None:
         while heard(connection):
             reply = replies.get()
-            connection.sendall(reply)
-            if reply != OK:
-                connection.shutdown(socket.SHUT_WR)
+            try:
+                connection.sendall(reply)
+                if reply != OK:
+                    connection.shutdown(socket.SHUT_WR)
+            finally:
+                over.put(None)
 
     with raw_server(talk) as url:
-        yield url, replies
+        yield Server(url, replies, over)
 
 
+@pytest.mark.slow
 @given(reply=_REPLIES)
 @example(reply=b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-3\r\nabc\r\n0\r\n\r\n")
 @example(reply=b"HTTP/1.1 200 OK\r\nContent-Length: 3, 4\r\n\r\nabc")
 @settings(max_examples=300, suppress_health_check=list(HealthCheck))
-def test_any_bytes_are_a_reply_or_a_declared_error(
-    reply: bytes, said: tuple[str, "queue.SimpleQueue[bytes]"]
-) -> None:
-    url, replies = said
+def test_any_bytes_are_a_reply_or_a_declared_error(reply: bytes, server: Server) -> None:
     http = Urllib3Http()
-    request = HttpRequest(method="GET", url=url)
-    replies.put(reply)
-    outcome = sent(request, limits(2, size=1000), http)
+    outcome = server.reply(reply, http, size=1000)
     if isinstance(outcome, Failure):
         error = outcome.failure()
         assert isinstance(error, HTTPConnectionError | UnexpectedReplyError)
@@ -85,8 +101,7 @@ def test_any_bytes_are_a_reply_or_a_declared_error(
     else:
         assert outcome.unwrap().status in range(200, 600)
     # The next exchange hears its own reply, whatever came before.
-    replies.put(OK)
-    after = sent(request, limits(2), http).unwrap()
+    after = server.reply(OK, http, size=2**24).unwrap()
     assert (after.status, after.body) == (200, b"ok")
 
 

@@ -33,6 +33,7 @@ from tarash.tarash_gateway.effects import Effects
 from tarash.tarash_gateway.effects.processes import is_gone, this_process
 from tarash.tarash_gateway.http.messages import HttpRequest, HttpResponse
 from tarash.tarash_gateway.outcome import opened
+from tarash.tarash_gateway.registry import BUILT_IN
 from tarash.tarash_gateway.testing import FakeClock, Reply, ScriptedHttp, fake_effects
 
 _OK = VideoGenerationConfig(provider="mock", model="second")
@@ -364,3 +365,24 @@ def test_a_saved_job_that_is_ready_says_so() -> None:
     _, effects = _world("check", fal.completed())
     ready = check_video(_started(), effects=effects)
     assert (ready.ready, ready.status) == (True, "completed")
+
+
+def test_a_fallback_whose_provider_is_gone_is_left_out_with_a_warning(
+    journal: SqliteJournal,
+) -> None:
+    mine = attrs.evolve(BUILT_IN["fal"], name="mine")
+    gone = VideoGenerationConfig(provider="mine", model="fal-ai/veo3", api_key="k")
+    _, effects = _world("start", fal.queued())
+    saved = start_video(
+        fal.config(fallback_configs=[gone]),
+        fal.REQUEST,
+        effects=effects,
+        journal=journal,
+        providers={"mine": mine},
+    )
+    _, effects = _world("second", fal.completed(), fal.result())
+    response = resume_video(saved, effects=effects, journal=journal)
+    assert response.video == fal.URL
+    assert response.warnings[-1].startswith(
+        "the fallback mine/fal-ai/veo3 was left out: provider 'mine' is not known"
+    )

@@ -13,7 +13,7 @@ import pytest
 import urllib3
 from returns.result import Failure
 from tests.support.recorder import Answer, recorder
-from tests.support.wire import heard, limits, raw_server
+from tests.support.wire import heard, limits, raw_server, silent
 
 from tarash.tarash_gateway.effects.receiving import received
 from tarash.tarash_gateway.effects.urllib3_http import Urllib3Http
@@ -148,10 +148,6 @@ def test_a_connection_dropped_behind_the_request_may_have_been_heard() -> None:
 
 
 def test_silence_ends_with_the_timeout() -> None:
-    def silent(connection: socket.socket) -> None:
-        connection.recv(65536)
-        time.sleep(0.6)
-
     with raw_server(silent) as url:
         started = time.monotonic()
         error = _error(_send(HttpRequest(method="GET", url=url), timeout=0.2))

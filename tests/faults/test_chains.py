@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import attrs
+import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 from returns.io import IOFailure, IOSuccess
@@ -26,6 +27,8 @@ from tarash.tarash_gateway.effects import HttpReply
 from tarash.tarash_gateway.http.messages import HttpRequest, HttpResponse, Limits
 from tarash.tarash_gateway.outcome import IOOutcome
 from tarash.tarash_gateway.testing import WholeReply, fake_effects, json_reply
+
+pytestmark = pytest.mark.slow
 
 _WEATHER: dict[str, Any] = {
     "lost": HTTPConnectionError(message="no reply", request_sent=True),

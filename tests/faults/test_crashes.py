@@ -22,6 +22,8 @@ from tarash.tarash_gateway.outcome import opened
 
 from .server import Running, Script, running
 
+pytestmark = pytest.mark.slow
+
 _RUNS = 100
 _AT_ONCE = 6
 # Long enough for kills to fall into every moment: before the reply, behind it, later.

@@ -15,6 +15,8 @@ from . import matrix
 from .matrix import Verdict
 from .server import Running, running
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Running]:

@@ -119,7 +119,7 @@ def test_a_job_with_an_image_is_a_form() -> None:
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"image_list": ["https://e.com/a.png"]}, "image_list must hold bytes"),
+        ({"image_list": ["https://e.com/a.png"]}, "pass bytes or a file"),
         ({"image_list": [{"image": _PNG, "type": "last_frame"}]}, "image_list[0]"),
         ({"image_list": [_PNG, _PNG]}, "image_list[1]"),
         ({"video": _MP4}, "video was given"),
@@ -189,7 +189,7 @@ def test_a_success_without_a_generation_is_the_end(made: Any, status: str) -> No
     target, payload = _jobs(), {"status": status, "generations": made}
     error = target.provider.polled(target, _JOB, json_reply(200, payload)).failure()
     assert error == GenerationFailedError(
-        message="Azure OpenAI finished the job and names no video: submit it anew",
+        message="Azure OpenAI finished the job without naming a video: submit it again",
         raw_response=payload,
     )
 
@@ -210,7 +210,7 @@ def test_a_success_without_a_generation_is_the_end(made: Any, status: str) -> No
         (
             {"status": "failed", "failure_reason": "internal_error"},
             GenerationFailedError,
-            "(internal_error)",
+            "(internal_error: ",
         ),
         ({"status": "failed", "failure_reason": None}, GenerationFailedError, "no reason"),
         ({"status": "cancelled"}, GenerationCancelledError, "(cancelled)"),

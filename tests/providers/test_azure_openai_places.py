@@ -11,7 +11,8 @@ from tarash.tarash_gateway import (
     VideoGenerationRequest,
     plan_video,
 )
-from tarash.tarash_gateway.lifecycle.prepare import key_of, provider_of
+from tarash.tarash_gateway.lifecycle.keys import key_of
+from tarash.tarash_gateway.lifecycle.links import provider_of
 from tarash.tarash_gateway.lifecycle.preview import VideoPlan
 from tarash.tarash_gateway.outcome import settle
 from tarash.tarash_gateway.providers.azure_openai.provider import PROVIDER
@@ -116,7 +117,7 @@ def test_the_version_is_in_every_url(
 def test_a_dated_version_of_sora_2_is_left_out_and_told() -> None:
     submission = _submit(_config(api_version="2024-05-01-preview")).unwrap()
     assert submission.request.url == f"{_V1}/videos"
-    line = "api_version '2024-05-01-preview' was left out: this route takes v1 or preview"
+    line = "api_version '2024-05-01-preview' was omitted: this route takes v1 or preview"
     assert (submission.adjusted, submission.warnings) == ((line,), (line,))
 
 

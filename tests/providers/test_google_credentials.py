@@ -5,7 +5,7 @@ from tests.support.google_cases import _omni, _refused, _submit, _target, _veo, 
 
 from tarash.tarash_gateway import generate_video
 from tarash.tarash_gateway.exceptions import AuthenticationError, NotFoundError
-from tarash.tarash_gateway.lifecycle.prepare import key_of
+from tarash.tarash_gateway.lifecycle.keys import key_of
 from tarash.tarash_gateway.lifecycle.preview import plan
 from tarash.tarash_gateway.providers.base import Job
 from tarash.tarash_gateway.providers.google.provider import PROVIDER
@@ -77,7 +77,7 @@ def test_a_key_of_the_environment_counts_where_no_project_does(
     environment: dict[str, str], *, by_key: bool
 ) -> None:
     target = _target("veo-3.1-generate-001", environment, provider_config={"vertexai": True})
-    assert (target.provider.oauth_scope is None) is by_key
+    assert (target.provider.oauth is None) is by_key
     found = key_of(target.config, target.provider, environment)
     assert found.value_or(None) == (Secret("AIzaSy") if by_key else None)
 

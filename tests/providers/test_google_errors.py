@@ -42,7 +42,8 @@ _AUDIO: Final = (
 
 
 _JOB_ERRORS: Final[list[tuple[Any, type[TarashException], str]]] = [
-    # wire/google.md, section 4.3; wire/google-vertex.md, section 4.3
+    # googleapis/googleapis, google/rpc/code.proto, 2026; pollinations/pollinations, pull request
+    # 6196, 2026 (a moderated job)
     ({"error": {"code": 3, "message": _CELEBRITY}}, ContentModerationError, "public person"),
     ({"error": {"code": 3, "message": "blocked"}}, ContentModerationError, "blocked"),
     ({"error": {"code": 3, "message": "for safety"}}, ContentModerationError, "safety"),
@@ -87,7 +88,8 @@ _JOB_ERRORS: Final[list[tuple[Any, type[TarashException], str]]] = [
     ({"error": {"code": 13, "message": _CELEBRITY}}, ContentModerationError, "29310472"),
     ({"error": {"code": 10**400, "message": None}}, GenerationFailedError, "no reason"),
     ({"error": {"odd": 1}}, GenerationFailedError, "no reason"),
-    # sections 2.2 and 4.4
+    # googleapis/python-genai, google/genai/_operations_converters.py, 2.19.0, 2026-08;
+    # googleapis/js-genai, issue 1272, 2026-01
     ({"response": {}}, GenerationFailedError, "without a video"),
     ({"response": 3}, GenerationFailedError, "without a video"),
     ({"response": None}, GenerationFailedError, "without a video"),
@@ -126,11 +128,11 @@ _JOB_ERRORS: Final[list[tuple[Any, type[TarashException], str]]] = [
         ContentModerationError,
         "no reason",
     ),
-    ({"response": {"videos": [{"uri": "v.mp4"}]}}, GenerationFailedError, "that can be used"),
+    ({"response": {"videos": [{"uri": "v.mp4"}]}}, GenerationFailedError, "usable video"),
     (
         {"response": {"videos": [{"encodedVideo": "###"}]}},
         GenerationFailedError,
-        "that can be used",
+        "usable video",
     ),
 ]
 
@@ -150,7 +152,8 @@ def test_a_finished_operation_without_a_video_is_an_error(
 @pytest.mark.parametrize(
     ("payload", "expected", "words"),
     [
-        # wire/google.md, section 3.2
+        # googleapis/python-genai, google/genai/_gaos/types/interactions/interaction.py, 3.4.0,
+        # 2026-11
         ({"status": "completed", "usage": {}}, ContentModerationError, "without a video"),
         ({"status": "failed"}, GenerationFailedError, "no reason"),
         (
@@ -182,7 +185,7 @@ def test_a_finished_operation_without_a_video_is_an_error(
                 "steps": [{"type": "model_output", "content": [{"type": "video"}]}],
             },
             GenerationFailedError,
-            "it names none",
+            "does not name one",
         ),
         (
             {
@@ -190,7 +193,7 @@ def test_a_finished_operation_without_a_video_is_an_error(
                 "steps": [{"type": "model_output", "content": [{"type": "video", "uri": "x"}]}],
             },
             GenerationFailedError,
-            "that can be used",
+            "usable video",
         ),
     ],
 )
@@ -218,7 +221,7 @@ _LEGACY: Final = {
 
 
 _TABLE: Final[list[tuple[int, Any, type[TarashException], float | None]]] = [
-    # wire/google.md, sections 4.2 and 7
+    # ai.google.dev/gemini-api/docs/troubleshooting, 2026
     (
         400,
         _error(400, "INVALID_ARGUMENT", _BAD_KEY, _info("API_KEY_INVALID")),
@@ -308,7 +311,7 @@ _TABLE: Final[list[tuple[int, Any, type[TarashException], float | None]]] = [
     ),
     (504, _error(504, "DEADLINE_EXCEEDED", "…"), HTTPError, None),
     (502, "<html>bad gateway</html>", HTTPError, None),
-    # wire/google-vertex.md, sections 4.1, 4.2 and 7
+    # cloud.google.com/vertex-ai/generative-ai/docs/error-code-429 and "API errors", 2026
     (
         400,
         _error(400, "INVALID_ARGUMENT", "wrong project", _info("RESOURCE_PROJECT_INVALID")),

@@ -107,7 +107,7 @@ def test_a_number_is_an_interaction_s_id() -> None:
 def test_an_interaction_needs_an_id(id_: object) -> None:
     error = _omni().provider.accepted(_omni(), json_reply(200, {"id": id_})).failure()
     assert isinstance(error, UnexpectedReplyError)
-    assert "look for the job there" in error.message
+    assert "look at its dashboard for the job" in error.message
 
 
 def test_an_operation_that_is_refused_at_once_is_a_job_that_ended() -> None:
@@ -231,5 +231,5 @@ def test_a_part_that_the_filter_held_back_is_told(*, wrap: bool) -> None:
     }
     found = _ended(_vertex(), _operation({"generateVideoResponse": inner} if wrap else inner))
     assert found.video == "gs://b/0.mp4"
-    assert found.warnings == ("Google held back a part of the videos: too like someone.",)
+    assert found.warnings == ("Google's filter withheld some of the videos: too like someone.",)
     assert found.metadata["other_videos"] == [{"gcsUri": "gs://b/1.mp4"}]

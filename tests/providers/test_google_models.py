@@ -141,7 +141,7 @@ def test_what_excludes_each_other_is_refused() -> None:
     assert "image_list[0]" in _refused(_veo(), image_list=[_PNG, asset])
     assert "image_list[0]" in _refused(_veo(), image_list=[_PNG], video=_FILE)
     last = {"image": _PNG, "type": "last_frame"}
-    assert "image_list needs a first_frame" in _refused(_veo(), image_list=[last])
+    assert "needs a first_frame" in _refused(_veo(), image_list=[last])
     style = {"image": _PNG, "type": "style"}
     assert "image_list[0]" in _refused(_veo(), image_list=[style])
 
@@ -189,7 +189,7 @@ def test_a_url_of_elsewhere_is_refused_and_named(target: Target) -> None:
 
 @pytest.mark.parametrize("uri", ["gs://b/name", "gs://b", "gs://b/name.txt"])
 def test_an_object_in_a_bucket_must_tell_its_type(uri: str) -> None:
-    assert "whose name tells its type" in _refused(_vertex(), image_list=[uri])
+    assert "with a known suffix" in _refused(_vertex(), image_list=[uri])
 
 
 def test_omni_s_fields_stand_in_their_places() -> None:
@@ -272,7 +272,7 @@ def test_omni_reads_what_to_avoid_in_the_prompt() -> None:
     assert isinstance(submission.request.body, JsonBody)
     assert submission.request.body.value["input"] == "a kite\n\nAvoid: fog"
     assert submission.adjusted == (
-        "negative_prompt was put into the prompt: gemini-omni-1.1-flash has no field for it",
+        "negative_prompt was moved into the prompt: gemini-omni-1.1-flash has no field for it",
     )
 
 

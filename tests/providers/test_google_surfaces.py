@@ -6,7 +6,8 @@ import pytest
 from tests.support.google_cases import _omni, _refused, _submit, _target, _veo, _vertex
 
 from tarash.tarash_gateway.lifecycle.exchange import authenticated
-from tarash.tarash_gateway.lifecycle.prepare import key_of, variables
+from tarash.tarash_gateway.lifecycle.keys import key_of
+from tarash.tarash_gateway.lifecycle.links import variables
 from tarash.tarash_gateway.providers.google import vertex as google_vertex
 from tarash.tarash_gateway.providers.google.models import OMNI, OMNI_VERTEX, VEO, VERTEX
 from tarash.tarash_gateway.providers.google.provider import ON_VERTEX, PROVIDER, WITH_KEY

@@ -108,7 +108,7 @@ def test_a_failed_job_under_an_error_status_is_the_jobs_end(status: int) -> None
     refusal = PROVIDER.failure(_target(), json_reply(status, _FAILED), "poll")
     assert refusal.of == "job"
     assert refusal.error == GenerationFailedError(
-        message="the job failed at OpenAI: CUDA out of memory; submit it anew",
+        message="the job failed at OpenAI (CUDA out of memory): submit it again",
         raw_response=_FAILED,
     )
 

@@ -70,8 +70,8 @@ def test_an_image_as_a_url_goes_as_openai_takes_it_and_the_plan_says_who_does_no
     assert isinstance(submission.request.body, JsonBody)
     assert submission.request.body.value["input_reference"] == {"image_url": _URL}
     (note,) = [line for line in submission.warnings if "image" in line]
-    assert "vLLM-Omni, SGLang and LiteLLM refuse that" in note
-    assert "give it as bytes or a file" in note
+    assert "vLLM-Omni, SGLang and LiteLLM refuse" in note
+    assert "pass the image as bytes or a file" in note
     assert "provider_config['image_url']" in note
     # Nothing was changed: there is nothing for unsupported="error" to refuse.
     assert submission.adjusted == ()

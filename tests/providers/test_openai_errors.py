@@ -238,7 +238,8 @@ def test_fields_that_a_server_refuses_are_named() -> None:
     body = {"detail": [{"type": "missing", "loc": ["body", "prompt"], "msg": "Field required"}]}
     error = PROVIDER.failure(_target(), json_reply(422, body), "submit").error
     assert error == ValidationError(
-        message="OpenAI refused the request: body.prompt: Field required", raw_response=body
+        message=("OpenAI refused the request (body.prompt: Field required): correct what it names"),
+        raw_response=body,
     )
 
 
@@ -246,7 +247,7 @@ def test_an_error_that_is_no_json_is_shown() -> None:
     reply = HttpResponse(status=502, body=b"<html>Bad gateway</html>")
     error = PROVIDER.failure(_target(), reply, "poll").error
     assert error == HTTPError(
-        message="OpenAI answered HTTP 502: <html>Bad gateway</html>; try again later",
+        message="OpenAI answered HTTP 502 (<html>Bad gateway</html>): try again later",
         status_code=502,
         raw_response="<html>Bad gateway</html>",
     )

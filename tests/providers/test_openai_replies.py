@@ -22,7 +22,7 @@ from tarash.tarash_gateway import (
 from tarash.tarash_gateway.exceptions import UnexpectedReplyError
 from tarash.tarash_gateway.http.messages import FormPart, HttpResponse
 from tarash.tarash_gateway.outcome import Outcome
-from tarash.tarash_gateway.providers import common
+from tarash.tarash_gateway.providers import kit
 from tarash.tarash_gateway.providers.base import Job, Progress, Ready, Submission, Video
 from tarash.tarash_gateway.providers.openai.provider import PROVIDER
 from tarash.tarash_gateway.testing import FakeClock, ScriptedHttp, fake_effects, json_reply
@@ -195,7 +195,7 @@ def test_a_finished_job_is_downloaded_with_what_it_told() -> None:
 )
 def test_the_measures_of_a_video(size: Any, seconds: Any, told: Any) -> None:
     assert PROVIDER.collected is not None
-    job = common.with_reply(_JOB, _SEEN | {"size": size, "seconds": seconds})
+    job = kit.with_reply(_JOB, _SEEN | {"size": size, "seconds": seconds})
     reply = HttpResponse(status=200, body=_MP4.content)
     video = PROVIDER.collected(_target(), job, reply).unwrap()
     assert isinstance(video, Video)
@@ -232,18 +232,18 @@ def test_a_download_that_is_no_video_is_no_success() -> None:
         (
             {"status": "failed", "error": {"code": "server_error", "message": "safety belt"}},
             GenerationFailedError,
-            "(server_error): safety belt",
+            "(server_error: safety belt)",
         ),
         ({"status": "failed", "error": None}, GenerationFailedError, "no reason was given"),
         ({"status": "failed", "error": []}, GenerationFailedError, "no reason was given"),
         ({"status": "cancelled"}, GenerationCancelledError, "(cancelled)"),
         ({"status": "Canceled", "error": {"code": "x"}}, GenerationCancelledError, "(canceled)"),
-        ({"status": "expired"}, GenerationFailedError, "(expired)"),
+        ({"status": "expired"}, GenerationFailedError, "(expired: "),
         ({"status": "FAILED"}, GenerationFailedError, "no reason was given"),
         (
             {"status": "error", "error": "The GPU ran out of memory"},
             GenerationFailedError,
-            "at OpenAI: The GPU ran out of memory",
+            "at OpenAI (The GPU ran out of memory)",
         ),
         (
             {"status": "failed", "error": "Blocked by the safety system"},
@@ -253,13 +253,13 @@ def test_a_download_that_is_no_video_is_no_success() -> None:
         (
             {"status": "failed", "error": {"code": 500, "message": "CUDA error"}},
             GenerationFailedError,
-            "at OpenAI: CUDA error",
+            "at OpenAI (CUDA error)",
         ),
         ({"status": "FAILURE", "fail_reason": "no balance"}, GenerationFailedError, "no balance"),
         (
             {"status": "completed", "error": {"code": "internal", "message": "nothing was made"}},
             GenerationFailedError,
-            "(internal): nothing was made",
+            "(internal: nothing was made)",
         ),
     ],
 )
@@ -275,5 +275,5 @@ def test_a_reply_too_deep_to_be_kept_is_no_crash() -> None:
     deep: Any = []
     for _ in range(100_000):
         deep = [deep]
-    assert common.with_reply(_JOB, {"deep": deep}).told == {}
+    assert kit.with_reply(_JOB, {"deep": deep}).told == {}
     del deep

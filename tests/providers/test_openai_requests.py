@@ -160,8 +160,8 @@ def test_what_a_remix_does_not_take_is_told() -> None:
     [
         ({"image_list": [_URL, _URL]}, "image_list[1]"),
         ({"image_list": [{"image": _URL, "type": "last_frame"}]}, "image_list[0]"),
-        ({"video": "https://example.com/a.mp4"}, "video must be bytes"),
-        ({"video": f"{_HOST}/videos/"}, "video must be bytes"),
+        ({"video": "https://example.com/a.mp4"}, "pass bytes, a file"),
+        ({"video": f"{_HOST}/videos/"}, "pass bytes, a file"),
         ({"video": _MP4, "image_list": [_URL]}, "image_list[0]"),
         ({"video": _MP4, "remix_video_id": "video_1"}, "a remix takes no video"),
         ({"video": f"{_HOST}/videos/v", "remix_video_id": "video_1"}, "a remix takes no video"),

@@ -55,9 +55,9 @@ _FLAGGED = "The input or output was flagged as sensitive. Please try again with 
         ("high demand", GenerationFailedError, "again later"),
         ("upstream rate limit", GenerationFailedError, "again later"),
         ("something else", GenerationFailedError, "something else"),
-        ("", GenerationFailedError, "no reason given"),
-        (None, GenerationFailedError, "no reason given"),
-        ({"code": 1}, GenerationFailedError, "no reason given"),
+        ("", GenerationFailedError, "no reason was given"),
+        (None, GenerationFailedError, "no reason was given"),
+        ({"code": 1}, GenerationFailedError, "no reason was given"),
     ],
 )
 def test_a_failed_prediction_is_judged_by_its_text(
@@ -136,7 +136,7 @@ def test_a_cancel_of_what_runs_leaves_a_charge() -> None:
             None,
         ),
         (402, {"detail": "Spend limit reached"}, InsufficientCreditsError, "Spend limit", None),
-        (403, {"detail": "No permission"}, AuthenticationError, "may not do this", None),
+        (403, {"detail": "No permission"}, AuthenticationError, "does not permit this", None),
         (
             404,
             {"detail": "The requested resource could not be found.", "status": 404},
@@ -202,7 +202,7 @@ def test_a_cancel_of_what_runs_leaves_a_charge() -> None:
                 "status": 429,
             },
             RateLimitError,
-            "slow down",
+            "too many requests",
             30.0,
         ),
         (
@@ -218,8 +218,8 @@ def test_a_cancel_of_what_runs_leaves_a_charge() -> None:
             "less than $5.0 in credit",
             10.0,
         ),
-        (429, {}, RateLimitError, "slow down", None),
-        (500, {"detail": "Internal"}, HTTPError, "HTTP 500: Internal", None),
+        (429, {}, RateLimitError, "too many requests", None),
+        (500, {"detail": "Internal"}, HTTPError, "HTTP 500 (Internal)", None),
         (418, [1], HTTPError, "HTTP 418", None),
     ],
 )

@@ -5,7 +5,7 @@ from typing import Any, Final
 from returns.result import Failure
 
 from tarash.tarash_gateway import ValidationError, VideoGenerationConfig, VideoGenerationRequest
-from tarash.tarash_gateway.lifecycle.prepare import provider_of
+from tarash.tarash_gateway.lifecycle.links import provider_of
 from tarash.tarash_gateway.outcome import Outcome, settle
 from tarash.tarash_gateway.providers.azure_openai.provider import PROVIDER
 from tarash.tarash_gateway.providers.base import Submission, Target

@@ -114,6 +114,13 @@ def heard(connection: socket.socket) -> bytes:
     return data
 
 
+def silent(connection: socket.socket) -> None:
+    """Read one request, then say nothing until the client closes the connection."""
+    with suppress(OSError):
+        while connection.recv(65536):
+            pass
+
+
 def tunnel(port: int, seen: list[bytes], answer: bytes = b"HTTP/1.1 200 OK\r\n\r\n") -> Talk:
     """Return what a CONNECT proxy does whose every tunnel leads to ``port``."""
 

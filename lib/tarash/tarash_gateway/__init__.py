@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from . import providers
 from .api import (
     cancel_video,
     cancel_video_async,
@@ -62,6 +63,10 @@ from .providers.base import Provider
 from .registry import register_provider
 from .values.journal_entry import JournalEntry
 from .values.saved import VideoGeneration
+
+# Old module paths are found in these folders, for one release.
+__path__.append(f"{__path__[0]}/_moved")
+providers.__path__.append(f"{__path__[0]}/_moved/providers")
 
 if TYPE_CHECKING:
     __version__: str

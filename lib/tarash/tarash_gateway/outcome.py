@@ -3,17 +3,19 @@
 An `Outcome` comes from pure code, an `IOOutcome` or a `FutureOutcome` from an effect.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeAlias, TypeVar
 
 from returns.future import FutureResult
 from returns.io import IO, IOResult
-from returns.result import Failure, Result
+from returns.result import Failure, Result, Success
 from returns.unsafe import unsafe_perform_io
 
 from .exceptions import TarashException, UnexpectedReplyError
 
 T = TypeVar("T")
+E = TypeVar("E")
+S = TypeVar("S")
 
 Outcome: TypeAlias = Result[T, TarashException]
 IOOutcome: TypeAlias = IOResult[T, TarashException]
@@ -45,8 +47,30 @@ def nothing() -> IOOutcome[None]:
     return IOResult.from_value(None)
 
 
-def guarded(whose: str, work: Callable[[], Outcome[T]]) -> Outcome[T]:
-    """Return the result of ``work``; an exception becomes an error that names the faulty code.
+def every(items: Iterable[S], step: Callable[[S], Outcome[T]]) -> Outcome[tuple[T, ...]]:
+    """Return what ``step`` makes of every item, or the first failure; later items are not touched.
+
+    >>> every((1, 2), lambda number: Success(number + 1))
+    <Success: (2, 3)>
+    """
+    made: list[T] = []
+    for item in items:
+        outcome = step(item)
+        if isinstance(outcome, Failure):
+            return Failure(outcome.failure())
+        made.append(outcome.unwrap())
+    return Success(tuple(made))
+
+
+def every_io(items: Iterable[S], step: Callable[[S], IOOutcome[T]]) -> IOOutcome[tuple[T, ...]]:
+    """Return the same of an effect."""
+    return IOResult.from_result(every(items, lambda item: opened(step(item))))
+
+
+def guarded(
+    whose: str, work: Callable[[], Result[T, TarashException | E]]
+) -> Result[T, TarashException | E]:
+    """Return what ``work`` returns; what it raises becomes an error that names the faulty code.
 
     A user's provider may raise anything, and a paid job must not be lost because of it.
 

@@ -6,7 +6,18 @@ import attrs
 
 from .mapped import in_words
 from .mapping import slot_text
-from .rows import Choice, Frames, Ignored, ImageSlot, Length, LengthAt, ModelRow, Rule, Size
+from .rows import (
+    Choice,
+    Frames,
+    Ignored,
+    ImageSlot,
+    Length,
+    LengthAt,
+    ModelRow,
+    Rule,
+    Size,
+    Together,
+)
 
 NOTHING = "-"
 
@@ -62,6 +73,10 @@ def _rule(rule: Rule) -> str:
             return f"ignores {name} beside {in_words(beside)}"
         case LengthAt(resolutions=resolutions, choices=choices):
             return f"{_run(choices)} s at {in_words(resolutions)}"
+        case Together(field=field, value=value, beside=beside, of=of, apart=apart):
+            what = field if value is None else f"{field} {value}"
+            values = f" {in_words(map(str, of))}" if of else ""
+            return f"{what} {'not' if apart else 'only'} beside {in_words(beside)}{values}"
 
 
 def _length(length: Length | Frames | None) -> str:

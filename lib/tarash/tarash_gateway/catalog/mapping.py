@@ -15,6 +15,7 @@ from ..outcome import Outcome
 from ..values.media import as_url
 from ..values.request import VideoGenerationRequest
 from . import media_slots as places
+from . import together
 from .lengths import in_form, length, offer, sent_seconds
 from .mapped import Mapped, in_words, left_out
 from .media_slots import EncodeMedia, slot_text
@@ -42,7 +43,8 @@ def map_request(
 
     Errors:
         ValidationError: The resolution and the aspect ratio contradict each other, the model has
-            no field for an image or a video, or a field that it requires is missing.
+            no field for an image or a video, a field that it requires is missing, or it refuses
+            two fields together.
     """
     problem = contradiction(request.resolution, request.aspect_ratio)
     if problem is not None:
@@ -53,6 +55,7 @@ def map_request(
         .map(lambda media: _with_plain(model, row, request, media))
         .bind(lambda mapped: _with_extra(model, row, request, mapped))
         .bind(lambda mapped: _complete(model, row, mapped))
+        .bind(lambda mapped: together.checked(model, row, mapped))
     )
 
 

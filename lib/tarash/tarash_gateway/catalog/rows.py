@@ -203,7 +203,34 @@ class LengthAt:
     choices: tuple[float, ...]
 
 
-Rule: TypeAlias = Ignored | LengthAt
+@attrs.frozen(kw_only=True)
+class Together:
+    """A native field that goes only with another one, or only without it.
+
+    A request against the rule is refused.
+
+    Attributes:
+        field: Native name of the field that the rule is about.
+        value: The value that the rule is about, or None for any.
+        beside: Native names of the others: one of them is enough.
+        of: The values that one must have; empty: any.
+        default: What the model takes for the other one when it is left out, or None.
+        apart: True if the others must be absent instead.
+        only_warns: Whether a request against the rule is sent, with a warning.
+        message: What the caller reads; ``{model}`` stands for the model's id.
+    """
+
+    field: str
+    beside: tuple[str, ...]
+    value: Any = attrs.field(default=None, hash=False)
+    of: tuple[Any, ...] = ()
+    default: Any = attrs.field(default=None, hash=False)
+    apart: bool = False
+    only_warns: bool = False
+    message: str
+
+
+Rule: TypeAlias = Ignored | LengthAt | Together
 
 
 @attrs.frozen(kw_only=True)

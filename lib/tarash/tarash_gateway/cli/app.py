@@ -10,7 +10,7 @@ import typer
 from .. import api
 from ..effects.live import live_effects
 from ..exceptions import TarashException, ValidationError
-from ..lifecycle.prepare import variables
+from ..lifecycle.links import variables
 from ..lifecycle.preview import VideoPlan
 from ..registry import known_providers
 from ..values.config import VideoGenerationConfig

@@ -5,7 +5,8 @@ import json
 import math
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from functools import partial
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 import cattrs
 from cattrs.errors import CattrsError
@@ -18,8 +19,6 @@ from .messages import HttpResponse
 
 T = TypeVar("T")
 _SHOWN: Final = 500
-
-
 _WIRE: Final = strict(cattrs.Converter())
 # Deeper values are refused: json, pickle, cattrs and repr would end in a RecursionError, at a depth
 # that depends on the Python and on where they are called from. Providers' replies have about ten.
@@ -58,13 +57,13 @@ def json_of(reply: HttpResponse) -> Outcome[Any]:
     """Return the JSON value of the body.
 
     Errors:
-        UnexpectedReplyError: The body is no JSON.
+        UnexpectedReplyError: The body is not JSON.
     """
     decoded: Result[Any, Exception] = _loads(reply.body)
     # A new error: the caught one would keep the body alive through its traceback.
     return decoded.alt(
         lambda _: UnexpectedReplyError(
-            message=f"the reply (HTTP {reply.status}) is no JSON", raw_response=text_of(reply)
+            message=f"the reply (HTTP {reply.status}) is not JSON", raw_response=text_of(reply)
         )
     )
 
@@ -73,19 +72,16 @@ def object_of(reply: HttpResponse) -> Outcome[dict[str, Any]]:
     """Return the JSON object of the body.
 
     Errors:
-        UnexpectedReplyError: The body is no JSON object.
+        UnexpectedReplyError: The body is not a JSON object.
     """
-    return json_of(reply).bind(
-        lambda value: (
-            Success(value)
-            if isinstance(value, dict)
-            else Failure(
-                UnexpectedReplyError(
-                    message=f"the reply (HTTP {reply.status}) is no JSON object", raw_response=value
-                )
-            )
-        )
-    )
+    return json_of(reply).bind(partial(_object, reply.status))
+
+
+def _object(status: int, value: Any) -> Outcome[dict[str, Any]]:
+    if isinstance(value, dict):
+        return Success(value)
+    message = f"the reply (HTTP {status}) is not a JSON object"
+    return Failure(UnexpectedReplyError(message=message, raw_response=value))
 
 
 def shape_of(payload: Mapping[str, Any], shape: type[T]) -> Outcome[T]:
@@ -104,10 +100,26 @@ def shape_of(payload: Mapping[str, Any], shape: type[T]) -> Outcome[T]:
         )
 
 
-def read(reply: HttpResponse, shape: type[T]) -> Outcome[tuple[T, dict[str, Any]]]:
-    """Return the reply as ``shape``, and its JSON object as it came."""
+class Parsed(NamedTuple, Generic[T]):
+    """A reply that was read; a pair, for code that unpacks it.
+
+    Attributes:
+        value: What was looked for in it.
+        payload: Its JSON object as it came.
+    """
+
+    value: T
+    payload: dict[str, Any]
+
+
+def read(reply: HttpResponse, shape: type[T]) -> Outcome[Parsed[T]]:
+    """Return the reply as ``shape``, with its JSON object as it came.
+
+    Errors:
+        UnexpectedReplyError: The body is not a JSON object of this shape.
+    """
     return object_of(reply).bind(
-        lambda payload: shape_of(payload, shape).map(lambda value: (value, payload))
+        lambda payload: shape_of(payload, shape).map(lambda value: Parsed(value, payload))
     )
 
 

@@ -5,22 +5,22 @@ incoming(generation, reply, now) what the reply means
 recover(generation, error, now)  retry, fall back, or give up
 """
 
-from typing import Any, assert_never
+from typing import Any, TypeAlias, assert_never
 
 import attrs
-from returns.result import Failure, Success
+from returns.result import Failure, Result, Success
 
 from ..exceptions import HTTPError, RateLimitError, TarashException, UnexpectedReplyError
 from ..http.messages import HttpRequest, HttpResponse
 from ..http.urls import MOST_REDIRECTS, REDIRECTS, followed
 from ..outcome import Outcome
 from ..providers.base import Job, Polled, Progress, Ready, Refusal, ReplyTo, Target, Video
-from ..values.attempts import Cancellation, ExecutionMetadata
-from ..values.response import StatusType, VideoGenerationResponse, VideoGenerationUpdate
-from .fallback import attempt, move_on
+from ..values.attempts import Cancellation
+from .fallback import Verdict, move_on
 from .fates import is_refusal
 from .generation import Collecting, Finished, Generation, Leaving, Moment, Polling, Submitting
 from .recovery import after_look, leave, recover, wait
+from .results import finished, update_of
 
 __all__ = ["incoming", "outgoing", "recover"]
 
@@ -67,23 +67,26 @@ def authenticated(target: Target, request: HttpRequest) -> HttpRequest:
     return attrs.evolve(request, credential=target.provider.authenticate(target.key))
 
 
+Judged: TypeAlias = Result[Generation, TarashException | Verdict]
+
+
 def incoming(  # noqa: PLR0911 - one for each stage and kind of reply
     generation: Generation, reply: HttpResponse, now: Moment
-) -> Outcome[Generation]:
+) -> Judged:
     """Return the generation after ``reply``.
 
     Errors:
         TarashException: What the reply objects to; `recover` decides what follows.
+        Verdict: The error that ends the call.
     """
     target, stage = generation.leg.target, generation.stage
     provider, good = target.provider, reply.status in range(200, 300)
     match stage:
         case Submitting() if good:
-            return (
-                provider.accepted(target, reply)
-                .alt(lambda error: _from(reply, error))
-                .bind(lambda accepted: _accepted(generation, accepted, reply, now))
-            )
+            accepted = provider.accepted(target, reply)
+            if isinstance(accepted, Failure):
+                return Failure(_from(reply, accepted.failure()))
+            return _accepted(generation, accepted.unwrap(), reply, now)
         case Polling(job=job) if good:
             return _judged(generation, provider.polled(target, job, reply), now)
         case Collecting() if reply.status in REDIRECTS and "location" in reply.headers:
@@ -127,9 +130,7 @@ def _asked(stage: object) -> ReplyTo:
             return "collect"
 
 
-def _refused(
-    generation: Generation, refusal: Refusal, reply: HttpResponse, now: Moment
-) -> Outcome[Generation]:
+def _refused(generation: Generation, refusal: Refusal, reply: HttpResponse, now: Moment) -> Judged:
     stage, error = generation.stage, _from(reply, refusal.error)
     if isinstance(stage, Submitting):
         return Failure(_submission_error(reply, error))
@@ -158,17 +159,17 @@ def _submission_error(reply: HttpResponse, error: TarashException) -> TarashExce
 
 def _accepted(
     generation: Generation, accepted: Job | Video, reply: HttpResponse, now: Moment
-) -> Outcome[Generation]:
+) -> Judged:
     if isinstance(accepted, Video):
-        return Success(_finished(generation, accepted, now))
+        return Success(finished(generation, accepted, now))
     target = generation.leg.target
-    update = _update(generation, accepted.id, "queued")
+    update = update_of(generation, accepted.id, "queued")
     running = attrs.evolve(generation, stage=Polling(job=accepted), update=update)
     # Most providers answer a submission as they answer a poll: the job may be over already.
     state = target.provider.polled(target, accepted, reply)
     if isinstance(state, Failure) and isinstance(state.failure(), UnexpectedReplyError):
         return wait(running, now, accepted.wait)
-    hinted = state.map(lambda seen: _hinted(seen, accepted.wait))
+    hinted = state.map(lambda found: _hinted(found, accepted.wait))
     return _judged(running, hinted, now, counted=False)
 
 
@@ -178,18 +179,9 @@ def _hinted(state: Polled, seconds: float | None) -> Polled:
     return attrs.evolve(state, wait=seconds)
 
 
-def _update(
-    generation: Generation, request_id: str, status: StatusType, **more: Any
-) -> VideoGenerationUpdate:
-    config = generation.leg.target.config
-    return VideoGenerationUpdate(
-        request_id=request_id, status=status, provider=config.provider, model=config.model, **more
-    )
-
-
 def _judged(
     generation: Generation, outcome: Outcome[Polled], now: Moment, *, counted: bool = True
-) -> Outcome[Generation]:
+) -> Judged:
     """Go on with what a reply says; a failed job is a verdict, a garbled reply is not.
 
     Args:
@@ -209,7 +201,7 @@ def _judged(
     return _state(generation, outcome.unwrap(), now)
 
 
-def _state(generation: Generation, state: Polled, now: Moment) -> Outcome[Generation]:
+def _state(generation: Generation, state: Polled, now: Moment) -> Judged:
     match state:
         case Progress():
             return _progressed(generation, state, now)
@@ -217,12 +209,12 @@ def _state(generation: Generation, state: Polled, now: Moment) -> Outcome[Genera
             stage = Collecting(job=job, polls=generation.polls, leaving=_leaving(generation))
             return Success(attrs.evolve(generation, stage=stage, due=now.monotonic, update=None))
         case Video():
-            return Success(_finished(generation, state, now))
+            return Success(finished(generation, state, now))
 
 
 def _looked(
     generation: Generation, stage: Leaving, outcome: Outcome[Polled], now: Moment
-) -> Outcome[Generation]:
+) -> Judged:
     """Go on with what a look before a cancel found."""
     if isinstance(outcome, Failure):
         error: TarashException = outcome.failure()
@@ -242,9 +234,7 @@ def _leaving(generation: Generation) -> TarashException | None:
     return stage.leaving if isinstance(stage, Polling | Collecting) else None
 
 
-def _cancelled(
-    generation: Generation, stage: Leaving, reply: HttpResponse, now: Moment
-) -> Outcome[Generation]:
+def _cancelled(generation: Generation, stage: Leaving, reply: HttpResponse, now: Moment) -> Judged:
     cancelled = generation.leg.target.provider.cancelled
     answer: Cancellation = "failed" if cancelled is None else cancelled(reply)
     if answer == "confirmed" and stage.charged:
@@ -256,11 +246,11 @@ def _cancelled(
     return Success(attrs.evolve(generation, stage=polling, due=now.monotonic, update=None))
 
 
-def _progressed(generation: Generation, progress: Progress, now: Moment) -> Outcome[Generation]:
+def _progressed(generation: Generation, progress: Progress, now: Moment) -> Judged:
     job = generation.job
     if job is None:
         return Failure(UnexpectedReplyError(message="progress without a job"))
-    update = _update(
+    update = update_of(
         generation,
         job.id,
         progress.status,
@@ -271,12 +261,10 @@ def _progressed(generation: Generation, progress: Progress, now: Moment) -> Outc
     )
     stage = Polling(job=job, polls=generation.polls, leaving=_leaving(generation))
     moved = attrs.evolve(generation, stage=stage, update=update, status=progress.status)
-    return wait(moved, now, progress.wait, seen=progress.status)
+    return wait(moved, now, progress.wait, status=progress.status)
 
 
-def _redirected(
-    generation: Generation, stage: Collecting, location: str, now: Moment
-) -> Outcome[Generation]:
+def _redirected(generation: Generation, stage: Collecting, location: str, now: Moment) -> Judged:
     request = outgoing(generation)
     base = request.map(lambda r: r.url).value_or("")
     url = followed(base, location)
@@ -285,36 +273,3 @@ def _redirected(
         return leave(generation, error, now)
     moved = attrs.evolve(stage, url=url, redirects=stage.redirects + 1)
     return Success(attrs.evolve(generation, stage=moved, due=now.monotonic, update=None))
-
-
-def _finished(generation: Generation, video: Video, now: Moment) -> Generation:
-    submission = generation.leg.submission
-    success = attrs.evolve(
-        attempt(generation, now, submission="accepted", request_id=video.request_id),
-        job_ended=True,
-    )
-    response = VideoGenerationResponse(
-        request_id=video.request_id,
-        video=video.video,
-        content_type=video.content_type,
-        duration=video.duration or submission.duration,
-        resolution=video.resolution or submission.resolution,
-        aspect_ratio=video.aspect_ratio or submission.aspect_ratio,
-        is_mock=video.is_mock,
-        warnings=(*generation.warnings, *video.warnings),
-        provider_metadata=video.metadata,
-        raw_response=video.raw,
-        execution_metadata=ExecutionMetadata(
-            attempts=(*generation.attempts, success), configs_in_chain=generation.configs
-        ),
-    )
-    update = _update(
-        generation,
-        video.request_id,
-        "completed",
-        progress_percent=100.0,
-        update=video.raw if video.update is None else video.update,
-    )
-    return attrs.evolve(
-        generation, stage=Finished(response=response), due=now.monotonic, update=update
-    )

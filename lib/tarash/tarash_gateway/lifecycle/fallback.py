@@ -4,10 +4,10 @@ Source: the rules about money in docs/architecture.md.
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 import attrs
-from returns.result import Failure, Success
+from returns.result import Failure, Result, Success
 
 from ..exceptions import (
     ContentModerationError,
@@ -16,12 +16,25 @@ from ..exceptions import (
     TarashException,
     ValidationError,
 )
-from ..outcome import Outcome
 from ..values.attempts import AttemptMetadata, Cancellation
 from ..values.attempts import Submission as Fate
 from ..values.saved import VideoGeneration
 from .fates import UNKNOWN_KIND, kind_of
 from .generation import Generation, Leg, Moment, Submitting
+
+
+@attrs.frozen
+class Verdict:
+    """The error that ends the call: it is decided, and nothing recovers from it.
+
+    Attributes:
+        error: The error, with all attempts.
+    """
+
+    error: TarashException
+
+
+Move: TypeAlias = Result[Generation, Verdict]
 
 _STAYS: Final = (ValidationError, ContentModerationError, GenerationCancelledError)
 
@@ -29,7 +42,7 @@ _STAYS: Final = (ValidationError, ContentModerationError, GenerationCancelledErr
 def goes_on(error: TarashException, fallback_on: frozenset[str] | None = None) -> bool:
     """Tell whether the next config of the chain may be tried after ``error``.
 
-    >>> from .exceptions import GenerationFailedError
+    >>> from tarash.tarash_gateway.exceptions import GenerationFailedError
     >>> goes_on(ValidationError(message="wrong")), goes_on(GenerationFailedError(message="bad"))
     (False, True)
     >>> goes_on(ContentModerationError(message="no"), frozenset({"moderation"}))
@@ -80,7 +93,7 @@ def move_on(  # noqa: PLR0913 - what an attempt's record has
     submission: Fate = "accepted",
     cancellation: Cancellation | None = None,
     verdict: bool = False,
-) -> Outcome[Generation]:
+) -> Move:
     """End the attempt with ``error``; begin the next config's, or give up.
 
     Args:
@@ -92,18 +105,18 @@ def move_on(  # noqa: PLR0913 - what an attempt's record has
         verdict: Whether the provider said that the job itself failed: nothing is left of it.
 
     Errors:
-        TarashException: The error, with its place and all attempts.
+        Verdict: The error, with its place and all attempts.
     """
-    placed = located(generation, error)
+    located_error = located(generation, error)
     kind = kind_of(error, submission)
     ended = attrs.evolve(
         attempt(
             generation,
             now,
             submission=submission,
-            error=placed,
+            error=located_error,
             kind=kind,
-            request_id=placed.request_id,
+            request_id=located_error.request_id,
         ),
         cancellation=cancellation,
         job_ended=verdict,
@@ -118,8 +131,8 @@ def move_on(  # noqa: PLR0913 - what an attempt's record has
         charged and not is_chosen(generation, kind)
     ):
         ended_job = generation.durable() if generation.job is not None else None
-        final = ending(placed, attempts, left)
-        return Failure(attrs.evolve(final, generation=left or ended_job))
+        final = ending(located_error, attempts, left)
+        return Failure(Verdict(attrs.evolve(final, generation=left or ended_job)))
     following, *rest = _following(generation, submission)
     skipped = [
         leg for leg in generation.rest if not any(leg is other for other in (following, *rest))
@@ -178,7 +191,7 @@ def ending(
         words.append(
             f"job {left.request_id} of {left.provider} may go on: resume_video(error.generation)"
         )
-    message, kept = "; ".join(words), tuple(attempts)
+    message = "; ".join(words)
     if any(each.submission == "unknown" for each in attempts):
         return SubmissionUnknownError(
             message=message,
@@ -187,10 +200,10 @@ def ending(
             request_id=error.request_id,
             status_code=error.status_code,
             raw_response=error.raw_response,
-            attempts=kept,
+            attempts=tuple(attempts),
             generation=left,
         )
-    return attrs.evolve(error, message=message, attempts=kept, generation=left)
+    return attrs.evolve(error, message=message, attempts=tuple(attempts), generation=left)
 
 
 def _open_job(attempt: AttemptMetadata) -> str:

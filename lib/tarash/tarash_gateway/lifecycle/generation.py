@@ -1,5 +1,6 @@
 """A running call as an immutable value: everything known about it so far."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TypeAlias
 
@@ -180,7 +181,7 @@ class Generation:
         attempts: The attempts that ended.
         warnings: What the caller should know so far.
         configs: How many configs the chain had.
-        update: What the last exchange told the caller's ``on_progress``, or None.
+        update: What the caller's ``on_progress`` hears of the last exchange, or None.
         call: Our own id of the call.
         entry: The id of the attempt where it was begun by another call that this one goes on with;
             empty otherwise.
@@ -211,6 +212,10 @@ class Generation:
     def id(self) -> str:
         """Our own id of the attempt: no other attempt, in any process, has the same."""
         return self.entry or f"{self.call}-{len(self.attempts) + 1}"
+
+    def with_warnings(self, warnings: Iterable[str]) -> "Generation":
+        """Return the generation with more that the caller should know."""
+        return attrs.evolve(self, warnings=(*self.warnings, *warnings))
 
     @property
     def deadline(self) -> float:

@@ -57,10 +57,10 @@ def changes(
         return ()
     generation = after.unwrap()
     if isinstance(generation.stage, Finished):
-        kept = attrs.evolve(before.durable(), status="completed")
-        if kept.job is None:
-            kept = attrs.evolve(kept, job=Job(id=generation.stage.response.request_id))
-        return (JournalEntry(generation=kept, state="completed", updated_at=now),)
+        saved = attrs.evolve(before.durable(), status="completed")
+        if saved.job is None:
+            saved = attrs.evolve(saved, job=Job(id=generation.stage.response.request_id))
+        return (JournalEntry(generation=saved, state="completed", updated_at=now),)
     # Accepted, or another value than before: where its result is, for one.
     if generation.job != before.job:
         return (JournalEntry(generation=generation.durable(), state="accepted", updated_at=now),)
@@ -75,12 +75,12 @@ def _attempts(after: Outcome[Generation]) -> tuple[AttemptMetadata, ...]:
 
 
 def _ended(before: Generation, attempt: AttemptMetadata, now: datetime) -> JournalEntry:
-    kept = before.durable()
-    if kept.job is None and attempt.request_id is not None:
+    saved = before.durable()
+    if saved.job is None and attempt.request_id is not None:
         # The reply to the submission said that the job is over already.
-        kept = attrs.evolve(kept, job=Job(id=attempt.request_id))
+        saved = attrs.evolve(saved, job=Job(id=attempt.request_id))
     return JournalEntry(
-        generation=kept,
+        generation=saved,
         state=_end_of(attempt),
         updated_at=now,
         message=attempt.error_message,

@@ -10,71 +10,20 @@ from functools import partial
 import attrs
 from returns.result import Failure, Success
 
-from ..exceptions import AuthenticationError, TarashException, ValidationError
+from ..exceptions import TarashException, ValidationError
 from ..http.messages import fixed, is_header_text
-from ..outcome import Outcome, guarded
+from ..outcome import Outcome, every, guarded
 from ..providers.base import Provider, Submission, Target
 from ..values.config import VideoGenerationConfig
 from ..values.request import VideoGenerationRequest
-from ..values.secrets import Secret
-from ..values.spelling import did_you_mean
 from .generation import Leg
+from .keys import target_of
+from .links import Link, with_place
 from .slips import with_settings, without_slips
 
 
-def chain(config: VideoGenerationConfig) -> tuple[VideoGenerationConfig, ...]:
-    """Return the config and its fallbacks, nested ones after the config they belong to."""
-    links: list[VideoGenerationConfig] = []
-    waiting = [config]
-    # A loop, because a chain may be nested deeper than Python's stack.
-    while waiting:
-        link = waiting.pop()
-        links.append(link)
-        waiting.extend(reversed(link.fallback_configs or ()))
-    return tuple(links)
-
-
-def variables(providers: Mapping[str, Provider]) -> tuple[str, ...]:
-    """Return every environment variable that the providers want."""
-    return tuple(
-        name
-        for provider in providers.values()
-        for name in (
-            *(name for key in provider.keys for name in key.names),
-            *provider.environment,
-            *([provider.base_url_variable] if provider.base_url_variable else []),
-        )
-    )
-
-
-def provider_of(
-    config: VideoGenerationConfig,
-    providers: Mapping[str, Provider],
-    environment: Mapping[str, str],
-) -> Outcome[Provider]:
-    """Return the config's provider: the mock where it is enabled, else the variant it asks for.
-
-    Errors:
-        ValidationError: There is none of that name (the message lists the known ones), or an
-            installed package's is broken.
-    """
-    name = "mock" if config.mock is not None and config.mock.enabled else config.provider
-    provider = providers.get(name)
-    if provider is None:
-        known = ", ".join(sorted(providers))
-        message = f"provider {config.provider!r} is not known: use one of {known}, or register it"
-        meant = did_you_mean(config.provider, tuple(providers))
-        return Failure(ValidationError(message=message + meant, provider=config.provider))
-    if provider.broken is not None:
-        return Failure(ValidationError(message=provider.broken, provider=config.provider))
-    variant = provider.variant
-    if variant is None:
-        return Success(provider)
-    return guarded(f"provider {config.provider!r}", lambda: Success(variant(config, environment)))
-
-
 def prepare(
-    links: Sequence[VideoGenerationConfig],
+    links: Sequence[Link],
     request: VideoGenerationRequest,
     providers: Mapping[str, Provider],
     environment: Mapping[str, str],
@@ -86,34 +35,43 @@ def prepare(
     say so.
 
     Args:
-        links: The configs of the chain, in order.
+        links: The configs of the chain with their providers, in order.
         request: What the caller wants.
-        providers: The providers by name.
+        providers: The providers by name, whose native names are not slips.
         environment: The environment variables that are set.
         today: The date in UTC, or None where no date refuses a model.
 
     Errors:
-        ValidationError: An unknown provider, a keyword that is a slip of a field's name, a request
-            that a model of the chain cannot take, or another shape than was asked for by the first.
+        ValidationError: A keyword that is a slip of a field's name, a request that a model of the
+            chain cannot take, or another shape than was asked for by the first.
         AuthenticationError: A key is missing; the message names its variable.
     """
-    slips = without_slips(request, providers)
-    if isinstance(slips, Failure):
-        return Failure(placed(slips.failure(), links[0]))
-    legs: tuple[Leg, ...] = ()
-    left_out: tuple[str, ...] = ()
-    for position, link in enumerate(links):
-        ready = leg_of(link, position, request, providers, environment, today)
-        if isinstance(ready, Failure):
-            return Failure(ready.failure())
-        shaped = ready.bind(in_shape)
-        if not isinstance(shaped, Failure):
-            legs = (*legs, shaped.unwrap())
-        elif position == 0:
-            return Failure(placed(shaped.failure(), link))
-        else:
-            left_out = (*left_out, left_out_warning(link, shaped.failure()))
-    return Success((_warned(legs[0], left_out), *legs[1:]))
+    first, *others = links
+    return (
+        without_slips(request, providers)
+        .alt(lambda error: with_place(error, first.config))
+        .bind(lambda _: every(links, lambda link: leg_of(link, request, environment, today)))
+        .bind(
+            lambda legs: (
+                in_shape(legs[0])
+                .alt(lambda error: with_place(error, first.config))
+                .map(lambda leg: _with_fallbacks(leg, tuple(zip(others, legs[1:], strict=True))))
+            )
+        )
+    )
+
+
+def _with_fallbacks(first: Leg, fallbacks: tuple[tuple[Link, Leg], ...]) -> tuple[Leg, ...]:
+    shaped = [(link, in_shape(leg)) for link, leg in fallbacks]
+    left_out = tuple(
+        left_out_warning(link.config, leg.failure())
+        for link, leg in shaped
+        if isinstance(leg, Failure)
+    )
+    return (
+        _warned(first, left_out),
+        *(leg.unwrap() for _, leg in shaped if not isinstance(leg, Failure)),
+    )
 
 
 def _warned(first: Leg, sentences: tuple[str, ...]) -> Leg:
@@ -141,121 +99,22 @@ def in_shape(ready: Leg) -> Outcome[Leg]:
     return Failure(ValidationError(message))
 
 
-def leg_of(  # noqa: PLR0913, PLR0917 - what a leg is made of
-    link: VideoGenerationConfig,
-    position: int,
+def leg_of(
+    link: Link,
     request: VideoGenerationRequest,
-    providers: Mapping[str, Provider],
     environment: Mapping[str, str],
     today: date | None = None,
 ) -> Outcome[Leg]:
     """Return one config of a chain, ready to be sent.
 
     Errors:
-        ValidationError: An unknown provider, or a request that the model cannot take.
+        ValidationError: The model cannot take the request.
         AuthenticationError: The key is missing, or no HTTP header can carry it.
     """
     return (
-        target_of(link, providers, environment, today)
-        .bind(partial(leg_to, request=request, position=position))
-        .alt(lambda error: placed(error, link))
-    )
-
-
-def placed(error: TarashException, config: VideoGenerationConfig) -> TarashException:
-    """Return the error with the provider and the model of the config."""
-    return attrs.evolve(error, provider=config.provider, model=config.model)
-
-
-def key_of(
-    config: VideoGenerationConfig, provider: Provider, environment: Mapping[str, str]
-) -> Outcome[Secret | None]:
-    """Return the key: the config's, else the environment's; None where none is needed.
-
-    Errors:
-        AuthenticationError: A key is needed and missing.
-    """
-    if provider.oauth_scope is not None:
-        return _access_token(config)
-    if config.api_key is not None or not provider.keys:
-        return Success(config.api_key if provider.keys else None)
-    for variables_ in provider.keys:
-        values = [environment.get(name, "").strip() for name in variables_.names]
-        if all(values):
-            return Success(Secret(variables_.join.join(values)))
-    wanted = ", or ".join(" and ".join(key.names) for key in provider.keys)
-    message = f"no key for {provider.name}: set {wanted}, or give api_key in the config"
-    return Failure(AuthenticationError(message=message))
-
-
-def _access_token(config: VideoGenerationConfig) -> Outcome[Secret | None]:
-    given = config.provider_config.get("access_token")
-    if config.api_key is not None:
-        return Success(config.api_key)
-    if isinstance(given, str) and given.strip():
-        return Success(Secret(given))
-    message = "no access token: give provider_config['access_token'] or api_key in the config"
-    return Failure(AuthenticationError(message=message))
-
-
-def wants_token(
-    config: VideoGenerationConfig,
-    providers: Mapping[str, Provider],
-    environment: Mapping[str, str],
-) -> str | None:
-    """Return the scope of the access token that the config lacks, or None."""
-    provider = provider_of(config, providers, environment).value_or(None)
-    if provider is None or provider.oauth_scope is None:
-        return None
-    return provider.oauth_scope if isinstance(_access_token(config), Failure) else None
-
-
-def target_of(
-    config: VideoGenerationConfig,
-    providers: Mapping[str, Provider],
-    environment: Mapping[str, str],
-    today: date | None = None,
-) -> Outcome[Target]:
-    """Return the config with its provider and its key.
-
-    Errors:
-        ValidationError: The provider is not known.
-        AuthenticationError: The key is missing, or no HTTP header can carry it.
-    """
-    return provider_of(config, providers, environment).bind(
-        lambda provider: (
-            key_of(config, provider, environment)
-            .bind(_carried)
-            .map(lambda key: keyed(config, provider, key, environment, today))
-        )
-    )
-
-
-def _carried(key: Secret | None) -> Outcome[Secret | None]:
-    if key is None or is_header_text(key.reveal()):
-        return Success(key)
-    message = (
-        "the key has a line break, a control character or a character outside of latin-1, which no "
-        "HTTP header can carry: copy it anew"
-    )
-    return Failure(AuthenticationError(message))
-
-
-def keyed(
-    config: VideoGenerationConfig,
-    provider: Provider,
-    key: Secret | None,
-    environment: Mapping[str, str],
-    today: date | None = None,
-) -> Target:
-    """Return the config with its provider and this key."""
-    wanted = {*provider.environment, provider.base_url_variable}
-    return Target(
-        provider=provider,
-        config=config,
-        key=key,
-        environment={name: value for name, value in environment.items() if name in wanted},
-        today=today,
+        target_of(link, environment, today)
+        .bind(partial(leg_to, request=request, position=link.position))
+        .alt(lambda error: with_place(error, link.config))
     )
 
 

@@ -16,7 +16,9 @@ from ..values.request import VideoGenerationRequest
 from ..values.secrets import Secret
 from .exchange import authenticated
 from .generation import Leg
-from .prepare import in_shape, keyed, leg_to, placed, provider_of
+from .keys import keyed
+from .links import provider_of, with_place
+from .prepare import in_shape, leg_to
 from .slips import without_slips
 
 
@@ -105,13 +107,13 @@ def plan(
         .bind(partial(leg_to, request=request))
         .bind(in_shape)
         .map(_shown_plan)
-        .alt(lambda error: placed(error, config))
+        .alt(lambda error: with_place(error, config))
     )
 
 
 def _shown_key(provider: Provider) -> Secret | None:
-    if provider.oauth_scope is not None:
-        return Secret("$(gcloud auth print-access-token)")
+    if provider.oauth is not None:
+        return Secret(provider.oauth.shown)
     first: KeyVariables | None = next(iter(provider.keys), None)
     return None if first is None else Secret(first.text)
 

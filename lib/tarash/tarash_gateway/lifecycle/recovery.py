@@ -18,28 +18,33 @@ from ..exceptions import (
 from ..outcome import Outcome
 from ..values.response import StatusType
 from .deadline import backoff, clamped, credible
-from .fallback import ending, is_chosen, located, may_go_on, move_on
+from .fallback import Move, Verdict, ending, is_chosen, located, may_go_on, move_on
 from .fates import asked, fate, is_passing, may_resend
-from .generation import Collecting, Generation, Leaving, Moment, Polling, Submitting
+from .generation import Collecting, Finished, Generation, Leaving, Moment, Polling, Submitting
 
 # A refusal of a poll is believed after so many in a row: providers' notes know strays of each.
 _BELIEVED: Final = 3
 
 
-def recover(generation: Generation, error: TarashException, now: Moment) -> Outcome[Generation]:
-    """Say how the call goes on after ``error``.
+def recover(
+    generation: Generation, objection: TarashException | Verdict, now: Moment
+) -> Outcome[Generation]:
+    """Say how the call goes on after an error, or after a verdict that nothing changes.
 
     Errors:
         TarashException: Nothing is left to try: the error, with every attempt in it.
     """
+    if isinstance(objection, Verdict):
+        return Failure(objection.error)
+    return _recovered(generation, objection, now).alt(lambda verdict: verdict.error)
+
+
+def _recovered(generation: Generation, error: TarashException, now: Moment) -> Move:
     if isinstance(error, JournalError | JobInUseError):
         # What cannot be written down is not submitted, here or elsewhere; what another call waits
         # for is left to it.
         job = generation.durable() if generation.job is not None else generation.left
-        return Failure(ending(located(generation, error), generation.attempts, job))
-    if error.attempts:
-        # `move_on` decided already: it put the attempts in.
-        return Failure(error)
+        return Failure(Verdict(ending(located(generation, error), generation.attempts, job)))
     match generation.stage:
         case Submitting() as stage:
             return _after_submission(generation, stage, error, now)
@@ -49,8 +54,8 @@ def recover(generation: Generation, error: TarashException, now: Moment) -> Outc
             return after_look(generation, None, now)
         case Leaving(error=reason):
             return move_on(generation, reason, now, cancellation="failed")
-        case _:
-            return Failure(error)
+        case Finished():
+            return Failure(Verdict(error))
 
 
 # Submissions.
@@ -58,7 +63,7 @@ def recover(generation: Generation, error: TarashException, now: Moment) -> Outc
 
 def _after_submission(
     generation: Generation, stage: Submitting, error: TarashException, now: Moment
-) -> Outcome[Generation]:
+) -> Move:
     due = now.monotonic + backoff(stage.tries, now.chance, asked(error))
     again = stage.tries + 1 < generation.leg.target.provider.submissions
     if may_resend(error) and again and due < generation.deadline:
@@ -75,7 +80,7 @@ def _after_submission(
 
 def _after_asking(
     generation: Generation, stage: Polling | Collecting, error: TarashException, now: Moment
-) -> Outcome[Generation]:
+) -> Move:
     passing = is_passing(error) or (
         isinstance(error, UnexpectedReplyError) and isinstance(stage, Polling)
     )
@@ -101,8 +106,8 @@ def wait(
     seconds: float | None,
     *,
     cause: TarashException | None = None,
-    seen: StatusType | None = None,
-) -> Outcome[Generation]:
+    status: StatusType | None = None,
+) -> Move:
     """Return the generation due after ``seconds``, at the deadline at the latest.
 
     What a provider asks for is clamped: a hint of a millisecond would burn all polls in a moment,
@@ -113,10 +118,10 @@ def wait(
         now: The time.
         seconds: Seconds to wait, or None for the usual interval.
         cause: The error that makes it wait, or None.
-        seen: Where the job stands as the provider has just said, or None if it has not.
+        status: Where the job stands as the provider has just said, or None if it has not.
 
     Errors:
-        TimeoutError: The time or the polls are used up, and no config is left.
+        Verdict: The time or the polls are used up, and no config is left.
     """
     config, stage = generation.leg.target.config, generation.stage
     if isinstance(stage, Polling | Collecting) and stage.leaving is not None:
@@ -124,7 +129,7 @@ def wait(
     limit = config.poll_limit
     polled_out = isinstance(stage, Polling) and limit is not None and generation.polls >= limit
     if polled_out or now.monotonic >= generation.deadline:
-        return leave(generation, _timeout(generation, now, cause), now, seen=seen)
+        return leave(generation, _timeout(generation, now, cause), now, status=status)
     pause = clamped(seconds, config.poll_interval, least=cause is None)
     if seconds is not None and generation.leg.target.provider.exact_waits:
         pause = seconds
@@ -151,25 +156,25 @@ def _timeout(generation: Generation, now: Moment, cause: TarashException | None)
 
 
 def leave(
-    generation: Generation, error: TarashException, now: Moment, *, seen: StatusType | None = None
-) -> Outcome[Generation]:
+    generation: Generation, error: TarashException, now: Moment, *, status: StatusType | None = None
+) -> Move:
     """Look at the job and cancel it if the chain goes on without it, else end the attempt.
 
     Args:
         generation: The generation.
         error: Why the job is left.
         now: The time.
-        seen: Where the job stands as the provider has just said, or None if it has not.
+        status: Where the job stands as the provider has just said, or None if it has not.
     """
     job, provider = generation.job, generation.leg.target.provider
     if job is None or not may_go_on(generation, error, "accepted"):
         return move_on(generation, error, now)
     if provider.cancel is None:
         return move_on(generation, error, now, cancellation="unsupported")
-    looking = must_look(generation) and seen is None
+    looking = must_look(generation) and status is None
     stage = Leaving(job=job, polls=generation.polls, error=error, looking=looking)
     leaving = attrs.evolve(generation, stage=stage, due=now.monotonic, update=None)
-    return Success(leaving) if looking else after_look(leaving, seen, now)
+    return Success(leaving) if looking else after_look(leaving, status, now)
 
 
 def must_look(generation: Generation) -> bool:
@@ -181,25 +186,27 @@ def must_look(generation: Generation) -> bool:
     return provider.cancel_destroys or bool(provider.charged_when_cancelled)
 
 
-def after_look(generation: Generation, seen: StatusType | None, now: Moment) -> Outcome[Generation]:
+def after_look(generation: Generation, status: StatusType | None, now: Moment) -> Move:
     """Return what follows when an unfinished job was looked at before its cancel.
 
     Args:
         generation: The generation, at its stage `Leaving`.
-        seen: Where the job stands, or None if it could not be seen.
+        status: Where the job stands, or None if it could not be seen.
         now: The time.
     """
     stage, provider = generation.stage, generation.leg.target.provider
     if not isinstance(stage, Leaving):
         return Success(generation)
-    charged = must_look(generation) and (seen is None or seen in provider.charged_when_cancelled)
+    charged = must_look(generation) and (
+        status is None or status in provider.charged_when_cancelled
+    )
     if not stage.by_caller:
         if charged and not is_chosen(generation, stage.error.kind):
             # The next config would be a second payment. The job is the caller's, who may resume it.
             return move_on(generation, stage.error, now)
-        if charged and seen is not None and provider.refunds_nothing:
+        if charged and status is not None and provider.refunds_nothing:
             return move_on(generation, stage.error, now, cancellation="left_running")
-    if seen is None and provider.cancel_destroys:
+    if status is None and provider.cancel_destroys:
         return move_on(generation, stage.error, now, cancellation="failed")
     cancelling = attrs.evolve(stage, looking=False, charged=charged)
     return Success(attrs.evolve(generation, stage=cancelling, due=now.monotonic, update=None))

@@ -9,21 +9,23 @@ from returns.result import Failure, Success
 from ..exceptions import TarashException, ValidationError
 from ..http.messages import HttpRequest
 from ..outcome import Outcome
-from ..providers.base import Provider, Submission, Target
+from ..providers.base import Submission, Target
 from ..values.config import VideoGenerationConfig
 from ..values.saved import VideoGeneration
 from ..values.settings import SETTINGS, writable
 from .generation import Account, Collecting, Generation, Leg, Moment, Polling
-from .prepare import chain, in_shape, left_out_warning, leg_of, placed, target_of
+from .keys import target_of
+from .links import Link, chain, with_place
+from .prepare import in_shape, left_out_warning, leg_of
 
 
-def links_of(
-    kept: VideoGeneration, config: VideoGenerationConfig | None
+def configs_of(
+    saved: VideoGeneration, config: VideoGenerationConfig | None
 ) -> Outcome[tuple[VideoGenerationConfig, ...]]:
     """Return the configs to go on with: the one that submitted the job, then those still to try.
 
     Args:
-        kept: What was saved.
+        saved: What was saved.
         config: A config that brings keys and limits, or None. It is the chain that was started, or
             the one config of it that submitted the job.
 
@@ -32,33 +34,33 @@ def links_of(
             which config of its chain is meant.
     """
     if config is None:
-        return Success(kept.configs)
+        return Success(saved.configs)
     given = chain(config)
-    fitting = [place for place, link in enumerate(given) if _fits(kept, link)]
-    if kept.position in fitting:
-        place = kept.position
+    fitting = [place for place, link in enumerate(given) if _fits(saved, link)]
+    if saved.position in fitting:
+        place = saved.position
     elif len(fitting) == 1:
         place = fitting[0]
     else:
-        return Failure(_another(kept, given, several=bool(fitting)))
+        return Failure(_another(saved, given, several=bool(fitting)))
     rest = (
         _same_model(link, given[place + after]) if place + after < len(given) else link
-        for after, link in enumerate(kept.configs[1:], 1)
+        for after, link in enumerate(saved.configs[1:], 1)
     )
-    return Success((_going_on_with(kept, given[place]), *rest))
+    return Success((_going_on_with(saved, given[place]), *rest))
 
 
-def _fits(kept: VideoGeneration, link: VideoGenerationConfig) -> bool:
-    saved = kept.configs[0]
-    bases = {url.rstrip("/") for url in (link.base_url, kept.base_url) if url is not None}
-    return (link.provider, link.model) == (saved.provider, saved.model) and len(bases) < 2  # noqa: PLR2004 - at most one
+def _fits(saved: VideoGeneration, link: VideoGenerationConfig) -> bool:
+    first = saved.configs[0]
+    bases = {url.rstrip("/") for url in (link.base_url, saved.base_url) if url is not None}
+    return (link.provider, link.model) == (first.provider, first.model) and len(bases) < 2  # noqa: PLR2004 - at most one
 
 
 def _another(
-    kept: VideoGeneration, given: Sequence[VideoGenerationConfig], *, several: bool
+    saved: VideoGeneration, given: Sequence[VideoGenerationConfig], *, several: bool
 ) -> ValidationError:
-    at = f" at {kept.base_url}" if kept.base_url is not None else ""
-    submitted = f"the job was submitted to {kept.provider}/{kept.model}{at}"
+    at = f" at {saved.base_url}" if saved.base_url is not None else ""
+    submitted = f"the job was submitted to {saved.provider}/{saved.model}{at}"
     if several:
         message = (
             f"{submitted}, and several configs of the chain could have done it: give the chain "
@@ -70,69 +72,65 @@ def _another(
             f"{submitted}, and the config given is for {named}, or for another base URL: give the "
             "config that submitted it"
         )
-    return ValidationError(message, provider=kept.provider, model=kept.model)
+    return ValidationError(message, provider=saved.provider, model=saved.model)
 
 
-def _going_on_with(kept: VideoGeneration, given: VideoGenerationConfig) -> VideoGenerationConfig:
+def _going_on_with(saved: VideoGeneration, given: VideoGenerationConfig) -> VideoGenerationConfig:
     """Return the config that submitted the job, with the keys and limits of the one given.
 
     What was saved decides how the job is asked for: another way to authenticate, or another
     region, would not find it. Credentials are not saved, so they come from the config given.
     """
-    saved = kept.configs[0]
-    declared = SETTINGS.get(saved.provider)
+    first = saved.configs[0]
+    declared = SETTINGS.get(first.provider)
     settings = (
-        kept.public_settings[0]
-        if kept.public_settings
-        else writable(saved.provider_config, declared)
+        saved.public_settings[0]
+        if saved.public_settings
+        else writable(first.provider_config, declared)
     )
     return attrs.evolve(
         given, fallback_configs=None, provider_config={**given.provider_config, **settings}
     )
 
 
-def _same_model(
-    saved: VideoGenerationConfig, given: VideoGenerationConfig
-) -> VideoGenerationConfig:
-    same = (saved.provider, saved.model) == (given.provider, given.model)
-    return attrs.evolve(given if same else saved, fallback_configs=None)
+def _same_model(own: VideoGenerationConfig, given: VideoGenerationConfig) -> VideoGenerationConfig:
+    same = (own.provider, own.model) == (given.provider, given.model)
+    return attrs.evolve(given if same else own, fallback_configs=None)
 
 
-def revive(  # noqa: PLR0913, PLR0917 - what a call has
-    kept: VideoGeneration,
-    links: Sequence[VideoGenerationConfig],
-    providers: Mapping[str, Provider],
+def revive(
+    saved: VideoGeneration,
+    links: Sequence[Link],
     environment: Mapping[str, str],
     now: Moment,
     call: str,
 ) -> Outcome[Generation]:
-    """Return the generation that goes on where ``kept`` stands; its time begins anew.
+    """Return the generation that goes on where ``saved`` stands; its time begins anew.
 
     Args:
-        kept: What was saved.
-        links: The configs to go on with: see `links_of`.
-        providers: The providers by name.
+        saved: What was saved.
+        links: The configs to go on with (see `configs_of`), with their providers.
         environment: The environment variables that are set.
         now: When it goes on.
         call: A name for this call that no other has.
 
     Errors:
-        ValidationError: An unknown provider, or no accepted job to go on with.
+        ValidationError: There is no accepted job to go on with.
         AuthenticationError: A key is missing; the message names its variable.
     """
-    if kept.job is None:
+    if saved.job is None:
         message = (
             "no job of this generation is known to be accepted, and it is never submitted again by "
             "itself: look at the provider's dashboard, then start anew"
         )
-        return Failure(ValidationError(message, provider=kept.provider, model=kept.model))
+        return Failure(ValidationError(message, provider=saved.provider, model=saved.model))
     first, *others = links
-    rest, warnings = _rest(kept, others, providers, environment, now.utc.date())
+    rest, warnings = _rest(saved, others, environment, now.utc.date())
     return (
-        target_of(first, providers, environment)
-        .bind(lambda target: _at_home(kept, target, providers, environment))
-        .alt(lambda error: placed(error, first))
-        .map(lambda target: _going_on(kept, target, now, call))
+        target_of(first, environment)
+        .bind(lambda target: _at_home(saved, first, target, environment))
+        .alt(lambda error: with_place(error, first.config))
+        .map(lambda target: _going_on(saved, target, now, call))
         .map(
             lambda generation: attrs.evolve(
                 generation, rest=rest, warnings=(*generation.warnings, *warnings)
@@ -142,25 +140,21 @@ def revive(  # noqa: PLR0913, PLR0917 - what a call has
 
 
 def _at_home(
-    kept: VideoGeneration,
-    target: Target,
-    providers: Mapping[str, Provider],
-    environment: Mapping[str, str],
+    saved: VideoGeneration, link: Link, target: Target, environment: Mapping[str, str]
 ) -> Outcome[Target]:
     """Return the target with the base URL of the submission: the environment may name another."""
-    if kept.base_url is None or target.base_url == kept.base_url:
+    if saved.base_url is None or target.base_url == saved.base_url:
         return Success(target)
     try:
-        config = attrs.evolve(target.config, base_url=kept.base_url)
+        config = attrs.evolve(target.config, base_url=saved.base_url)
     except TarashException as error:
         return Failure(error)
-    return target_of(config, providers, environment)
+    return target_of(attrs.evolve(link, config=config), environment)
 
 
 def _rest(
-    kept: VideoGeneration,
-    links: Sequence[VideoGenerationConfig],
-    providers: Mapping[str, Provider],
+    saved: VideoGeneration,
+    links: Sequence[Link],
     environment: Mapping[str, str],
     today: date,
 ) -> tuple[tuple[Leg, ...], tuple[str, ...]]:
@@ -168,7 +162,7 @@ def _rest(
 
     A fallback that has lost its key or its images must not keep a paid job from being fetched.
     """
-    if kept.media_omitted and links:
+    if saved.media_omitted and links:
         reason = (
             "the configs still to try were left out: the images or the video of the request were "
             "given as bytes, which a saved generation does not keep"
@@ -176,42 +170,41 @@ def _rest(
         return (), (reason,)
     legs: list[Leg] = []
     warnings: list[str] = []
-    for after, link in enumerate(links, 1):
-        place = kept.position + after
-        leg = leg_of(link, place, kept.request, providers, environment, today).bind(in_shape)
+    for link in links:
+        leg = leg_of(link, saved.request, environment, today).bind(in_shape)
         if isinstance(leg, Failure):
-            warnings.append(left_out_warning(link, leg.failure()))
+            warnings.append(left_out_warning(link.config, leg.failure()))
         else:
             legs.append(leg.unwrap())
     return tuple(legs), tuple(warnings)
 
 
-def _going_on(kept: VideoGeneration, target: Target, now: Moment, call: str) -> Generation:
+def _going_on(saved: VideoGeneration, target: Target, now: Moment, call: str) -> Generation:
     # The submission is never sent again: it stands for what was asked.
     asked = Submission(
         request=HttpRequest(method="POST", url=target.base_url),
-        duration=kept.duration,
-        resolution=kept.resolution,
-        aspect_ratio=kept.aspect_ratio,
+        duration=saved.duration,
+        resolution=saved.resolution,
+        aspect_ratio=saved.aspect_ratio,
     )
-    if kept.job is None:
+    if saved.job is None:
         message = "a generation without a job does not go on"
         raise AssertionError(message)
-    stage = Collecting(job=kept.job, polls=0) if kept.ready else Polling(job=kept.job)
+    stage = Collecting(job=saved.job, polls=0) if saved.ready else Polling(job=saved.job)
     return Generation(
-        request=kept.request,
-        leg=Leg(target=target, submission=asked, position=kept.position),
+        request=saved.request,
+        leg=Leg(target=target, submission=asked, position=saved.position),
         # Polls of the time before count for the record of that time, not against the limit of
         # the time from now.
         stage=stage,
-        started=attrs.evolve(now, utc=kept.started_at),
+        started=attrs.evolve(now, utc=saved.started_at),
         due=now.monotonic,
-        attempts=kept.attempts,
-        warnings=kept.warnings,
-        configs=len(kept.attempts) + len(kept.configs),
+        attempts=saved.attempts,
+        warnings=saved.warnings,
+        configs=len(saved.attempts) + len(saved.configs),
         call=call,
-        entry=kept.id,
-        status=kept.status,
-        tried=tuple(Account(provider=a.provider, model=a.model) for a in kept.attempts),
-        media_omitted=kept.media_omitted,
+        entry=saved.id,
+        status=saved.status,
+        tried=tuple(Account(provider=a.provider, model=a.model) for a in saved.attempts),
+        media_omitted=saved.media_omitted,
     )

@@ -31,7 +31,7 @@ from ..providers.base import (
     Target,
     Video,
 )
-from ..providers.measures import aspect_ratio_of
+from ..providers.kit import aspect_ratio_of
 from ..values.attempts import Cancellation
 from ..values.media import MediaContent
 from ..values.mock_config import MockConfig, MockResponse
@@ -115,7 +115,7 @@ def _error(mock: MockConfig, place: int | None) -> TarashException | None:
 
 def read_poll(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
     """Return the state of a job."""
-    return read(reply, _Status).bind(lambda found: _state(target, job, *found))
+    return read(reply, _Status).bind(lambda found: _state(target, job, found.value, found.payload))
 
 
 _RUNNING: Final[Mapping[str, StatusType]] = {"queued": "queued", "processing": "processing"}

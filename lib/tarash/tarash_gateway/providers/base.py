@@ -29,6 +29,7 @@ __all__ = [
     "Accepted",
     "Job",
     "KeyVariables",
+    "OAuth",
     "Polled",
     "Progress",
     "Provider",
@@ -64,8 +65,23 @@ class KeyVariables:
 
 
 @attrs.frozen(kw_only=True)
+class OAuth:
+    """An access token as a key.
+
+    Attributes:
+        scope: OAuth scope of the token.
+        setting: Key of ``provider_config`` under which a token may be given.
+        shown: How a plan shows the token: a command that prints it, for a shell to run.
+    """
+
+    scope: str
+    setting: str = "access_token"
+    shown: str
+
+
+@attrs.frozen(kw_only=True)
 class Target:
-    """A provider with the config of one attempt, and what the environment says of it.
+    """A provider with the config of one attempt, and what the environment says about it.
 
     Attributes:
         provider: The provider.
@@ -106,8 +122,8 @@ class Submission:
         misshapen: Those of ``adjusted`` by which the video would get another shape than was
             asked for; ``unsupported="warn"`` refuses these.
         duration: Seconds that the request asks for, or None.
-        resolution: Likewise.
-        aspect_ratio: Likewise.
+        resolution: The resolution that it asks for, or None.
+        aspect_ratio: The aspect ratio that it asks for, or None.
     """
 
     request: HttpRequest
@@ -160,7 +176,7 @@ class Ready:
     """The job is done, and one more exchange fetches what it made.
 
     Attributes:
-        job: The job, with what the reply told of it.
+        job: The job, with what the reply said about it.
         raw: The reply's JSON.
     """
 
@@ -177,11 +193,11 @@ class Video:
         video: Its URL or its bytes.
         content_type: MIME type, or None.
         duration: Seconds that the reply reports, or None.
-        resolution: Likewise.
-        aspect_ratio: Likewise.
+        resolution: The resolution that it reports, or None.
+        aspect_ratio: The aspect ratio that it reports, or None.
         metadata: What the reply says beyond these.
         raw: The reply's JSON, unmodified.
-        update: What ``on_progress`` is told as ``update``, or None: ``raw``.
+        update: What ``on_progress`` receives as ``update``, or None for ``raw``.
         warnings: What the caller should know.
         is_mock: Whether the mock made it.
     """
@@ -222,19 +238,19 @@ class Provider:
         cancel: How to stop paying for a job, or None where the provider cannot.
         cancelled: What any reply to that means: ``"confirmed"``, ``"too_late"`` or ``"failed"``.
         cancel_destroys: Whether a cancel deletes the video of a job that is finished. Such a
-            provider is asked for the job first, and never to cancel what cannot be seen.
+            provider is first asked where the job stands, and gets no cancel if it does not say.
         charged_when_cancelled: Where a job stands (``"queued"``, ``"processing"``) when the
             provider charges for it, in whole or in part, although it is cancelled.
         refunds_nothing: Whether a cancel saves nothing of the price of such a job: it is then
             left running, unless the caller asks for the cancel.
-        exact_waits: Whether its hints for the next poll are kept to the letter. Those of a server
-            are clamped; those of the mock are the caller's own.
+        exact_waits: Whether its hints for the next poll are followed exactly. A server's hints are
+            clamped to sensible waits; the mock's hints are the caller's own.
         settings: Names that it reads in ``provider_config``, each with whether it is a credential;
             None if it does not say.
         environment: Further environment variables the provider's functions want.
         base_url_variable: Environment variable that overrides ``base_url``, or None.
         base_url_of: Where its API lives, where that depends on the config.
-        oauth_scope: OAuth scope of the access token that is the key here: the config's ``api_key``,
+        oauth: How the access token is had that is the key here: the config's ``api_key``,
             ``provider_config["access_token"]``, or that of the machine's own identity.
         variant: The record to use instead for a config and the environment variables that are
             set, where one provider id stands for several APIs.
@@ -264,7 +280,7 @@ class Provider:
     environment: tuple[str, ...] = ()
     base_url_variable: str | None = None
     base_url_of: Callable[[Target], str] | None = None
-    oauth_scope: str | None = None
+    oauth: OAuth | None = None
     variant: Callable[[VideoGenerationConfig, Mapping[str, str]], "Provider"] | None = None
     submissions: int = 4
     models: Mapping[str, ModelRow] = attrs.field(factory=dict, hash=False, repr=False)

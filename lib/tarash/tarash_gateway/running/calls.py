@@ -1,25 +1,24 @@
-"""What every entry point begins with: the world, the providers, who watches, the generation."""
+"""What every verb begins with: the effects, the providers, the watcher, and the generation."""
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import wraps
-from typing import ParamSpec, TypeVar
 
 import attrs
-from returns.future import FutureResult
 from returns.io import IOFailure, IOResult, IOSuccess
 from returns.result import Failure, Success
 
 from ..effects import Effects
 from ..effects.journal import Journal
 from ..effects.live import live_effects
-from ..exceptions import TarashException, UnexpectedReplyError, ValidationError
+from ..exceptions import UnexpectedReplyError, ValidationError
 from ..lifecycle.generation import Collecting, Finished, Generation, Polling, begin
-from ..lifecycle.prepare import chain, prepare, variables
-from ..lifecycle.revive import links_of, revive
+from ..lifecycle.links import Link, chain, links_of, variables
+from ..lifecycle.prepare import left_out_warning, prepare
+from ..lifecycle.preview import VideoPlan, plan
+from ..lifecycle.revive import configs_of, revive
 from ..mock.answers import with_mock
-from ..outcome import FutureOutcome, IOOutcome, Outcome, nothing, opened
+from ..outcome import IOOutcome, Outcome, opened
 from ..providers.base import Provider
 from ..registry import known_providers
 from ..values.attempts import Cancellation
@@ -30,68 +29,28 @@ from ..values.request import VideoGenerationRequest
 from ..values.response import VideoGenerationResponse
 from ..values.saved import VideoGeneration
 from .inputs import with_files, with_tokens
-from .interpreters import OnInterrupt, Until, abandon, finished, run, run_async
+from .interpreters import abandon, run
+from .options import WorldOptions
 from .progress import Listener, ProgressCallback
-from .threads import Work, in_thread
 from .watcher import Watcher, in_use, moment
-
-P = ParamSpec("P")
-T = TypeVar("T")
-
-Providers = Mapping[str, Provider] | None
-
-
-def contained(function: Callable[P, IOOutcome[T]]) -> Callable[P, IOOutcome[T]]:
-    """Make a function return what it would raise: nothing raises, whatever it is given."""
-
-    @wraps(function)
-    def safe(*arguments: P.args, **options: P.kwargs) -> IOOutcome[T]:
-        try:
-            return function(*arguments, **options)
-        except AssertionError:
-            # It belongs to a test.
-            raise
-        except TarashException as error:
-            return IOResult.from_failure(error)
-        except Exception as bug:  # noqa: BLE001 - the last line of defence
-            failed = TarashException(
-                f"{type(bug).__name__}: {bug}; nothing was sent: check the types of the arguments"
-            )
-            failed.__cause__ = bug
-            return IOResult.from_failure(failed)
-
-    return safe
 
 
 @attrs.frozen
-class Begun:
-    """A generation with the world that it runs in."""
+class Started:
+    """A generation before its next exchange, with the call that it runs in."""
 
     generation: Generation
     call: "Call"
 
-    def run(
-        self, *, until: Until = finished, on_interrupt: OnInterrupt = "keep"
-    ) -> IOOutcome[Generation]:
-        """Block until ``until`` holds."""
-        call = self.call
-        return run(
-            self.generation, call.effects, call.watcher, until=until, on_interrupt=on_interrupt
-        )
-
-    def run_async(
-        self, *, until: Until = finished, on_interrupt: OnInterrupt = "keep"
-    ) -> FutureOutcome[Generation]:
-        """Do the same without blocking the event loop."""
-        call = self.call
-        return run_async(
-            self.generation, call.effects, call.watcher, until=until, on_interrupt=on_interrupt
-        )
+    @property
+    def parts(self) -> tuple[Generation, Effects, Watcher]:
+        """What an interpreter takes."""
+        return self.generation, self.call.effects, self.call.watcher
 
 
 @attrs.frozen
 class Call:
-    """What one call has: its world, the providers that it knows, and who watches it."""
+    """What one call works with: its effects, the providers that it knows, and its watcher."""
 
     effects: Effects
     known: Mapping[str, Provider]
@@ -109,41 +68,59 @@ class Call:
         found = {name: self.effects.environment.get(name) for name in wanted}
         return {name: value for name, value in found.items() if value}
 
-    @staticmethod
-    def checked(config: object, request: object) -> IOOutcome[None]:
-        """Refuse arguments of another kind.
+    def linked(
+        self,
+        configs: Sequence[VideoGenerationConfig],
+        environment: Mapping[str, str],
+        first: int = 0,
+    ) -> IOOutcome[tuple[Link, ...]]:
+        """Return the configs with their providers, and with an access token where one lacks it."""
+        links = links_of(configs, self.known, environment, first)
+        return IOResult.from_result(links).bind(
+            lambda found: with_tokens(found, self.effects.tokens)
+        )
 
-        Errors:
-            ValidationError: One is of another kind; perhaps they were swapped.
-        """
+    def _ready(
+        self, config: VideoGenerationConfig, request: VideoGenerationRequest
+    ) -> IOOutcome[VideoGenerationRequest]:
+        # Users swap the two arguments: the type of each is checked before anything else happens.
         wrong = _wrong_kind("config", config, VideoGenerationConfig) or _wrong_kind(
             "request", request, VideoGenerationRequest
         )
-        return IOFailure(wrong) if wrong else nothing()
+        return IOFailure(wrong) if wrong else with_files(request, self.effects.files)
 
-    def begun(
+    def plan(
         self, config: VideoGenerationConfig, request: VideoGenerationRequest
-    ) -> IOOutcome[Begun]:
+    ) -> IOOutcome[VideoPlan]:
+        """Return what would be sent first."""
+        return self._ready(config, request).bind_result(
+            lambda ready: plan(
+                config, ready, self.known, self.environment(chain(config)), self.today
+            )
+        )
+
+    def begin(
+        self, config: VideoGenerationConfig, request: VideoGenerationRequest
+    ) -> IOOutcome[Started]:
         """Return the generation before its first exchange."""
 
-        def began(ready: VideoGenerationRequest) -> IOOutcome[Generation]:
-            links = chain(config)
-            environment = self.environment(links)
-            return with_tokens(links, self.known, environment, self.effects.tokens).bind_result(
-                lambda keyed: prepare(keyed, ready, self.known, environment, self.today).map(
+        def first(ready: VideoGenerationRequest) -> IOOutcome[Generation]:
+            configs = chain(config)
+            environment = self.environment(configs)
+            return self.linked(configs, environment).bind_result(
+                lambda links: prepare(links, ready, self.known, environment, self.today).map(
                     lambda legs: begin(ready, legs, moment(self.effects), self.effects.ids.new())
                 )
             )
 
         return (
-            self.checked(config, request)
-            .bind(lambda _: with_files(request, self.effects.files))
-            .bind(began)
+            self._ready(config, request)
+            .bind(first)
             .map(self.watcher.begun)
-            .map(lambda generation: Begun(generation, self))
+            .map(lambda generation: Started(generation, self))
         )
 
-    def revived(
+    def revive(
         self, generation: VideoGeneration, config: VideoGenerationConfig | None
     ) -> IOOutcome[Generation]:
         """Return the generation that goes on with a job.
@@ -158,45 +135,75 @@ class Call:
         if wrong:
             return IOFailure(wrong)
 
-        def keyed(links: tuple[VideoGenerationConfig, ...]) -> IOOutcome[Generation]:
-            environment, tokens = self.environment(links), self.effects.tokens
-            # A fallback without a token must not keep a paid job from being fetched.
-            rest = tuple(
-                opened(with_tokens((link,), self.known, environment, tokens)).value_or((link,))[0]
-                for link in links[1:]
-            )
-            return with_tokens(links[:1], self.known, environment, tokens).bind_result(
+        def going_on(configs: tuple[VideoGenerationConfig, ...]) -> IOOutcome[Generation]:
+            environment = self.environment(configs)
+            rest: list[Link] = []
+            left_out: list[str] = []
+            for position, other in enumerate(configs[1:], generation.position + 1):
+                linked = opened(self.linked((other,), environment, position))
+                if isinstance(linked, Failure):
+                    # A fallback without its token must not keep a paid job from being fetched.
+                    left_out.append(left_out_warning(other, linked.failure()))
+                else:
+                    rest.extend(linked.unwrap())
+            return self.linked(configs[:1], environment, generation.position).bind_result(
                 lambda first: revive(
                     generation,
                     (*first, *rest),
-                    self.known,
                     environment,
                     moment(self.effects),
                     self.effects.ids.new(),
-                )
+                ).map(lambda revived: revived.with_warnings(left_out))
             )
 
-        return IOResult.from_result(links_of(generation, config)).bind(keyed)
+        return IOResult.from_result(configs_of(generation, config)).bind(going_on)
 
-    def taken_over(
+    def check(
         self, generation: VideoGeneration, config: VideoGenerationConfig | None
-    ) -> IOOutcome[Begun]:
+    ) -> IOOutcome[VideoGeneration]:
+        """Return a job after one exchange."""
+        if response_in(generation) is not None:
+            return IOSuccess(generation)
+        self.watcher.owning = False
+
+        def once(revived: Generation) -> IOOutcome[VideoGeneration]:
+            alone = _alone(revived, generation.doubts)
+            return run(alone, self.effects, self.watcher, until=lambda now: now is not alone).map(
+                lambda after: _saved(after, generation)
+            )
+
+        return self.revive(generation, config).bind(once)
+
+    def cancel(
+        self, generation: VideoGeneration, config: VideoGenerationConfig | None
+    ) -> IOOutcome[Cancellation]:
+        """Return what came of cancelling a job."""
+        if response_in(generation) is not None:
+            return IOSuccess("too_late")
+        self.watcher.owning = False
+        return self.revive(generation, config).map(
+            lambda revived: abandon(revived, self.effects, self.watcher)
+        )
+
+    def take_over(
+        self, generation: VideoGeneration, config: VideoGenerationConfig | None
+    ) -> IOOutcome[Started]:
         """Return the generation that goes on with a job, and owns it where there is a journal.
 
         Errors:
             JobInUseError: Another call owns it.
         """
-        return self.revived(generation, config).bind(
+        return self.revive(generation, config).bind(
             lambda revived: self.watcher.take_over(revived).bind_result(
-                lambda claim: self._owned(revived, claim)
+                lambda claim: self._after_claim(claim, revived)
             )
         )
 
-    def _owned(self, revived: Generation, claim: Claim) -> Outcome[Begun]:
+    def _after_claim(self, claim: Claim, revived: Generation) -> Outcome[Started]:
         if claim == "in_use":
             return Failure(attrs.evolve(in_use(revived), generation=revived.durable()))
         if claim == "owned" and self.watcher.has_journal:
-            return Success(Begun(revived, self))
+            return Success(Started(revived, self))
         # Without an owner the rest of the chain could be paid for twice: the job goes on alone.
         self.watcher.owning = False
         reason = (
@@ -204,7 +211,7 @@ class Call:
             "started with to go on along the chain"
         )
         warnings = (*revived.warnings, reason) if revived.rest else revived.warnings
-        return Success(Begun(attrs.evolve(revived, rest=(), warnings=warnings), self))
+        return Success(Started(attrs.evolve(revived, rest=(), warnings=warnings), self))
 
 
 def _wrong_kind(name: str, value: object, kind: type) -> ValidationError | None:
@@ -217,39 +224,15 @@ def response_in(generation: object) -> VideoGenerationResponse | None:
 
 
 def make_call(
-    effects: Effects | None,
-    providers: Providers,
+    options: WorldOptions,
     journal: Journal | None = None,
     on_progress: ProgressCallback | None = None,
-) -> IOOutcome[Call]:
-    """Return what a call has; the defaults are made on first use."""
-    given = effects or live_effects()
-    world = attrs.evolve(given, http=with_mock(given.http))
-    return IOSuccess(
-        Call(
-            effects=world,
-            known=known_providers(providers),
-            watcher=Watcher(world, Listener(on_progress), journal),
-        )
-    )
-
-
-def begun_apart(
-    config: VideoGenerationConfig,
-    request: VideoGenerationRequest,
-    make: Callable[[], IOOutcome[Call]],
-) -> FutureOutcome[Begun]:
-    """Return the generation before its first exchange, without blocking the event loop."""
-    return threaded(lambda: make().bind(lambda call: call.begun(config, request)))
-
-
-def threaded(work: Callable[[], IOOutcome[T]]) -> FutureOutcome[T]:
-    """Do what blocks (files, tokens, an exchange) without blocking the event loop."""
-    return FutureResult(_in_thread(contained(work)))
-
-
-async def _in_thread(work: Callable[[], IOOutcome[T]]) -> Outcome[T]:
-    return await in_thread(Work(lambda: opened(work())))
+) -> Call:
+    """Return the call of a verb with these options; the live effects are made on first use."""
+    given = options["effects"] or live_effects()
+    effects = attrs.evolve(given, http=with_mock(given.http))
+    watcher = Watcher(effects, Listener(on_progress), journal)
+    return Call(effects, known_providers(options["providers"]), watcher)
 
 
 def response_of(generation: Generation) -> Outcome[VideoGenerationResponse]:
@@ -263,38 +246,10 @@ def response_of(generation: Generation) -> Outcome[VideoGenerationResponse]:
     return Failure(UnexpectedReplyError(message="the generation stopped before its end"))
 
 
-def checked(
-    call: Call, generation: VideoGeneration, config: VideoGenerationConfig | None
-) -> IOOutcome[VideoGeneration]:
-    """Return a job after one exchange."""
-    if response_in(generation) is not None:
-        return IOSuccess(generation)
-    call.watcher.owning = False
-
-    def once(revived: Generation) -> IOOutcome[VideoGeneration]:
-        alone = _alone(revived, generation.doubts)
-        return run(alone, call.effects, call.watcher, until=lambda now: now is not alone).map(
-            lambda checked: _saved(checked, generation)
-        )
-
-    return call.revived(generation, config).bind(once)
-
-
-def cancelled(
-    call: Call, generation: VideoGeneration, config: VideoGenerationConfig | None
-) -> IOOutcome[Cancellation]:
-    """Return what came of cancelling a job."""
-    if response_in(generation) is not None:
-        return IOSuccess("too_late")
-    call.watcher.owning = False
-    return call.revived(generation, config).map(
-        lambda revived: abandon(revived, call.effects, call.watcher)
-    )
-
-
 def _alone(generation: Generation, doubts: int) -> Generation:
-    # A check is not a submission: what comes next in the chain waits for `resume_video`. Nor is it
-    # the end of the caller's patience. Refusals add up over checks, or none would ever be believed.
+    # A check submits nothing: the rest of the chain waits for `resume_video`. It does not count
+    # against max_poll_attempts. Refused polls add up over checks, because a job counts as lost
+    # only after several of them in a row.
     stage = generation.stage
     if isinstance(stage, Polling | Collecting):
         generation = attrs.evolve(generation, stage=attrs.evolve(stage, doubts=doubts))
@@ -304,8 +259,8 @@ def _alone(generation: Generation, doubts: int) -> Generation:
     return attrs.evolve(generation, leg=leg, rest=())
 
 
-def _saved(checked: Generation, generation: VideoGeneration) -> VideoGeneration:
-    now = checked.durable()
+def _saved(after: Generation, generation: VideoGeneration) -> VideoGeneration:
+    now = after.durable()
     return attrs.evolve(
         now,
         configs=generation.configs,

@@ -10,7 +10,7 @@ from ..http.urls import MOST_REDIRECTS, REDIRECTS, followed
 from ..lifecycle.deadline import backoff
 from ..lifecycle.fates import is_passing
 from ..outcome import IOOutcome, opened
-from ..providers.measures import result_bytes
+from ..providers.kit import result_bytes
 from ..values.media import MediaContent
 
 _TRIES = 4

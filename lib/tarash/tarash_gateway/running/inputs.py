@@ -1,17 +1,15 @@
 """What is fetched before anything is planned: files that a request names, access tokens."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import attrs
-from returns.io import IOResult, IOSuccess
-from returns.result import Failure
+from returns.io import IOSuccess
 
 from ..effects import Files, Tokens
-from ..lifecycle.prepare import wants_token
-from ..outcome import IOOutcome, opened
-from ..providers.base import Provider
-from ..values.config import VideoGenerationConfig
+from ..lifecycle.keys import lacks_token
+from ..lifecycle.links import Link
+from ..outcome import IOOutcome, every_io
 from ..values.media import ImageInput, Media, MediaContent, content_type_of
 from ..values.request import VideoGenerationRequest
 
@@ -22,43 +20,35 @@ def with_files(request: VideoGenerationRequest, files: Files) -> IOOutcome[Video
     Errors:
         ValidationError: A file cannot be read.
     """
-    images: list[ImageInput] = []
-    for item in request.image_list:
-        image = opened(_read(files, item.image))
-        if isinstance(image, Failure):
-            return IOResult.from_result(image)
-        images.append(attrs.evolve(item, image=image.unwrap()))
-    video = request.video
-    if video is not None:
-        read = opened(_read(files, video))
-        if isinstance(read, Failure):
-            return IOResult.from_result(read)
-        video = read.unwrap()
-    return IOSuccess(attrs.evolve(request, image_list=images, video=video))
+
+    def image(item: ImageInput) -> IOOutcome[ImageInput]:
+        return _read(files, item.image).map(lambda medium: attrs.evolve(item, image=medium))
+
+    def video(images: tuple[ImageInput, ...]) -> IOOutcome[VideoGenerationRequest]:
+        whole = attrs.evolve(request, image_list=images)
+        if request.video is None:
+            return IOSuccess(whole)
+        return _read(files, request.video).map(lambda medium: attrs.evolve(whole, video=medium))
+
+    return every_io(request.image_list, image).bind(video)
 
 
-def with_tokens(
-    links: Sequence[VideoGenerationConfig],
-    providers: Mapping[str, Provider],
-    environment: Mapping[str, str],
-    tokens: Tokens,
-) -> IOOutcome[tuple[VideoGenerationConfig, ...]]:
-    """Return the configs of a chain with an access token wherever one lacks it.
+def with_tokens(links: Sequence[Link], tokens: Tokens) -> IOOutcome[tuple[Link, ...]]:
+    """Return the links with an access token wherever one lacks it.
 
     Errors:
-        AuthenticationError: There is no token to be had.
+        AuthenticationError: No token can be fetched.
     """
-    keyed: list[VideoGenerationConfig] = []
-    for link in links:
-        scope = wants_token(link, providers, environment)
-        if scope is None:
-            keyed.append(link)
-            continue
-        token = opened(tokens.fetch(scope, link.provider_config))
-        if isinstance(token, Failure):
-            return IOResult.from_result(token)
-        keyed.append(attrs.evolve(link, api_key=token.unwrap()))
-    return IOSuccess(tuple(keyed))
+
+    def keyed(link: Link) -> IOOutcome[Link]:
+        oauth = lacks_token(link)
+        if oauth is None:
+            return IOSuccess(link)
+        return tokens.fetch(oauth.scope, link.config.provider_config).map(
+            lambda token: attrs.evolve(link, config=attrs.evolve(link.config, api_key=token))
+        )
+
+    return every_io(links, keyed)
 
 
 def _read(files: Files, medium: Media) -> IOOutcome[Media]:

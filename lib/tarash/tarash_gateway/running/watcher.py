@@ -181,12 +181,12 @@ def _extra(generation: Generation) -> Mapping[str, Any]:
 
 
 def _log_entry(before: Generation, entry: JournalEntry) -> None:
-    kept = entry.generation
-    extra = {**_extra(before), "request_id": kept.request_id, "state": entry.state}
-    place = f"{kept.provider}/{kept.model}"
+    saved = entry.generation
+    extra = {**_extra(before), "request_id": saved.request_id, "state": entry.state}
+    place = f"{saved.provider}/{saved.model}"
     match entry.state:
         case "accepted" if before.job is None:
-            LOG.info("submitted: %s accepted job %s", place, kept.request_id, extra=extra)
+            LOG.info("submitted: %s accepted job %s", place, saved.request_id, extra=extra)
         case "accepted" if entry.message is None:
             # The same job under another URL: nothing happened that anybody pays for.
             pass
@@ -198,5 +198,5 @@ def _log_entry(before: Generation, entry: JournalEntry) -> None:
                 extra=extra,
             )
         case state:
-            told = f" ({entry.message})" if entry.message else ""
-            LOG.info("settled: %s, job %s: %s%s", place, kept.request_id, state, told, extra=extra)
+            why = f" ({entry.message})" if entry.message else ""
+            LOG.info("settled: %s, job %s: %s%s", place, saved.request_id, state, why, extra=extra)

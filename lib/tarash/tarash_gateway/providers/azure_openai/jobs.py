@@ -14,28 +14,28 @@ from returns.result import Failure, Success
 
 from ...catalog.mapping import Mapped, map_request
 from ...catalog.rows import ImageSlot, Length, ModelRow, Size
-from ...exceptions import GenerationFailedError, UnexpectedReplyError, ValidationError
+from ...exceptions import GenerationFailedError, ValidationError
 from ...http.messages import HttpRequest, HttpResponse, JsonBody
 from ...http.reading import object_of
 from ...outcome import Outcome
 from ...values.media import Media, MediaContent
 from ...values.request import VideoGenerationRequest
-from ...values.response import StatusType
-from .. import common
+from .. import kit
 from ..base import Job, Polled, Progress, Ready, Submission, Target, Video
-from ..measures import aspect_ratio_of, resolution_of, result_bytes, seconds_or_none
-from ..openai import errors as openai_errors
+from ..kit import aspect_ratio_of, resolution_of, result_bytes, seconds_or_none
+from ..openai import replies as openai_replies
 from ..openai import shapes as openai_shapes
 from ..openai.forms import file_part, with_files
 from ..openai.requests import BYTES, JSON, Dialect, model_of, noted
 
-# Both sides are wanted always; the first one is sent where the caller leaves it open.
+# The API requires a size. The first one is sent if the caller does not choose.
 _SIZES: Final = {
     f"{width}x{height}": (width, height)
     for wide, high in ((1280, 720), (854, 480), (1920, 1080))
     for width, height in ((wide, high), (high, wide), (high, high))
 }
-# A last frame needs the number of frames, and no source tells how many a second there are.
+# A last frame needs its frame number, but no source states the frame rate. So last frames are not
+# offered.
 _ROW: Final = ModelRow(
     length=Length(field="n_seconds", low=1, high=20),
     size=Size(field="width", height_field="height", sizes=_SIZES, required=True),
@@ -56,7 +56,7 @@ _WHOLE: Final = {
 def submit(
     dialect: Dialect, target: Target, request: VideoGenerationRequest
 ) -> Outcome[Submission]:
-    """Return the first request; each deployment that has this API is one of Sora 1.
+    """Return the request that creates a job. Every deployment with this API is one of Sora 1.
 
     Errors:
         ValidationError: The model does not take a field, or an image is a URL.
@@ -65,10 +65,11 @@ def submit(
     return dialect.checked(target).bind(
         lambda notes: (
             map_request(model, _ROW, request, _as_is)
-            .map(_measured)
+            .map(_with_measures)
             .bind(lambda mapped: _request(dialect, target, model, mapped))
-            # A dated version stands for this API: what is sent instead is told, no more.
-            .map(lambda both: noted(common.submission(target, model, _ROW, *both), (), notes))
+            # A dated version chose this API. The note says which version is sent instead, but this
+            # is not an adjustment that ``unsupported`` could refuse.
+            .map(lambda both: noted(kit.submission(target, model, _ROW, *both), (), notes))
         )
     )
 
@@ -77,8 +78,8 @@ def _as_is(media: Media) -> Media:
     return media
 
 
-def _measured(mapped: Mapped) -> Mapped:
-    """Return what was mapped with the measures that are asked for, a default included."""
+def _with_measures(mapped: Mapped) -> Mapped:
+    """Return the mapped fields with the measures of the size that is sent, default or not."""
     sides = mapped.fields.get("width"), mapped.fields.get("height")
     return attrs.evolve(
         mapped,
@@ -93,12 +94,14 @@ def _request(
     fields = {"prompt": mapped.fields["prompt"], "model": model, **mapped.fields}
     image = fields.pop("files", None)
     if image is not None and not isinstance(image, MediaContent):
-        message = "image_list must hold bytes or files: Azure's jobs API fetches no URLs"
+        message = (
+            "image_list has a URL, which Azure's jobs API does not fetch: pass bytes or a file"
+        )
         return Failure(ValidationError(message=message))
     files = [] if image is None else [file_part("files", image)]
     if files:
         item = {"frame_index": 0, "type": "image", "file_name": files[0].filename}
-        # Some resources want the bounds even of a whole image.
+        # Some resources require the bounds even for a whole image.
         text = json.dumps([{**item, "crop_bounds": _WHOLE}])
         fields = {**fields, "inpaint_items": fields.get("inpaint_items", text)}
     request = HttpRequest(
@@ -111,57 +114,51 @@ def _request(
 
 
 def poll(dialect: Dialect, target: Target, job: Job) -> HttpRequest:
-    """Return how to ask for a job."""
-    url = dialect.url(target, f"{_PATH}/jobs/{common.segment(job.id)}", {})
+    """Return the request that polls a job."""
+    url = dialect.url(target, f"{_PATH}/jobs/{kit.segment(job.id)}", {})
     return HttpRequest(method="GET", url=url, headers={**JSON, **dialect.headers(target)})
 
 
 def collect(dialect: Dialect, target: Target, job: Job) -> HttpRequest:
-    """Return how to download a finished job's first video."""
-    name = common.segment(openai_shapes.id_of(_first(dict(job.told))) or "")
+    """Return the request that downloads a finished job's first video."""
+    name = kit.segment(openai_shapes.job_of(_first(dict(job.told))) or "")
     url = dialect.url(target, f"{_PATH}/{name}/content/video", {})
     return HttpRequest(method="GET", url=url, headers={**BYTES, **dialect.headers(target)})
 
 
 # Replies.
 
-_WAITING: Final = frozenset({"preprocessing", "queued"})
-_TOLD: Final = frozenset(
+_WORDS: Final[Mapping[str, kit.Standing]] = {**openai_shapes.WORDS, "preprocessing": "queued"}
+_REPORTED: Final = frozenset(
     {"id", "object", "status", "generations", "failure_reason", "n_seconds", "width", "height"}
 )
 
 
 def polled(title: str, target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
-    """Return where a job stands.
+    """Return the state of a job.
 
     Errors:
-        GenerationFailedError: It failed, or made nothing that can be fetched.
-        GenerationCancelledError: Somebody cancelled it.
-        ContentModerationError: Its content was refused.
-        UnexpectedReplyError: The reply has no status.
+        GenerationFailedError: The job failed, or finished without a generation to download.
+        GenerationCancelledError: The job was cancelled.
+        ContentModerationError: The content was refused.
+        UnexpectedReplyError: The reply does not have a status.
     """
-    return object_of(reply).bind(lambda payload: _state(title, job, payload))
-
-
-def _state(title: str, job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
-    word = openai_shapes.status_of(payload)
-    if word is None:
-        message = f"{title}'s reply about the job has no status"
-        return Failure(UnexpectedReplyError(message=message, raw_response=payload))
-    if word in openai_shapes.DONE:
-        return _ready(title, job, payload)
-    if word in openai_shapes.FAILED | openai_shapes.CANCELLED:
-        return Failure(openai_errors.of_end(title, payload))
-    # An unknown word means "still running", until the deadline.
-    status: StatusType = "queued" if word in _WAITING else "processing"
-    return Success(Progress(status=status, raw=payload))
+    return object_of(reply).bind(
+        lambda payload: openai_replies.state(
+            title,
+            payload,
+            _WORDS,
+            lambda: _ready(title, job, payload),
+            Progress(status="processing", raw=payload),
+        )
+    )
 
 
 def _ready(title: str, job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
     if _first(payload):
-        return Success(Ready(job=common.with_reply(job, payload), raw=payload))
-    # A success is the end: the video of one that names no generation never comes.
-    message = f"{title} finished the job and names no video: submit it anew"
+        return Success(Ready(job=kit.with_reply(job, payload), raw=payload))
+    # The job is over, so a video cannot come later.
+    message = f"{title} finished the job without naming a video: submit it again"
     return Failure(GenerationFailedError(message=message, raw_response=payload))
 
 
@@ -170,7 +167,7 @@ def _first(payload: Mapping[str, Any]) -> dict[str, Any]:
     named = (
         item
         for item in _generations(payload)
-        if isinstance(item, dict) and openai_shapes.id_of(item) is not None
+        if isinstance(item, dict) and openai_shapes.job_of(item) is not None
     )
     return next(named, {})
 
@@ -181,16 +178,16 @@ def _generations(payload: Mapping[str, Any]) -> list[Any]:
 
 
 def collected(title: str, target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
-    """Return the video that a download brings.
+    """Return the video that a download contains.
 
     Errors:
-        UnexpectedReplyError: The reply is no video.
+        UnexpectedReplyError: The reply is not a video.
     """
     payload = dict(job.told)
     first = _first(payload)
     made = {**payload, **first}
     others = [item for item in _generations(payload) if item != first]
-    told = {n: v for n, v in payload.items() if n not in _TOLD and v is not None}
+    more = {n: v for n, v in payload.items() if n not in _REPORTED and v is not None}
     return result_bytes(title, reply).map(
         lambda video: Video(
             request_id=job.id,
@@ -199,7 +196,7 @@ def collected(title: str, target: Target, job: Job, reply: HttpResponse) -> Outc
             duration=seconds_or_none(made.get("n_seconds")),
             resolution=resolution_of(made.get("width"), made.get("height")),
             aspect_ratio=aspect_ratio_of(made.get("width"), made.get("height")),
-            metadata=told | ({"other_generations": others} if others else {}),
+            metadata=more | ({"other_generations": others} if others else {}),
             raw=payload,
         )
     )

@@ -1,6 +1,6 @@
-"""Azure OpenAI's video APIs: OpenAI's dialect at a resource of one's own, or the older jobs API.
+"""Azure OpenAI's video APIs: OpenAI's dialect at the caller's resource, or the older jobs API.
 
-A config chooses the API, and the key or a token of Microsoft Entra ID.
+The config chooses the API, and either a key or a token of Microsoft Entra ID.
 
 Source: Azure/azure-rest-api-specs, specification/ai/data-plane/OpenAI.v1 (URLs, keys, versions);
 MicrosoftDocs/azure-ai-docs, articles/foundry/openai/concepts/video-generation.md (2025-12-01).
@@ -10,10 +10,10 @@ import re
 from collections.abc import Mapping
 from functools import partial
 from typing import Final
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 import attrs
-from returns.result import Failure, Success
+from returns.result import Failure
 
 from ...exceptions import ValidationError
 from ...outcome import Outcome
@@ -23,14 +23,15 @@ from ...values.secrets import Secret
 from ...values.settings import SETTINGS
 from ...values.urls import origin
 from ..base import KeyVariables, Provider, Submission, Target
+from ..kit import bearer
 from ..openai import errors as openai_errors
 from ..openai import replies as openai_replies
 from ..openai import requests as openai_requests
 from ..openai.models import AZURE
-from . import jobs as azure_openai_jobs
+from . import jobs
 
 _TITLE: Final = "Azure OpenAI"
-# Each resource has its own host, and there is no default: this name never resolves.
+# Each resource has its own host, so there is no default. This name never resolves.
 _NOWHERE: Final = "https://endpoint-is-missing.invalid"
 _ENDPOINT: Final = "AZURE_OPENAI_ENDPOINT"
 _KEY: Final = "AZURE_OPENAI_API_KEY"
@@ -38,7 +39,7 @@ _TOKEN: Final = "AZURE_OPENAI_AD_TOKEN"  # noqa: S105 - a variable's name
 _VERSION: Final = "OPENAI_API_VERSION"
 _VERSIONS: Final = frozenset({"v1", "preview"})
 _DATED: Final = re.compile(r"\d{4}-\d{2}-\d{2}.*", re.DOTALL)
-# The last path of a base URL that is ours to choose; a host may be called openai, too.
+# The part of a base URL that this module replaces. The host itself may be called "openai" too.
 _ROUTE: Final = re.compile(r"(?<=[^:/])/openai(/.*)?$", re.DOTALL)
 _SETTINGS: Final = {"video_api": ("videos", "jobs"), "auth": ("api-key", "bearer")}
 
@@ -46,40 +47,38 @@ _SETTINGS: Final = {"video_api": ("videos", "jobs"), "auth": ("api-key", "bearer
 
 
 def _root(target: Target) -> str:
-    """Return the URL below which the resource's API lives, whatever part of it was given."""
+    """Return the URL of the resource's API, whichever part of it the config names."""
     base = target.base_url.partition("?")[0].rstrip("/")
     return f"{_ROUTE.sub('', base)}/openai/v1"
 
 
 def _asked_version(config: VideoGenerationConfig, base_url: str | None) -> str | None:
-    """Return the API version that the config names, in its field or in its URL."""
+    """Return the API version that the config names in its field or in its base URL."""
     query = (base_url or "").partition("?")[2]
     return config.api_version or dict(parse_qsl(query)).get("api-version")
 
 
 def _version(target: Target) -> str | None:
-    """Return the API version to send, or None: this route knows two of them."""
+    """Return the API version to send, or None if it is not one of the two of this route."""
     named = _asked_version(target.config, target.base_url) or target.environment.get(_VERSION)
     return named if named in _VERSIONS else None
 
 
 def _url(target: Target, path: str, query: Mapping[str, str]) -> str:
     named = _version(target)
-    return _with_query(target, path, {"api-version": named, **query} if named else query)
+    versioned = {"api-version": named, **query} if named else query
+    return openai_requests.with_query(f"{_root(target)}/{path}", versioned)
 
 
 def _jobs_url(target: Target, path: str, query: Mapping[str, str]) -> str:
-    # All of Microsoft's samples name the preview.
-    return _with_query(target, path, {"api-version": _version(target) or "preview", **query})
-
-
-def _with_query(target: Target, path: str, query: Mapping[str, str]) -> str:
-    mark = "?" if query else ""
-    return f"{_root(target)}/{path}{mark}{urlencode(query)}"
+    # All of Microsoft's samples send "preview". Source: MicrosoftDocs/azure-ai-docs,
+    # articles/ai-foundry/openai/concepts/video-generation.md, 2025-09-16.
+    versioned = {"api-version": _version(target) or "preview", **query}
+    return openai_requests.with_query(f"{_root(target)}/{path}", versioned)
 
 
 def _headers(target: Target) -> Mapping[str, str]:
-    # The key is all that either API wants.
+    # Both APIs need only the header of the key.
     return {}
 
 
@@ -88,18 +87,13 @@ def _checked(target: Target) -> Outcome[tuple[str, ...]]:
     if given is None or given == origin(_NOWHERE) or "#" in target.base_url:
         message = (
             "base_url must be the resource's endpoint, such as https://NAME.openai.azure.com: "
-            f"give it in the config, or set {_ENDPOINT}"
+            f"set it in the config or in {_ENDPOINT}"
         )
         return Failure(ValidationError(message=message))
-    for setting, known in _SETTINGS.items():
-        chosen = target.config.provider_config.get(setting)
-        if chosen is not None and chosen not in known:
-            message = f"provider_config[{setting!r}] must be one of {', '.join(known)}"
-            return Failure(ValidationError(message=message))
     named = _asked_version(target.config, target.base_url)
-    if named is None or named in _VERSIONS:
-        return Success(())
-    return Success((f"api_version {named!r} was left out: this route takes v1 or preview",))
+    unknown = named is not None and named not in _VERSIONS
+    notes = (f"api_version {named!r} was omitted: this route takes v1 or preview",)
+    return openai_requests.check_settings(target, _SETTINGS).map(lambda _: notes if unknown else ())
 
 
 # The records.
@@ -107,10 +101,6 @@ def _checked(target: Target) -> Outcome[tuple[str, ...]]:
 
 def _authenticate(key: Secret) -> Mapping[str, str]:
     return {"api-key": key.reveal()}
-
-
-def _as_bearer(key: Secret) -> Mapping[str, str]:
-    return {"Authorization": f"Bearer {key.reveal()}"}
 
 
 _DIALECT: Final = openai_requests.Dialect(
@@ -139,15 +129,15 @@ _VIDEOS: Final = Provider(
     settings=SETTINGS["azure-openai"],
     models=AZURE,
 )
-_JOBS_DIALECT: Final = attrs.evolve(_DIALECT, rows=azure_openai_jobs.MODELS, url=_jobs_url)
+_JOBS_DIALECT: Final = attrs.evolve(_DIALECT, rows=jobs.MODELS, url=_jobs_url)
 _JOBS: Final = attrs.evolve(
     _VIDEOS,
-    submit=partial(azure_openai_jobs.submit, _JOBS_DIALECT),
-    poll=partial(azure_openai_jobs.poll, _JOBS_DIALECT),
-    polled=partial(azure_openai_jobs.polled, _TITLE),
-    collect=partial(azure_openai_jobs.collect, _JOBS_DIALECT),
-    collected=partial(azure_openai_jobs.collected, _TITLE),
-    models=azure_openai_jobs.MODELS,
+    submit=partial(jobs.submit, _JOBS_DIALECT),
+    poll=partial(jobs.poll, _JOBS_DIALECT),
+    polled=partial(jobs.polled, _TITLE),
+    collect=partial(jobs.collect, _JOBS_DIALECT),
+    collected=partial(jobs.collected, _TITLE),
+    models=jobs.MODELS,
 )
 
 
@@ -156,9 +146,9 @@ def _variant(config: VideoGenerationConfig, environment: Mapping[str, str]) -> P
     auth = config.provider_config.get("auth")
     has_token = config.api_key is None and bool(environment.get(_TOKEN))
     if auth == "bearer" or (auth is None and has_token):
-        # A key as a bearer is taken as well.
+        # Azure accepts the key as a bearer token too.
         keys = (KeyVariables(names=(_TOKEN,)), *_VIDEOS.keys)
-        return attrs.evolve(record, keys=keys, authenticate=_as_bearer)
+        return attrs.evolve(record, keys=keys, authenticate=bearer)
     return record
 
 
@@ -175,9 +165,9 @@ def _is_for_jobs(config: VideoGenerationConfig, environment: Mapping[str, str]) 
         return bool(asked == "jobs")
     model = openai_requests.model_of(config)
     named = _asked_version(config, config.base_url or environment.get(_ENDPOINT)) or ""
-    # A dated version is older than the videos API, and Sora 2 was never elsewhere.
+    # A dated version is older than the videos API, and Sora 2 is offered there only.
     dated = _DATED.fullmatch(named) is not None and model not in AZURE
-    return dated or model in azure_openai_jobs.MODELS
+    return dated or model in jobs.MODELS
 
 
 def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submission]:
@@ -188,7 +178,7 @@ PROVIDER: Final = attrs.evolve(
     _VIDEOS,
     submit=_submit,
     variant=_variant,
-    # What a variant wants has to be read before it is known.
+    # The variables of all variants: they are read before the variant is chosen.
     environment=(_VERSION, _TOKEN),
-    models={**AZURE, **azure_openai_jobs.MODELS},
+    models={**AZURE, **jobs.MODELS},
 )

@@ -12,45 +12,44 @@ import attrs
 from returns.result import safe
 
 from ...http.messages import HttpResponse
-from ...http.reading import json_of, text_of
+from ..errors import Complaint, complaint_of
 
 
 @attrs.frozen(kw_only=True)
-class Body:
+class Body(Complaint):
     """What an error says, whatever its shape.
 
     Attributes:
         types: Types of the model's complaints.
         platform_type: The platform's type, or None.
-        text: The complaint in words; never empty where there are any.
-        raw: The JSON, or the text where it is none.
         spoken: Whether it is a JSON object that names a complaint: fal's own answer.
     """
 
     types: tuple[str, ...] = ()
     platform_type: str | None = None
-    text: str = ""
-    raw: Any = attrs.field(default=None, hash=False)
     spoken: bool = False
 
 
 def of_reply(reply: HttpResponse) -> Body:
     """Return what an error reply says."""
-    raw = json_of(reply).value_or(None)
+    complaint = complaint_of(reply, lambda raw: of_payload(raw).text)
     header = reply.headers.get("x-fal-error-type") or None
-    if not isinstance(raw, dict):
-        return Body(platform_type=header, text=text_of(reply), raw=raw or text_of(reply))
-    body = of_payload(raw)
+    if not isinstance(complaint.raw, dict):
+        return Body(
+            platform_type=header, text=complaint.text, raw=complaint.raw, wait=complaint.wait
+        )
     # A type within an error object may be a proxy's: under an error status only fal's own counts.
-    kind = text_or_none(raw.get("error_type")) or header
-    return attrs.evolve(body, platform_type=kind, text=body.text or text_of(reply))
+    kind = text_or_none(complaint.raw.get("error_type")) or header
+    return attrs.evolve(
+        of_payload(complaint.raw), platform_type=kind, text=complaint.text, wait=complaint.wait
+    )
 
 
 def of_payload(raw: Mapping[str, Any]) -> Body:
-    """Return what a JSON object says of an error."""
+    """Return what a JSON object says about an error."""
     detail, error, kind = raw.get("detail"), raw.get("error"), text_or_none(raw.get("error_type"))
     items = [item for listed in (detail, error) for item in _items(listed)]
-    texts = ("; ".join(map(_item_text, items)), _words(detail), _words(error))
+    texts = ("; ".join(map(_item_text, items)), _text_of(detail), _text_of(error))
     return Body(
         types=tuple(str(item.get("type", "")) for item in items),
         platform_type=kind or _type_within(error) or _type_within(detail),
@@ -78,19 +77,19 @@ def _type_within(value: object) -> str | None:
 def _item_text(item: Mapping[str, Any]) -> str:
     loc = item.get("loc")
     path = ".".join(str(part) for part in loc if part != "body") if isinstance(loc, list) else ""
-    said = str(item.get("msg", "no message"))
-    return f"{path}: {said}" if path else said
+    message = str(item.get("msg", "no message"))
+    return f"{path}: {message}" if path else message
 
 
 _dumped = safe(exceptions=(ValueError, RecursionError))(json.dumps)
 
 
-def _words(value: object) -> str:
+def _text_of(value: object) -> str:
     if not value or isinstance(value, str):
         return text_or_none(value) or ""
     named = value if isinstance(value, dict) else {}
-    said = (text_or_none(named.get(name)) for name in ("message", "msg", "detail"))
-    found = next(filter(None, said), None)
+    texts = (text_or_none(named.get(name)) for name in ("message", "msg", "detail"))
+    found = next(filter(None, texts), None)
     if found is not None:
         return found
     text: str = _dumped(value, ensure_ascii=False).value_or("an error that cannot be shown")

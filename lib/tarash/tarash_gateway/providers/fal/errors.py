@@ -9,20 +9,14 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ...exceptions import (
-    AuthenticationError,
-    ContentModerationError,
     GenerationCancelledError,
     GenerationFailedError,
-    HTTPError,
-    InsufficientCreditsError,
-    NotFoundError,
-    RateLimitError,
     TarashException,
     ValidationError,
 )
 from ...http.messages import HttpResponse
-from ...http.reading import retry_after
 from ..base import Refusal, ReplyTo, Target
+from ..errors import ErrorWords, error_for, http_error, moderation
 from .bodies import Body, of_payload, of_reply, text_or_none
 
 _CANCELLED_TYPES: Final = frozenset({"client_disconnected", "client_cancelled"})
@@ -52,34 +46,40 @@ _FAILED_TYPES: Final = frozenset(
     }
 )
 _MODERATION_TYPE: Final = "content_policy_violation"
-# Veo endpoints refuse in words, under another type: seen in issue threads.
-_MODERATION_WORDS: Final = ("safety", "content policy", "moderation", "nsfw", "sensitive")
-_BALANCE_WORDS: Final = ("balance", "top_up", "top up")
-# A lock without a balance is somebody's decision: no money opens it.
-_ADMIN_LOCK: Final = "admin lock"
+_WORDS: Final = ErrorWords(
+    title="fal",
+    key="FAL_KEY",
+    missing="endpoint or request",
+    advice={404: "check the model id", 414: "shorten fal_webhook"},
+    refused=frozenset({400, 422}),
+    # Veo endpoints refuse in words, under another type: issue threads of fal-ai/fal-js (2025).
+    moderation=("safety", "content policy", "moderation", "nsfw", "sensitive"),
+    credit=("balance", "top_up", "top up"),
+    credit_statuses=frozenset({403}),
+    # A lock without a balance is somebody's decision: no money opens it.
+    not_credit=("admin lock",),
+)
 _TOO_EARLY: Final = "still in progress"
 # An error without a type that names the status of the result: the result's reply says more.
 _SEE_RESULT: Final = re.compile(r"status code:? 4\d\d", re.IGNORECASE)
 # What these statuses say of a collect is about the key, the account, or the moment.
 _OF_THE_EXCHANGE: Final = frozenset({401, 402, 403, 404, 408, 425, 429})
-_REFUSED: Final = frozenset({400, 422})
 _CLIENT_CLOSED: Final = 499
 _SERVER_ERROR: Final = 500
-_SHOWN: Final = 300
 
 
 def failure(target: Target, reply: HttpResponse, to: ReplyTo) -> Refusal:
     """Return what an error reply means.
 
     A reply to ``collect`` with the model's or the platform's complaint is the job's own end; any
-    other is the exchange's: asked again, it may answer better. That a job was cancelled ends it,
-    whoever is told.
+    other is the exchange's: asked again, it may answer better. A job that was cancelled is over,
+    whatever the reply belongs to.
     """
     body = of_reply(reply)
     if to == "submit":
         return Refusal(error=_of_exchange(reply, body))
     if _TOO_EARLY in body.text.lower():
-        return Refusal(error=_http(reply, body), of="too_early")
+        return Refusal(error=http_error(_WORDS, reply.status, body), of="too_early")
     if body.platform_type in _CANCELLED_TYPES:
         return Refusal(error=_cancelled(body), of="job")
     if to == "collect" and _is_verdict(reply, body):
@@ -93,9 +93,9 @@ def _is_verdict(reply: HttpResponse, body: Body) -> bool:
     if body.types or body.platform_type is not None:
         return True
     # Without a type, a single 400 or 422 may be a stray; one that speaks of the content is not.
-    refused = reply.status in _REFUSED and _speaks_of_moderation(body)
+    refused = reply.status in _WORDS.refused and body.mentions(_WORDS.moderation)
     # 499 is a proxy's word as well: only one that speaks of a cancel is about the job.
-    cancelled = reply.status == _CLIENT_CLOSED and _says(body.text, ("cancel",))
+    cancelled = reply.status == _CLIENT_CLOSED and body.mentions(("cancel",))
     return body.spoken and (refused or cancelled)
 
 
@@ -104,10 +104,10 @@ def of_completed(payload: Mapping[str, Any]) -> TarashException | None:
 
     None also where the result's reply says more than the status does.
     """
-    kind, said = text_or_none(payload.get("error_type")), payload.get("error")
-    if not said and not kind:
+    kind, error = text_or_none(payload.get("error_type")), payload.get("error")
+    if not error and not kind:
         return None
-    if not kind and isinstance(said, str) and _SEE_RESULT.search(said):
+    if not kind and isinstance(error, str) and _SEE_RESULT.search(error):
         return None
     return of_failed(payload)
 
@@ -118,7 +118,7 @@ def of_failed(payload: Mapping[str, Any]) -> TarashException:
 
 
 def of_no_video(payload: Any, problem: str = "fal's result has no video") -> TarashException:
-    """Return the error of a finished job whose result, HTTP 200, is no video.
+    """Return the error of a finished job whose result, HTTP 200, is not a video.
 
     Args:
         payload: The result's JSON.
@@ -128,8 +128,8 @@ def of_no_video(payload: Any, problem: str = "fal's result has no video") -> Tar
     if body.spoken:
         return _of_result(None, body)
     return GenerationFailedError(
-        message=f"the job is finished, but {problem}: the model made none; ask fal with the "
-        "request id, or try another model",
+        message=f"the job is finished, but {problem}: ask fal with the request id, or try another "
+        "model",
         raw_response=payload,
     )
 
@@ -143,101 +143,39 @@ def is_too_early(payload: Any) -> bool:
 
 
 def _of_result(status: int | None, body: Body) -> TarashException:
-    said = body.text[:_SHOWN] or "no reason was given"
     kinds = {*body.types, body.platform_type}
     server_error = status is not None and status >= _SERVER_ERROR
     if kinds & _CANCELLED_TYPES or status == _CLIENT_CLOSED:
         return _cancelled(body)
     # Words decide only where nothing better does: a crash may mention "safety" too.
     wordy = not server_error and body.platform_type not in _PLATFORM_TYPES
-    if _MODERATION_TYPE in kinds or (wordy and _speaks_of_moderation(body)):
-        return _moderation(body)
-    if body.platform_type == "bad_request":
-        return ValidationError(message=f"fal refused the job: {said}", raw_response=body.raw)
-    if body.platform_type is not None and not body.types:
-        message = f"the job failed on fal's side ({body.platform_type}): {said}"
+    if _MODERATION_TYPE in kinds or (wordy and body.mentions(_WORDS.moderation)):
+        return moderation(_WORDS, body)
+    if body.platform_type is not None and body.platform_type != "bad_request" and not body.types:
+        message = f"the job failed on fal's side, {body.platform_type} ({body.shown}): try again"
         return GenerationFailedError(message=message, raw_response=body.raw)
-    if server_error or set(body.types) & _FAILED_TYPES or not (body.types or status):
-        return GenerationFailedError(message=f"the job failed: {said}", raw_response=body.raw)
-    return ValidationError(message=f"fal refused the request: {said}", raw_response=body.raw)
+    of_the_job = server_error or set(body.types) & _FAILED_TYPES or not (body.types or status)
+    if of_the_job and body.platform_type != "bad_request":
+        return _failed(body)
+    message = f"fal refused the request ({body.shown}): correct what it names"
+    return ValidationError(message=message, raw_response=body.raw)
 
 
-def _speaks_of_moderation(body: Body) -> bool:
-    return _says(body.text, _MODERATION_WORDS)
+def _failed(body: Body) -> TarashException:
+    message = f"the job failed at fal ({body.shown}): try again, or another model"
+    return GenerationFailedError(message=message, raw_response=body.raw)
 
 
 def _cancelled(body: Body) -> TarashException:
-    said = body.text[:_SHOWN]
-    message = f"the job was cancelled ({body.platform_type or 'HTTP 499'}): {said}"
+    kind = body.platform_type or "HTTP 499"
+    message = f"the job was cancelled at fal, {kind} ({body.shown}): submit it anew if it is wanted"
     return GenerationCancelledError(message=message, raw_response=body.raw)
 
 
-def _moderation(body: Body) -> TarashException:
-    said = body.text[:_SHOWN]
-    return ContentModerationError(
-        message=f"fal refused the content: {said}; change the prompt or the images",
-        raw_response=body.raw,
-    )
-
-
 def _of_exchange(reply: HttpResponse, body: Body) -> TarashException:
-    said, raw = body.text[:_SHOWN], body.raw
-    match reply.status:
-        case 401:
-            message = f"fal does not know the key ({said}); check FAL_KEY"
-            return AuthenticationError(message=message, raw_response=raw)
-        case 402 | 403 if reply.status == 402 or _is_about_balance(body):  # noqa: PLR2004 - HTTP
-            message = f"the fal account has no balance ({said}); top it up"
-            return InsufficientCreditsError(message=message, raw_response=raw)
-        case 403:
-            message = f"the key may not do this ({said}); check the account's permissions"
-            return AuthenticationError(message=message, raw_response=raw)
-        case 404:
-            message = f"fal knows no such endpoint or request ({said}); check the model id"
-            return NotFoundError(message=message, raw_response=raw)
-        case 413 | 414 | 415:
-            return _of_media(reply.status, said, raw)
-        case 429:
-            message = f"fal asks to slow down ({said}); try again later"
-            return RateLimitError(message=message, retry_after=retry_after(reply), raw_response=raw)
-        case 400 | 422:
-            return _of_refusal(body, said)
-        case _:
-            return _http(reply, body)
-
-
-def _is_about_balance(body: Body) -> bool:
-    return _says(body.text, _BALANCE_WORDS) and not _says(body.text, (_ADMIN_LOCK,))
-
-
-_REMEDIES: Final = {
-    413: "the request is too large: give images and videos as URLs",
-    414: "the URL is too long: shorten fal_webhook",
-    415: "a format is not supported: give another kind of image, video or sound",
-}
-
-
-def _of_media(status: int, said: str, raw: Any) -> TarashException:
-    message = f"fal refused the request with HTTP {status} ({said}); {_REMEDIES[status]}"
-    return ValidationError(message=message, raw_response=raw)
-
-
-def _of_refusal(body: Body, said: str) -> TarashException:
-    if _MODERATION_TYPE in body.types or _speaks_of_moderation(body):
-        return _moderation(body)
-    if set(body.types) & _FAILED_TYPES:
-        return GenerationFailedError(message=f"the job failed: {said}", raw_response=body.raw)
-    return ValidationError(message=f"fal refused the request: {said}", raw_response=body.raw)
-
-
-def _says(text: str, words: tuple[str, ...]) -> bool:
-    return any(word in text.lower() for word in words)
-
-
-def _http(reply: HttpResponse, body: Body) -> TarashException:
-    return HTTPError(
-        message=f"fal answered HTTP {reply.status}: {body.text[:_SHOWN]}",
-        status_code=reply.status,
-        retry_after=retry_after(reply),
-        raw_response=body.raw,
-    )
+    if reply.status in _WORDS.refused:
+        if _MODERATION_TYPE in body.types or body.mentions(_WORDS.moderation):
+            return moderation(_WORDS, body)
+        if set(body.types) & _FAILED_TYPES:
+            return _failed(body)
+    return error_for(_WORDS, reply.status, body)

@@ -20,7 +20,7 @@ from ...outcome import Outcome
 from ...values.request import VideoGenerationRequest
 from ...values.secrets import Secret
 from ...values.settings import SETTINGS
-from .. import common
+from .. import kit
 from ..base import Job, KeyVariables, Provider, Submission, Target
 from . import errors as fal_errors
 from . import replies as fal_replies
@@ -41,7 +41,7 @@ def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submissi
         return Failure(ValidationError(message=message))
     return _query(request.extra_params).bind(
         lambda query: (
-            common.offered(target, model, _row(model))
+            kit.offered(target, model, _row(model))
             .bind(lambda row: map_request(model, row, _without_query(request)))
             .map(lambda mapped: _submission(target, model, query, mapped))
         )
@@ -59,7 +59,7 @@ def _submission(target: Target, model: str, query: str, mapped: Mapped) -> Submi
         headers=_HEADERS | _control_headers(target),
         body=JsonBody(value=dict(mapped.fields)),
     )
-    return common.submission(target, model, _row(model), mapped, asked)
+    return kit.submission(target, model, _row(model), mapped, asked)
 
 
 # Parameters of the queue: they stand in the URL, and the model's input does not know them.
@@ -154,7 +154,7 @@ PROVIDER: Final = Provider(
     collected=fal_replies.collected,
     cancel=_cancel,
     cancelled=fal_replies.cancelled,
-    # A queued job is removed. A running one is told to stop, which its app may ignore: it may
+    # A queued job is removed. A running one is asked to stop, which its app may ignore: it may
     # finish, and be charged. A cancel deletes nothing.
     # Source: https://fal.ai/docs/inference-api/queue/cancel and
     # https://fal.ai/docs/documentation/development/handle-cancellations (2026-11).

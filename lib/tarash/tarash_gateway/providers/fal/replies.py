@@ -20,19 +20,25 @@ from ...outcome import Outcome
 from ...values.attempts import Cancellation
 from ...values.response import StatusType
 from ...values.urls import origin
-from .. import common
+from .. import kit
 from ..base import Accepted, Job, Polled, Progress, Ready, Target, Video
-from ..measures import aspect_ratio_of, resolution_of, result_video, seconds_or_none
+from ..kit import aspect_ratio_of, resolution_of, result_video, seconds_or_none
 from . import errors as fal_errors
 
 Purpose: TypeAlias = Literal["poll", "result", "cancel"]
 
 # Endpoint ids of these namespaces keep three segments: fal_client's APP_NAMESPACES.
 _NAMESPACES: Final = frozenset({"workflows", "comfy"})
-_STATUS: Final[Mapping[str, StatusType]] = {"IN_QUEUE": "queued", "IN_PROGRESS": "processing"}
-# fal itself knows IN_QUEUE, IN_PROGRESS and COMPLETED only; servers that speak like it know more.
-_FAILED: Final = frozenset({"FAILED", "ERROR"})
-_CANCELLED: Final = frozenset({"CANCELLED", "CANCELED"})
+# fal itself sends IN_QUEUE, IN_PROGRESS and COMPLETED only; compatible servers send more.
+_STATUS: Final[Mapping[str, kit.Standing]] = {
+    "in_queue": "queued",
+    "in_progress": "processing",
+    "completed": "completed",
+    "failed": "failed",
+    "error": "failed",
+    "cancelled": "cancelled",
+    "canceled": "cancelled",
+}
 # A status has none of these; a result has, or it says why it is none.
 _OF_A_RESULT: Final = frozenset({"response", "video", "videos", "video_url", "error", "detail"})
 # What may stand in a URL: a line break or a space would be somebody else's mistake.
@@ -45,7 +51,7 @@ _URL: Final = re.compile(r"[!-~]+")
 def accepted(target: Target, reply: HttpResponse) -> Outcome[Accepted]:
     """Return the job that fal accepted, or the video where a server answers with it at once.
 
-    Only the id has to be right: a job is paid for, whatever else the reply gets wrong.
+    Only the id has to be right: the job is paid for even if the rest of the reply is wrong.
 
     Errors:
         UnexpectedReplyError: The reply has neither an id nor a video.
@@ -54,7 +60,7 @@ def accepted(target: Target, reply: HttpResponse) -> Outcome[Accepted]:
 
 
 def _accepted(target: Target, reply: HttpResponse, payload: dict[str, Any]) -> Outcome[Accepted]:
-    name = _id(payload.get("request_id"))
+    name = kit.id_of(payload.get("request_id"))
     if name is not None:
         return Success(_job(target, name, payload))
     # https://fal.run as base URL, without the queue, answers with the result itself.
@@ -65,21 +71,14 @@ def _accepted(target: Target, reply: HttpResponse, payload: dict[str, Any]) -> O
     return Failure(UnexpectedReplyError(message=message, raw_response=payload))
 
 
-def _id(value: object) -> str | None:
-    # type(), because True is an int.
-    if type(value) is int:
-        return str(value)
-    return value if isinstance(value, str) and value.strip() else None
-
-
 def _job(target: Target, name: str, payload: Mapping[str, Any]) -> Job:
-    said = {
+    urls = {
         "poll": payload.get("status_url"),
         "result": payload.get("response_url"),
         "cancel": payload.get("cancel_url"),
     }
     # A URL elsewhere would get the key: then the clients' own rule makes the URL instead.
-    named = {purpose: url for purpose, url in said.items() if _usable(target, url)}
+    named = {purpose: url for purpose, url in urls.items() if _usable(target, url)}
     return Job(id=name, urls=_built(target, name) | named)
 
 
@@ -89,7 +88,7 @@ def url_of(target: Target, job: Job, purpose: Purpose) -> str:
 
 
 def _built(target: Target, name: str) -> dict[str, str]:
-    path = f"{job_path(target.config.model)}/requests/{common.segment(name)}"
+    path = f"{job_path(target.config.model)}/requests/{kit.segment(name)}"
     base = f"{target.base_url}/{path}"
     return {"poll": f"{base}/status", "result": base, "cancel": f"{base}/cancel"}
 
@@ -134,25 +133,24 @@ def _state(job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
             f"fal's reply to a poll has no status, but {str(status)[:40]!r}: it is asked again"
         )
         return Failure(UnexpectedReplyError(message=message, raw_response=payload))
-    match status.strip().upper():
-        case "COMPLETED":
+    match kit.standing(status, _STATUS):
+        case "completed":
             error = fal_errors.of_completed(payload)
             # What the model objects to stands in the result's reply: moderation above all.
             return Success(Ready(job=job, raw=payload)) if error is None else Failure(error)
-        case word if word in _FAILED:
+        case "failed":
             return Failure(fal_errors.of_failed(payload))
-        case word if word in _CANCELLED:
-            message = f"the job was cancelled: its status is {status}"
+        case "cancelled":
+            message = f"the job was cancelled at fal ({status}): submit it anew if it is wanted"
             return Failure(GenerationCancelledError(message=message, raw_response=payload))
-        case word:
-            return Success(_progress(word, payload))
+        case running:
+            return Success(_progress(running, payload))
 
 
-def _progress(status: str, payload: Mapping[str, Any]) -> Progress:
+def _progress(status: StatusType, payload: Mapping[str, Any]) -> Progress:
     position = payload.get("queue_position")
-    # An unknown word means "still running", until the deadline.
     return Progress(
-        status=_STATUS.get(status, "processing"),
+        status=status,
         queue_position=position if type(position) is int and position >= 0 else None,
         logs=_logs(payload.get("logs")),
         raw=payload,
@@ -175,7 +173,8 @@ def collected(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
     """Return the video of a finished job.
 
     Errors:
-        UnexpectedReplyError: The body is no result of fal's: somebody else's page, or half of one.
+        UnexpectedReplyError: The body is not a result of fal's: a page of another server, or half
+            a result.
         TarashException: The job made no video, and asking again cannot change it.
     """
     # Some models answer null where they made nothing.
@@ -186,7 +185,7 @@ def collected(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
 
 def _result(job: Job, reply: HttpResponse, payload: Any) -> Outcome[Polled]:
     if not isinstance(payload, dict):
-        message = "fal's result is no JSON object: fal is asked again"
+        message = "fal's result is not a JSON object: fal is asked again"
         return Failure(UnexpectedReplyError(message=message, raw_response=payload))
     if _file(payload) is None:
         return _without_file(payload)
@@ -194,12 +193,12 @@ def _result(job: Job, reply: HttpResponse, payload: Any) -> Outcome[Polled]:
 
 
 def _without_file(payload: Any) -> Outcome[Polled]:
-    said = payload.get("status") if payload else None
-    status = said.upper() if isinstance(said, str) else ""
-    if status in _STATUS:
-        return Success(_progress(status, payload))
+    word = payload.get("status") if payload else None
+    status = word.upper() if isinstance(word, str) else ""
+    if status in ("IN_QUEUE", "IN_PROGRESS"):
+        return Success(_progress("queued" if status == "IN_QUEUE" else "processing", payload))
     if fal_errors.is_too_early(payload):
-        return Success(_progress("IN_PROGRESS", payload))
+        return Success(_progress("processing", payload))
     if status == "COMPLETED" and not payload.keys() & _OF_A_RESULT:
         message = "fal answered with the job's status instead of its result: fal is asked again"
         return Failure(UnexpectedReplyError(message=message, raw_response=payload))
@@ -283,8 +282,9 @@ def cancelled(reply: HttpResponse) -> Cancellation:
     Source: https://fal.ai/docs/inference-api/queue/cancel (2026-11): OK,
     CANCELLATION_REQUESTED, ALREADY_COMPLETED or NOT_FOUND.
     """
-    said = object_of(reply).value_or({})
-    if said.get("status") == "ALREADY_COMPLETED":
+    answer = object_of(reply).value_or({})
+    word = answer.get("status")
+    if word == "ALREADY_COMPLETED":
         return "too_late"
-    agreed = said.get("status") in ("OK", "CANCELLATION_REQUESTED") or said.get("success") is True
+    agreed = word in ("OK", "CANCELLATION_REQUESTED") or answer.get("success") is True
     return "confirmed" if agreed and reply.status in range(200, 300) else "failed"

@@ -1,31 +1,25 @@
-"""Google's error replies as ours: what is refused, and what decides nothing.
+"""Google's error replies as our errors.
 
-Source: ai.google.dev/gemini-api/docs/troubleshooting, 2026; docs.cloud.google.com, Vertex AI's
-"API errors" and "Error code 429", 2026; googleapis/googleapis, google/rpc/code.proto, 2026.
+Source: ai.google.dev/gemini-api/docs/troubleshooting, 2026;
+cloud.google.com/vertex-ai/generative-ai/docs/error-code-429 and Vertex AI's "API errors", 2026;
+googleapis/googleapis, google/rpc/code.proto, 2026.
 """
 
 from typing import Final
 
 import attrs
 
-from ...exceptions import (
-    AuthenticationError,
-    HTTPError,
-    InsufficientCreditsError,
-    NotFoundError,
-    RateLimitError,
-    TarashException,
-    ValidationError,
-)
+from ...exceptions import AuthenticationError, TarashException
 from ...http.messages import HttpResponse
 from ...http.reading import json_of, retry_after, text_of
 from ..base import Refusal, ReplyTo, Target
-from . import words as words
-from .words import Said
+from ..errors import error_for, http_error
+from . import words
+from .words import ErrorBody
 
-# Google knows no such reply; gateways in front of it do.
+# Google does not send this status, but gateways in front of it do.
 _PAYMENT_REQUIRED: Final = 402
-# Google's words are "API key not valid. Please pass a valid API key."; gateways send one half.
+# Google writes "API key not valid. Please pass a valid API key."; gateways send one half of it.
 _BAD_KEY_WORDS: Final = (
     "api key not valid",
     "pass a valid api key",
@@ -34,89 +28,76 @@ _BAD_KEY_WORDS: Final = (
     "invalid api key",
 )
 _BAD_KEY_REASONS: Final = ("API_KEY_", "ACCESS_TOKEN_", "CREDENTIALS_")
-# HTTP statuses that mean one thing, whatever name of an RPC status stands in the body.
+# The HTTP status that each RPC status stands for.
+_HTTP: Final = {
+    "INVALID_ARGUMENT": 400,
+    "NOT_FOUND": 404,
+    "RESOURCE_EXHAUSTED": 429,
+}
+# HTTP statuses with one meaning, whatever RPC status the body names.
 _FIRM: Final = frozenset({413, 414, 415, 429})
-# Nothing was decided: google.rpc maps CANCELLED to 499, and gateways send both.
+# The request may or may not have been accepted. google.rpc maps CANCELLED to 499; gateways send
+# both.
 _UNDECIDED: Final = frozenset({408, 499})
 _ANSWERED: Final = 200
 _SERVER_ERROR: Final = 500
 
 
 def failure(target: Target, reply: HttpResponse, to: ReplyTo) -> Refusal:
-    """Return what an error reply means: of the exchange always, for a failed job is a 200.
+    """Return what an error reply means. It concerns the exchange: a failed job comes as a 200.
 
-    A reply that decides nothing (1xx, 408, 499, 5xx) is an `HTTPError` with that status whatever
-    its body says: a job may exist although the body names ``RESOURCE_EXHAUSTED``. On a submission
-    only the ``Retry-After`` header says that nothing was accepted, and no wait in the body.
+    A status that leaves the outcome open (1xx, 408, 499, 5xx) becomes an `HTTPError` whatever the
+    body says: a job may exist although the body names ``RESOURCE_EXHAUSTED``. For such a reply to a
+    submission, only a ``Retry-After`` header proves that no job was accepted; a wait in the body
+    does not.
     """
     raw = json_of(reply).value_or(None)
-    # Sometimes the envelope stands alone in a list.
-    body = raw[0] if isinstance(raw, list) and raw else raw
-    error = body.get("error") if isinstance(body, dict) else None
-    said = words.read(
-        error if isinstance(error, dict) else {"message": error}, raw or text_of(reply)
-    )
+    # Google sometimes puts the envelope into a list.
+    envelope = raw[0] if isinstance(raw, list) and raw else raw
+    inner = envelope.get("error") if isinstance(envelope, dict) else None
+    details = inner if isinstance(inner, dict) else {"message": inner}
+    body = words.read(details, raw or text_of(reply))
     wait = retry_after(reply)
     undecided = _is_undecided(reply.status)
-    named = said.status in words.KNOWN and reply.status not in _FIRM
+    named = body.status in words.KNOWN and reply.status not in _FIRM
     known = attrs.evolve(
-        said,
-        status=said.status if named else words.STATUS.get(reply.status, ""),
-        text=said.text or text_of(reply) or "no reason was given",
-        wait=said.wait if wait is None and not (undecided and to == "submit") else wait,
+        body,
+        status=body.status if named else words.STATUS.get(reply.status, ""),
+        text=body.text or text_of(reply),
+        wait=body.wait if wait is None and not (undecided and to == "submit") else wait,
     )
-    error = _http(known, reply.status) if undecided else _of_exchange(known, reply.status)
-    return Refusal(error=error)
+    if undecided:
+        return Refusal(error=http_error(words.GOOGLE, reply.status, known))
+    return Refusal(error=_of_exchange(known, reply.status))
 
 
 def _is_undecided(http: int) -> bool:
     return http < _ANSWERED or http in _UNDECIDED or http >= _SERVER_ERROR
 
 
-def _of_exchange(said: Said, http: int) -> TarashException:
-    return _blamed(said) or words.forbidden(said) or words.used_up(said) or _refused(said, http)
+def _of_exchange(body: ErrorBody, http: int) -> TarashException:
+    if body.status == "INVALID_ARGUMENT" and body.mentions(words.GUIDELINES):
+        return words.moderation(body)
+    if _blames_key(body):
+        return error_for(words.GOOGLE, 401, body)
+    account = words.account(body)
+    if account is not None:
+        return account
+    meaning = _HTTP.get(body.status)
+    if http == _PAYMENT_REQUIRED and body.status != "RESOURCE_EXHAUSTED":
+        meaning = _PAYMENT_REQUIRED
+    if meaning is not None:
+        return error_for(words.GOOGLE, meaning, body)
+    if body.status == "FAILED_PRECONDITION":
+        message = f"Google does not serve this account ({body.shown}): check its region and billing"
+        return AuthenticationError(message=message, raw_response=body.raw)
+    return http_error(words.GOOGLE, http, body)
 
 
-def _blamed(said: Said) -> TarashException | None:
-    if said.status == "INVALID_ARGUMENT" and said.mentions(words.GUIDELINES):
-        return words.moderation(said.text, said.raw)
-    if not _blames_key(said):
-        return None
-    message = f"Google does not know the key or the token ({words.short(said.text)}); check it"
-    return AuthenticationError(message=message, raw_response=said.raw)
-
-
-def _refused(said: Said, http: int) -> TarashException:
-    shown, raw = words.short(said.text), said.raw
-    if said.status == "RESOURCE_EXHAUSTED":
-        message = f"Google asks to slow down ({shown}); try again later"
-        return RateLimitError(message=message, retry_after=said.wait, raw_response=raw)
-    if http == _PAYMENT_REQUIRED:
-        message = f"the account has no credit left ({shown}); top it up"
-        return InsufficientCreditsError(message=message, raw_response=raw)
-    if said.status == "INVALID_ARGUMENT":
-        message = f"Google refused the request ({shown}); correct what it names"
-        return ValidationError(message=message, raw_response=raw)
-    if said.status == "FAILED_PRECONDITION":
-        message = f"Google does not serve this account ({shown}); check its region and billing"
-        return AuthenticationError(message=message, raw_response=raw)
-    if said.status == "NOT_FOUND":
-        message = f"Google has no such model, job or file ({shown}); check the model id"
-        return NotFoundError(message=message, raw_response=raw)
-    return _http(said, http)
-
-
-def _http(said: Said, http: int) -> TarashException:
-    message = f"Google answered HTTP {http} ({words.short(said.text)}); try again later"
-    return HTTPError(
-        message=message, status_code=http, retry_after=said.wait, raw_response=said.raw
-    )
-
-
-def _blames_key(said: Said) -> bool:
-    # A bad key is an INVALID_ARGUMENT like a bad field: its reason tells.
+def _blames_key(body: ErrorBody) -> bool:
+    # A bad key is an INVALID_ARGUMENT, as a bad field is. The reason tells them apart.
     return (
-        said.status == "UNAUTHENTICATED"
-        or any(reason.startswith(_BAD_KEY_REASONS) for reason in said.reasons)
-        or (said.status == "INVALID_ARGUMENT" and said.mentions(_BAD_KEY_WORDS))
+        body.status == "UNAUTHENTICATED"
+        or any(reason.startswith(_BAD_KEY_REASONS) for reason in body.reasons)
+        or (body.status == "INVALID_ARGUMENT" and body.mentions(_BAD_KEY_WORDS))
     )

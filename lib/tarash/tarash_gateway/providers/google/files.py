@@ -1,8 +1,8 @@
-"""What comes out of Google's video models: jobs that are accepted, files that are fetched.
+"""What comes out of Google's video models: ids of jobs, and videos to download.
 
 Source: ai.google.dev/gemini-api/docs/video and /docs/files, 2026; googleapis/python-genai,
-google/genai/files.py (how the client rebuilds the URL of a file), 2.19.0, 2026-08. The key stays
-on the host of the base URL.
+google/genai/files.py (the client rebuilds the URL of a file below its base URL), 2.19.0, 2026-08.
+The key is sent to the host of the base URL only.
 """
 
 import re
@@ -13,26 +13,26 @@ from urllib.parse import quote
 import attrs
 from returns.result import Failure, Success
 
-from ...exceptions import GenerationFailedError, UnexpectedReplyError
-from ...http.messages import HttpRequest, HttpResponse
+from ...exceptions import GenerationFailedError
+from ...http.messages import HttpRequest, HttpResponse, JsonBody
 from ...http.reading import object_of
 from ...outcome import Outcome
 from ...values.media import MediaContent
 from ...values.secrets import Secret
 from ...values.urls import origin
-from .. import common
+from .. import kit
 from ..base import Job, Polled, Progress, Ready, Target, Video
-from ..measures import result_bytes, result_video
+from ..kit import result_bytes, result_video
 
 GEMINI_URL: Final = "https://generativelanguage.googleapis.com"
 JSON: Final = {"Accept": "application/json"}
 _GEMINI_VERSION: Final = "v1beta"
-# An id goes to the colon: it may hold dashes and more. Source: ai.google.dev/api/files, 2026.
+# An id ends at a colon and may contain dashes. Source: ai.google.dev/api/files, 2026.
 _FILE: Final = re.compile(r"(?:^|/)files/([^/?#:\s]+)")
 _BARE: Final = re.compile(r"/?(?:v\d\w*/)?files/[^/?#:\s]+(?::download)?(?:\?\S*)?")
 _CONTENT: Final = ":download"
 _KIND: Final = re.compile(r"video/[\w.+-]+", re.ASCII)
-# The names of the same thing in Google's envelopes.
+# Google's envelopes use several names for the bytes, the URI and the type of a video.
 _DATA: Final = ("bytesBase64Encoded", "encodedVideo", "data")
 _URIS: Final = ("gcsUri", "uri")
 _KINDS: Final = ("encoding", "mimeType", "mime_type")
@@ -43,39 +43,18 @@ def with_key(key: Secret) -> Mapping[str, str]:
     return {"x-goog-api-key": key.reveal()}
 
 
+def post(url: str, body: Mapping[str, Any]) -> HttpRequest:
+    """Return the request that sends a JSON body."""
+    return HttpRequest(method="POST", url=url, headers=JSON, body=JsonBody(value=body))
+
+
 def gemini_root(target: Target) -> str:
-    """Return the URL below which the Gemini API lives."""
+    """Return the Gemini API's base URL with the version."""
     return f"{target.base_url}/{target.config.api_version or _GEMINI_VERSION}"
 
 
-def identified(reply: HttpResponse, field: str) -> Outcome[tuple[str, dict[str, Any]]]:
-    """Return the id of the job that a reply accepts, and the reply's JSON.
-
-    Nothing else in the reply counts: a job whose id is good exists, whatever stands beside it.
-
-    Args:
-        reply: The 2xx reply to a submission.
-        field: Where the id stands, a text or a whole number.
-
-    Errors:
-        UnexpectedReplyError: The reply has no id.
-    """
-    return object_of(reply).bind(lambda payload: _identified(payload, field))
-
-
-def _identified(payload: dict[str, Any], field: str) -> Outcome[tuple[str, dict[str, Any]]]:
-    value = payload.get(field)
-    # type(), because True is an int.
-    name = str(value) if isinstance(value, str) or type(value) is int else ""
-    if name.strip():
-        return Success((name, payload))
-    given = "an empty text" if isinstance(value, str) else type(value).__name__
-    message = f"Google accepted a job without an id ({field} is {given}); look for the job there"
-    return Failure(UnexpectedReplyError(message=message, raw_response=payload))
-
-
 def names_video(part: Mapping[str, Any]) -> bool:
-    """Tell whether a part of a reply holds the bytes or the URI of a video."""
+    """Tell whether a part of a reply contains the bytes or the URI of a video."""
     return _text(part, (*_DATA, *_URIS)) is not None
 
 
@@ -87,7 +66,7 @@ def _text(part: Mapping[str, Any], names: tuple[str, ...]) -> str | None:
 def result(
     target: Target, job: Job, part: Mapping[str, Any], payload: dict[str, Any]
 ) -> Outcome[Polled]:
-    """Return the video of a finished job, or how to fetch it.
+    """Return the video of a finished job, or the job with the URL to download it from.
 
     Args:
         target: Where the job runs.
@@ -96,24 +75,24 @@ def result(
         payload: The whole reply.
 
     Errors:
-        GenerationFailedError: There are neither bytes of a video nor a URI that can be used. The
-            job is over: its next reply would say the same.
+        GenerationFailedError: The part has neither the bytes of a video nor a usable URI. The job
+            is over, so polling it again would not help.
     """
     given = _text(part, _KINDS) or ""
     kind = given if _KIND.fullmatch(given) else "video/mp4"
     data, uri = _text(part, _DATA), _text(part, _URIS)
     if uri is not None and uri.startswith("gs://"):
-        # The bucket is the caller's, and on another host: the token does not go there.
+        # The caller's bucket is on another host, which must not get the token.
         return Success(Video(request_id=job.id, video=uri, content_type=kind, raw=payload))
     inline = _checked(job, kind, f"data:{kind};base64,{data or ''}", payload)
     if data is not None and (uri is None or isinstance(inline, Success)):
         return inline
     url = None if uri is None else _fetchable(target, uri)
     if url is not None:
-        fetched = common.with_reply(_at(job, url), payload)
+        fetched = kit.with_reply(_at(job, url), payload)
         return Success(Ready(job=fetched, raw=payload))
     if uri is None:
-        return Failure(_unusable("it names none", payload))
+        return Failure(_unusable("the reply does not name one", payload))
     return _checked(job, kind, uri, payload)
 
 
@@ -130,30 +109,30 @@ def _found(job: Job, video: str | MediaContent, kind: str, payload: dict[str, An
 
 
 def _unusable(reason: str, payload: dict[str, Any]) -> GenerationFailedError:
-    message = f"Google finished the job without a video that can be used ({reason}): submit it anew"
+    message = f"Google finished the job without a usable video ({reason}): submit it again"
     return GenerationFailedError(message=message, raw_response=payload)
 
 
 def _fetchable(target: Target, uri: str) -> str | None:
-    """Return where below the base URL a file is fetched, or None for a URL of another host."""
+    """Return the URL of a file below the base URL, or None if its URI is on another host."""
     home, place = origin(target.base_url), origin(uri)
     if place is not None and place == home:
         return _with_media(uri)
     if target.provider.base_url != GEMINI_URL:
-        # Vertex AI has no files, and its token is not for another host.
+        # Vertex AI does not have a Files API, and its token must not go to another host.
         return None
     file = _FILE.search(uri.partition("?")[0])
     ours = place == origin(GEMINI_URL) or _BARE.fullmatch(uri) is not None
     if not ours or file is None or file[1] in {".", ".."}:
         return None
-    # Behind another base URL the file is asked for there, as the official client does.
+    # With another base URL, the file is fetched from there, as the official client does.
     name = quote(file[1], safe="%~", errors="surrogatepass")
     content = _CONTENT if _CONTENT in uri else ""
     return _with_media(f"{gemini_root(target)}/files/{name}{content}")
 
 
 def _with_media(url: str) -> str:
-    """Return the URL with the parameter without which a file's content is its description.
+    """Return the URL with ``alt=media``: without it, Google sends the file's description.
 
     >>> _with_media("https://a.example/files/b:download"), _with_media("https://a.example/files/b")
     ('https://a.example/files/b:download?alt=media', 'https://a.example/files/b')
@@ -169,25 +148,25 @@ def _at(job: Job, url: str, **more: str) -> Job:
 
 
 def collect(target: Target, job: Job) -> HttpRequest:
-    """Return how to fetch the file; its state first, where the URI names no content."""
+    """Return the request that downloads the file, or that reads its state if the URI names it."""
     url = job.urls.get("result", target.base_url)
     return HttpRequest(method="GET", url=url, headers={} if _CONTENT in url else JSON)
 
 
 def collected(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
-    """Return what a reply to that means.
+    """Return what the reply to `collect` means.
 
-    A file that Google marks as failed is fetched all the same: such files were seen to download.
+    A file whose state is FAILED is downloaded too, because such downloads have succeeded.
     Source: Comfy-Org/ComfyUI, comfy_api_nodes/nodes_gemini.py, 0.46.0, 2026-11.
 
     Errors:
-        GenerationFailedError: The file is marked as failed, and its content is not a video.
+        GenerationFailedError: The file's state is FAILED, and its content is not a video.
         UnexpectedReplyError: The reply is not a video.
     """
     url = job.urls.get("result", "")
     state = None if _CONTENT in url or not url else _state(reply)
     if state is None:
-        return _downloaded(job, reply)
+        return _video(job, reply)
     payload = object_of(reply).value_or({})
     content = f"{url.partition('?')[0]}{_CONTENT}?alt=media"
     match state:
@@ -199,12 +178,12 @@ def collected(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
             return Success(Progress(status="processing", raw=payload))
 
 
-def _downloaded(job: Job, reply: HttpResponse) -> Outcome[Polled]:
+def _video(job: Job, reply: HttpResponse) -> Outcome[Polled]:
     raw = dict(job.told)
     video = result_bytes("Google", reply)
     if isinstance(video, Failure) and "failed" in job.urls:
         reason = video.failure().message
-        message = f"Google could not store the video ({reason}): submit the job anew"
+        message = f"Google could not store the video ({reason}): submit the job again"
         return Failure(GenerationFailedError(message=message, raw_response=raw))
     return video.map(lambda found: _found(job, found, found.content_type, raw))
 

@@ -1,6 +1,8 @@
 """What goes into Google's video models: pictures and videos in their native forms.
 
-Source: wire/google.md, sections 2.1, 3.1 and 5.3; wire/google-vertex.md, sections 5.1 and 5.4.
+Source: googleapis/python-genai, google/genai/models.py, 2.19.0, 2026-08 (Veo's media), and
+google/genai/_gaos/types/interactions/, 3.4.0, 2026-11 (Omni's parts);
+cloud.google.com/vertex-ai/generative-ai/docs/model-reference/veo-video-generation, 2026 (buckets).
 """
 
 import re
@@ -21,12 +23,12 @@ from .models import SPELLED, Rows, Start
 
 @attrs.frozen(kw_only=True)
 class Accepts:
-    """In which forms a surface takes a medium.
+    """The forms in which a surface takes a medium.
 
     Attributes:
-        inline: Whether its bytes may stand in the request.
-        uri: What a URI must look like, or None where none is taken.
-        hint: What to give instead of anything else.
+        inline: Whether the request may contain the bytes.
+        uri: The pattern that a URI must match, or None where a URI is refused.
+        hint: Advice for the error message when a medium has another form.
     """
 
     inline: bool = True
@@ -39,28 +41,29 @@ _BUCKET: Final = re.compile(
 )
 _FILE: Final = re.compile(r"https?://[^/\s]+/\S*files/[a-z0-9]+\S*")
 
-BYTES: Final = Accepts(hint="Google takes its bytes only: download it, and give the bytes")
+BYTES: Final = Accepts(hint="Google accepts bytes only: download the file and pass its bytes")
 BYTES_OR_BUCKET: Final = Accepts(
     uri=_BUCKET,
-    hint="Google takes bytes, or a gs:// URI whose name tells its type (.png, .jpg, .mp4)",
+    hint="Google accepts bytes, or a gs:// URI with a known suffix (.png, .jpg, .mp4)",
 )
 BYTES_OR_FILE: Final = Accepts(
-    uri=_FILE, hint="Google takes bytes, or the URI of a file that was uploaded to its Files API"
+    uri=_FILE, hint="Google accepts bytes, or the URI of a file uploaded to its Files API"
 )
 FILE: Final = Accepts(
     inline=False,
     uri=_FILE,
-    hint="Google extends its own videos only: give the files/...:download URI that Veo returned",
+    hint="Google extends only its own videos: pass the files/...:download URI that Veo returned",
 )
 
 
 def checked(
     request: VideoGenerationRequest, images: Accepts, video: Accepts
 ) -> Outcome[VideoGenerationRequest]:
-    """Return the request, if every medium has a form that the surface takes.
+    """Return the request if the surface accepts the form of every medium.
 
     Errors:
-        ValidationError: One has not; the message names it and says what to give.
+        ValidationError: A medium has another form. The message names the medium and a form that
+            the surface accepts.
     """
     for name, medium, accepts in _media(request, images, video):
         if isinstance(medium, MediaContent):
@@ -83,27 +86,28 @@ def _media(
 
 
 def spelled(request: VideoGenerationRequest) -> Outcome[VideoGenerationRequest]:
-    """Return the request with the official client's parameter names as native ones.
+    """Return the request with the official client's parameter names translated to native ones.
 
     Errors:
-        ValidationError: A parameter is there under both names.
+        ValidationError: ``extra_params`` holds a parameter under both names.
     """
     extra = {SPELLED.get(name, name): value for name, value in request.extra_params.items()}
     if len(extra) < len(request.extra_params):
         twice = sorted(name for name in request.extra_params if name in SPELLED)
-        message = f"extra_params has two names of the same parameter: leave out {', '.join(twice)}"
+        message = f"extra_params has one parameter under two names: leave out {', '.join(twice)}"
         return Failure(ValidationError(message=message))
     return Success(attrs.evolve(request, extra_params=extra))
 
 
 def row_for(rows: Rows, request: VideoGenerationRequest) -> ModelRow:
-    """Return the row of what the request starts from, the plain one where there is no better."""
+    """Return the row for what the request starts from, or the plain row if no other matches."""
     return next((rows[start] for start in _starts(request) if start in rows), rows["plain"])
 
 
 def _starts(request: VideoGenerationRequest) -> Iterator[Start]:
     roles = [image.type for image in request.image_list]
-    # A single "reference" may be the first frame; beside one, or one of many, it is no frame.
+    # A single "reference" serves as the first frame. Beside a first frame, or among several
+    # references, it is a reference image.
     loose = roles.count("reference") + roles.count("first_frame") > 1 and "reference" in roles
     if request.video is not None or "video" in request.extra_params:
         yield "extension"
@@ -114,8 +118,9 @@ def _starts(request: VideoGenerationRequest) -> Iterator[Start]:
 def for_veo(media: Media) -> dict[str, Any]:
     """Return a medium as the Gemini API's Veo takes it: bytes, or a file's URI.
 
-    Where it knows the type, the official client sends ``encoding`` beside the URI, and the API
-    refuses it: section 2.1.
+    The official client also sends ``encoding`` beside the URI (googleapis/python-genai,
+    google/genai/models.py, 2.19.0, 2026-08). The API answered 400 to it in mid 2026: "`encoding`
+    isn't supported by this model".
     """
     if isinstance(media, MediaContent):
         return {"bytesBase64Encoded": _base64(media), "mimeType": media.content_type}
@@ -130,11 +135,11 @@ def for_vertex(media: Media) -> dict[str, Any]:
 
 
 def for_omni(media: Media) -> dict[str, Any]:
-    """Return a medium as a part of an interaction takes it, but for its type."""
+    """Return a medium as a part of an interaction, without the part's ``type``."""
     if isinstance(media, MediaContent):
         return {"data": _base64(media), "mime_type": media.content_type}
     kind = content_type_of(str(media), b"")
-    # A file's URI has no suffix, and Google knows its type.
+    # The URI of a file has no suffix to guess the type from, and Google already knows the type.
     return {"uri": str(media)} | ({} if kind.startswith("application/") else {"mime_type": kind})
 
 

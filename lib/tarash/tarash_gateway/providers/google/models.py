@@ -1,7 +1,10 @@
 """What Google's video models take, one row for each thing a model can start from: data, no logic.
 
-Source: wire/google.md, sections 5.1 (Veo with a key) and 5.2 (Omni); wire/google-vertex.md,
-section 5 (Veo on Vertex AI). Fields without a standard name are left to ``extra_params``.
+A field without a standard name goes through ``extra_params``.
+
+Source: ai.google.dev/gemini-api/docs/video, 2026-07 (Veo with a key) and /docs/omni, 2026-11
+(Omni); cloud.google.com/vertex-ai/generative-ai/docs/model-reference/veo-video-generation, 2026,
+and the model cards of docs.cloud.google.com, 2026 (Veo on Vertex AI).
 """
 
 from collections.abc import Mapping
@@ -11,19 +14,31 @@ from typing import Final, Literal, TypeAlias
 
 import attrs
 
-from ...catalog.rows import Choice, ImageSlot, Length, ModelRow, Retirement, Switch, VideoSlot
+from ...catalog.rows import (
+    Choice,
+    ImageSlot,
+    Length,
+    LengthAt,
+    ModelRow,
+    Retirement,
+    Switch,
+    Together,
+    VideoSlot,
+)
 
 Start: TypeAlias = Literal["plain", "references", "extension"]
 Rows: TypeAlias = Mapping[Start, ModelRow]
 
-# Where Veo's native fields stand; all others are parameters: section 2.1 of both notes.
+# Veo's fields inside "instances" and beside it; every other field goes into "parameters".
+# Source: googleapis/python-genai, google/genai/models.py, 2.19.0, 2026-08; Vertex AI's model
+# reference, 2026 (cameraControl).
 INSTANCE: Final = frozenset(
     {"prompt", "image", "lastFrame", "referenceImages", "video", "mask", "cameraControl"}
 )
 TOP: Final = frozenset({"labels", "webhookConfig"})
-# The one field that is none of Veo's: style images go into referenceImages under their own type.
+# Our own field name: Veo takes style images in referenceImages, with the type STYLE.
 STYLES: Final = "styleImages"
-# The official client's names of parameters, which extra_params may use as well.
+# The official client's parameter names, which extra_params may use too.
 SPELLED: Final[Mapping[str, str]] = MappingProxyType(
     {
         "person_generation": "personGeneration",
@@ -37,7 +52,8 @@ SPELLED: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
-# Where Omni's native fields stand; all others are at the top: wire/google.md, section 3.1.
+# The objects that contain Omni's fields; every other field stands at the top of the body.
+# Source: googleapis/python-genai, google/genai/_gaos/types/interactions/, 3.4.0, 2026-11.
 PLACES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "aspect_ratio": ("response_format",),
@@ -54,7 +70,8 @@ FIRST: Final = "first_frame"
 LAST: Final = "last_frame"
 REFERENCES: Final = "references"
 
-# What a filter's codes stand for: wire/google-vertex.md, section 4.4.
+# The categories of the filter's support codes. Source:
+# cloud.google.com/vertex-ai/generative-ai/docs/video/responsible-ai-and-usage-guidelines, 2026.
 SUPPORT_CODES: Final[Mapping[str, str]] = MappingProxyType(
     dict.fromkeys(("58061214", "17301594"), "child safety")
     | dict.fromkeys(("29310472", "15236754"), "a celebrity or a public person")
@@ -74,21 +91,20 @@ SUPPORT_CODES: Final[Mapping[str, str]] = MappingProxyType(
     | dict.fromkeys(("92201652",), "personal information")
 )
 
+
+def _lines(*values: str) -> Choice:
+    return Choice(field="resolution", values=values)
+
+
+def _seconds(*choices: float) -> Length:
+    return Length(field="durationSeconds", choices=choices)
+
+
 _RATIO: Final = Choice(field="aspectRatio", values=("16:9", "9:16"))
-_ANY_RATIO: Final = Choice(field="aspectRatio", values=())
-_LINES_720: Final = Choice(field="resolution", values=("720p",))
-_LINES_720_1080: Final = Choice(field="resolution", values=("720p", "1080p"))
-_LINES_720_1080_4K: Final = Choice(field="resolution", values=("720p", "1080p", "4k"))
-_ANY_LINES: Final = Choice(field="resolution", values=())
-_SECONDS: Final = "durationSeconds"
-_SECONDS_7: Final = Length(field=_SECONDS, choices=(7,))
-_SECONDS_8: Final = Length(field=_SECONDS, choices=(8,))
-_SECONDS_4_6_8: Final = Length(field=_SECONDS, choices=(4, 6, 8))
-_SECONDS_5_6_8: Final = Length(field=_SECONDS, choices=(5, 6, 8))
-_SECONDS_5_TO_8: Final = Length(field=_SECONDS, choices=(5, 6, 7, 8))
 _AUDIO: Final = Switch(field="generateAudio")
 _ENHANCE: Final = Switch(field="enhancePrompt")
-# Without rewriting, a job of Veo 3 fails: wire/google-vertex.md, section 4.3.
+# A Veo 3 job fails without it: "Veo 3 prompt enhancement cannot be disabled", as a public project
+# recorded on 2026-10-08.
 _ALWAYS_ENHANCE: Final = Switch(field="enhancePrompt", always_on=True)
 _IMAGE: Final = ImageSlot(field="image", roles=("first_frame", "reference"))
 _LAST_FRAME: Final = ImageSlot(field="lastFrame", roles=("last_frame",))
@@ -109,21 +125,23 @@ def _started(
 
 
 def _with_references(row: ModelRow, *images: ImageSlot) -> ModelRow:
-    return attrs.evolve(row, images=images, length=row.length and _SECONDS_8)
+    return attrs.evolve(row, images=images, length=row.length and _seconds(8))
 
 
 def _extended(row: ModelRow, length: Length, lines: Choice | None) -> ModelRow:
     return attrs.evolve(row, images=(), video=_VIDEO, length=length, resolution=lines)
 
 
-# Veo with a key: section 5.1 of wire/google.md.
+# Veo with a key. Source: ai.google.dev/gemini-api/docs/video, 2026-07; vercel/ai,
+# packages/google/src/google-video-model.ts, 2026 (seed, sampleCount).
 
 _INSTEAD: Final = (
     "gemini-omni-1.2-flash, or veo-3.1-generate-001 on Vertex AI (provider_config={'project': ...})"
 )
 _DEPRECATIONS: Final = "ai.google.dev/gemini-api/docs/deprecations, 2026-10"
 _LITELLM: Final = "BerriAI/litellm, model_prices_and_context_window.json, 1.110.2, 2026-11"
-# One page of Google's says so of the preview and experimental models, and one of the others.
+# Google lists the end of the preview and experimental models on the model card, and the end of
+# the stable models on the page of model versions.
 _VERTEX_CARD: Final = (
     "docs.cloud.google.com/gemini-enterprise-agent-platform/models/veo/2-0-generate, 2026-06"
 )
@@ -132,50 +150,57 @@ _VERTEX_VERSIONS: Final = (
 )
 
 
-def _gone(on: date, successor: str, source: str) -> Retirement:
-    return Retirement(on=on, successor=successor, source=source)
+def _ends(on: date, successor: str, source: str, *, published: bool = True) -> Retirement:
+    return Retirement(on=on, successor=successor, source=source, published=published)
 
 
-def _reported(on: date, successor: str, source: str) -> Retirement:
-    return Retirement(on=on, successor=successor, source=source, published=False)
-
-
+# Rules of all Veo rows, and of the rows with a key: the Gemini API makes 1080p and 4k in 8 seconds
+# only.
+_FRAMES: Final = Together(
+    field="lastFrame",
+    beside=("image",),
+    message="image_list has a last_frame image only: {model} needs a first_frame too",
+)
+_KEY_RULES: Final = (_FRAMES, LengthAt(resolutions=("1080p", "4k"), choices=(8,)))
 _KEY_2: Final = ModelRow(
-    length=_SECONDS_5_6_8,
+    length=_seconds(5, 6, 8),
     aspect_ratio=_RATIO,
     negative_prompt="negativePrompt",
     enhance=_ENHANCE,
     images=(_IMAGE, _LAST_FRAME),
-    retires=_gone(date(2026, 6, 30), _INSTEAD, _DEPRECATIONS),
+    rules=_KEY_RULES,
+    retires=_ends(date(2026, 6, 30), _INSTEAD, _DEPRECATIONS),
 )
 _KEY_3: Final = ModelRow(
-    length=_SECONDS_4_6_8,
+    length=_seconds(4, 6, 8),
     aspect_ratio=_RATIO,
-    resolution=_LINES_720_1080,
+    resolution=_lines("720p", "1080p"),
     negative_prompt="negativePrompt",
     seed="seed",
     images=(_IMAGE,),
-    retires=_gone(date(2026, 6, 30), _INSTEAD, _DEPRECATIONS),
+    rules=_KEY_RULES,
+    retires=_ends(date(2026, 6, 30), _INSTEAD, _DEPRECATIONS),
 )
 _KEY_3_1: Final = attrs.evolve(
     _KEY_3,
-    resolution=_LINES_720_1080_4K,
+    resolution=_lines("720p", "1080p", "4k"),
     enhance=_ALWAYS_ENHANCE,
     images=(_IMAGE, _LAST_FRAME),
-    retires=_gone(date(2026, 10, 22), _INSTEAD, _DEPRECATIONS),
+    retires=_ends(date(2026, 10, 22), _INSTEAD, _DEPRECATIONS),
 )
 _KEY_3_1_ROWS: Final = _started(
     _KEY_3_1,
     _with_references(_KEY_3_1, _ASSETS),
-    _extended(_KEY_3_1, _SECONDS_8, _LINES_720),
+    _extended(_KEY_3_1, _seconds(8), _lines("720p")),
 )
-_KEY_3_1_LITE: Final = attrs.evolve(_KEY_3_1, resolution=_LINES_720_1080, negative_prompt=None)
 
 VEO: Final[Mapping[str, Rows]] = MappingProxyType(
     {
         "veo-3.1-generate-preview": _KEY_3_1_ROWS,
         "veo-3.1-fast-generate-preview": _KEY_3_1_ROWS,
-        "veo-3.1-lite-generate-preview": _started(_KEY_3_1_LITE),
+        "veo-3.1-lite-generate-preview": _started(
+            attrs.evolve(_KEY_3_1, resolution=_lines("720p", "1080p"), negative_prompt=None)
+        ),
         "veo-3.0-generate-001": _started(_KEY_3),
         "veo-3.0-fast-generate-001": _started(_KEY_3),
         "veo-2.0-generate-001": _started(_KEY_2),
@@ -183,13 +208,14 @@ VEO: Final[Mapping[str, Rows]] = MappingProxyType(
 )
 
 _KEY_UNKNOWN: Final = ModelRow(
-    length=Length(field=_SECONDS),
-    aspect_ratio=_ANY_RATIO,
-    resolution=_ANY_LINES,
+    length=_seconds(),
+    aspect_ratio=Choice(field="aspectRatio", values=()),
+    resolution=_lines(),
     negative_prompt="negativePrompt",
     seed="seed",
     enhance=_ENHANCE,
     images=(_IMAGE, _LAST_FRAME),
+    rules=(_FRAMES,),
     generic=True,
 )
 
@@ -204,71 +230,76 @@ def _unknown(row: ModelRow, *references: ImageSlot) -> Rows:
 
 VEO_GENERIC: Final = _unknown(_KEY_UNKNOWN, _ASSETS)
 
-# Veo on Vertex AI: section 5 of wire/google-vertex.md.
+# Veo on Vertex AI. Source: the model reference and the model cards named at the top.
 
 _CLOUD_2: Final = ModelRow(
-    length=_SECONDS_5_TO_8,
+    length=_seconds(5, 6, 7, 8),
     aspect_ratio=_RATIO,
     negative_prompt="negativePrompt",
     seed="seed",
     enhance=_ENHANCE,
     images=(_IMAGE, _LAST_FRAME),
+    rules=(_FRAMES,),
 )
 _SUCCESSOR: Final = "veo-3.1-generate-001"
 _CLOUD_2_STABLE: Final = attrs.evolve(
-    _CLOUD_2, retires=_gone(date(2026, 6, 30), _SUCCESSOR, _VERTEX_VERSIONS)
+    _CLOUD_2, retires=_ends(date(2026, 6, 30), _SUCCESSOR, _VERTEX_VERSIONS)
 )
 _CLOUD_2_TRIAL: Final = attrs.evolve(
-    _CLOUD_2, retires=_gone(date(2026, 4, 2), _SUCCESSOR, _VERTEX_CARD)
+    _CLOUD_2, retires=_ends(date(2026, 4, 2), _SUCCESSOR, _VERTEX_CARD)
 )
 _CLOUD_3_1: Final = attrs.evolve(
     _CLOUD_2,
-    length=_SECONDS_4_6_8,
-    resolution=_LINES_720_1080_4K,
+    length=_seconds(4, 6, 8),
+    resolution=_lines("720p", "1080p", "4k"),
     audio=_AUDIO,
     enhance=_ALWAYS_ENHANCE,
 )
-# Google has announced no date and promises a year from the release of 2025-11-17, so LiteLLM's
-# date is the first on which the model may end: a warning, and no more.
+# Google has not announced a date. It promises one year from the release on 2025-11-17, so the date
+# that LiteLLM names is the earliest possible end. It causes a warning, never a refusal.
 _CLOUD_3_1_STABLE: Final = attrs.evolve(
     _CLOUD_3_1,
-    retires=_reported(
+    retires=_ends(
         date(2026, 11, 17),
         "",
         f"{_LITELLM}; Google: not before that day, {_VERTEX_VERSIONS}",
+        published=False,
     ),
 )
 _CLOUD_3_1_ROWS: Final = _started(
     _CLOUD_3_1_STABLE,
     _with_references(_CLOUD_3_1_STABLE, _ASSETS),
-    _extended(_CLOUD_3_1_STABLE, _SECONDS_7, _LINES_720_1080_4K),
+    _extended(_CLOUD_3_1_STABLE, _seconds(7), _lines("720p", "1080p", "4k")),
 )
 _CLOUD_3: Final = attrs.evolve(
     _CLOUD_3_1,
-    resolution=_LINES_720_1080,
+    resolution=_lines("720p", "1080p"),
     images=(_IMAGE,),
-    retires=_gone(date(2026, 6, 30), _SUCCESSOR, _VERTEX_VERSIONS),
+    retires=_ends(date(2026, 6, 30), _SUCCESSOR, _VERTEX_VERSIONS),
 )
 _CLOUD_PREVIEW: Final = _started(
-    attrs.evolve(_CLOUD_3_1, retires=_gone(date(2026, 4, 2), _SUCCESSOR, _VERTEX_CARD)),
+    attrs.evolve(_CLOUD_3_1, retires=_ends(date(2026, 4, 2), _SUCCESSOR, _VERTEX_CARD)),
 )
 
 VERTEX: Final[Mapping[str, Rows]] = MappingProxyType(
     {
         "veo-3.1-generate-001": _CLOUD_3_1_ROWS,
-        # Cards and price list disagree on 4k here, and on last frames below: the API is asked.
+        # The model card and the price list disagree on 4k here, and on last frames for lite. The
+        # API decides.
         "veo-3.1-fast-generate-001": _CLOUD_3_1_ROWS,
-        "veo-3.1-lite-generate-001": _started(attrs.evolve(_CLOUD_3_1, resolution=_LINES_720_1080)),
+        "veo-3.1-lite-generate-001": _started(
+            attrs.evolve(_CLOUD_3_1, resolution=_lines("720p", "1080p"))
+        ),
         "veo-2.0-generate-001": _started(
-            _CLOUD_2_STABLE, extension=_extended(_CLOUD_2_STABLE, _SECONDS_7, None)
+            _CLOUD_2_STABLE, extension=_extended(_CLOUD_2_STABLE, _seconds(7), None)
         ),
         "veo-2.0-generate-exp": _started(
             _CLOUD_2_TRIAL,
             _with_references(_CLOUD_2_TRIAL, _ASSETS, _STYLES),
-            _extended(_CLOUD_2_TRIAL, _SECONDS_7, None),
+            _extended(_CLOUD_2_TRIAL, _seconds(7), None),
         ),
         "veo-2.0-generate-preview": _started(
-            _CLOUD_2_TRIAL, extension=_extended(_CLOUD_2_TRIAL, _SECONDS_7, None)
+            _CLOUD_2_TRIAL, extension=_extended(_CLOUD_2_TRIAL, _seconds(7), None)
         ),
         "veo-3.1-generate-preview": _CLOUD_PREVIEW,
         "veo-3.1-fast-generate-preview": _CLOUD_PREVIEW,
@@ -278,11 +309,13 @@ VERTEX: Final[Mapping[str, Rows]] = MappingProxyType(
 )
 VERTEX_GENERIC: Final = _unknown(attrs.evolve(_KEY_UNKNOWN, audio=_AUDIO), _ASSETS, _STYLES)
 
-# Omni, much the same on both hosts: section 5.2 of wire/google.md.
+# Omni takes nearly the same fields on both hosts. Source: ai.google.dev/gemini-api/docs/omni,
+# 2026-11; TanStack/ai, pull request 1273, 2026 (the preview makes 720p only).
 
 _OMNI_FIRST: Final = ImageSlot(field=FIRST, roles=("first_frame", "reference"))
 _OMNI_LAST: Final = ImageSlot(field=LAST, roles=("last_frame",))
-# Resellers tell of 3 references, a Cloud page of 10: the larger number, and the API is asked.
+# Resellers allow 3 references and a page of Google Cloud allows 10. The row has the larger number,
+# and the API decides.
 _OMNI_REFERENCES: Final = ImageSlot(
     field=REFERENCES, roles=("asset", "reference", "style"), many=True, most=10
 )
@@ -294,7 +327,7 @@ _OMNI_1_1: Final = ModelRow(
     images=(_OMNI_FIRST, _OMNI_LAST),
     video=VideoSlot(field="video"),
 )
-_OMNI_PREVIEW: Final = attrs.evolve(_OMNI_1_1, resolution=_LINES_720, images=(_OMNI_FIRST,))
+_OMNI_PREVIEW: Final = attrs.evolve(_OMNI_1_1, resolution=_lines("720p"), images=(_OMNI_FIRST,))
 
 
 def _omni(row: ModelRow) -> Rows:
@@ -314,21 +347,22 @@ OMNI: Final[Mapping[str, Rows]] = MappingProxyType(
         "gemini-omni-1.1-flash": _omni(
             attrs.evolve(
                 _OMNI_1_1,
-                retires=_gone(
+                retires=_ends(
                     date(2026, 12, 3), _OMNI_SUCCESSOR, f"{_DEPRECATIONS}, as quoted by {_LITELLM}"
                 ),
             )
         ),
-        # LiteLLM says 2026-10-22. Google's page said 2026-09-30, and TanStack/ai took the model
-        # out on 2026-10-08 because it "shut down on 2026-09-30": Google's own date stands.
+        # LiteLLM says 2026-10-22. Google's page said 2026-09-30, and TanStack/ai removed the model
+        # on 2026-10-08 because it "shut down on 2026-09-30". The row has Google's own date.
         "gemini-omni-flash-preview": _omni(
             attrs.evolve(
-                _OMNI_PREVIEW, retires=_gone(date(2026, 9, 30), _OMNI_SUCCESSOR, _DEPRECATIONS)
+                _OMNI_PREVIEW, retires=_ends(date(2026, 9, 30), _OMNI_SUCCESSOR, _DEPRECATIONS)
             )
         ),
     }
 )
-# On Vertex AI no page of Google's tells of a shutdown: what others report is a warning.
+# Google has not published a shutdown of Omni on Vertex AI. Dates that others report only cause a
+# warning.
 OMNI_VERTEX: Final[Mapping[str, Rows]] = MappingProxyType(
     {
         **OMNI,
@@ -336,7 +370,8 @@ OMNI_VERTEX: Final[Mapping[str, Rows]] = MappingProxyType(
         "gemini-omni-1.1-flash-preview": _omni(_OMNI_1_1),
         "gemini-omni-flash-preview": _omni(
             attrs.evolve(
-                _OMNI_PREVIEW, retires=_reported(date(2026, 11, 6), _OMNI_SUCCESSOR, _LITELLM)
+                _OMNI_PREVIEW,
+                retires=_ends(date(2026, 11, 6), _OMNI_SUCCESSOR, _LITELLM, published=False),
             )
         ),
     }
@@ -346,7 +381,7 @@ OMNI_GENERIC: Final = _omni(
         _OMNI_1_1,
         length=Length(step=0.5, form="seconds"),
         aspect_ratio=Choice(field="aspect_ratio", values=()),
-        resolution=_ANY_LINES,
+        resolution=_lines(),
         generic=True,
     )
 )

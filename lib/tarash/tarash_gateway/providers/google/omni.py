@@ -1,6 +1,9 @@
-"""Gemini Omni's Interactions, as pure functions that both of Google's surfaces share.
+"""Gemini Omni's Interactions API, as pure functions that both of Google's surfaces share.
 
-Source: wire/google.md, section 3 and 5.3; wire/google-vertex.md, section 2.4.
+Source: googleapis/python-genai, google/genai/_gaos/types/interactions/, 3.4.0, 2026-11 (fields,
+statuses, URLs); ai.google.dev/gemini-api/docs/omni, 2026-11; google-gemini/gemini-skills,
+skills/gemini-omni-flash-api/SKILL.md, 2026-08 (image roles in the prompt, a filtered result);
+TanStack/ai, issue 871, 2026-07 (replies of the live API).
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -11,17 +14,17 @@ from returns.result import Failure, Success
 
 from ...catalog.mapping import Mapped, map_request
 from ...exceptions import GenerationFailedError, InsufficientCreditsError, TarashException
-from ...http.messages import HttpRequest, HttpResponse, JsonBody
+from ...http.messages import HttpRequest, HttpResponse
 from ...http.reading import object_of, read
 from ...outcome import Outcome
 from ...values.attempts import Cancellation
 from ...values.config import VideoGenerationConfig
 from ...values.request import VideoGenerationRequest
 from ...values.response import StatusType
-from .. import common
+from .. import kit
 from ..base import Job, Polled, Progress, Submission, Target, Video
-from . import files as google_files
-from . import verdicts as google_verdicts
+from ..errors import Complaint
+from . import files, verdicts
 from .media import Accepts, checked, for_omni, row_for
 from .models import FIRST, LAST, OMNI_GENERIC, PLACES, REFERENCES, Rows
 from .veo import model_of
@@ -29,32 +32,31 @@ from .veo import model_of
 _FAMILY: Final = "gemini-"
 _MARKS: Final = ("<FIRST_FRAME>", "<LAST_FRAME>", "<IMAGE_REF_")
 _INPUT: Final = frozenset({"prompt", "video", FIRST, LAST, REFERENCES})
-# Video is charged by the token of output, and nobody tells whether the tokens that were made before
-# a cancel are charged: taken as charged until somebody does.
-# Source: googleapis.github.io/js-genai, interactionsCancel, 2026-11, says nothing of a charge.
+# Google charges video by the output token. No source states whether the tokens made before a cancel
+# are charged (googleapis.github.io/js-genai, interactionsCancel, 2026-11), so we assume that they
+# are.
 CHARGED_WHEN_CANCELLED: Final[frozenset[StatusType]] = frozenset({"processing"})
-# Statuses: googleapis/python-genai, google/genai/_gaos/types/interactions/interaction.py, 3.4.0.
-_CANCELLED: Final = "cancelled"
-_ENDS: Final = frozenset(
-    {
-        "completed",
-        "failed",
-        "incomplete",
-        "requires_action",
-        "requires_continuation",
-        "budget_exceeded",
-    }
-)
+_WORDS: Final[Mapping[str, kit.Standing]] = {
+    "queued": "queued",
+    "completed": "completed",
+    "failed": "failed",
+    "incomplete": "failed",
+    "requires_action": "failed",
+    "requires_continuation": "failed",
+    "budget_exceeded": "failed",
+    "cancelled": "cancelled",
+    "canceled": "cancelled",
+}
 
 
 @attrs.frozen(kw_only=True)
 class Home:
-    """Where one surface keeps its interactions.
+    """What differs between the two surfaces of the Interactions API.
 
     Attributes:
-        rows: Its models.
-        url: URL of the collection.
-        media: In which forms it takes images and videos.
+        rows: The models of this surface.
+        url: Returns the URL of the collection of interactions.
+        media: The forms in which the surface takes images and videos.
     """
 
     rows: Mapping[str, Rows]
@@ -63,7 +65,7 @@ class Home:
 
 
 def is_omni(config: VideoGenerationConfig) -> bool:
-    """Tell whether the config's model is asked through interactions.
+    """Tell whether the config's model uses the Interactions API.
 
     >>> is_omni(VideoGenerationConfig(provider="google", model="gemini-omni-1.2-flash"))
     True
@@ -78,28 +80,23 @@ def submit(home: Home, target: Target, request: VideoGenerationRequest) -> Outco
     """Return the submission of a job that runs in the background.
 
     Errors:
-        ValidationError: A retired model, or media that it has no place for.
+        ValidationError: The model is retired, or it does not take one of the media.
     """
     model = model_of(target.config)
     row = row_for(home.rows.get(model, OMNI_GENERIC), request)
-    bare, told = _without_negative(model, request)
+    bare, notes = _without_negative(model, request)
     return (
-        common.offered(target, model, row)
+        kit.offered(target, model, row)
         .bind(lambda _: checked(request, home.media, home.media))
         .bind(lambda _: map_request(model, row, bare, for_omni))
-        .map(lambda mapped: mapped + Mapped(adjusted=told))
+        .map(lambda mapped: mapped + Mapped(adjusted=notes))
         .map(
-            lambda mapped: common.submission(
+            lambda mapped: kit.submission(
                 target,
                 model,
                 row,
                 mapped,
-                HttpRequest(
-                    method="POST",
-                    url=home.url(target),
-                    headers=google_files.JSON,
-                    body=JsonBody(value=_body(model, mapped.fields, request.extra_params)),
-                ),
+                files.post(home.url(target), _body(model, mapped.fields, request.extra_params)),
             )
         )
     )
@@ -108,12 +105,15 @@ def submit(home: Home, target: Target, request: VideoGenerationRequest) -> Outco
 def _without_negative(
     model: str, request: VideoGenerationRequest
 ) -> tuple[VideoGenerationRequest, tuple[str, ...]]:
-    """Return the request with what to avoid in its prompt: there is no field for it."""
+    """Return the request with ``negative_prompt`` moved into the prompt, and a note about it.
+
+    Omni does not have a field for a negative prompt.
+    """
     if request.negative_prompt is None:
         return request, ()
     prompt = f"{request.prompt}\n\nAvoid: {request.negative_prompt}"
-    told = f"negative_prompt was put into the prompt: {model} has no field for it"
-    return attrs.evolve(request, prompt=prompt, negative_prompt=None), (told,)
+    note = f"negative_prompt was moved into the prompt: {model} has no field for it"
+    return attrs.evolve(request, prompt=prompt, negative_prompt=None), (note,)
 
 
 def _body(model: str, fields: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
@@ -126,8 +126,8 @@ def _body(model: str, fields: Mapping[str, Any], extra: Mapping[str, Any]) -> di
     }
     rest = {name: value for name, value in fields.items() if name not in _INPUT}
     for name, value in rest.items():
-        # An object of the caller's, say a whole response_format, joins what stands there.
-        body = _placed(body, (*PLACES.get(name, ()), name), value)
+        # An object in extra_params, such as a whole response_format, is merged into ours.
+        body = _set(body, (*PLACES.get(name, ()), name), value)
     form = body.get("response_format")
     if isinstance(form, dict):
         by_bucket = {"delivery": "uri"} if "gcs_uri" in form else {}
@@ -135,12 +135,12 @@ def _body(model: str, fields: Mapping[str, Any], extra: Mapping[str, Any]) -> di
     return body
 
 
-def _placed(tree: Mapping[str, Any], way: tuple[str, ...], value: Any) -> dict[str, Any]:
+def _set(tree: Mapping[str, Any], way: tuple[str, ...], value: Any) -> dict[str, Any]:
     name, *deeper = way
     old = tree.get(name)
     if deeper:
         inner = old if isinstance(old, dict) else {}
-        return {**tree, name: _placed(inner, tuple(deeper), value)}
+        return {**tree, name: _set(inner, tuple(deeper), value)}
     both = isinstance(old, dict) and isinstance(value, Mapping)
     return {**tree, name: {**old, **value} if both and old else value}
 
@@ -149,7 +149,7 @@ def _input(fields: Mapping[str, Any]) -> Any:
     frames = [fields[name] for name in (FIRST, LAST) if name in fields]
     images = [*frames, *fields.get(REFERENCES, ())]
     video = [{"type": "video", **fields["video"]}] if "video" in fields else []
-    text = _marked(fields)
+    text = _prompt(fields)
     if not images and not video:
         return text
     content = [
@@ -160,8 +160,11 @@ def _input(fields: Mapping[str, Any]) -> Any:
     return [{"type": "user_input", "content": content}]
 
 
-def _marked(fields: Mapping[str, Any]) -> Any:
-    """Return the prompt with the images' roles before it, unless it names roles itself."""
+def _prompt(fields: Mapping[str, Any]) -> Any:
+    """Return the prompt, preceded by the roles of the images unless it already names roles.
+
+    Source: google-gemini/gemini-skills, pull request 73, 2026-08.
+    """
     prompt = fields["prompt"]
     if any(mark in str(prompt) for mark in _MARKS):
         return prompt
@@ -174,111 +177,100 @@ def _marked(fields: Mapping[str, Any]) -> Any:
 
 
 def _url(home: Home, target: Target, job: Job) -> str:
-    return f"{home.url(target)}/{common.segment(job.id)}"
+    return f"{home.url(target)}/{kit.segment(job.id)}"
 
 
 def poll(home: Home, target: Target, job: Job) -> HttpRequest:
-    """Return how to ask for a job."""
+    """Return the request that polls a job."""
     url = f"{_url(home, target, job)}?stream=false"
-    return HttpRequest(method="GET", url=url, headers=google_files.JSON)
+    return HttpRequest(method="GET", url=url, headers=files.JSON)
 
 
 def cancel(home: Home, target: Target, job: Job) -> HttpRequest:
-    """Return how to stop a job."""
+    """Return the request that cancels a job."""
     url = f"{_url(home, target, job)}/cancel"
-    return HttpRequest(method="POST", url=url, headers=google_files.JSON)
+    return HttpRequest(method="POST", url=url, headers=files.JSON)
 
 
 # Replies.
 
 
 @attrs.frozen
-class _Seen:
+class _Interaction:
     status: str
 
 
 def accepted(target: Target, reply: HttpResponse) -> Outcome[Job]:
-    """Return the job that a reply to a submission names; `polled` tells where it stands."""
-    return google_files.identified(reply, "id").map(lambda found: Job(id=found[0]))
+    """Return the job that a reply to a submission names; `polled` reads its status."""
+    return kit.created("Google", reply).map(lambda name: Job(id=name.value))
 
 
 def polled(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
-    """Return where an interaction stands."""
-    return read(reply, _Seen).bind(lambda found: _state(target, job, found[0].status, found[1]))
+    """Return the state of an interaction."""
+    return read(reply, _Interaction).bind(
+        lambda found: _state(target, job, found.value.status, found.payload)
+    )
 
 
 def collected(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
     """Return what a reply to a download means."""
-    return google_files.collected(target, job, reply).map(_described)
+    return files.collected(target, job, reply).map(_described)
 
 
 def cancelled(reply: HttpResponse) -> Cancellation:
-    """Return what came of a cancel: the reply is the interaction as it stands then.
+    """Return the outcome of a cancel. The reply is the interaction in its current state.
 
-    Only the word itself confirms: one that still runs may yet finish, and be charged.
+    Only the status "cancelled" confirms it: an interaction that still runs may finish and be
+    charged.
     """
     status = object_of(reply).value_or({}).get("status")
-    word = _word(status) if isinstance(status, str) else ""
+    standing = kit.standing(status if isinstance(status, str) else "", _WORDS)
     if reply.status not in range(200, 300):
         return "failed"
-    if word == _CANCELLED:
+    if standing == "cancelled":
         return "confirmed"
-    return "too_late" if word in _ENDS else "failed"
-
-
-def _word(status: str) -> str:
-    """Return a status in one spelling.
-
-    >>> _word("CANCELED"), _word("in_progress")
-    ('cancelled', 'in_progress')
-    """
-    word = status.strip().lower()
-    return _CANCELLED if word == "canceled" else word
+    return "too_late" if standing in {"completed", "failed"} else "failed"
 
 
 def _state(target: Target, job: Job, status: str, payload: dict[str, Any]) -> Outcome[Polled]:
-    match _word(status):
+    match kit.standing(status, _WORDS):
         case "completed":
             return _video(target, job, payload).map(_described)
         case "failed":
-            return Failure(_failed(payload))
+            return Failure(_failed(status.strip().lower(), payload))
         case "cancelled":
-            return Failure(google_verdicts.cancelled("its status is cancelled", payload))
-        case "incomplete" | "requires_action" | "requires_continuation":
-            message = f"the job stopped before its end ({status}): submit it anew"
-            return Failure(_ended(message, payload))
-        case "budget_exceeded":
-            message = "the budget of the Google account is used up: raise it"
-            return Failure(InsufficientCreditsError(message=message, raw_response=payload))
-        case _:
-            # An unknown word means "still running", until the deadline.
-            queued = _word(status) == "queued"
-            return Success(Progress(status="queued" if queued else "processing", raw=payload))
-
-
-def _ended(message: str, payload: Mapping[str, Any]) -> TarashException:
-    return GenerationFailedError(message=message, raw_response=payload)
+            return Failure(verdicts.cancelled(Complaint(text=f"status {status}", raw=payload)))
+        case running:
+            return Success(Progress(status=running, raw=payload))
 
 
 def _items(value: object) -> list[dict[str, Any]]:
     return [i for i in value if isinstance(i, dict)] if isinstance(value, list) else []
 
 
-def _failed(payload: dict[str, Any]) -> TarashException:
+def _failed(word: str, payload: dict[str, Any]) -> TarashException:
+    if word == "budget_exceeded":
+        message = "the Google account has used up its budget (budget_exceeded): raise the budget"
+        return InsufficientCreditsError(message=message, raw_response=payload)
+    if word != "failed":
+        message = f"Google stopped the job before its end (status {word}): submit it again"
+        return GenerationFailedError(message=message, raw_response=payload)
     steps = [step.get("error") for step in _items(payload.get("steps"))]
     found = [e for e in (*steps, *_items(payload.get("errors")), payload.get("error")) if e]
     error = next((e for e in found if isinstance(e, dict)), {})
-    return google_verdicts.of_operation(error, payload)
+    return verdicts.of_operation(error, payload)
 
 
 def _video(target: Target, job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
     parts = list(_videos(payload))
     if parts:
-        named = (part for part in parts if google_files.names_video(part))
-        return google_files.result(target, job, next(named, parts[0]), payload)
-    # Filtered, or an uploaded video in a region where none may be edited: both look like this.
+        named = (part for part in parts if files.names_video(part))
+        return files.result(target, job, next(named, parts[0]), payload)
+    # Either the filter withheld the video, or the caller is in a region where Google does not edit
+    # uploaded videos. The reply is the same. Source: google-gemini/gemini-skills,
+    # skills/gemini-omni-flash-api/SKILL.md, 2026-08.
     reason = "it completed without a video"
-    return Failure(google_verdicts.filtered([reason], payload))
+    return Failure(verdicts.filtered([reason], payload))
 
 
 def _videos(payload: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -292,5 +284,5 @@ def _described(state: Polled) -> Polled:
     if not isinstance(state, Video):
         return state
     known = {"id", "object", "status", "steps", "input"}
-    told = {name: value for name, value in state.raw.items() if name not in known}
-    return attrs.evolve(state, metadata=told)
+    others = {name: value for name, value in state.raw.items() if name not in known}
+    return attrs.evolve(state, metadata=others)

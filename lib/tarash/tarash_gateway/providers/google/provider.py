@@ -2,7 +2,8 @@
 
 A config chooses one of four records: Veo or Omni, on the Gemini API or on Vertex AI.
 
-Source: wire/google.md: sections 1 (hosts, keys, headers), 2 (Veo), 3 (Omni), 5 (models).
+Source: googleapis/python-genai, google/genai/_api_client.py and _base_url.py (host, version, key,
+variables), models.py and operations.py (Veo), 2.19.0, 2026-08.
 """
 
 from collections.abc import Mapping
@@ -20,66 +21,51 @@ from ...values.config import VideoGenerationConfig
 from ...values.request import VideoGenerationRequest
 from ...values.settings import SETTINGS
 from ...values.urls import origin
-from .. import common
+from .. import kit
 from ..base import Job, KeyVariables, Provider, Refusal, ReplyTo, Submission, Target
-from . import (
-    errors as google_errors,
-)
-from . import (
-    files as google_files,
-)
-from . import (
-    omni as google_interactions,
-)
-from . import (
-    veo as google_veo,
-)
-from . import (
-    vertex as google_vertex,
-)
+from . import errors, files, omni, veo, vertex
 from .media import BYTES, BYTES_OR_FILE, FILE, for_veo
 from .models import OMNI, VEO, VEO_GENERIC
 
 # Veo.
 
-# Google shut down the last Veo model here on 2026-10-22, and sells it on Vertex AI alone.
+# Google shut down the last Veo model on this host on 2026-10-22 and sells Veo on Vertex AI only.
 # Source: ai.google.dev/gemini-api/docs/deprecations, 2026-10.
 _ON_VERTEX: Final = (
-    "Google offers Veo on Vertex AI, and not to a key of the Gemini API: name your Google Cloud "
-    "project, provider_config={'project': ...}"
+    "Google offers Veo on Vertex AI only, not with a Gemini API key: name your Google Cloud "
+    "project in provider_config={'project': ...}"
 )
 
 
 def _model_url(target: Target) -> str:
-    model = quote(google_veo.model_of(target.config), safe="")
-    return f"{google_files.gemini_root(target)}/models/{model}"
+    model = quote(veo.model_of(target.config), safe="")
+    return f"{files.gemini_root(target)}/models/{model}"
 
 
-_DIALECT: Final = google_veo.Dialect(
+_DIALECT: Final = veo.Dialect(
     rows=VEO,
     generic=VEO_GENERIC,
     images=BYTES,
     video=FILE,
     encode=for_veo,
     url=_model_url,
-    long_lines=frozenset({"1080p", "4k"}),
 )
 
 
 def _submit_veo(target: Target, request: VideoGenerationRequest) -> Outcome[Submission]:
-    return google_veo.submit(_DIALECT, target, request).map(partial(_advised, target))
+    return veo.submit(_DIALECT, target, request).map(partial(_warn, target))
 
 
-def _advised(target: Target, submission: Submission) -> Submission:
-    """Return the submission with a warning, if it goes to the host that has no Veo."""
-    if origin(target.base_url) != origin(google_files.GEMINI_URL):
+def _warn(target: Target, submission: Submission) -> Submission:
+    """Return the submission with a warning if it goes to Google's own host, which lost Veo."""
+    if origin(target.base_url) != origin(files.GEMINI_URL):
         return submission
-    told = f"{google_veo.model_of(target.config)} may not be found: {_ON_VERTEX}"
-    return attrs.evolve(submission, warnings=(*submission.warnings, told))
+    warning = f"{veo.model_of(target.config)} may not be found: {_ON_VERTEX}"
+    return attrs.evolve(submission, warnings=(*submission.warnings, warning))
 
 
 def _veo_failure(target: Target, reply: HttpResponse, to: ReplyTo) -> Refusal:
-    refusal = google_errors.failure(target, reply, to)
+    refusal = errors.failure(target, reply, to)
     if to != "submit" or not isinstance(refusal.error, NotFoundError):
         return refusal
     message = f"{refusal.error.message}; {_ON_VERTEX}"
@@ -87,57 +73,56 @@ def _veo_failure(target: Target, reply: HttpResponse, to: ReplyTo) -> Refusal:
 
 
 def _poll_veo(target: Target, job: Job) -> HttpRequest:
-    url = f"{google_files.gemini_root(target)}/{google_veo.path(job.id)}"
-    return HttpRequest(method="GET", url=url, headers=google_files.JSON)
+    url = f"{files.gemini_root(target)}/{veo.path(job.id)}"
+    return HttpRequest(method="GET", url=url, headers=files.JSON)
 
 
 _VEO: Final = Provider(
     name="google",
-    base_url=google_files.GEMINI_URL,
+    base_url=files.GEMINI_URL,
     base_url_variable="GOOGLE_GEMINI_BASE_URL",
     keys=(KeyVariables(names=("GOOGLE_API_KEY",)), KeyVariables(names=("GEMINI_API_KEY",))),
-    authenticate=google_files.with_key,
+    authenticate=files.with_key,
     submit=_submit_veo,
-    accepted=google_veo.accepted,
+    accepted=veo.accepted,
     poll=_poll_veo,
-    polled=google_veo.polled,
-    collect=google_files.collect,
-    collected=google_veo.collected,
+    polled=veo.polled,
+    collect=files.collect,
+    collected=veo.collected,
     settings=SETTINGS["google"],
     failure=_veo_failure,
-    models=common.summaries(VEO),
+    models=kit.summaries(VEO),
 )
 
 # Omni.
 
 
 def _interactions_url(target: Target) -> str:
-    return f"{google_files.gemini_root(target)}/interactions"
+    return f"{files.gemini_root(target)}/interactions"
 
 
-_HOME: Final = google_interactions.Home(rows=OMNI, url=_interactions_url, media=BYTES_OR_FILE)
+_HOME: Final = omni.Home(rows=OMNI, url=_interactions_url, media=BYTES_OR_FILE)
 _OMNI: Final = attrs.evolve(
     _VEO,
-    submit=partial(google_interactions.submit, _HOME),
-    accepted=google_interactions.accepted,
-    poll=partial(google_interactions.poll, _HOME),
-    polled=google_interactions.polled,
-    collected=google_interactions.collected,
-    cancel=partial(google_interactions.cancel, _HOME),
-    cancelled=google_interactions.cancelled,
-    charged_when_cancelled=google_interactions.CHARGED_WHEN_CANCELLED,
-    failure=google_errors.failure,
-    models=common.summaries(OMNI),
+    submit=partial(omni.submit, _HOME),
+    accepted=omni.accepted,
+    poll=partial(omni.poll, _HOME),
+    polled=omni.polled,
+    collected=omni.collected,
+    cancel=partial(omni.cancel, _HOME),
+    cancelled=omni.cancelled,
+    charged_when_cancelled=omni.CHARGED_WHEN_CANCELLED,
+    failure=errors.failure,
+    models=kit.summaries(OMNI),
 )
 
 # The choice.
 
 
 def _variant(config: VideoGenerationConfig, environment: Mapping[str, str]) -> Provider:
-    omni = google_interactions.is_omni(config)
-    if google_vertex.is_meant(config, environment):
-        return google_vertex.record(config, environment)
-    return _OMNI if omni else _VEO
+    if vertex.is_meant(config, environment):
+        return vertex.record(config, environment)
+    return _OMNI if omni.is_omni(config) else _VEO
 
 
 def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submission]:
@@ -146,19 +131,20 @@ def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submissi
 
 WITH_KEY: Final[Mapping[str, ModelRow]] = {**_VEO.models, **_OMNI.models}
 ON_VERTEX: Final[Mapping[str, ModelRow]] = {
-    **google_vertex.VEO.models,
-    **google_vertex.OMNI.models,
+    **vertex.VEO.models,
+    **vertex.OMNI.models,
 }
 PROVIDER: Final = attrs.evolve(
     _VEO,
     submit=_submit,
     variant=_variant,
-    # What a variant wants has to be read before it is known.
+    # The variables of all variants: they are read before the variant is chosen.
     environment=(
-        *google_vertex.SWITCHES,
-        *google_vertex.ENVIRONMENT,
-        google_vertex.BASE_URL_VARIABLE,
+        *vertex.SWITCHES,
+        *vertex.ENVIRONMENT,
+        vertex.BASE_URL_VARIABLE,
     ),
-    # Of a model that is on both, the row with a key: the variants have their own tables.
+    # A model on both surfaces is shown with its row of the Gemini API. Each variant uses its own
+    # table.
     models={**WITH_KEY, **{m: row for m, row in ON_VERTEX.items() if m not in WITH_KEY}},
 )

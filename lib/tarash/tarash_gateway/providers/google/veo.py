@@ -1,6 +1,8 @@
 """Veo, as pure functions that both of Google's surfaces share: bodies and operations.
 
-Source: wire/google.md, sections 2 and 4; wire/google-vertex.md, sections 2, 4 and 5.
+Source: googleapis/python-genai, google/genai/models.py, operations.py and
+_operations_converters.py, 2.19.0, 2026-08; ai.google.dev/gemini-api/docs/video, 2026-07;
+cloud.google.com/vertex-ai/generative-ai/docs/model-reference/veo-video-generation, 2026.
 """
 
 import re
@@ -11,41 +13,38 @@ from urllib.parse import quote
 import attrs
 from returns.result import Failure, Success
 
-from ...catalog.mapping import EncodeMedia, Mapped, map_request
-from ...catalog.rows import Length, ModelRow
-from ...exceptions import GenerationFailedError, UnexpectedReplyError, ValidationError
-from ...http.messages import HttpRequest, HttpResponse, JsonBody
+from ...catalog.mapping import EncodeMedia, map_request
+from ...catalog.rows import ModelRow
+from ...exceptions import GenerationFailedError, UnexpectedReplyError
+from ...http.messages import HttpResponse
 from ...http.reading import object_of
 from ...outcome import Outcome
 from ...values.config import VideoGenerationConfig
 from ...values.request import VideoGenerationRequest
-from .. import common
+from .. import kit
 from ..base import Job, Polled, Progress, Submission, Target, Video
-from . import files as google_files
-from . import verdicts as google_verdicts
+from . import files, verdicts
 from .media import Accepts, checked, row_for, spelled
 from .models import INSTANCE, STYLES, TOP, Rows
 
 _PREFIX: Final = re.compile(r"^(publishers/google/models/|models/|google/)")
-# Names of operations are paths below the version: whatever their segments hold, it is quoted.
+# The name of an operation is a path below the version. Its segments are quoted in URLs.
 _OPERATION: Final = re.compile(r"(?:[^/\s]+/)*operations/[^/\s]+")
 _UP: Final = frozenset({".", ".."})
-_EIGHT: Final = (8.0,)
 
 
 @attrs.frozen(kw_only=True)
 class Dialect:
-    """What one surface of Veo has of its own.
+    """What differs between the two surfaces of Veo.
 
     Attributes:
-        rows: Its models.
-        generic: The rows of a model that is not among them.
-        images: In which forms it takes images.
-        video: In which forms it takes a video.
-        encode: The native form of a medium.
-        url: URL of a model, without the verb.
-        always: Parameters that are sent even where nobody asks for them.
-        long_lines: Resolutions that are made in 8 seconds only.
+        rows: The models of this surface.
+        generic: The rows for every other model.
+        images: The forms in which the surface takes images.
+        video: The forms in which the surface takes a video.
+        encode: Returns the native form of a medium.
+        url: Returns the URL of a model, without the verb.
+        always: Parameters that are sent in every request.
     """
 
     rows: Mapping[str, Rows]
@@ -55,7 +54,6 @@ class Dialect:
     encode: EncodeMedia
     url: Callable[[Target], str]
     always: Mapping[str, Any] = attrs.field(factory=dict, hash=False)
-    long_lines: frozenset[str] = frozenset()
 
 
 def model_of(config: VideoGenerationConfig) -> str:
@@ -68,7 +66,7 @@ def model_of(config: VideoGenerationConfig) -> str:
 
 
 def path(name: str) -> str:
-    """Return a name of several segments as a part of a path."""
+    """Return a name of several segments quoted for a URL's path."""
     return quote(name, safe="/:~", errors="surrogatepass")
 
 
@@ -81,57 +79,35 @@ def submit(
     """Return the submission of a job.
 
     Errors:
-        ValidationError: A retired model, or media that it has no place for.
+        ValidationError: The model is retired, or it does not take one of the media.
     """
     model = model_of(target.config)
     rows = dialect.rows.get(model, dialect.generic)
     return spelled(request).bind(
-        lambda wanted: _submitted(dialect, target, model, row_for(rows, wanted), wanted)
+        lambda native: _submission(dialect, target, model, row_for(rows, native), native)
     )
 
 
-def _submitted(
+def _submission(
     dialect: Dialect, target: Target, model: str, row: ModelRow, request: VideoGenerationRequest
 ) -> Outcome[Submission]:
     return (
-        common.offered(target, model, row)
+        kit.offered(target, model, row)
         .bind(lambda _: checked(request, dialect.images, dialect.video))
-        .bind(lambda _: _mapped(dialect, model, row, request))
-        .bind(lambda mapped: _framed(model, mapped))
+        .bind(lambda _: map_request(model, row, request, dialect.encode))
         .map(
-            lambda mapped: common.submission(
+            lambda mapped: kit.submission(
                 target,
                 model,
                 row,
                 mapped,
-                HttpRequest(
-                    method="POST",
-                    url=f"{dialect.url(target)}:predictLongRunning",
-                    headers=google_files.JSON,
-                    body=JsonBody(value=_body(dialect, mapped.fields, request.extra_params)),
+                files.post(
+                    f"{dialect.url(target)}:predictLongRunning",
+                    _body(dialect, mapped.fields, request.extra_params),
                 ),
             )
         )
     )
-
-
-def _mapped(
-    dialect: Dialect, model: str, row: ModelRow, request: VideoGenerationRequest
-) -> Outcome[Mapped]:
-    mapped = map_request(model, row, request, dialect.encode)
-    lines = mapped.map(lambda found: found.fields.get("resolution")).value_or(None)
-    long = isinstance(lines, str) and lines in dialect.long_lines
-    if not long or row.generic or not isinstance(row.length, Length):
-        return mapped
-    eight = attrs.evolve(row, length=attrs.evolve(row.length, choices=_EIGHT))
-    return map_request(f"{model} at {lines}", eight, request, dialect.encode)
-
-
-def _framed(model: str, mapped: Mapped) -> Outcome[Mapped]:
-    if "lastFrame" in mapped.fields and "image" not in mapped.fields:
-        message = f"image_list needs a first_frame image: {model} takes no last frame without"
-        return Failure(ValidationError(message=message, model=model))
-    return Success(mapped)
 
 
 def _body(dialect: Dialect, fields: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
@@ -155,22 +131,25 @@ def _typed(fields: Mapping[str, Any], name: str, kind: str) -> list[dict[str, An
 
 
 def accepted(target: Target, reply: HttpResponse) -> Outcome[Job]:
-    """Return the job that a reply to a submission names; `polled` tells where it stands."""
-    return google_files.identified(reply, "name").bind(lambda found: _job(*found))
+    """Return the job that a reply to a submission names; `polled` reads its status."""
+    return kit.created("Google", reply, "name").bind(lambda name: _job(name.value, name.payload))
 
 
 def _job(name: str, payload: dict[str, Any]) -> Outcome[Job]:
     if _OPERATION.fullmatch(name) is None or _UP & set(name.split("/")):
-        message = f"Google accepted a job as {name!r:.80}, not an operation; look for the job there"
+        message = (
+            f"Google accepted the job {name!r:.80}, which is not the name of an operation: look "
+            "for the job in Google's console"
+        )
         return Failure(UnexpectedReplyError(message=message, raw_response=payload))
     return Success(Job(id=name))
 
 
 def polled(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
-    """Return where an operation stands.
+    """Return the state of an operation.
 
     Errors:
-        TarashException: The job's own end, whatever else the reply holds.
+        TarashException: The job failed. The error wins over anything else in the reply.
         UnexpectedReplyError: The reply is not an operation.
     """
     return object_of(reply).bind(lambda payload: _state(target, job, payload))
@@ -178,16 +157,19 @@ def polled(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
 
 def collected(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
     """Return what a reply to a download means."""
-    return google_files.collected(target, job, reply).map(_described)
+    return files.collected(target, job, reply).map(_described)
 
 
 def _state(target: Target, job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
     done = payload.get("done")
     if done is True:
         return _ended(target, job, payload).map(_described)
-    # While it runs there is no "done", and no percentage either.
+    # A running operation has neither "done" nor a percentage.
     if not isinstance(payload.get("name"), str) or not (done is None or done is False):
-        message = "the reply is not an operation: it has no name, or done is neither true nor false"
+        message = (
+            "Google's reply about the job is not an operation: it needs a name, and done must be "
+            "true, false or missing"
+        )
         return Failure(UnexpectedReplyError(message=message, raw_response=payload))
     state = _object(payload, "metadata").get("state")
     waits = state in ("PENDING", "QUEUED")
@@ -197,15 +179,15 @@ def _state(target: Target, job: Job, payload: dict[str, Any]) -> Outcome[Polled]
 def _ended(target: Target, job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
     error, response = payload.get("error"), _response(payload)
     if error:
-        said = error if isinstance(error, dict) else {"message": error}
-        return Failure(google_verdicts.of_operation(said, payload))
+        details = error if isinstance(error, dict) else {"message": error}
+        return Failure(verdicts.of_operation(details, payload))
     samples = list(_samples(response))
     if samples:
-        return google_files.result(target, job, samples[0], payload)
+        return files.result(target, job, samples[0], payload)
     reasons = response.get("raiMediaFilteredReasons")
     if _filtered(response):
-        return Failure(google_verdicts.filtered(reasons, payload))
-    message = "Google finished the job without a video and without a reason: submit it anew"
+        return Failure(verdicts.filtered(reasons, payload))
+    message = "Google finished the job without a video and without a reason: submit it again"
     return Failure(GenerationFailedError(message=message, raw_response=payload))
 
 
@@ -215,18 +197,18 @@ def _object(payload: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 
 def _response(payload: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the response, out of the envelope that the Gemini API puts around it."""
+    """Return the response without the envelope that the Gemini API puts around it."""
     response = _object(payload, "response")
     return response | _object(response, "generateVideoResponse")
 
 
 def _samples(response: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield the videos, in whichever of the shapes, without places that hold none."""
+    """Yield the videos of a response in any of its shapes, without empty entries."""
     for name in ("generatedSamples", "videos"):
         items = response.get(name)
         for item in items if isinstance(items, list) else []:
             part = (_object(item, "video") or item) if isinstance(item, dict) else {}
-            if google_files.names_video(part):
+            if files.names_video(part):
                 yield part
 
 
@@ -242,13 +224,13 @@ def _described(state: Polled) -> Polled:
     response = _response(state.raw)
     known = {"@type", "generateVideoResponse", "generatedSamples", "videos"}
     others = list(_samples(response))[1:]
-    reasons = google_verdicts.reasons_of(response.get("raiMediaFilteredReasons"))
+    reasons = verdicts.reasons_of(response.get("raiMediaFilteredReasons"))
     return attrs.evolve(
         state,
         metadata={name: value for name, value in response.items() if name not in known}
         | ({"metadata": state.raw["metadata"]} if "metadata" in state.raw else {})
         | ({"other_videos": others} if others else {}),
-        warnings=(f"Google held back a part of the videos: {reasons or 'without a reason'}",)
+        warnings=(f"Google's filter withheld some of the videos: {reasons or 'no reason given'}",)
         if _filtered(response)
         else (),
     )

@@ -1,4 +1,4 @@
-"""How Google's jobs end badly: operations, interactions, and what their filters say.
+"""The errors of Google's jobs: failed operations and interactions, and filtered videos.
 
 Source: googleapis/googleapis, google/rpc/code.proto, 2026, for the numbers; for the filter,
 ai.google.dev/gemini-api/docs/video, 2026, and googleapis/js-genai, issue 1272, 2026-01.
@@ -9,31 +9,26 @@ from typing import Any, Final
 
 import attrs
 
-from ...exceptions import (
-    AuthenticationError,
-    GenerationCancelledError,
-    GenerationFailedError,
-    TarashException,
-    ValidationError,
-)
-from . import words as words
+from ...exceptions import GenerationCancelledError, GenerationFailedError, TarashException
+from ..errors import Complaint, error_for
+from . import words
 
-# Within an operation these words mean the filter too; in a 400 they may name a field.
+# In a failed job these words also mean the filter. In a 400 they may be part of a field's name.
 _FILTER_WORDS: Final = (*words.GUIDELINES, "safety", "blocked")
 
 
 def of_operation(error: Mapping[str, Any], raw: Mapping[str, Any]) -> TarashException:
     """Return the error of a finished job.
 
-    It is the end of a job that existed, so it is never one that a submission is sent again for.
+    The job existed, so the error never causes its submission to be sent again.
 
     Args:
-        error: ``{"code": ..., "message": ...}``, with a number of google.rpc as its code.
+        error: ``{"code": ..., "message": ...}``. The code is a number of google.rpc.
         raw: The whole reply.
     """
-    said = words.read(error, raw)
-    status = _job_status(error.get("code"), said.status)
-    return _of_job(attrs.evolve(said, status=status, text=said.text or "no reason was given"))
+    body = words.read(error, raw)
+    status = _job_status(error.get("code"), body.status)
+    return _of_job(attrs.evolve(body, status=status))
 
 
 def _job_status(code: object, name: str) -> str:
@@ -42,20 +37,20 @@ def _job_status(code: object, name: str) -> str:
     >>> _job_status(8, ""), _job_status("urn:x", ""), _job_status(99, ""), _job_status(429, "")
     ('RESOURCE_EXHAUSTED', '', 'UNKNOWN', 'RESOURCE_EXHAUSTED')
     """
-    # type(), because True is an int. Interactions have texts as codes: no table explains them.
+    # type(), because True is an int. An interaction's code is a text that Google does not document.
     if type(code) is not int:
         return name
     return words.CODES.get(code) or name or words.STATUS.get(code, "UNKNOWN")
 
 
 def filtered(reasons: object, raw: Mapping[str, Any]) -> TarashException:
-    """Return the error of a job whose videos were all held back.
+    """Return the error of a job whose videos were all withheld by the filter.
 
     Args:
-        reasons: ``raiMediaFilteredReasons``, sentences; anything else is no reason.
+        reasons: ``raiMediaFilteredReasons``, a list of sentences. Other values are ignored.
         raw: The whole reply.
     """
-    return words.moderation(reasons_of(reasons) or "the filter gave no reason", raw)
+    return words.moderation(Complaint(text=reasons_of(reasons), raw=raw))
 
 
 def reasons_of(reasons: object) -> str:
@@ -64,39 +59,28 @@ def reasons_of(reasons: object) -> str:
     return " ".join(item.strip() for item in items if isinstance(item, str))
 
 
-def cancelled(reason: str, raw: Mapping[str, Any]) -> TarashException:
-    """Return the error of a job that somebody cancelled.
-
-    Args:
-        reason: Google's words, or ours.
-        raw: The whole reply.
-    """
-    message = (
-        f"the job was cancelled at Google ({words.short(reason)}); submit it anew if it is wanted"
-    )
-    return GenerationCancelledError(message=message, raw_response=raw)
+def cancelled(body: Complaint) -> TarashException:
+    """Return the error of a job that was cancelled."""
+    message = f"the job was cancelled at Google ({body.shown}): submit it again if you want it"
+    return GenerationCancelledError(message=message, raw_response=body.raw)
 
 
-def _of_job(said: words.Said) -> TarashException:
-    shown, raw = words.short(said.text), said.raw
-    filtering = _FILTER_WORDS if said.status in {"INVALID_ARGUMENT", ""} else ("support code",)
-    if said.mentions(filtering):
-        return words.moderation(said.text, raw)
-    refused = words.forbidden(said) or words.used_up(said)
-    if refused is not None:
-        return refused
-    match said.status:
+def _of_job(body: words.ErrorBody) -> TarashException:
+    filtering = _FILTER_WORDS if body.status in {"INVALID_ARGUMENT", ""} else ("support code",)
+    if body.mentions(filtering):
+        return words.moderation(body)
+    account = words.account(body)
+    if account is not None:
+        return account
+    match body.status:
         case "CANCELLED":
-            return cancelled(said.text, raw)
+            return cancelled(body)
         case "INVALID_ARGUMENT" | "NOT_FOUND" | "FAILED_PRECONDITION":
-            message = f"Google refused the job ({shown}); correct what it names"
-            return ValidationError(message=message, raw_response=raw)
+            return error_for(words.GOOGLE, 400, body)
         case "UNAUTHENTICATED":
-            message = f"Google no longer knows the key or the token ({shown}); check it"
-            return AuthenticationError(message=message, raw_response=raw)
+            return error_for(words.GOOGLE, 401, body)
         case "UNAVAILABLE" | "RESOURCE_EXHAUSTED":
-            message = f"Google had no capacity for the job ({shown}); submit it anew later"
-            return GenerationFailedError(message=message, raw_response=raw)
+            message = f"Google had no capacity for the job ({body.shown}): submit it again later"
         case _:
-            message = f"the job failed on Google's side ({shown}); submit it anew"
-            return GenerationFailedError(message=message, raw_response=raw)
+            message = f"the job failed at Google ({body.shown}): submit it again"
+    return GenerationFailedError(message=message, raw_response=body.raw)

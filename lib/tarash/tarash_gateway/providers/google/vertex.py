@@ -1,6 +1,8 @@
 """Google's video models on Vertex AI: its hosts, its paths, its token.
 
-Source: wire/google-vertex.md: sections 1 (hosts and credentials), 2 (exchanges), 5 (models).
+Source: googleapis/python-genai, google/genai/_api_client.py (hosts, credentials, variables) and
+operations.py (polling), 2.19.0, 2026-08;
+cloud.google.com/vertex-ai/generative-ai/docs/model-reference/veo-video-generation, 2026.
 """
 
 import re
@@ -13,37 +15,26 @@ import attrs
 from returns.result import Failure, Success
 
 from ...exceptions import ValidationError
-from ...http.messages import HttpRequest, JsonBody
+from ...http.messages import HttpRequest
 from ...outcome import Outcome
 from ...values.config import VideoGenerationConfig
 from ...values.request import VideoGenerationRequest
-from ...values.secrets import Secret
 from ...values.settings import SETTINGS
-from .. import common
-from ..base import Job, KeyVariables, Provider, Submission, Target
-from . import (
-    errors as google_errors,
-)
-from . import (
-    files as google_files,
-)
-from . import (
-    omni as google_interactions,
-)
-from . import (
-    veo as google_veo,
-)
+from .. import kit
+from ..base import Job, KeyVariables, OAuth, Provider, Submission, Target
+from . import errors, files, omni, veo
 from .media import BYTES_OR_BUCKET, for_vertex
 from .models import OMNI_VERTEX, VERTEX, VERTEX_GENERIC
 
-# The later one wins: section 1.2.
+# If both are set, the second one decides. Source: googleapis/python-genai,
+# google/genai/_api_client.py, 3.4.0, 2026-11.
 SWITCHES: Final = ("GOOGLE_GENAI_USE_VERTEXAI", "GOOGLE_GENAI_USE_ENTERPRISE")
 BASE_URL_VARIABLE: Final = "GOOGLE_VERTEX_BASE_URL"
 _PROJECT: Final = "GOOGLE_CLOUD_PROJECT"
 _LOCATION: Final = "GOOGLE_CLOUD_LOCATION"
 ENVIRONMENT: Final = (_PROJECT, _LOCATION)
 _SCOPE: Final = "https://www.googleapis.com/auth/cloud-platform"
-# The original package's name of the project comes second.
+# vertexcover-io/tarash calls the project "gcp_project".
 _PROJECT_SETTINGS: Final = ("project", "gcp_project")
 _TOKEN_SETTINGS: Final = ("access_token", "credentials_path")
 _SETTINGS: Final = (*_PROJECT_SETTINGS, "location", *_TOKEN_SETTINGS)
@@ -56,7 +47,7 @@ _YES: Final = frozenset({"true", "1"})
 _GLOBAL_URL: Final = "https://aiplatform.googleapis.com"
 _GLOBAL: Final = "global"
 _MULTI: Final = frozenset({"us", "eu"})
-# Veo's model cards name no other region: section 1.1.
+# The only region on Veo's model cards. Source: docs.cloud.google.com, Veo 3.1's card, 2026.
 _VEO_LOCATION: Final = "us-central1"
 _IS_LOCATION: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _STABLE: Final = "-001"
@@ -73,8 +64,8 @@ def is_meant(config: VideoGenerationConfig, environment: Mapping[str, str]) -> b
     asked = settings.get("vertexai")
     if isinstance(asked, bool | int | str):
         return _is_yes(str(asked))
-    said = [environment[name] for name in SWITCHES if name in environment]
-    switched = bool(said) and _is_yes(said[-1])
+    values = [environment[name] for name in SWITCHES if name in environment]
+    switched = bool(values) and _is_yes(values[-1])
     return switched or any(settings.get(name) for name in _SETTINGS)
 
 
@@ -83,10 +74,11 @@ def _is_yes(text: str) -> bool:
 
 
 def _has_key(config: VideoGenerationConfig, environment: Mapping[str, str]) -> bool:
-    """Tell whether the credential is an API key and no access token.
+    """Tell whether the credential is an API key rather than an access token.
 
-    Without a credential and without a project, an API key of the environment is one, as in the
-    official client. Source: googleapis/python-genai, google/genai/_api_client.py, 2.19.0, 2026-08.
+    Like the official client, this uses the API key of the environment if there is neither a
+    credential nor a project. Source: googleapis/python-genai, google/genai/_api_client.py, 2.19.0,
+    2026-08.
     """
     if config.api_key is not None:
         return config.api_key.reveal().startswith(_KEY_MARKS)
@@ -109,14 +101,14 @@ def _project(target: Target) -> Any:
 
 
 def _is_express(target: Target) -> bool:
-    """Tell whether a key stands for its project: the express mode."""
-    return target.provider.oauth_scope is None and not _project(target)
+    """Tell whether this is the express mode, in which the API key implies the project."""
+    return target.provider.oauth is None and not _project(target)
 
 
 def _location(target: Target) -> str:
     given = _setting(target, "location", _LOCATION)
     usable = isinstance(given, str) and _IS_LOCATION.fullmatch(given) is not None
-    if not google_interactions.is_omni(target.config):
+    if not omni.is_omni(target.config):
         return given if usable else _VEO_LOCATION
     return given if usable and given in _MULTI else _GLOBAL
 
@@ -131,8 +123,9 @@ def _host(target: Target) -> str:
 
 
 def _root(target: Target) -> str:
-    # Stable models are refused on v1beta1 now and then: section 1.1.
-    stable = google_veo.model_of(target.config).endswith(_STABLE)
+    # v1beta1 sometimes refuses stable models. Source: googleapis/python-genai, issue 2079, read in
+    # 2026-11.
+    stable = veo.model_of(target.config).endswith(_STABLE)
     return f"{target.base_url}/{target.config.api_version or ('v1' if stable else 'v1beta1')}"
 
 
@@ -143,11 +136,12 @@ def _place(target: Target) -> str:
     return f"{_root(target)}/projects/{project}/locations/{_location(target)}"
 
 
-def _placed(target: Target) -> Outcome[Target]:
-    """Return the target, if it names one project, and a location that can be one.
+def _check_place(target: Target) -> Outcome[Target]:
+    """Return the target if it names exactly one project and a well-formed location.
 
     Errors:
-        ValidationError: It does not; else the token might go to a host of any name.
+        ValidationError: It does not. The location is a part of the host name, so a wrong one could
+            send the token to another host.
     """
     project, location = _project(target), _setting(target, "location", _LOCATION)
     both = [target.config.provider_config.get(name) for name in _PROJECT_SETTINGS]
@@ -156,10 +150,10 @@ def _placed(target: Target) -> Outcome[Target]:
             f"provider_config names two projects, {both[0]!r:.80} and {both[1]!r:.80}: keep one"
         )
         return Failure(ValidationError(message=message))
-    # The express mode has no interactions: vercel/ai, packages/google-vertex, 2026.
-    express = _is_express(target) and not google_interactions.is_omni(target.config)
+    # The express mode does not offer interactions. Source: vercel/ai, packages/google-vertex, 2026.
+    express = _is_express(target) and not omni.is_omni(target.config)
     if not express and (not isinstance(project, str) or not project.strip()):
-        message = f"Vertex AI needs a project: give provider_config['project'], or set {_PROJECT}"
+        message = f"Vertex AI needs a project: set provider_config['project'] or {_PROJECT}"
         return Failure(ValidationError(message=message))
     if location and not (isinstance(location, str) and _IS_LOCATION.fullmatch(location)):
         message = f"location must be one of Google's, such as {_VEO_LOCATION!r}, not {location!r}"
@@ -171,35 +165,31 @@ def _placed(target: Target) -> Outcome[Target]:
 
 
 def _model_url(target: Target) -> str:
-    model = quote(google_veo.model_of(target.config), safe="")
+    model = quote(veo.model_of(target.config), safe="")
     return f"{_place(target)}/publishers/google/models/{model}"
 
 
-_DIALECT: Final = google_veo.Dialect(
+_DIALECT: Final = veo.Dialect(
     rows=VERTEX,
     generic=VERTEX_GENERIC,
     images=BYTES_OR_BUCKET,
     video=BYTES_OR_BUCKET,
     encode=for_vertex,
     url=_model_url,
-    # Pages disagree on the default, and each video is paid for: section 5.2.
+    # Google's pages name 1, 2 and 4 as the default, and every video is charged. Source:
+    # cloud.google.com/vertex-ai/generative-ai/docs/model-reference/veo-video-generation, 2026.
     always={"sampleCount": 1},
 )
 
 
 def _submit_veo(target: Target, request: VideoGenerationRequest) -> Outcome[Submission]:
-    return _placed(target).bind(lambda ours: google_veo.submit(_DIALECT, ours, request))
+    return _check_place(target).bind(lambda ours: veo.submit(_DIALECT, ours, request))
 
 
 def _poll_veo(target: Target, job: Job) -> HttpRequest:
     resource, mark, _ = job.id.rpartition("/operations/")
-    url = f"{_root(target)}/{google_veo.path(resource)}" if mark else _model_url(target)
-    return HttpRequest(
-        method="POST",
-        url=f"{url}:fetchPredictOperation",
-        headers=google_files.JSON,
-        body=JsonBody(value={"operationName": job.id}),
-    )
+    url = f"{_root(target)}/{veo.path(resource)}" if mark else _model_url(target)
+    return files.post(f"{url}:fetchPredictOperation", {"operationName": job.id})
 
 
 # Omni.
@@ -209,34 +199,28 @@ def _interactions_url(target: Target) -> str:
     return f"{_place(target)}/interactions"
 
 
-_HOME: Final = google_interactions.Home(
-    rows=OMNI_VERTEX, url=_interactions_url, media=BYTES_OR_BUCKET
-)
+_HOME: Final = omni.Home(rows=OMNI_VERTEX, url=_interactions_url, media=BYTES_OR_BUCKET)
 
 
 def _submit_omni(target: Target, request: VideoGenerationRequest) -> Outcome[Submission]:
     return (
-        _placed(target)
-        .bind(lambda ours: google_interactions.submit(_HOME, ours, request))
-        .map(lambda submission: _moved(target, submission))
+        _check_place(target)
+        .bind(lambda ours: omni.submit(_HOME, ours, request))
+        .map(lambda submission: _note_location(target, submission))
     )
 
 
-def _moved(target: Target, submission: Submission) -> Submission:
-    """Return the submission with a warning, if it goes to another location than was asked for."""
+def _note_location(target: Target, submission: Submission) -> Submission:
+    """Return the submission with a warning if it goes to another location than the config names."""
     given, taken = _setting(target, "location", _LOCATION), _location(target)
     if not given or given == taken:
         return submission
-    told = f"location {given!r} became {taken!r}: Omni models are in global, us and eu only"
+    note = f"location {given!r} became {taken!r}: Omni models are in global, us and eu only"
     return attrs.evolve(
         submission,
-        warnings=(*submission.warnings, told),
-        adjusted=(*submission.adjusted, told),
+        warnings=(*submission.warnings, note),
+        adjusted=(*submission.adjusted, note),
     )
-
-
-def _authenticate(key: Secret) -> Mapping[str, str]:
-    return {"Authorization": f"Bearer {key.reveal()}"}
 
 
 VEO: Final = Provider(
@@ -245,40 +229,40 @@ VEO: Final = Provider(
     base_url_variable=BASE_URL_VARIABLE,
     base_url_of=_host,
     environment=ENVIRONMENT,
-    oauth_scope=_SCOPE,
-    authenticate=_authenticate,
+    oauth=OAuth(scope=_SCOPE, shown="$(gcloud auth print-access-token)"),
+    authenticate=kit.bearer,
     submit=_submit_veo,
-    accepted=google_veo.accepted,
+    accepted=veo.accepted,
     poll=_poll_veo,
-    polled=google_veo.polled,
-    collect=google_files.collect,
-    collected=google_veo.collected,
+    polled=veo.polled,
+    collect=files.collect,
+    collected=veo.collected,
     settings=SETTINGS["google"],
-    failure=google_errors.failure,
-    models=common.summaries(VERTEX),
+    failure=errors.failure,
+    models=kit.summaries(VERTEX),
 )
 OMNI: Final = attrs.evolve(
     VEO,
     submit=_submit_omni,
-    accepted=google_interactions.accepted,
-    poll=partial(google_interactions.poll, _HOME),
-    polled=google_interactions.polled,
-    collected=google_interactions.collected,
-    cancel=partial(google_interactions.cancel, _HOME),
-    cancelled=google_interactions.cancelled,
-    charged_when_cancelled=google_interactions.CHARGED_WHEN_CANCELLED,
-    models=common.summaries(OMNI_VERTEX),
+    accepted=omni.accepted,
+    poll=partial(omni.poll, _HOME),
+    polled=omni.polled,
+    collected=omni.collected,
+    cancel=partial(omni.cancel, _HOME),
+    cancelled=omni.cancelled,
+    charged_when_cancelled=omni.CHARGED_WHEN_CANCELLED,
+    models=kit.summaries(OMNI_VERTEX),
 )
 
 
 def record(config: VideoGenerationConfig, environment: Mapping[str, str]) -> Provider:
-    """Return the record for a config that is for Vertex AI: by its model and its credential."""
-    chosen = OMNI if google_interactions.is_omni(config) else VEO
+    """Return the record for a config of Vertex AI, chosen by its model and its credential."""
+    chosen = OMNI if omni.is_omni(config) else VEO
     if not _has_key(config, environment):
         return chosen
     return attrs.evolve(
         chosen,
         keys=(KeyVariables(names=(_KEY_VARIABLE,)),),
-        oauth_scope=None,
-        authenticate=google_files.with_key,
+        oauth=None,
+        authenticate=files.with_key,
     )

@@ -1,8 +1,8 @@
-"""What Google's errors say, and what that means for a call and for a job alike.
+"""Google's error objects, and the meanings that calls and jobs share.
 
 Source: ai.google.dev/gemini-api/docs/troubleshooting, 2026; googleapis/googleapis,
-google/rpc/code.proto and error_details.proto, 2026; docs.cloud.google.com, "Responsible AI and
-usage guidelines for Veo", 2026, for the support codes.
+google/rpc/code.proto and error_details.proto, 2026; for the support codes,
+cloud.google.com/vertex-ai/generative-ai/docs/video/responsible-ai-and-usage-guidelines, 2026.
 """
 
 import math
@@ -13,21 +13,22 @@ from typing import Any, Final
 
 import attrs
 
-from ...exceptions import (
-    AuthenticationError,
-    ContentModerationError,
-    InsufficientCreditsError,
-    TarashException,
-)
+from ...exceptions import ContentModerationError, InsufficientCreditsError, TarashException
+from ..errors import Complaint, ErrorWords, error_for
 from .models import SUPPORT_CODES
 
-_SHOWN: Final = 300
+GOOGLE: Final = ErrorWords(
+    title="Google",
+    key="the API key or the token",
+    missing="model, job or file",
+    advice={403: "check what the key or the token is allowed to do", 404: "check the model id"},
+)
 _SUPPORT: Final = re.compile(r"support codes?\s*:?\s*((?:\d{8}[\s,]*)+)", re.IGNORECASE)
 GUIDELINES: Final = ("usage guidelines", "support code")
 _BY_CHANCE: Final = "issue with the audio"
 _CREDIT_WORDS: Final = ("prepayment credits", "credits are depleted")
 _OF_A_DAY: Final = "PerDay"
-# HTTP statuses that a gateway may send without the name of the RPC status.
+# The RPC status of an HTTP status, for a gateway's reply that does not name one.
 STATUS: Final[Mapping[int, str]] = MappingProxyType(
     {
         400: "INVALID_ARGUMENT",
@@ -41,7 +42,7 @@ STATUS: Final[Mapping[int, str]] = MappingProxyType(
         429: "RESOURCE_EXHAUSTED",
     }
 )
-# The numbers of google.rpc that operations use.
+# The RPC status of the codes that operations use.
 CODES: Final[Mapping[int, str]] = MappingProxyType(
     {
         1: "CANCELLED",
@@ -58,40 +59,29 @@ KNOWN: Final = frozenset({*STATUS.values(), *CODES.values()})
 
 
 @attrs.frozen(kw_only=True)
-class Said:
-    """What an error says.
+class ErrorBody(Complaint):
+    """An error object of Google's, in our types.
 
     Attributes:
         status: Name of the RPC status, or empty.
-        text: Its words, with the fields that it names.
         reasons: Machine-readable reasons.
-        wait: Seconds to wait, or None.
-        daily: Whether a quota of the day is used up.
-        raw: The JSON as it came.
+        daily: Whether the quota of the day is exhausted.
     """
 
     status: str
-    text: str
     reasons: tuple[str, ...] = ()
-    wait: float | None = None
     daily: bool = False
-    raw: Any = attrs.field(default=None, hash=False)
-
-    def mentions(self, words: tuple[str, ...]) -> bool:
-        """Tell whether one of the words stands in the text."""
-        text = self.text.lower()
-        return any(word in text for word in words)
 
 
 # Reading.
 
 
-def read(error: Mapping[str, Any], raw: Any) -> Said:
-    """Return what the object under ``error`` says.
+def read(error: Mapping[str, Any], raw: Any) -> ErrorBody:
+    """Return the object under ``error`` in our types.
 
     Args:
-        error: The object; fields of wrong types count as missing.
-        raw: The JSON around it, or the text that stands instead.
+        error: The object. Fields of wrong types count as missing.
+        raw: The JSON of the whole reply, or its text if it is not JSON.
     """
     details = list(_dicts(error.get("details")))
     status = error.get("status")
@@ -101,7 +91,7 @@ def read(error: Mapping[str, Any], raw: Any) -> Said:
         for violation in _dicts(detail.get("fieldViolations"))
     ]
     text = error.get("message")
-    # Vertex AI's older form has its reasons under "errors".
+    # Vertex AI's older form keeps the reasons under "errors".
     reasons = [item.get("reason") for item in (*details, *_dicts(error.get("errors")))]
     waits = [_seconds(detail.get("retryDelay")) for detail in details]
     quotas = [
@@ -109,7 +99,7 @@ def read(error: Mapping[str, Any], raw: Any) -> Said:
         for detail in details
         for violation in _dicts(detail.get("violations"))
     ]
-    return Said(
+    return ErrorBody(
         status=status if isinstance(status, str) else "",
         text="; ".join([*([text] if isinstance(text, str) and text else []), *fields]),
         reasons=tuple(reason for reason in reasons if isinstance(reason, str)),
@@ -145,48 +135,36 @@ def _seconds(text: object) -> float | None:
 # Meaning.
 
 
-def moderation(text: str, raw: Any) -> TarashException:
-    """Return the error of content that Google refuses, with what its support codes stand for."""
-    named = dict.fromkeys(SUPPORT_CODES.get(code, "") for code in _support_codes(text))
+def moderation(error: Complaint) -> TarashException:
+    """Return the error of content that Google refuses, with the categories of its support codes."""
+    named = dict.fromkeys(SUPPORT_CODES.get(code, "") for code in _support_codes(error.text))
     about = ", ".join(name for name in named if name)
+    subject = f" for {about}" if about else ""
     advice = (
         "the same prompt may pass the next time"
-        if _BY_CHANCE in text.lower()
+        if _BY_CHANCE in error.text.lower()
         else "change the prompt or the images"
     )
-    message = (
-        f"Google refused the content{f' for {about}' if about else ''} ({short(text)}); {advice}"
-    )
-    return ContentModerationError(message=message, raw_response=raw)
+    message = f"Google refused the content{subject} ({error.shown}): {advice}"
+    return ContentModerationError(message=message, raw_response=error.raw)
 
 
 def _support_codes(text: str) -> list[str]:
     return [code for found in _SUPPORT.findall(text) for code in re.findall(r"\d{8}", found)]
 
 
-def short(text: str) -> str:
-    """Return the text as it stands within one of our sentences."""
-    return text[:_SHOWN].strip().rstrip(".")
-
-
-def forbidden(said: Said) -> TarashException | None:
-    """Return the error of a key that may not do what it is used for."""
-    if said.status != "PERMISSION_DENIED":
+def account(error: ErrorBody) -> TarashException | None:
+    """Return the error of a key without permission, credit or quota for today, or None."""
+    if error.status == "PERMISSION_DENIED":
+        return error_for(GOOGLE, 403, error)
+    if error.status != "RESOURCE_EXHAUSTED":
         return None
-    message = f"the key may not do this ({short(said.text)}); check what it is allowed to"
-    return AuthenticationError(message=message, raw_response=said.raw)
-
-
-def used_up(said: Said) -> TarashException | None:
-    """Return the error of an account that has nothing left, be it told of a call or of a job."""
-    shown, raw = short(said.text), said.raw
-    if said.status != "RESOURCE_EXHAUSTED":
+    if error.mentions(_CREDIT_WORDS):
+        return error_for(GOOGLE, 402, error)
+    if not error.daily:
         return None
-    if said.mentions(_CREDIT_WORDS):
-        message = f"the Google account has no credit left ({shown}); top it up"
-        return InsufficientCreditsError(message=message, raw_response=raw)
-    if said.daily:
-        # Asking again within the day is in vain, whatever wait the reply names.
-        message = f"the quota of the day is used up ({shown}); wait until tomorrow, or raise it"
-        return InsufficientCreditsError(message=message, raw_response=raw)
-    return None
+    # The quota returns with the next day, whatever wait the reply names.
+    message = (
+        f"Google's quota of the day is exhausted ({error.shown}): wait until tomorrow or raise it"
+    )
+    return InsufficientCreditsError(message=message, raw_response=error.raw)

@@ -1,7 +1,7 @@
 """Error bodies of OpenAI, of Azure OpenAI and of compatible servers as our errors.
 
-By the HTTP status first, where it leaves open whether a job exists, then by their codes, then by
-their words.
+An HTTP status that leaves open whether a job exists decides first, then the error's codes, then
+its words.
 
 Source: openai/openai-openapi, openapi.yaml (2026-08-21): ``ErrorResponse``;
 Azure/azure-rest-api-specs, specification/ai/data-plane/OpenAI.v1 (four shapes more);
@@ -15,22 +15,13 @@ from typing import Any, Final
 
 import attrs
 
-from ...exceptions import (
-    AuthenticationError,
-    ContentModerationError,
-    GenerationCancelledError,
-    GenerationFailedError,
-    HTTPError,
-    InsufficientCreditsError,
-    NotFoundError,
-    RateLimitError,
-    TarashException,
-    ValidationError,
-)
+from ...exceptions import GenerationCancelledError, GenerationFailedError, TarashException
 from ...http.messages import HttpResponse
 from ...http.reading import json_of, retry_after, text_of
+from .. import kit
 from ..base import Refusal, ReplyTo, Target
-from . import shapes as openai_shapes
+from ..errors import Complaint, ErrorWords, error_for, http_error, moderation
+from . import shapes
 
 _MODERATED: Final = (
     "moderation",
@@ -49,7 +40,7 @@ _CREDIT: Final = frozenset(
     {
         "insufficient_quota",
         "billing_hard_limit_reached",
-        # LiteLLM's, and new-api's.
+        # These two are LiteLLM's and new-api's.
         "budget_exceeded",
         "insufficient_user_quota",
     }
@@ -72,20 +63,23 @@ _NOT_READY: Final = (
     "still in-progress",
     "still in progress",
 )
-# No code at all: Python's word for it, and JSON's.
+# A missing code written as a text, in Python's spelling and in JSON's.
 _NO_CODE: Final = frozenset({"none", "null"})
-_OPEN: Final = frozenset({408, 499})
-_SHOWN: Final = 300
+_UNDECIDED: Final = frozenset({408, 499})
+# What a 404 means, with the advice for it.
+_MISSING_MODEL: Final = ("model or path", "check the model and base_url")
+_MISSING_JOB: Final = (
+    "job",
+    "it may have expired; check that the key is of the account that submitted it",
+)
 
 
 @attrs.frozen(kw_only=True)
-class _Body:
-    """What an error says, whatever its shape; codes and types in lower case."""
+class _Body(Complaint):
+    """An error in any of its shapes. Codes and types are in lower case."""
 
     codes: tuple[str, ...] = ()
-    text: str = ""
     has_code: bool = False
-    raw: Any = attrs.field(default=None, hash=False)
 
 
 def failure(title: str, target: Target, reply: HttpResponse, to: ReplyTo) -> Refusal:
@@ -98,41 +92,53 @@ def failure(title: str, target: Target, reply: HttpResponse, to: ReplyTo) -> Ref
         to: What it replies to.
     """
     body = _body(reply)
-    if to != "submit" and isinstance(body.raw, dict) and openai_shapes.is_over(body.raw):
-        # The job itself, told under the status of its failure.
+    if to != "submit" and isinstance(body.raw, dict) and shapes.is_over(body.raw):
+        # The body is the failed job itself.
         return Refusal(error=of_end(title, body.raw), of="job")
-    if _leaves_open(reply.status):
-        return Refusal(error=_http(title, reply, body))
-    if to == "collect" and _says(body, _NOT_READY):
-        return Refusal(error=_http(title, reply, body), of="too_early")
+    words = _words(title, target, to)
+    if _is_undecided(reply.status):
+        return Refusal(error=http_error(words, reply.status, body))
+    if to == "collect" and body.mentions(_NOT_READY):
+        return Refusal(error=http_error(words, reply.status, body), of="too_early")
     if _is_moderated(body, words=reply.status in {400, 422}):
-        return Refusal(error=_moderation(title, body), of="exchange" if to == "submit" else "job")
-    return Refusal(error=_of_exchange(title, target, reply, to, body))
+        return Refusal(error=moderation(words, body), of="exchange" if to == "submit" else "job")
+    return Refusal(error=error_for(words, _meaning(reply.status, body), body))
 
 
-def _leaves_open(status: int) -> bool:
-    """Tell whether a status says nothing of what became of the request, whatever the body says.
+def _words(title: str, target: Target, to: ReplyTo) -> ErrorWords:
+    names = " or ".join(key.text for key in target.provider.keys).replace("$", "")
+    missing, advice = _MISSING_MODEL if to == "submit" else _MISSING_JOB
+    return ErrorWords(
+        title=title,
+        key=names or "the key",
+        missing=missing,
+        advice={402: "raise its quota or top it up", 404: advice},
+    )
 
-    >>> [status for status in (100, 302, 400, 408, 429, 499, 500, 503) if _leaves_open(status)]
+
+def _is_undecided(status: int) -> bool:
+    """Tell whether a status leaves open what became of the request, whatever the body says.
+
+    >>> [status for status in (100, 302, 400, 408, 429, 499, 500, 503) if _is_undecided(status)]
     [100, 302, 408, 499, 500, 503]
     """
-    return status in _OPEN or status not in range(400, 500)
+    return status in _UNDECIDED or status not in range(400, 500)
 
 
 def of_end(title: str, payload: Mapping[str, Any]) -> TarashException:
-    """Return the error of a job that is over without a video.
+    """Return the error of a job that ended without a video.
 
     Args:
         title: The provider's name, for messages.
         payload: The job.
     """
-    status = openai_shapes.status_of(payload)
-    if status in openai_shapes.CANCELLED:
+    status = shapes.status_of(payload) or ""
+    if kit.standing(status, shapes.WORDS) == "cancelled":
         return GenerationCancelledError(
-            message=f"the job was cancelled at {title} ({status}); submit it anew if you want it",
+            message=f"the job was cancelled at {title} ({status}): submit it again if you want it",
             raw_response=payload,
         )
-    reason = openai_shapes.reason_of(payload)
+    reason = shapes.reason_of(payload)
     return of_job(title, reason or ("expired" if status == "expired" else None), payload)
 
 
@@ -141,22 +147,22 @@ def of_job(title: str, error: object, payload: Mapping[str, Any]) -> TarashExcep
 
     Args:
         title: The provider's name, for messages.
-        error: What the job says of it: an object with a code, a word, a sentence, or nothing.
+        error: The job's error: an object with a code, a word, a sentence, or None.
         payload: The whole reply.
     """
     source = error if isinstance(error, dict) else _of_text(error)
-    body = _said(source, payload, fallback="no reason was given")
+    body = _parse(source, payload, fallback="")
     if _is_moderated(body, words=True):
-        return _moderation(title, body)
-    code = f" ({body.codes[0]})" if body.has_code else ""
+        return moderation(ErrorWords(title=title, key=""), body)
+    code = f"{body.codes[0]}: " if body.has_code else ""
     return GenerationFailedError(
-        message=f"the job failed at {title}{code}: {body.text[:_SHOWN]}; submit it anew",
+        message=f"the job failed at {title} ({code}{body.shown}): submit it again",
         raw_response=payload,
     )
 
 
 def _of_text(value: object) -> Mapping[str, Any]:
-    """Return an error that is a text: a word is its code, more than one are its message.
+    """Return an error that is a text as an object: one word is a code, several are a message.
 
     >>> _of_text("input_moderation"), _of_text("User has no budget")
     ({'code': 'input_moderation'}, {'message': 'User has no budget'})
@@ -168,19 +174,20 @@ def _of_text(value: object) -> Mapping[str, Any]:
 
 def _body(reply: HttpResponse) -> _Body:
     raw = json_of(reply).value_or(None)
-    shown = text_of(reply)
+    shown, wait = text_of(reply), retry_after(reply)
     if not isinstance(raw, dict):
-        return _Body(text=raw if isinstance(raw, str) else shown, raw=shown if raw is None else raw)
+        text = raw if isinstance(raw, str) else shown
+        return _Body(text=text, raw=shown if raw is None else raw, wait=wait)
     inner = raw.get("error")
     if isinstance(inner, dict):
-        return _said(inner, raw, fallback=shown)
-    # Azure's jobs API and its gateway leave the wrapper out.
+        return _parse(inner, raw, fallback=shown, wait=wait)
+    # Azure's jobs API and its gateway omit the "error" object.
     text = inner if isinstance(inner, str) and inner else _detail(raw.get("detail"))
-    return _said({**_of_text(text), **raw}, raw, fallback=text or shown)
+    return _parse({**_of_text(text), **raw}, raw, fallback=text or shown, wait=wait)
 
 
 def _detail(value: object) -> str:
-    """Return what FastAPI says: a sentence, or the fields that it refuses.
+    """Return FastAPI's ``detail`` as a text. It is a sentence, or a list of refused fields.
 
     >>> _detail([{"loc": ["body", "prompt"], "msg": "Field required"}])
     'body.prompt: Field required'
@@ -195,7 +202,7 @@ def _place(value: object) -> str:
     return f"{'.'.join(map(str, value))}: " if isinstance(value, list) and value else ""
 
 
-def _said(source: Mapping[str, Any], raw: Any, fallback: str) -> _Body:
+def _parse(source: Mapping[str, Any], raw: Any, fallback: str, wait: float | None = None) -> _Body:
     inner = source.get("innererror") or source.get("inner_error")
     code, message = source.get("code"), source.get("message")
     inner_code = inner.get("code") if isinstance(inner, dict) else None
@@ -205,11 +212,12 @@ def _said(source: Mapping[str, Any], raw: Any, fallback: str) -> _Body:
         text=message if isinstance(message, str) and message else fallback,
         has_code=bool(codes[0]),
         raw=raw,
+        wait=wait,
     )
 
 
 def _code(value: object) -> str:
-    """Return a code in lower case; an HTTP status as text says no more than the status does.
+    """Return a code in lower case, or an empty text if it only repeats the HTTP status.
 
     >>> _code("Insufficient_Quota"), _code("400"), _code("None"), _code(500)
     ('insufficient_quota', '', '', '')
@@ -218,76 +226,28 @@ def _code(value: object) -> str:
     return "" if word.isdecimal() or word in _NO_CODE else word
 
 
-def _says(body: _Body, words: tuple[str, ...]) -> bool:
-    text = body.text.lower()
-    return any(word in text for word in words)
-
-
 def _is_moderated(body: _Body, *, words: bool) -> bool:
     if any(mark in code for code in body.codes for mark in _MODERATED):
         return True
-    # A code that names something else is believed: prose may mention anything.
-    return words and not body.has_code and _says(body, _MODERATED_WORDS)
+    # If there is a code, it decides, because a message may mention safety for other reasons.
+    return words and not body.has_code and body.mentions(_MODERATED_WORDS)
 
 
-def _moderation(title: str, body: _Body) -> TarashException:
-    said = body.text[:_SHOWN]
-    return ContentModerationError(
-        message=f"{title} refused the content: {said}; change the prompt or the images",
-        raw_response=body.raw,
-    )
+def _meaning(status: int, body: _Body) -> int:
+    """Return the status that the codes and the words of an error stand for.
 
-
-def _of_exchange(
-    title: str, target: Target, reply: HttpResponse, to: ReplyTo, body: _Body
-) -> TarashException:
-    said, raw, status = body.text[:_SHOWN], body.raw, reply.status
-    if status == 401 or _is_wrong_key(body):  # noqa: PLR2004 - HTTP
-        names = " or ".join(key.text for key in target.provider.keys).replace("$", "")
-        message = f"{title} does not take the key ({said}); check {names or 'the key'}"
-        return AuthenticationError(message=message, raw_response=raw)
-    if status == 402 or (status in {400, 403, 429} and _is_out_of_credit(body)):  # noqa: PLR2004 - HTTP
-        message = f"the account at {title} has no quota left ({said}); raise it or top it up"
-        return InsufficientCreditsError(message=message, raw_response=raw)
-    if status in {404, 410} or (status == 400 and _is_missing(body)):  # noqa: PLR2004 - HTTP
-        return NotFoundError(message=_missing(title, to, said), raw_response=raw)
-    match status:
-        case 403:
-            message = f"the key may not do this at {title} ({said}); check its permissions"
-            return AuthenticationError(message=message, raw_response=raw)
-        case 429:
-            message = f"{title} asks to slow down ({said}); try again later"
-            return RateLimitError(message=message, retry_after=retry_after(reply), raw_response=raw)
-        case 400 | 413 | 414 | 415 | 422:
-            message = f"{title} refused the request: {said}"
-            return ValidationError(message=message, raw_response=raw)
-        case _:
-            return _http(title, reply, body)
-
-
-def _is_wrong_key(body: _Body) -> bool:
-    return _WRONG_KEY in body.codes or _says(body, _WRONG_KEY_WORDS)
-
-
-def _is_out_of_credit(body: _Body) -> bool:
-    return not _CREDIT.isdisjoint(body.codes) or _says(body, _CREDIT_WORDS)
+    >>> _meaning(400, _Body(codes=("insufficient_quota",))), _meaning(410, _Body())
+    (402, 404)
+    """
+    if _WRONG_KEY in body.codes or body.mentions(_WRONG_KEY_WORDS):
+        return 401
+    if status in {400, 403, 429} and (
+        not _CREDIT.isdisjoint(body.codes) or body.mentions(_CREDIT_WORDS)
+    ):
+        return 402
+    return 404 if status == 410 or (status == 400 and _is_missing(body)) else status  # noqa: PLR2004 - HTTP
 
 
 def _is_missing(body: _Body) -> bool:
-    about_a_model = _says(body, ("model", "deployment")) and _says(body, _MISSING_WORDS)
+    about_a_model = body.mentions(("model", "deployment")) and body.mentions(_MISSING_WORDS)
     return not _MISSING.isdisjoint(body.codes) or about_a_model
-
-
-def _missing(title: str, to: ReplyTo, said: str) -> str:
-    if to == "submit":
-        return f"{title} knows no such model or path ({said}); check the model and base_url"
-    return f"{title} does not have the job ({said}): it expired, or another account made it"
-
-
-def _http(title: str, reply: HttpResponse, body: _Body) -> TarashException:
-    return HTTPError(
-        message=f"{title} answered HTTP {reply.status}: {body.text[:_SHOWN]}; try again later",
-        status_code=reply.status,
-        retry_after=retry_after(reply),
-        raw_response=body.raw,
-    )

@@ -1,8 +1,8 @@
 """Bodies of OpenAI's dialect: JSON, or a form.
 
-OpenAI takes both for a creation, so that a text goes as JSON there, and as a form as soon as there
-are bytes to upload. Its own client always sends a form, which is what other servers are built for:
-vLLM-Omni takes nothing else.
+OpenAI takes both to create a video. It gets JSON unless there are bytes to upload, which need a
+form. Other servers are built for the official client, which always sends a form: vLLM-Omni takes
+nothing else.
 
 Source: openai/openai-openapi, openapi.yaml (2026-08-21), ``CreateVideo*`` (both bodies; an image as
 ``{"image_url": ...}``); openai-python 3.54.0 (the form on the wire); read on 2026-11-26:
@@ -35,13 +35,14 @@ URL_FORMS: Final = ("object", "text", "reference_url", "image_reference")
 
 @attrs.frozen(kw_only=True)
 class Manner:
-    """How a server takes a creation.
+    """How a server takes the request that creates a video.
 
     Attributes:
-        body: The body to send, or None: what the fields allow.
-        image_url: How it takes an image as a URL, or None if nobody said: as OpenAI's object
-            ``{"image_url": ...}``, as the text of ``input_reference``, or under a field of its own.
-        is_foreign: Whether it is another server than OpenAI's.
+        body: The form of the body, or None to choose it by the fields.
+        image_url: How the server takes an image's URL: as OpenAI's object ``{"image_url": ...}``,
+            as the text of ``input_reference``, or in a field of its own. None means that the
+            config does not say.
+        is_foreign: Whether the server is not OpenAI's.
     """
 
     body: BodyForm | None = None
@@ -49,19 +50,19 @@ class Manner:
     is_foreign: bool = False
 
     def encoded(self, media: Media) -> Any:
-        """Return an image as it is mapped: bytes as they are, a URL as an object."""
+        """Return an image as the value of a field: bytes unchanged, a URL as an object."""
         if isinstance(media, MediaContent) and self.body != "json":
             return media
         return {"image_url": as_url(media)}
 
     def sends_form(self, fields: Mapping[str, Any]) -> bool:
-        """Tell whether fields without a file go as a form: an object has no form of its own."""
+        """Tell whether fields without a file go as a form. An image object needs JSON."""
         if self.body is not None:
             return self.body == "form"
         return self.is_foreign and not isinstance(fields.get(_IMAGE), Mapping)
 
-    def placed(self, fields: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the fields with the image's URL where the server wants it."""
+    def with_image(self, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the fields with the image's URL in the field that the server reads."""
         image = fields.get(_IMAGE)
         if self.image_url in {None, "object"} or not isinstance(image, dict):
             return dict(fields)
@@ -72,19 +73,19 @@ class Manner:
             case "reference_url":
                 return {**rest, "reference_url": image["image_url"]}
             case _:
-                # A field of a form is a text: this one is read as JSON.
+                # A form's fields are texts, and the server parses this one as JSON.
                 as_text = self.sends_form(rest)
                 return {**rest, "image_reference": json.dumps(image) if as_text else image}
 
     def notes(self, fields: Mapping[str, Any]) -> tuple[str, ...]:
-        """Return what a server other than OpenAI's may not take of these fields."""
+        """Return warnings about fields that a server other than OpenAI's may refuse."""
         if not self.is_foreign:
             return ()
         image = fields.get(_IMAGE)
         is_object = self.image_url is None and isinstance(image, Mapping) and "image_url" in image
         nested = tuple(
-            f"{name} goes as fields of a form, as the official client sends it ({name}[...]): a "
-            "server that wants JSON text there takes json.dumps(...) in extra_params"
+            f"{name} is sent as fields of a form ({name}[...]), as the official client does: for a "
+            "server that expects JSON text, pass json.dumps(...) in extra_params"
             for name, value in fields.items()
             if name != _IMAGE and isinstance(value, dict | list) and self.sends_form(fields)
         )
@@ -92,15 +93,14 @@ class Manner:
 
 
 _OBJECT_NOTE: Final = (
-    'the image goes as the object {"image_url": ...}, as OpenAI takes it: vLLM-Omni, SGLang and '
-    "LiteLLM refuse that; give it as bytes or a file, or say what the server takes in "
-    'provider_config[\'image_url\']: "image_reference" for vLLM-Omni, "reference_url" for '
-    'SGLang, "text", or "object" for this'
+    'the image is sent as OpenAI\'s object {"image_url": ...}, which vLLM-Omni, SGLang and LiteLLM '
+    "refuse: pass the image as bytes or a file, or set provider_config['image_url'] to "
+    '"image_reference" (vLLM-Omni), "reference_url" (SGLang), "text", or "object" to keep this form'
 )
 
 
 def file_part(name: str, content: MediaContent, filename: str | None = None) -> FormPart:
-    """Return the part of a file; without a file name and a type it would count as a text.
+    """Return the part of a file, with the name and the type that a server needs to see a file.
 
     >>> file_part("video", MediaContent(b"0", "video/mp4")).filename
     'video.mp4'
@@ -117,7 +117,7 @@ def file_part(name: str, content: MediaContent, filename: str | None = None) -> 
 def post(
     url: str, headers: Mapping[str, str], fields: Mapping[str, Any], *, form: bool = False
 ) -> Outcome[HttpRequest]:
-    """Return the request that sends ``fields``: as a form if ``form``, or if one is a file.
+    """Return the request that sends ``fields``, as a form if ``form`` is true or one is a file.
 
     Errors:
         ValidationError: A field is not a JSON value.
@@ -131,10 +131,10 @@ def post(
 def with_files(
     request: HttpRequest, files: Sequence[FormPart], *, form: bool = False
 ) -> Outcome[HttpRequest]:
-    """Return a request whose JSON goes as a form, if ``form`` or with ``files``, or as it is.
+    """Return the request, its JSON turned into a form if ``form`` is true or there are files.
 
     Errors:
-        ValidationError: Its body is not a JSON object.
+        ValidationError: The body is not a JSON object.
     """
     return fixed(request).map(lambda sent: _as_form(sent, files) if form or files else sent)
 
@@ -146,7 +146,7 @@ def _as_form(request: HttpRequest, files: Sequence[FormPart]) -> HttpRequest:
 
 
 def _texts(name: str, value: Any) -> Iterator[FormPart]:
-    """Yield the parts of a JSON value, lists and objects in brackets.
+    """Yield the parts of a JSON value. Lists and objects become brackets in the name.
 
     >>> [(part.name, part.value) for part in _texts("a", [{"b": 1}, {"b": True}])]
     [('a[][b]', '1'), ('a[][b]', 'true')]

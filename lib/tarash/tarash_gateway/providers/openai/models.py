@@ -14,7 +14,7 @@ from typing import Final
 import attrs
 
 from ...catalog.rows import ImageSlot, Length, ModelRow, Retirement, Size, VideoSlot
-from ..common import summary
+from ..kit import summary
 
 _GONE: Final = Retirement(
     on=date(2026, 9, 24),
@@ -22,7 +22,7 @@ _GONE: Final = Retirement(
     source="developers.openai.com/api/docs/deprecations, 2026-03-24",
 )
 
-# Without a size the video is 720x1280: it stands first, so that a resolution alone stays portrait.
+# OpenAI's default is 720x1280. It stands first, so that a resolution alone means portrait too.
 _720P: Final = {"720x1280": (720, 1280), "1280x720": (1280, 720)}
 _PRO: Final = {
     **_720P,
@@ -31,7 +31,7 @@ _PRO: Final = {
     "1080x1920": (1080, 1920),
     "1920x1080": (1920, 1080),
 }
-# What servers with models of their own may take.
+# Sizes that servers with their own models may take.
 _ANY: Final = {
     **_PRO,
     "720x720": (720, 720),
@@ -42,7 +42,7 @@ _ANY: Final = {
     "960x720": (960, 720),
     "720x960": (720, 960),
 }
-# Wan's own sizes, and for the rest the nearest ones with sides of whole blocks of 16 pixels.
+# Wan's own sizes, and the nearest sizes with sides that are multiples of 16 pixels.
 _WAN: Final = {
     **_720P,
     "480x832": (480, 832),
@@ -57,7 +57,8 @@ _WAN: Final = {
     "960x720": (960, 720),
     "720x960": (720, 960),
 }
-# Some pages say 4, 8 and 12 only: the longer list is the likelier one.
+# openapi.yaml lists 4, 8 and 12 only. The guide and the description of an extension also list 16
+# and 20.
 _LENGTH: Final = Length(field="seconds", choices=(4, 8, 12, 16, 20), form="text")
 _FIRST_FRAME: Final = ImageSlot(field="input_reference", roles=("first_frame", "reference"))
 
@@ -76,12 +77,12 @@ CREATE: Final[Mapping[str, ModelRow]] = {
     "sora-2-pro": _SORA_2_PRO,
     "sora-2-pro-2025-10-06": _SORA_2_PRO,
 }
-# What becomes of a finished video. A remix names it in its path.
+# Operations on a finished video. A remix names the video in its path.
 REMIX: Final = ModelRow()
 EDIT: Final = ModelRow(video=VideoSlot(field="video", required=True))
 EXTENSION: Final = attrs.evolve(EDIT, length=_LENGTH)
 
-# A server with other models: nothing is known of their limits.
+# Another server's models, whose limits are not known.
 _GENERIC: Final = ModelRow(
     length=Length(field="seconds", form="text"),
     size=Size(field="size", sizes=_ANY, free=True),
@@ -90,7 +91,7 @@ _GENERIC: Final = ModelRow(
     seed="seed",
     generic=True,
 )
-# Wan works in blocks of 16 pixels: 854x480 is refused, or makes another size.
+# Wan works in blocks of 16 pixels. A server refuses 854x480, or makes a video of another size.
 _WAN_ROW: Final = attrs.evolve(
     _GENERIC, size=Size(field="size", sizes=_WAN, free=True, multiple_of=16)
 )
@@ -98,7 +99,7 @@ _IS_WAN: Final = re.compile(r"(?<![a-z])(?:fast)?wanx?(?![a-z])", re.IGNORECASE)
 
 
 def row_of(rows: Mapping[str, ModelRow], model: str) -> ModelRow:
-    """Return what a model takes: its row, else what such models usually take.
+    """Return the row of a model, or the row of its kind if the table does not have the model.
 
     >>> row_of({}, "Wan-AI/Wan2.2-T2V-A14B-Diffusers") is _WAN_ROW, row_of({}, "swan") is _GENERIC
     (True, True)
@@ -110,12 +111,13 @@ MODELS: Final[Mapping[str, ModelRow]] = {
     model: summary((row, EDIT, EXTENSION)) for model, row in CREATE.items()
 }
 
-# Azure's deployments, and Microsoft's shorter list of lengths.
+# Azure's deployments. Microsoft documents fewer lengths.
 AZURE: Final[Mapping[str, ModelRow]] = {
     "sora-2": attrs.evolve(
         _SORA_2,
         length=Length(field="seconds", choices=(4, 8, 12), form="text"),
-        # Microsoft itself says "no earlier than 2026-09-15", region by region.
+        # Microsoft says "no earlier than 2026-09-15", region by region. Source:
+        # MicrosoftDocs/azure-ai-docs, articles/foundry/openai/includes/retirement/models.md, 2026.
         retires=Retirement(
             on=date(2026, 11, 2),
             source="BerriAI/litellm 1.110.2, model_prices_and_context_window.json, 2026-11-25",

@@ -7,33 +7,25 @@ environment variables) and _data_residency.py (regional hosts).
 from collections.abc import Mapping
 from functools import partial
 from typing import Final
-from urllib.parse import urlencode
 
-from returns.result import Failure, Success
+from returns.result import Failure
 
 from ...exceptions import ValidationError
 from ...outcome import Outcome
-from ...values.secrets import Secret
 from ...values.settings import SETTINGS
 from ...values.urls import origin
 from ..base import KeyVariables, Provider, Target
-from . import errors as openai_errors
-from . import replies as openai_replies
-from . import requests as openai_requests
+from ..kit import bearer
+from . import errors, replies, requests
 from .forms import BODY_FORMS, URL_FORMS, Manner
 from .models import CREATE, MODELS
 
 
-def _authenticate(key: Secret) -> Mapping[str, str]:
-    return {"Authorization": f"Bearer {key.reveal()}"}
-
-
 def _url(target: Target, path: str, query: Mapping[str, str]) -> str:
-    mark = "?" if query else ""
-    return f"{target.base_url}/{path}{mark}{urlencode(query)}"
+    return requests.with_query(f"{target.base_url}/{path}", query)
 
 
-# Header, setting and environment variable.
+# Each header with its setting and its environment variable.
 _WHO: Final = (
     ("OpenAI-Organization", "organization", "OPENAI_ORG_ID"),
     ("OpenAI-Project", "project", "OPENAI_PROJECT_ID"),
@@ -62,22 +54,17 @@ def _checked(target: Target) -> Outcome[tuple[str, ...]]:
         if value is not None and not _is_name(value):
             message = f"provider_config[{setting!r}] must be a text of ASCII letters"
             return Failure(ValidationError(message=message))
-    for setting, known in _FORMS.items():
-        value = target.config.provider_config.get(setting)
-        if value is not None and value not in known:
-            message = f"provider_config[{setting!r}] must be one of {', '.join(known)}"
-            return Failure(ValidationError(message=message))
-    return Success(())
+    choices = {"body": BODY_FORMS, "image_url": URL_FORMS}
+    return requests.check_settings(target, choices).map(lambda _: ())
 
 
-_FORMS: Final = {"body": BODY_FORMS, "image_url": URL_FORMS}
 _HOST: Final = "api.openai.com"
 
 
 def _manner(target: Target) -> Manner:
     settings = target.config.provider_config
     place = origin(target.base_url)
-    # A region has a host of its own below: eu.api.openai.com.
+    # A region's host is a subdomain, such as eu.api.openai.com.
     is_home = place is not None and (place[1] == _HOST or place[1].endswith(f".{_HOST}"))
     return Manner(
         body=settings.get("body"), image_url=settings.get("image_url"), is_foreign=not is_home
@@ -85,7 +72,7 @@ def _manner(target: Target) -> Manner:
 
 
 _TITLE: Final = "OpenAI"
-_DIALECT: Final = openai_requests.Dialect(
+_DIALECT: Final = requests.Dialect(
     title=_TITLE, rows=CREATE, url=_url, headers=_headers, checked=_checked, manner=_manner
 )
 
@@ -95,14 +82,14 @@ PROVIDER: Final = Provider(
     base_url_variable="OPENAI_BASE_URL",
     keys=(KeyVariables(names=("OPENAI_API_KEY",)),),
     environment=tuple(variable for _, _, variable in _WHO),
-    authenticate=_authenticate,
-    submit=partial(openai_requests.submit, _DIALECT),
-    accepted=partial(openai_replies.accepted, _TITLE),
-    poll=partial(openai_requests.poll, _DIALECT),
-    polled=partial(openai_replies.polled, _TITLE),
-    collect=partial(openai_requests.collect, _DIALECT),
-    collected=partial(openai_replies.collected, _TITLE),
-    failure=partial(openai_errors.failure, _TITLE),
+    authenticate=bearer,
+    submit=partial(requests.submit, _DIALECT),
+    accepted=partial(replies.accepted, _TITLE),
+    poll=partial(requests.poll, _DIALECT),
+    polled=partial(replies.polled, _TITLE),
+    collect=partial(requests.collect, _DIALECT),
+    collected=partial(replies.collected, _TITLE),
+    failure=partial(errors.failure, _TITLE),
     settings=SETTINGS["openai"],
     models=MODELS,
 )

@@ -1,13 +1,14 @@
 """Replies of OpenAI's Videos API, at OpenAI and at servers that speak its dialect.
 
 Source: openai/openai-openapi, openapi.yaml (2026-08-21): ``VideoResource``; openai-python 3.54.0,
-resources/videos.py (``openai-poll-after-ms``). What other servers say: see `openai_shapes`.
+resources/videos.py (``openai-poll-after-ms``). For other servers' replies see `shapes`.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+import attrs
 from returns.result import Failure, Success
 
 from ...exceptions import UnexpectedReplyError
@@ -15,27 +16,28 @@ from ...http.messages import HttpResponse
 from ...http.reading import object_of, retry_after
 from ...outcome import Outcome
 from ...values.media import MediaContent
-from ...values.response import StatusType
-from .. import common
+from .. import kit
 from ..base import Accepted, Job, Polled, Progress, Ready, Target, Video
-from ..measures import aspect_ratio_of, resolution_of, result_bytes, result_video, seconds_or_none
-from . import errors as openai_errors
-from . import shapes as openai_shapes
+from ..kit import aspect_ratio_of, resolution_of, result_bytes, result_video, seconds_or_none
+from . import errors, shapes
 
 _SIZE: Final = re.compile(r"(\d{1,5})x(\d{1,5})", re.ASCII)
-# "data" wraps the job or the video itself, which may be megabytes of text: both are in ``raw``.
-_TOLD: Final = frozenset({"id", "object", "status", "progress", "seconds", "size", "error", "data"})
+# The metadata omits "data": it wraps the job or the video itself, megabytes of text that ``raw``
+# contains already.
+_REPORTED: Final = frozenset(
+    {"id", "object", "status", "progress", "seconds", "size", "error", "data"}
+)
 _UNNAMED: Final = "unnamed"
 
 
 def accepted(title: str, target: Target, reply: HttpResponse) -> Outcome[Accepted]:
-    """Return the job that a reply to the submission accepts, or the video that it is.
+    """Return the job, or the video, that the reply to a submission contains.
 
-    Some servers make the video while the submission waits: their reply is the file, or names it
+    Some servers make the video before they reply. Their reply is the file, or the URL of the file
     without an id.
 
     Errors:
-        UnexpectedReplyError: The reply has no id, and no video.
+        UnexpectedReplyError: The reply has neither an id nor a video.
     """
     name = reply.headers.get("x-request-id") or _UNNAMED
     whole = result_bytes(title, reply).map(
@@ -49,12 +51,12 @@ def accepted(title: str, target: Target, reply: HttpResponse) -> Outcome[Accepte
 def _accepted(
     title: str, name: str, reply: HttpResponse, payload: dict[str, Any]
 ) -> Outcome[Accepted]:
-    job = openai_shapes.id_of(payload)
+    job = shapes.job_of(payload)
     if job is not None:
         return Success(Job(id=job, wait=_wait(reply)))
     message = f"{title} accepted the job without an id"
     return (
-        result_video(title, openai_shapes.video_of(payload), payload)
+        result_video(title, shapes.video_of(payload), payload)
         .map(lambda video: _video(name, video, payload))
         .alt(lambda _: UnexpectedReplyError(message=message, raw_response=payload))
     )
@@ -67,44 +69,67 @@ def _wait(reply: HttpResponse) -> float | None:
 
 
 def polled(title: str, target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
-    """Return where a job stands.
+    """Return the state of a job.
 
     Errors:
-        GenerationFailedError: It failed, or is finished and says an error instead of a video.
-        GenerationCancelledError: Somebody cancelled it.
-        ContentModerationError: Its content was refused.
-        UnexpectedReplyError: The reply has no status.
+        GenerationFailedError: The job failed, or finished with an error instead of a video.
+        GenerationCancelledError: The job was cancelled.
+        ContentModerationError: The content was refused.
+        UnexpectedReplyError: The reply does not have a status.
     """
-    return object_of(reply).bind(lambda payload: _state(title, target, job, reply, payload))
-
-
-def _state(
-    title: str, target: Target, job: Job, reply: HttpResponse, payload: dict[str, Any]
-) -> Outcome[Polled]:
-    word = openai_shapes.status_of(payload)
-    if word is None:
-        message = f"{title}'s reply about the job has no status"
-        return Failure(UnexpectedReplyError(message=message, raw_response=payload))
-    if word in openai_shapes.DONE:
-        return _finished(title, target, job, payload)
-    if word in openai_shapes.FAILED | openai_shapes.CANCELLED:
-        return Failure(openai_errors.of_end(title, payload))
-    # An unknown word means "still running", until the deadline.
-    status: StatusType = "queued" if word == "queued" else "processing"
-    percent = payload.get("progress")
-    return Success(
-        Progress(status=status, percent=_percent(percent), raw=payload, wait=_wait(reply))
+    return object_of(reply).bind(
+        lambda payload: state(
+            title,
+            payload,
+            shapes.WORDS,
+            lambda: _finished(title, target, job, payload),
+            Progress(
+                status="processing",
+                percent=kit.percent(payload.get("progress")),
+                raw=payload,
+                wait=_wait(reply),
+            ),
+        )
     )
 
 
+def state(
+    title: str,
+    payload: dict[str, Any],
+    words: Mapping[str, kit.Standing],
+    finished: Callable[[], Outcome[Polled]],
+    progress: Progress,
+) -> Outcome[Polled]:
+    """Return the state of a job, in either of the two APIs.
+
+    Args:
+        title: The provider's name, for messages.
+        payload: The reply.
+        words: The API's words for a status.
+        finished: Returns the state of a finished job.
+        progress: The state of a job that runs, without its status.
+    """
+    word = shapes.status_of(payload)
+    if word is None:
+        message = f"{title}'s reply about the job has no status: look at its dashboard for the job"
+        return Failure(UnexpectedReplyError(message=message, raw_response=payload))
+    match kit.standing(word, words):
+        case "completed":
+            return finished()
+        case "failed" | "cancelled":
+            return Failure(errors.of_end(title, payload))
+        case running:
+            return Success(attrs.evolve(progress, status=running))
+
+
 def _finished(title: str, target: Target, job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
-    """Return the video that a finished job names, or how to download it."""
-    named = openai_shapes.video_of(payload)
+    """Return the video that a finished job names, or the job to download it from."""
+    named = shapes.video_of(payload)
     error = payload.get("error")
     if named is None and isinstance(error, dict) and (error.get("code") or error.get("message")):
-        return Failure(openai_errors.of_end(title, payload))
-    ready: Outcome[Polled] = Success(Ready(job=common.with_reply(job, payload), raw=payload))
-    # What lies at the server itself wants the key: it is downloaded.
+        return Failure(errors.of_end(title, payload))
+    ready: Outcome[Polled] = Success(Ready(job=kit.with_reply(job, payload), raw=payload))
+    # A URL on the server itself needs the key, so the video is downloaded here.
     if named is None or target.owns(named):
         return ready
     found: Outcome[Polled] = result_video(title, named, payload).map(
@@ -113,19 +138,8 @@ def _finished(title: str, target: Target, job: Job, payload: dict[str, Any]) -> 
     return found.lash(lambda _: ready)
 
 
-def _percent(value: object) -> float | None:
-    """Return a percentage, or None for anything else.
-
-    >>> _percent(33), _percent(10**400), _percent(True), _percent("33")
-    (33.0, None, None, None)
-    """
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 100:  # noqa: PLR2004
-        return None
-    return float(value)
-
-
 def collected(title: str, target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
-    """Return the video that a download brings.
+    """Return the video that a download contains.
 
     Errors:
         UnexpectedReplyError: The reply is not a video.
@@ -142,13 +156,13 @@ def _video(name: str, video: str | MediaContent, payload: Mapping[str, Any]) -> 
         duration=_seconds(payload.get("seconds")),
         resolution=resolution_of(width, height),
         aspect_ratio=aspect_ratio_of(width, height),
-        metadata={n: v for n, v in payload.items() if n not in _TOLD and v is not None},
+        metadata={n: v for n, v in payload.items() if n not in _REPORTED and v is not None},
         raw=payload,
     )
 
 
 def _seconds(value: object) -> float | None:
-    """Return a length that is a text, or a number at some servers.
+    """Return a length in seconds. OpenAI sends a text, some servers send a number.
 
     >>> _seconds("8"), _seconds(8), _seconds("soon")
     (8.0, 8.0, None)

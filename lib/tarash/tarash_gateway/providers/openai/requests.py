@@ -6,7 +6,7 @@ resources/videos.py (what the official client sends; ``video_id`` of ``remix``).
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
-from urllib.parse import unquote
+from urllib.parse import unquote, urlencode
 
 import attrs
 from returns.result import Failure, Success
@@ -19,35 +19,35 @@ from ...outcome import Outcome
 from ...values.config import VideoGenerationConfig
 from ...values.media import MediaContent
 from ...values.request import VideoGenerationRequest
-from .. import common
+from .. import kit
 from ..base import Job, Submission, Target
-from . import shapes as openai_shapes
+from . import shapes
 from .forms import Manner, post
 from .models import EDIT, EXTENSION, REMIX, row_of
 
 JSON: Final = {"Accept": "application/json"}
 BYTES: Final = {"Accept": "application/binary"}
 _REMIXED: Final = "remix_video_id"
-# What the official client calls it.
+# The official client's name of remix_video_id.
 _ALSO_REMIXED: Final = "video_id"
 _IMAGE: Final = "input_reference"
 _CREATE: Final = "videos"
-# Parameters that bring a video of their own.
+# Parameters that name a video.
 _BRINGS: Final = frozenset({"video", _REMIXED})
 
 
 @attrs.frozen(kw_only=True)
 class Dialect:
-    """What servers of this API differ in.
+    """What differs between servers of this API.
 
     Attributes:
         title: The provider's name, for messages.
-        rows: What its models take.
-        url: From a path below its root and query parameters to the URL.
-        headers: Headers of every request, ``Accept`` aside.
-        checked: What of a target is left out, in sentences, or a ``ValidationError``.
-        manner: How the server of a target takes a creation.
-        edits: Whether it edits and extends videos.
+        rows: The model table.
+        url: Returns the URL for a path below the root and query parameters.
+        headers: Returns the headers of every request, except ``Accept``.
+        checked: Returns a sentence for each setting that is ignored, or a ``ValidationError``.
+        manner: Returns how the target's server takes the request that creates a video.
+        edits: Whether the server edits and extends videos.
         content: Query parameters of a download.
     """
 
@@ -61,14 +61,38 @@ class Dialect:
     content: Mapping[str, str] = attrs.field(factory=dict, hash=False)
 
 
+def with_query(url: str, query: Mapping[str, str]) -> str:
+    """Return a URL with query parameters.
+
+    >>> with_query("https://a.example/b", {"c": "d"}), with_query("https://a.example/b", {})
+    ('https://a.example/b?c=d', 'https://a.example/b')
+    """
+    return f"{url}?{urlencode(query)}" if query else url
+
+
+def check_settings(target: Target, known: Mapping[str, tuple[str, ...]]) -> Outcome[Target]:
+    """Return the target if each setting that it has is one of the known values.
+
+    Errors:
+        ValidationError: A setting has another value.
+    """
+    for setting, values in known.items():
+        value = target.config.provider_config.get(setting)
+        if value is not None and value not in values:
+            # The value is not shown: it may be a key that was put under the wrong name.
+            message = f"provider_config[{setting!r}] is unknown: set it to {' or '.join(values)}"
+            return Failure(ValidationError(message=message))
+    return Success(target)
+
+
 def model_of(config: VideoGenerationConfig) -> str:
-    """Return the model as it is sent: ``openai/sora-2`` and ``sora-2`` are the same."""
+    """Return the model's name on the wire: ``openai/sora-2`` is sent as ``sora-2``."""
     return config.model.removeprefix("openai/")
 
 
 @attrs.frozen(kw_only=True)
 class _Operation:
-    """One way to a video: where it is asked for, what it takes, and what it is called."""
+    """One way to make a video: its path, the row of what it takes, and its name for messages."""
 
     path: str
     row: ModelRow
@@ -80,17 +104,17 @@ class _Operation:
 def submit(
     dialect: Dialect, target: Target, request: VideoGenerationRequest
 ) -> Outcome[Submission]:
-    """Return the first request: a video from a text, or from a finished video.
+    """Return the request that creates a video, or that remixes, edits or extends one.
 
     Errors:
-        ValidationError: The model is retired at this host, or does not take a field.
+        ValidationError: The model is retired at this host, or it does not take a field.
     """
     model = model_of(target.config)
     row = row_of(dialect.rows, model)
     return dialect.checked(target).bind(
         lambda notes: (
-            common.offered(target, model, row)
-            .bind(lambda _: _remixing(request))
+            kit.offered(target, model, row)
+            .bind(lambda _: _remix_name(request))
             .bind(lambda named: _with_source(dialect, target, named))
             .bind(
                 lambda ready: _operation(dialect, model, row, ready).bind(
@@ -102,11 +126,11 @@ def submit(
     )
 
 
-def _remixing(request: VideoGenerationRequest) -> Outcome[VideoGenerationRequest]:
-    """Return the request with the video to remix under one name, whichever of two it had.
+def _remix_name(request: VideoGenerationRequest) -> Outcome[VideoGenerationRequest]:
+    """Return the request with the video to remix under one of its two names.
 
     Errors:
-        ValidationError: Both names are there, with different videos.
+        ValidationError: The request has both names, with different videos.
     """
     extra = request.extra_params
     if _ALSO_REMIXED not in extra:
@@ -128,7 +152,7 @@ def _with_source(
     """Return the request with the id of the video that its URL names.
 
     Errors:
-        ValidationError: The URL is no video of this server, which fetches none from elsewhere.
+        ValidationError: The URL does not name a video of this server, which cannot fetch others.
     """
     url, extra = request.video, request.extra_params
     if not dialect.edits or not isinstance(url, str) or not _BRINGS.isdisjoint(extra):
@@ -137,8 +161,8 @@ def _with_source(
     name = unquote(url.removeprefix(home).partition("?")[0].partition("/")[0])
     if not url.startswith(home) or not name:
         message = (
-            f"video must be bytes, a file, or the URL of a video at {dialect.title} "
-            f"({home}video_...): it fetches no other URL"
+            f"video is a URL that {dialect.title} does not fetch: pass bytes, a file, or the URL "
+            f"of one of its own videos ({home}video_...)"
         )
         return Failure(ValidationError(message=message))
     named = {**extra, "video": {"id": name}}
@@ -156,15 +180,15 @@ def _operation(
                 f"{_REMIXED} (or {_ALSO_REMIXED}) must be the id of a video, such as 'video_123'"
             )
             return Failure(ValidationError(message=message))
-        path = f"videos/{common.segment(name)}/remix"
+        path = f"videos/{kit.segment(name)}/remix"
         return Success(_Operation(path=path, row=REMIX, label="a remix"))
     if not dialect.edits or (request.video is None and "video" not in extra):
         return Success(_Operation(path=_CREATE, row=row, label=model, has_model=True))
     if request.duration_seconds is None and "seconds" not in extra:
-        # Of an upload the model is not known otherwise.
+        # The server cannot know the model of an uploaded video, so the request names it.
         upload = isinstance(extra.get("video", request.video), MediaContent)
         return Success(_Operation(path="videos/edits", row=EDIT, label="an edit", has_model=upload))
-    note = "the video is extended: leave duration_seconds out to edit it instead"
+    note = "the video is extended: omit duration_seconds to edit it instead"
     return Success(
         _Operation(path="videos/extensions", row=EXTENSION, label="an extension", note=note)
     )
@@ -175,16 +199,16 @@ def _sent(
 ) -> Outcome[Submission]:
     model = model_of(target.config)
     row = row_of(dialect.rows, model)
-    # It stands in the path.
+    # The path names the video to remix.
     wanted = _without(request, _REMIXED)
     shown = attrs.evolve(operation.row, generic=row.generic, retires=row.retires)
-    # The official client, too, sends no form where there is no file, other than to create.
+    # Only a creation goes as a form without a file, as in the official client.
     manner = dialect.manner(target) if operation.path == _CREATE else Manner()
 
     def posted(mapped: Mapped) -> Outcome[Submission]:
         fields = _fields(model, operation, mapped)
         if request.image_list and _IMAGE not in request.extra_params:
-            fields = manner.placed(fields)
+            fields = manner.with_image(fields)
         notes = manner.notes(fields)
         return post(
             dialect.url(target, operation.path, {}),
@@ -193,7 +217,7 @@ def _sent(
             form=manner.sends_form(fields),
         ).map(
             lambda sent: noted(
-                common.submission(target, model, shown, mapped, sent),
+                kit.submission(target, model, shown, mapped, sent),
                 (),
                 (*notes, *((operation.note,) if operation.note else ())),
             )
@@ -208,7 +232,7 @@ def _without(request: VideoGenerationRequest, name: str) -> VideoGenerationReque
 
 
 def _fields(model: str, operation: _Operation, mapped: Mapped) -> dict[str, Any]:
-    # The official client's order: the prompt, the model, the rest.
+    # This is the official client's order.
     named = {"model": model} if operation.has_model else {}
     return {"prompt": mapped.fields["prompt"], **named, **mapped.fields}
 
@@ -216,7 +240,7 @@ def _fields(model: str, operation: _Operation, mapped: Mapped) -> dict[str, Any]
 def noted(
     submission: Submission, adjusted: tuple[str, ...], notes: tuple[str, ...] = ()
 ) -> Submission:
-    """Return the submission with more that was left out, and more to know."""
+    """Return the submission with more adjustments and more warnings."""
     return attrs.evolve(
         submission,
         warnings=(*adjusted, *submission.warnings, *notes),
@@ -225,15 +249,15 @@ def noted(
 
 
 def poll(dialect: Dialect, target: Target, job: Job) -> HttpRequest:
-    """Return how to ask for a job."""
-    url = dialect.url(target, f"videos/{common.segment(job.id)}", {})
+    """Return the request that polls a job."""
+    url = dialect.url(target, f"videos/{kit.segment(job.id)}", {})
     return HttpRequest(method="GET", url=url, headers={**JSON, **dialect.headers(target)})
 
 
 def collect(dialect: Dialect, target: Target, job: Job) -> HttpRequest:
-    """Return how to download a finished job's video: from where the server says that it lies."""
-    usual = dialect.url(target, f"videos/{common.segment(job.id)}/content", dialect.content)
-    named = openai_shapes.video_of(job.told)
+    """Return the request that downloads a finished job's video, from the URL that the job names."""
+    usual = dialect.url(target, f"videos/{kit.segment(job.id)}/content", dialect.content)
+    named = shapes.video_of(job.told)
     is_own = named is not None and target.owns(named) and named != poll(dialect, target, job).url
     url = named if named is not None and is_own else usual
     return HttpRequest(method="GET", url=url, headers={**BYTES, **dialect.headers(target)})

@@ -1,11 +1,11 @@
 """Where servers of OpenAI's dialect put a job's id, its status, and its video.
 
-OpenAI has one place for each. Servers that copy its API have more, and the job is paid for all
-the same, so that each of them is read.
+OpenAI has one field for each. Servers that copy its API use others. All of them are read, because
+the job is paid for wherever its id stands.
 
 Source, all read on 2026-11-26:
-vllm-project/vllm-omni 0.30.0, vllm_omni/entrypoints/openai/api_server.py (a failed job is told
-under the HTTP status of its failure); sgl-project/sglang 0.5.23,
+vllm-project/vllm-omni 0.30.0, vllm_omni/entrypoints/openai/api_server.py (a failed job comes under
+the HTTP status of its failure); sgl-project/sglang 0.5.23,
 sglang/multimodal_gen/runtime/entrypoints/openai/protocol.py (``url``, ``urls``);
 QuantumNous/new-api, dto/openai_video.go (``task_id``) and its task API (``SUCCESS``, ``FAILURE``,
 ``fail_reason``, below ``data``); docs.together.ai/reference/create-videos (``outputs.video_url``).
@@ -15,13 +15,24 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ...values.urls import origin
+from ..kit import Standing, id_of, standing
 
-DONE: Final = frozenset({"completed", "succeeded", "success"})
-CANCELLED: Final = frozenset({"cancelled", "canceled"})
-FAILED: Final = frozenset({"failed", "failure", "fail", "error", "expired"})
+WORDS: Final[Mapping[str, Standing]] = {
+    "queued": "queued",
+    "completed": "completed",
+    "succeeded": "completed",
+    "success": "completed",
+    "failed": "failed",
+    "failure": "failed",
+    "fail": "failed",
+    "error": "failed",
+    "expired": "failed",
+    "cancelled": "cancelled",
+    "canceled": "cancelled",
+}
 
 _IDS: Final = ("id", "task_id", "video_id")
-# In this order: a name that can only be the result stands before one that may be an input.
+# In this order, because the later names may also stand for an input.
 _VIDEOS: Final = (
     "url",
     "urls",
@@ -40,17 +51,17 @@ _REASONS: Final = ("error", "fail_reason", "failure_reason")
 
 
 def _levels(payload: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
-    """Return the objects that may be the job: the reply, and what it wraps."""
+    """Return the objects that may be the job: the reply, and the object under ``data``."""
     inner = payload.get("data")
     return (payload, inner) if isinstance(inner, dict) else (payload,)
 
 
-def id_of(payload: Mapping[str, Any]) -> str | None:
-    """Return the job's id, or None: a text, or a number, which is taken as a text.
+def job_of(payload: Mapping[str, Any]) -> str | None:
+    """Return the job's id as a text, or None. Some servers send a number.
 
-    >>> id_of({"id": 7}), id_of({"id": None, "task_id": "t-1"}), id_of({"data": {"task_id": "t-2"}})
-    ('7', 't-1', 't-2')
-    >>> id_of({"id": True, "task_id": " "}) is None
+    >>> job_of({"id": 7}), job_of({"id": None, "task_id": "t"}), job_of({"data": {"task_id": "u"}})
+    ('7', 't', 'u')
+    >>> job_of({"id": True, "task_id": " "}) is None
     True
     """
     found = map(_own_id, _levels(payload))
@@ -58,21 +69,14 @@ def id_of(payload: Mapping[str, Any]) -> str | None:
 
 
 def _own_id(level: Mapping[str, Any]) -> str | None:
-    values = (level.get(name) for name in _IDS)
-    # type(), because True is an int.
-    named = (
-        str(value)
-        for value in values
-        if type(value) is int or (isinstance(value, str) and value.strip())
-    )
-    return next(named, None)
+    found = (id_of(level.get(name)) for name in _IDS)
+    return next((name for name in found if name is not None), None)
 
 
 def status_of(payload: Mapping[str, Any]) -> str | None:
     """Return the job's status in lower case, or None.
 
-    An envelope has a status as well: "success" says that the question was answered, and nothing
-    of the job within.
+    An envelope has a status too. Its "success" describes the exchange, not the job inside.
 
     >>> status_of({"status": "FAILED "}), status_of({"data": {"status": "SUCCESS"}})
     ('failed', 'success')
@@ -91,16 +95,16 @@ def status_of(payload: Mapping[str, Any]) -> str | None:
 
 
 def reason_of(payload: Mapping[str, Any]) -> object:
-    """Return what the job says of its failure: an object, a text, or None."""
-    said = (level.get(name) for level in _levels(payload) for name in _REASONS)
-    return next((reason for reason in said if reason), None)
+    """Return the reason of a job's failure: an object, a text, or None."""
+    reasons = (level.get(name) for level in _levels(payload) for name in _REASONS)
+    return next((reason for reason in reasons if reason), None)
 
 
 def is_over(payload: Mapping[str, Any]) -> bool:
     """Tell whether the body of an error reply is a job that failed or was cancelled.
 
-    The error of a gateway has an id and a status at times, too: nothing of it says anything of
-    the job, which may be running and paid for.
+    A gateway's error may have an id and a status too. Such an error says nothing about the job,
+    which may still run and is paid for.
 
     >>> is_over({"id": "video_1", "object": "video", "status": "failed"})
     True
@@ -110,7 +114,7 @@ def is_over(payload: Mapping[str, Any]) -> bool:
     kinds = (level.get("object") for level in _levels(payload))
     is_video = any(isinstance(kind, str) and kind.startswith("video") for kind in kinds)
     status = status_of(payload)
-    if id_of(payload) is None or status not in FAILED | CANCELLED:
+    if job_of(payload) is None or standing(status or "", WORDS) not in {"failed", "cancelled"}:
         return False
     return is_video or (status != "error" and isinstance(reason_of(payload), dict | str))
 

@@ -1,7 +1,7 @@
 """Replicate's error bodies and failed predictions as our errors.
 
-Source: wire/replicate.md, section 3: body shapes (3.1), statuses (3.2), rate limits (3.3), failed
-predictions (3.4).
+Sources: replicate.com/docs, "Error codes" and "Rate limits" (2026); recorded traffic in
+replicate/replicate-python:tests/cassettes (2023-07 to 2024-10).
 """
 
 import re
@@ -11,28 +11,40 @@ from typing import Any, Final
 import attrs
 
 from ...exceptions import (
-    AuthenticationError,
-    ContentModerationError,
     GenerationCancelledError,
     GenerationFailedError,
-    HTTPError,
-    InsufficientCreditsError,
     NotFoundError,
-    RateLimitError,
     TarashException,
     ValidationError,
 )
 from ...http.messages import HttpResponse
-from ...http.reading import json_of, retry_after, text_of
 from ..base import Refusal, ReplyTo, Target
-from ..measures import seconds_or_none
+from ..errors import (
+    Complaint,
+    ErrorWords,
+    complaint_of,
+    error_for,
+    http_error,
+    message_of,
+    moderation,
+)
+from ..kit import seconds_or_none
 
-_SHOWN: Final = 300
 _BAD_VERSION: Final = "invalid version"
-# Surely moderation, also where a validation message merely speaks of "safety": section 3.4.
-_FLAGGED: Final = ("flagged as sensitive", "(e005)")
+_WORDS: Final = ErrorWords(
+    title="Replicate",
+    key="REPLICATE_API_TOKEN",
+    missing="prediction",
+    advice={
+        402: "buy some and wait a few minutes",
+        404: "check its id, it may belong to another account",
+    },
+    # Surely moderation, while a validation message may merely mention "safety".
+    moderation=("flagged as sensitive", "(e005)"),
+)
+# Where a prediction failed, these mean moderation too.
 _MODERATION: Final = (
-    *_FLAGGED,
+    *_WORDS.moderation,
     "nsfw",
     "safety",
     "content policy",
@@ -51,94 +63,45 @@ _PASSING: Final = re.compile(
 _RESETS: Final = re.compile(r"~(\d{1,6}(?:\.\d{1,6})?)\s*s\b")
 
 
-@attrs.frozen(kw_only=True)
-class _Body:
-    """What an error body says, whatever its shape."""
-
-    title: str = ""
-    text: str = ""
-    retry_after: float | None = None
-    is_json: bool = False
-    raw: Any = attrs.field(default=None, hash=False)
+_FORBIDDEN: Final = 403
+_NOT_FOUND: Final = 404
+_RATE_LIMIT: Final = 429
 
 
 def failure(target: Target, reply: HttpResponse, to: ReplyTo) -> Refusal:
-    """Return what an error reply means: never the end of a job, whose own status tells that."""
-    body = _body(reply)
-    match reply.status:
-        case 400 | 413 | 414 | 415 | 422:
-            error = _of_refusal(body)
-        case 404:
-            error = _missing(target, body, to)
-        case 429:
-            error = _too_many(reply, body)
-        case _:
-            error = _of_account(reply, body)
-    return Refusal(error=error)
+    """Return what an error reply means: never the end of a job, which its own status reports."""
+    return Refusal(error=_of_exchange(target, reply, to, complaint_of(reply, _text)))
 
 
-def of_prediction(prediction: Mapping[str, Any]) -> TarashException:
-    """Return the error of a prediction whose status is ``failed``: by its text, section 3.4."""
-    given = prediction.get("error")
-    text = given if isinstance(given, str) else ""
-    lowered, said = text.lower(), text.strip()[:_SHOWN] or "no reason given"
-    if any(word in lowered for word in _MODERATION):
-        return _moderation(said, prediction)
-    if _PLATFORM.search(lowered):
-        advice = "Replicate had an unknown fault; try again once"
-    elif _MEMORY.search(lowered):
-        advice = "the model ran out of memory; ask for less, the same input fails again"
-    elif _WEBHOOK.search(lowered):
-        message = f"Replicate refused the prediction: {said}; give no empty webhook"
-        return ValidationError(message=message, raw_response=prediction)
-    elif _PASSING.search(lowered):
-        advice = "the model was not available; try again later"
-    else:
-        advice = "see the logs in raw_response"
-    message = f"the prediction failed: {said}; {advice}"
-    return GenerationFailedError(message=message, raw_response=prediction)
+def _of_exchange(
+    target: Target, reply: HttpResponse, to: ReplyTo, complaint: Complaint
+) -> TarashException:
+    raw, status = complaint.raw if isinstance(complaint.raw, dict) else None, reply.status
+    if status in _WORDS.refused and raw and _BAD_VERSION in _word(raw, "title").lower():
+        message = (
+            f"Replicate has no such version ({complaint.shown}): check the part after ':' in model"
+        )
+        return NotFoundError(message=message, raw_response=raw)
+    if status == _NOT_FOUND and to == "submit":
+        return _missing(target, complaint)
+    if status == _FORBIDDEN and raw is None:
+        # The front end answers in HTML, which says nothing about the token.
+        return http_error(_WORDS, status, complaint)
+    if status == _RATE_LIMIT:
+        complaint = attrs.evolve(complaint, wait=_wait(reply, complaint, raw or {}))
+    return error_for(_WORDS, status, complaint)
 
 
-def of_end(status: str, prediction: Mapping[str, Any]) -> TarashException:
-    """Return the error of a prediction that was stopped.
-
-    ``aborted`` is the passing of a deadline in the queue: nothing ran and nothing is charged, so
-    another try costs nothing twice. ``canceled`` is its owner's wish, or a deadline that passed
-    while it ran, which is charged: neither is a reason to pay for another one.
-
-    Source: replicate.com/docs/topics/predictions/lifecycle, 2026-11.
-    """
-    if status == "aborted":
-        message = "the prediction was aborted before it started, which costs nothing; try again"
-        return GenerationFailedError(message=message, raw_response=prediction)
-    message = "the prediction was canceled, by its owner or by a time limit; generate again"
-    return GenerationCancelledError(message=message, raw_response=prediction)
-
-
-def _body(reply: HttpResponse) -> _Body:
-    raw = json_of(reply).value_or(None)
-    if not isinstance(raw, dict):
-        return _Body(text=text_of(reply), raw=raw or text_of(reply))
-    texts = [raw.get(name) for name in ("detail", "error", "title")]
-    text = next((t.strip() for t in texts if isinstance(t, str) and t.strip()), text_of(reply))
-    title = raw.get("title")
-    return _Body(
-        title=title if isinstance(title, str) else "",
-        text=_invalid(raw.get("invalid_fields")) or text,
-        retry_after=seconds_or_none(raw.get("retry_after")),
-        is_json=True,
-        raw=raw,
-    )
-
-
-def _invalid(fields: object) -> str:
-    """Return what ``invalid_fields`` says: section 3.1."""
+def _text(raw: Mapping[str, Any]) -> str:
+    """Return the fields that ``invalid_fields`` names, else the error's words."""
+    fields = raw.get("invalid_fields")
     items = fields if isinstance(fields, list) else []
-    return "; ".join(
+    named = "; ".join(
         f"{_word(item, 'field')}: {_word(item, 'description') or _word(item, 'type')}"
         for item in items
         if isinstance(item, dict)
     )
+    return named or message_of(raw)
 
 
 def _word(item: Mapping[str, Any], name: str) -> str:
@@ -146,76 +109,72 @@ def _word(item: Mapping[str, Any], name: str) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def _of_refusal(body: _Body) -> TarashException:
-    said = body.text[:_SHOWN]
-    if _BAD_VERSION in body.title.lower():
-        message = f"Replicate knows no such version ({said}); check the part after ':' in model"
-        return NotFoundError(message=message, raw_response=body.raw)
-    if any(word in body.text.lower() for word in _FLAGGED):
-        return _moderation(said, body.raw)
-    message = f"Replicate refused the request: {said}; change what it names"
-    return ValidationError(message=message, raw_response=body.raw)
-
-
-def _moderation(said: str, raw: Any) -> TarashException:
-    message = f"Replicate refused the content: {said}; change the prompt or the images"
-    return ContentModerationError(message=message, raw_response=raw)
-
-
-def _missing(target: Target, body: _Body, to: ReplyTo) -> TarashException:
-    said, model = body.text[:_SHOWN], target.config.model
-    if to != "submit":
-        message = f"Replicate knows no such prediction ({said}); it may belong to another account"
-    elif ":" in model or model.count("/") != 1 or target.config.provider_config.get("deployment"):
-        message = f"Replicate knows no such model or deployment ({said}); check its name"
+def _missing(target: Target, complaint: Complaint) -> TarashException:
+    model = target.config.model
+    if ":" in model or model.count("/") != 1 or target.config.provider_config.get("deployment"):
+        message = f"Replicate has no such model or deployment ({complaint.shown}): check its name"
     else:
-        # Community models answer under their version only: section 2.2.
+        # Community models answer under their version only.
         message = (
-            f"Replicate has no official model of this name ({said}); check it, or give a "
-            f"community model with its version: {model}:<version>"
+            f"Replicate has no official model of this name ({complaint.shown}): check it, or give "
+            f"a community model with its version: {model}:<version>"
         )
-    return NotFoundError(message=message, raw_response=body.raw)
+    return NotFoundError(message=message, raw_response=complaint.raw)
 
 
-def _too_many(reply: HttpResponse, body: _Body) -> TarashException:
-    return RateLimitError(
-        message=f"Replicate asks to slow down ({body.text[:_SHOWN]}); try again later",
-        retry_after=_wait(reply, body),
-        raw_response=body.raw,
-    )
+def _wait(reply: HttpResponse, complaint: Complaint, raw: Mapping[str, Any]) -> float | None:
+    """Return seconds to wait, out of the first of the four places that has them.
 
-
-def _wait(reply: HttpResponse, body: _Body) -> float | None:
-    """Return seconds to wait, out of the first of the four places that has them: section 3.3."""
-    asked = retry_after(reply)
+    Source: replicate.com/docs, "Rate limits" (2026).
+    """
+    asked = seconds_or_none(raw.get("retry_after")) if complaint.wait is None else complaint.wait
     if asked is not None:
         return asked
-    if body.retry_after is not None:
-        return body.retry_after
-    named = _RESETS.search(body.text)
+    named = _RESETS.search(complaint.text)
     reset = reply.headers.get("ratelimit-reset", "").strip()
     if named is not None:
         return float(named[1])
     return float(reset) if reset.isascii() and reset.isdigit() and len(reset) < 7 else None  # noqa: PLR2004 - below twelve days
 
 
-def _of_account(reply: HttpResponse, body: _Body) -> TarashException:
-    said = body.text[:_SHOWN]
-    match reply.status:
-        case 401:
-            message = f"Replicate does not know the token ({said}); check REPLICATE_API_TOKEN"
-            return AuthenticationError(message=message, raw_response=body.raw)
-        case 402:
-            message = f"the Replicate account has no credit ({said}); buy some and wait a little"
-            return InsufficientCreditsError(message=message, raw_response=body.raw)
-        case 403 if body.is_json:
-            message = f"the token may not do this ({said}); check who may use the model"
-            return AuthenticationError(message=message, raw_response=body.raw)
-        case _:
-            # The front end answers in HTML, and that says nothing of the token.
-            return HTTPError(
-                message=f"Replicate answered HTTP {reply.status}: {said}",
-                status_code=reply.status,
-                retry_after=retry_after(reply),
-                raw_response=body.raw,
-            )
+def of_prediction(prediction: Mapping[str, Any]) -> TarashException:
+    """Return the error of a prediction whose status is ``failed``, by its text.
+
+    Source: replicate.com/docs, "Error codes" (2026), and issue threads for the words.
+    """
+    given = prediction.get("error")
+    complaint = Complaint(text=given if isinstance(given, str) else "", raw=prediction)
+    lowered = complaint.text.lower()
+    if complaint.mentions(_MODERATION):
+        return moderation(_WORDS, complaint)
+    if _PLATFORM.search(lowered):
+        advice = "Replicate had an unknown fault: try again once"
+    elif _MEMORY.search(lowered):
+        advice = "the model ran out of memory: ask for less, the same input fails again"
+    elif _WEBHOOK.search(lowered):
+        message = (
+            f"Replicate refused the prediction ({complaint.shown}): do not give an empty webhook"
+        )
+        return ValidationError(message=message, raw_response=prediction)
+    elif _PASSING.search(lowered):
+        advice = "the model was not available: try again later"
+    else:
+        advice = "see the logs in raw_response"
+    message = f"the prediction failed ({complaint.shown}): {advice}"
+    return GenerationFailedError(message=message, raw_response=prediction)
+
+
+def of_end(status: str, prediction: Mapping[str, Any]) -> TarashException:
+    """Return the error of a prediction that was stopped.
+
+    ``aborted`` means that a deadline passed in the queue: nothing ran and nothing is charged, so
+    another try does not pay twice. ``canceled`` means that its owner cancelled it, or that a
+    deadline passed while it ran, which is charged: neither is a reason to pay for another one.
+
+    Source: https://replicate.com/docs/topics/predictions/lifecycle (2026-11).
+    """
+    if status == "aborted":
+        message = "the prediction was aborted before it started, which costs nothing: try again"
+        return GenerationFailedError(message=message, raw_response=prediction)
+    message = "the prediction was canceled, by its owner or by a time limit: generate again"
+    return GenerationCancelledError(message=message, raw_response=prediction)

@@ -1,9 +1,11 @@
 """What each of Replicate's video models takes, one row a model: data, no logic.
 
-Source: wire/replicate.md, section 6. The note marks how each row was read: Replicate's own pages
-and schemas (P, S, N), or other clients only (X). Models of which it knows the name alone have no
-row: `GENERIC` serves them, with a warning. Fields without a standard name are left to
-``extra_params``; a row names them only where the model requires them.
+Sources: the pages replicate.com/OWNER/NAME/versions/VERSION/api (2025-12 to 2026-11); the schemas
+in the npm package all-the-public-replicate-models 1.352.0 (2025-01-15); the classes made from them
+in nodetool-ai/nodetool-replicate:src/nodetool/nodes/replicate/video/generate.py (2026-04). Models
+of which only the name is published have no row: `GENERIC` serves them, with a warning. Fields
+without a standard name are left to ``extra_params``; a row names them only where the model
+requires them.
 """
 
 from collections.abc import Mapping
@@ -24,6 +26,7 @@ from ...catalog.rows import (
     Switch,
     VideoSlot,
 )
+from .rules import RULES
 
 
 def _rows(names: tuple[str, ...], row: ModelRow) -> dict[str, ModelRow]:
@@ -69,7 +72,7 @@ def _references(most: int | None = None) -> ImageSlot:
     return ImageSlot(field="reference_images", roles=_REFERENCE, many=True, most=most)
 
 
-# google: wire/replicate.md, section 6.2. Of veo-2 the note has no fields.
+# google. The fields of veo-2 are not in any of the sources.
 
 _VEO_LENGTH: Final = Length(choices=(4, 6, 8))
 _VEO_LAST: Final = ImageSlot(field="last_frame", roles=_LAST)
@@ -94,7 +97,7 @@ _GOOGLE: Final = {
 }
 
 
-# kwaivgi: section 6.3. No Kling model has a seed.
+# kwaivgi. No Kling model has a seed.
 
 _MODE: Final = Choice(
     field="mode", values=("720p", "1080p"), wire={"720p": "standard", "1080p": "pro"}
@@ -148,7 +151,7 @@ _KLING: Final = {
 }
 
 
-# minimax: section 6.4. With an image, the video takes the image's ratio.
+# minimax. With an image, the video takes the image's ratio.
 
 _OPTIMIZER: Final = Switch(field="prompt_optimizer")
 _MINIMAX_FIRST: Final = ImageSlot(field="first_frame_image", roles=_FIRST)
@@ -188,7 +191,7 @@ _MINIMAX: Final = {
 }
 
 
-# bytedance: section 6.5.
+# bytedance.
 
 _SEEDANCE_RATIOS: Final = ("16:9", "4:3", "1:1", "3:4", "9:16", "21:9", "9:21")
 _SEEDANCE_1: Final = ModelRow(
@@ -221,7 +224,7 @@ _SEEDANCE: Final = {
 }
 
 
-# wan-video and wavespeedai: section 6.6. `audio` of 2.5 and later is a sound file, no switch.
+# wan-video and wavespeedai. `audio` of 2.5 and later is a sound file and not a switch.
 
 _EXPANSION: Final = Switch(field="enable_prompt_expansion")
 _WAN_SIZE: Final = Size(
@@ -304,7 +307,7 @@ _WAN: Final = {
 }
 
 
-# luma: section 6.7. Of ray-3.2, modify-video and reframe-video the note has no fields but `video`.
+# luma. Of ray-3.2, modify-video and reframe-video the sources name no field except `video`.
 
 _RAY_RATIOS: Final = _ratios("16:9", "1:1", "3:4", "4:3", "9:16", "9:21", "21:9")
 
@@ -328,7 +331,7 @@ _LUMA: Final = {
 }
 
 
-# openai, pixverse, runwayml, xai and others: section 6.8.
+# openai, pixverse, runwayml, xai and others.
 
 _SORA_GONE: Final = Retirement(
     on=date(2026, 9, 24),
@@ -354,7 +357,7 @@ _PIXVERSE_5: Final = ModelRow(
     seed="seed",
     images=(_IMAGE, _LAST_IMAGE),
 )
-# The note knows of an audio switch in v5.6 and v6, and not its name.
+# v5.6 and v6 have an audio switch, whose native name no source has.
 _PIXVERSE_56: Final = attrs.evolve(
     _PIXVERSE_5, length=Length(choices=(5, 8, 10)), aspect_ratio=None
 )
@@ -426,7 +429,7 @@ _OTHERS: Final = {
     ),
     # `target_size` measures no side of the video, so it is left to extra_params.
     "lightricks/ltx-video": ModelRow(
-        # The note names no frame rate: 25 is that of LTX's other releases.
+        # No source names the frame rate: 25 is that of LTX's other releases.
         length=Frames(field="length", fps=25, choices=(97, 129, 161, 193, 225, 257)),
         aspect_ratio=_ratios(
             "3:2",
@@ -461,8 +464,9 @@ _OTHERS: Final = {
 }
 
 
+_ROWS: Final = {**_GOOGLE, **_KLING, **_MINIMAX, **_SEEDANCE, **_WAN, **_LUMA, **_OTHERS}
 MODELS: Final[Mapping[str, ModelRow]] = MappingProxyType(
-    {**_GOOGLE, **_KLING, **_MINIMAX, **_SEEDANCE, **_WAN, **_LUMA, **_OTHERS}
+    {model: attrs.evolve(row, rules=RULES.get(model, ())) for model, row in _ROWS.items()}
 )
 
 # For a model that is not in the table: the most common names, any value, sent as given.

@@ -1,6 +1,7 @@
 """The video in a finished prediction of Replicate's: pure and total.
 
-Source: wire/replicate.md, section 2.6 (output shapes).
+Sources: replicate.com/docs, "Output files" (2026); the npm package
+all-the-public-replicate-models 1.352.0 (2025-01-15), with a real prediction of each model.
 """
 
 from typing import Any, Final
@@ -12,7 +13,7 @@ from ...outcome import Outcome
 from ...values.media import MediaContent, content_type_of
 from ...values.urls import origin
 from ..base import Video
-from ..measures import result_video
+from ..kit import result_video
 
 _OUTPUT_FIELDS: Final = ("video", "output", "video_url", "url")
 _DEEPEST: Final = 4
@@ -85,6 +86,6 @@ _STANDARD: Final = frozenset({"id", "status", "input", "error", "output"})
 
 def _metadata(payload: dict[str, Any]) -> dict[str, Any]:
     output = payload.get("output")
-    told = {} if isinstance(output, str) else {"output": output}
+    more = {} if isinstance(output, str) else {"output": output}
     rest = {name: value for name, value in payload.items() if name not in _STANDARD}
-    return {name: value for name, value in (rest | told).items() if value not in (None, "")}
+    return {name: value for name, value in (rest | more).items() if value not in (None, "")}

@@ -1,11 +1,11 @@
 """Replicate's predictions API, as pure functions between our values and its HTTP messages.
 
-Source: wire/replicate.md: sections 1 (headers), 2 (exchanges), 3 (errors), 4 (inputs) and
-6 (models).
+Sources: https://replicate.com/docs/reference/http (2026-11);
+replicate/replicate-python-beta:src/replicate (2025-12-18), whose docstrings carry the reference.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -13,20 +13,19 @@ import attrs
 from returns.result import Failure, Success
 
 from ...catalog.mapping import Mapped, map_request
+from ...catalog.together import hints
 from ...exceptions import ValidationError
 from ...http.messages import HttpRequest, HttpResponse, JsonBody
 from ...http.reading import object_of, read
 from ...outcome import Outcome
 from ...values.attempts import Cancellation
 from ...values.request import VideoGenerationRequest
-from ...values.secrets import Secret
 from ...values.settings import SETTINGS
 from ..base import Accepted, Job, KeyVariables, Polled, Progress, Provider, Submission, Target
-from ..common import created, offered, segment, submission
+from ..kit import Standing, bearer, created, offered, segment, standing, submission
 from . import errors as replicate_errors
 from .models import GENERIC, MODELS
 from .output import finished
-from .rules import checked, hints
 
 _BASE_URL: Final = "https://api.replicate.com/v1"
 _HEADERS: Final = {"Accept": "application/json"}
@@ -35,6 +34,11 @@ _HEADERS: Final = {"Accept": "application/json"}
 
 # They stand beside the model's input: replicate.com/docs/reference/http, 2026-11.
 _BESIDE: Final = ("webhook", "webhook_events_filter", "stream")
+# Image fields whose schema is a plain text: they take http(s) URLs only.
+_URL_ONLY: Final = frozenset({"start_image_url", "end_image_url", "frame_image_url"})
+# Data URLs are meant for files up to 256 kB: replicate/replicate-python-beta:src/replicate
+# (2025-12-18).
+_DATA_URL: Final = 256_000
 _MODEL: Final = re.compile(r"([^/:\s]+/[^/:\s]+)(?::(\S+))?")
 _DEPLOYMENT: Final = re.compile(r"[^/:\s]+/[^/:\s]+")
 _VERSION: Final = re.compile(r"[0-9a-f]{64}")
@@ -46,7 +50,7 @@ _FORMS: Final = (
 
 @attrs.frozen(kw_only=True)
 class _Place:
-    """Where a prediction is made: section 2.2.
+    """Where a prediction is made.
 
     Attributes:
         path: What follows the base URL.
@@ -104,16 +108,12 @@ def _base(target: Target) -> str:
     return target.base_url if "/" in host_and_path else f"{target.base_url}/v1"
 
 
-def _authenticate(key: Secret) -> Mapping[str, str]:
-    return {"Authorization": f"Bearer {key.reveal()}"}
-
-
 def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submission]:
     return _place(target).bind(
         lambda place: (
             offered(target, place.model, MODELS.get(place.model, GENERIC))
             .bind(lambda row: map_request(place.model, row, request))
-            .bind(lambda mapped: checked(place.model, mapped, request))
+            .bind(lambda mapped: _with_urls(place.model, mapped))
             .bind(
                 lambda mapped: _cancel_after(target).map(
                     lambda headers: _submission(target, place, mapped, headers)
@@ -126,26 +126,45 @@ def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submissi
 def _submission(
     target: Target, place: _Place, mapped: Mapped, headers: Mapping[str, str]
 ) -> Submission:
+    row = MODELS.get(place.model, GENERIC)
     version = {} if place.version is None else {"version": place.version}
     beside = {name: mapped.fields[name] for name in _BESIDE if name in mapped.fields}
     given = {name: value for name, value in mapped.fields.items() if name not in beside}
-    made = submission(
-        target,
-        place.model,
-        MODELS.get(place.model, GENERIC),
-        mapped,
-        HttpRequest(
-            method="POST",
-            url=f"{_base(target)}{place.path}",
-            headers={**_HEADERS, **headers},
-            body=JsonBody(value={"input": given, **version, **beside}),
-        ),
+    request = HttpRequest(
+        method="POST",
+        url=f"{_base(target)}{place.path}",
+        headers={**_HEADERS, **headers},
+        body=JsonBody(value={"input": given, **version, **beside}),
     )
-    return attrs.evolve(made, warnings=made.warnings + hints(place.model, mapped))
+    made = submission(target, place.model, row, mapped, request)
+    more = (*hints(place.model, row, mapped), *_large(mapped))
+    return attrs.evolve(made, warnings=made.warnings + more)
+
+
+def _with_urls(model: str, mapped: Mapped) -> Outcome[Mapped]:
+    """Return the fields, unless one holds data where the model takes http(s) URLs only."""
+    for field in sorted(_URL_ONLY & mapped.fields.keys()):
+        if str(mapped.fields[field]).startswith("data:"):
+            message = f"image_list has an image without a URL, and {model} takes URLs only"
+            return Failure(ValidationError(message=message, model=model))
+    return Success(mapped)
+
+
+def _large(mapped: Mapped) -> Iterable[str]:
+    for field, value in mapped.fields.items():
+        for text in value if isinstance(value, list) else [value]:
+            if isinstance(text, str) and text.startswith("data:") and len(text) > _DATA_URL:
+                yield (
+                    f"{field} is sent inline with {len(text) // 1000} kB: Replicate advises a "
+                    "public URL above 256 kB"
+                )
 
 
 def _cancel_after(target: Target) -> Outcome[Mapping[str, str]]:
-    """Return the header that lets Replicate itself stop a job: section 1."""
+    """Return the header that lets Replicate itself stop a job.
+
+    Source: https://replicate.com/changelog, 2025-10-16, ``Cancel-After``.
+    """
     given = target.config.provider_config.get("cancel_after")
     if given is None:
         return Success({})
@@ -178,7 +197,7 @@ class _Seen:
 
 
 def _accepted(target: Target, reply: HttpResponse) -> Outcome[Accepted]:
-    return created("Replicate", reply).map(lambda found: _begun(target, *found))
+    return created("Replicate", reply).map(lambda found: _begun(target, found.value, found.payload))
 
 
 def _begun(target: Target, id_: str, payload: dict[str, Any]) -> Accepted:
@@ -191,7 +210,7 @@ def _begun(target: Target, id_: str, payload: dict[str, Any]) -> Accepted:
             "cancel": _ours(target, named.get("cancel")) or f"{_built(target, id_)}/cancel",
         },
     )
-    # A server that was made to wait answers "processing" over a finished output: section 2.5.
+    # A server that waited (``Prefer: wait``) answers "processing" over a finished output.
     done = finished(id_, payload).value_or(None) if _may_be_done(payload) else None
     return done or job
 
@@ -201,33 +220,35 @@ def _may_be_done(payload: Mapping[str, Any]) -> bool:
 
 
 def _ours(target: Target, url: object) -> str | None:
-    # A URL elsewhere would get the key: then the rule of section 2.1 makes the URL instead.
+    # A URL elsewhere would get the key: then the URL is built instead.
     return url if isinstance(url, str) and target.owns(url) else None
 
 
 def _polled(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
-    return read(reply, _Seen).bind(lambda found: _state(job, found[0].status, found[1]))
+    return read(reply, _Seen).bind(lambda found: _state(job, found.value.status, found.payload))
+
+
+_STATUS: Final[Mapping[str, Standing]] = {
+    "starting": "queued",
+    "succeeded": "completed",
+    "failed": "failed",
+    "canceled": "cancelled",
+    "cancelled": "cancelled",
+    "aborted": "cancelled",
+}
 
 
 def _state(job: Job, status: str, payload: dict[str, Any]) -> Outcome[Polled]:
-    match status.lower():
-        case "succeeded":
+    match standing(status, _STATUS):
+        case "completed":
             return finished(job.id, payload)
         case "failed":
             return Failure(replicate_errors.of_prediction(payload))
-        case "canceled" | "cancelled" | "aborted" as end:
-            return Failure(replicate_errors.of_end(end, payload))
-        case word:
-            # An unknown word means "still running", until the deadline.
+        case "cancelled":
+            return Failure(replicate_errors.of_end(status.strip().lower(), payload))
+        case running:
             logs = _lines(payload.get("logs"))
-            return Success(
-                Progress(
-                    status="queued" if word == "starting" else "processing",
-                    percent=_percent(logs),
-                    logs=logs,
-                    raw=payload,
-                )
-            )
+            return Success(Progress(status=running, percent=_percent(logs), logs=logs, raw=payload))
 
 
 def _lines(logs: object) -> tuple[str, ...]:
@@ -239,7 +260,7 @@ _BAR: Final = re.compile(r"\s*(\d{1,3})%\s*\|[^|]*\|\s*\d+/\d+")
 
 
 def _percent(logs: tuple[str, ...]) -> float | None:
-    """Return the percent of the last progress bar in the logs: section 2.4.
+    """Return the percent of the last progress bar in the logs.
 
     >>> _percent(("  4%|#  | 2/50 [00:00<00:02]", " 44%|##  | 22/50 [00:01<00:01]", "done"))
     44.0
@@ -249,7 +270,7 @@ def _percent(logs: tuple[str, ...]) -> float | None:
 
 
 def _cancelled(reply: HttpResponse) -> Cancellation:
-    """Read the answer to a cancel, which is the prediction: section 2.7."""
+    """Read the answer to a cancel, which is the prediction."""
     status = object_of(reply).value_or({}).get("status")
     if reply.status not in range(200, 300) or not isinstance(status, str):
         return "failed"
@@ -260,7 +281,7 @@ PROVIDER: Final = Provider(
     name="replicate",
     base_url=_BASE_URL,
     keys=(KeyVariables(names=("REPLICATE_API_TOKEN",)),),
-    authenticate=_authenticate,
+    authenticate=bearer,
     submit=_submit,
     accepted=_accepted,
     poll=_poll,

@@ -1,6 +1,6 @@
 """What each of Runway's video models takes, one row an endpoint of a model: data, no logic.
 
-Source: wire/runway.md, sections 5.2 to 5.6 and 8, read from the types of the official client.
+Source: runwayml/sdk-python 5.24.0, src/runwayml/types/*_create_params.py (2026-11).
 Fields without a standard name (``contentModeration``, ``outputFormat``, ``providerSettings``,
 ``referenceAudio``, ``mode`` and the like) are left to ``extra_params``.
 """
@@ -33,7 +33,7 @@ TYPED_REFERENCES: Final = frozenset({"gen4_aleph"})
 MOST_IMAGES: Final = MappingProxyType({"kling_4": 10})
 
 # Sizes: native value to what Runway means by it. 960:960 is the square of the 720p class, and
-# 1470:630 its 21:9: by their true sides a "720p" would become the next smaller class. Section 5.4.
+# 1470:630 its 21:9: by their true sides a "720p" would become the next smaller class.
 
 _HD: Final = {"1280:720": (1280, 720), "720:1280": (720, 1280)}
 _FULL_HD: Final = {"1920:1080": (1920, 1080), "1080:1920": (1080, 1920)}
@@ -160,7 +160,7 @@ _ALEPH_RATIO: Final = Choice(
     field="targetAspectRatio",
     values=("16:9", "4:3", "3:2", "1:1", "2:3", "3:4", "9:16", "21:9"),
 )
-# Lines are not told for "1k"; it stands below "2k" (1440p), as 1080p does.
+# Runway does not define the lines of "1k"; it stands below "2k" (1440p), as 1080p does.
 _UPSCALED: Final = Choice(
     field="resolution", values=("720p", "1080p", "1k", "2k", "4k"), wire={"1080p": "1k"}
 )
@@ -477,7 +477,7 @@ ENDPOINTS: Final[Mapping[str, Rows]] = MappingProxyType(
             "video_upscale": ModelRow(prompt=None, video=_VIDEO_URI, required=("targetFramerate",)),
         },
         "ruby": {"video_to_hdr": ModelRow(prompt=None, video=_VIDEO_URI)},
-        # No longer in the official client: section 8.
+        # No longer in the official client: a comparison of its releases up to 5.24.0 (2026-11).
         "gen3a_turbo": {
             IMAGE: ModelRow(
                 prompt="promptText",

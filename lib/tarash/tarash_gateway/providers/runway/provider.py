@@ -1,6 +1,7 @@
 """Runway's developer API, as pure functions between our values and its HTTP messages.
 
-Source: wire/runway.md: sections 1 (headers), 2 (exchanges), 3 (media), 4 (errors), 5 (models).
+Sources: runwayml/sdk-python 5.24.0, src/runwayml/_client.py and src/runwayml/resources
+(2026-11); https://docs.dev.runwayml.com/assets/inputs/ (2026) for media.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,11 +16,10 @@ from ...exceptions import ValidationError
 from ...http.messages import HttpRequest, JsonBody
 from ...outcome import Outcome
 from ...values.request import VideoGenerationRequest
-from ...values.secrets import Secret
 from ...values.settings import SETTINGS
-from .. import common
+from .. import kit
 from ..base import Job, KeyVariables, Provider, Submission, Target
-from ..measures import aspect_ratio_of, resolution_of
+from ..kit import aspect_ratio_of, resolution_of
 from . import errors as runway_errors
 from . import extras as runway_extras
 from . import replies as runway_replies
@@ -37,8 +37,8 @@ from .models import (
 
 _BASE_URL: Final = "https://api.dev.runwayml.com"
 _VERSION: Final = "2024-11-06"
-# Bytes that one medium may have within a request: section 3. Of the limits that Runway tells for a
-# video (5 and 16 MB) the larger one, so that nothing is refused here that it would take.
+# Bytes that one medium may have within a request. Runway's page names 16 MB for a video and its
+# client 5 MB: the larger limit stands here, so that nothing is refused that Runway would take.
 _LARGEST_IMAGE: Final = 5 * 2**20
 _LARGEST_VIDEO: Final = 16 * 2**20
 _ELSEWHERE: Final = "give an https URL, or upload it to Runway and give its runway:// URI"
@@ -47,12 +47,8 @@ _VIDEO_FIELDS: Final = frozenset({"videoUri", "promptVideo"})
 # Requests.
 
 
-def _authenticate(key: Secret) -> Mapping[str, str]:
-    return {"Authorization": f"Bearer {key.reveal()}"}
-
-
 def _headers(target: Target) -> dict[str, str]:
-    # Runway wants its version with every request: section 1.
+    # Runway wants its version with every request.
     version = target.config.api_version or _VERSION
     return {"Accept": "application/json", "X-Runway-Version": version}
 
@@ -68,14 +64,14 @@ def _planned(target: Target, request: VideoGenerationRequest) -> Outcome[Submiss
     endpoint, row = _route(ENDPOINTS.get(model, GENERIC), request)
     wanted = _with_length(model, request)
     return (
-        common.offered(target, model, row)
-        .bind(lambda _: common.fits_inline(wanted, _LARGEST_IMAGE, _LARGEST_VIDEO, _ELSEWHERE))
+        kit.offered(target, model, row)
+        .bind(lambda _: kit.fits_inline(wanted, _LARGEST_IMAGE, _LARGEST_VIDEO, _ELSEWHERE))
         .bind(lambda _: _few_enough(model, wanted))
         .bind(lambda _: map_request(model, row, wanted))
         .map(lambda mapped: _measured(mapped, row))
         .bind(lambda mapped: _native(model, mapped, wanted.extra_params))
         .map(
-            lambda mapped: common.submission(
+            lambda mapped: kit.submission(
                 target,
                 model,
                 row,
@@ -95,7 +91,7 @@ def _planned(target: Target, request: VideoGenerationRequest) -> Outcome[Submiss
 def _route(rows: Mapping[str, ModelRow], request: VideoGenerationRequest) -> tuple[str, ModelRow]:
     """Return the endpoint whose row fits the request's media best, the first of equals.
 
-    Source: wire/runway.md, section 5.1.
+    Source: runwayml/sdk-python 5.24.0, src/runwayml/types/*_create_params.py (2026-11).
     """
     return max(rows.items(), key=lambda item: _fitness(item[1], request))
 
@@ -136,7 +132,7 @@ def _few_enough(model: str, request: VideoGenerationRequest) -> Outcome[VideoGen
 
 
 def _native(model: str, mapped: Mapped, extra: Mapping[str, Any]) -> Outcome[Mapped]:
-    """Return the fields with images and videos in the form of their native fields: section 5.2.
+    """Return the fields with images and videos in the form of their native fields.
 
     Errors:
         ValidationError: Frames are in ``image_list`` and in ``extra_params`` as well.
@@ -163,7 +159,7 @@ def _native(model: str, mapped: Mapped, extra: Mapping[str, Any]) -> Outcome[Map
 
 
 def _measured(mapped: Mapped, row: ModelRow) -> Mapped:
-    # No reply tells a size: what was asked for is all there is, a default included.
+    # No reply names a size: what was asked for is all there is, a default included.
     sides = row.size.sizes.get(str(mapped.fields.get(row.size.field))) if row.size else None
     if sides is None:
         return mapped
@@ -183,12 +179,14 @@ def _objects(value: Any, kind: str | None) -> Any:
 def _noted(model: str, submission: Submission) -> Submission:
     if model not in REMOVED:
         return submission
-    note = f"{model} has left Runway's published API and may be refused: use {REMOVED[model]}"
+    note = (
+        f"{model} is no longer in Runway's published API and may be refused: use {REMOVED[model]}"
+    )
     return attrs.evolve(submission, warnings=(note, *submission.warnings))
 
 
 def _task_url(target: Target, job: Job) -> str:
-    return f"{target.base_url}/v1/tasks/{common.segment(job.id)}"
+    return f"{target.base_url}/v1/tasks/{kit.segment(job.id)}"
 
 
 def _poll(target: Target, job: Job) -> HttpRequest:
@@ -204,7 +202,7 @@ PROVIDER: Final = Provider(
     base_url=_BASE_URL,
     keys=(KeyVariables(names=("RUNWAYML_API_SECRET",)),),
     base_url_variable="RUNWAYML_BASE_URL",
-    authenticate=_authenticate,
+    authenticate=kit.bearer,
     submit=_submit,
     accepted=runway_replies.accepted,
     poll=_poll,
@@ -219,5 +217,5 @@ PROVIDER: Final = Provider(
     refunds_nothing=True,
     settings=SETTINGS["runway"],
     failure=runway_errors.failure,
-    models={model: common.summary(tuple(rows.values())) for model, rows in ENDPOINTS.items()},
+    models=kit.summaries(ENDPOINTS),
 )

@@ -16,10 +16,8 @@ from ...http.reading import read
 from ...outcome import Outcome
 from ...values.attempts import Cancellation
 from ...values.media import MediaContent, content_type_of
-from ...values.response import StatusType
-from .. import common
+from .. import kit
 from ..base import Job, Polled, Progress, Target, Video
-from ..measures import result_video
 from . import errors as runway_errors
 
 _NO_CONTENT: Final = 204
@@ -31,20 +29,23 @@ class _Task:
 
 
 # A throttled task is accepted, and waits for the account's concurrency.
-_STATUS: Final[Mapping[str, StatusType]] = {
-    "PENDING": "queued",
-    "THROTTLED": "queued",
-    "RUNNING": "processing",
+_STATUS: Final[Mapping[str, kit.Standing]] = {
+    "pending": "queued",
+    "throttled": "queued",
+    "succeeded": "completed",
+    "failed": "failed",
+    "cancelled": "cancelled",
+    "canceled": "cancelled",
 }
 
 
 def accepted(target: Target, reply: HttpResponse) -> Outcome[Job]:
-    """Return the task that a 2xx reply to a submission accepts: its id, whatever stands beside it.
+    """Return the task that a 2xx reply to a submission accepts; only its id is read.
 
     Errors:
-        UnexpectedReplyError: There is no id.
+        UnexpectedReplyError: The reply has no id.
     """
-    return common.created("Runway", reply).map(lambda found: Job(id=found[0]))
+    return kit.created("Runway", reply).map(lambda found: Job(id=found.value))
 
 
 def polled(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
@@ -57,41 +58,22 @@ def polled(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
         ContentModerationError: Runway refuses an input or the result.
         ValidationError: Runway cannot use an image or a video of the request.
     """
-    return read(reply, _Task).bind(lambda found: _state(job, found[0].status, found[1]))
+    return read(reply, _Task).bind(lambda found: _state(job, found.value.status, found.payload))
 
 
 def _state(job: Job, status: str, payload: dict[str, Any]) -> Outcome[Polled]:
-    match status.upper():
-        case "SUCCEEDED":
+    match kit.standing(status, _STATUS):
+        case "completed":
             return _video(job, payload)
-        case "FAILED":
-            error = runway_errors.of_task(
-                payload.get("failureCode"), payload.get("failure"), payload
-            )
-            return Failure(error)
-        case "CANCELLED" | "CANCELED":
+        case "failed":
+            code, text = payload.get("failureCode"), payload.get("failure")
+            return Failure(runway_errors.of_task(code, text, payload))
+        case "cancelled":
             message = "the job was cancelled at Runway: submit it anew"
             return Failure(GenerationCancelledError(message=message, raw_response=payload))
-        case word:
-            # An unknown word means "still running", until the deadline.
-            return Success(
-                Progress(
-                    status=_STATUS.get(word, "processing"),
-                    percent=_percent(payload.get("progress")),
-                    raw=payload,
-                )
-            )
-
-
-def _percent(ratio: object) -> float | None:
-    """Return the progress in percent, or None for anything but a ratio.
-
-    >>> _percent(0.02), _percent(1), _percent(10**400), _percent(True)
-    (2.0, 100.0, None, None)
-    """
-    if isinstance(ratio, bool) or not isinstance(ratio, int | float) or not 0 <= ratio <= 1:
-        return None
-    return round(float(ratio) * 100, 2)
+        case running:
+            progress = kit.percent(payload.get("progress"), whole=1)
+            return Success(Progress(status=running, percent=progress, raw=payload))
 
 
 def _video(job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
@@ -109,20 +91,20 @@ def _video(job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
         return Failure(GenerationFailedError(message=message, raw_response=payload))
     others = [*items[:place], *items[place + 1 :]]
     known = {"id", "status", "output"}
-    told = {name: value for name, value in payload.items() if name not in known}
+    more = {name: value for name, value in payload.items() if name not in known}
     return Success(
         Video(
             request_id=job.id,
             video=video,
             content_type=_type_of(video),
-            metadata=told | ({"other_outputs": others} if others else {}),
+            metadata=more | ({"other_outputs": others} if others else {}),
             raw=payload,
         )
     )
 
 
 def _usable(item: object, payload: dict[str, Any]) -> str | MediaContent | None:
-    return result_video("Runway", item, payload).value_or(None)
+    return kit.result_video("Runway", item, payload).value_or(None)
 
 
 def _type_of(video: str | MediaContent) -> str | None:
@@ -142,6 +124,6 @@ def _type_of(video: str | MediaContent) -> str | None:
 def cancelled(reply: HttpResponse) -> Cancellation:
     """Read the answer to a DELETE: the same one whether it cancelled a task or deleted a video.
 
-    Which of the two it was shows only in the task as it was seen before.
+    Only the status of the task before the DELETE shows which of the two it was.
     """
     return "confirmed" if reply.status == _NO_CONTENT else "failed"

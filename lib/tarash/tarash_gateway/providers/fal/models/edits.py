@@ -9,42 +9,25 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from ...catalog.rows import Choice, ImageSlot, Length, ModelRow, Switch, VideoSlot
+from ....catalog.rows import ImageSlot, Length, ModelRow, Switch
+from .parts import REFERENCES, SUBJECT, VIDEO, lines, ratios, rows, seconds
 
-
-def _rows(ids: tuple[str, ...], row: ModelRow) -> dict[str, ModelRow]:
-    return dict.fromkeys(ids, row)
-
-
-_VIDEO: Final = VideoSlot(required=True)
-# A person or a thing, not a frame; a bare image of a request may stand there.
-_SUBJECT: Final = ImageSlot(field="image_url", roles=("first_frame", "reference"), required=True)
-_FIRST_MAYBE: Final = ImageSlot(field="first_frame_image_url", roles=("first_frame",))
-_REFERENCE_MAYBE: Final = ImageSlot(field="reference_image_url", roles=("reference", "asset"))
-_REFERENCES_MAYBE: Final = ImageSlot(
-    field="reference_image_urls", roles=("reference", "asset"), many=True
-)
-_IMAGES: Final = ImageSlot(
+_IMAGES_MUST: Final = ImageSlot(
     field="image_urls", roles=("reference", "asset"), many=True, required=True
 )
-_LINES_480_720: Final = Choice(field="resolution", values=("480p", "720p"))
-_LINES_720: Final = Choice(field="resolution", values=("720p",))
-_LINES_720_1080: Final = Choice(field="resolution", values=("720p", "1080p"))
-_ANY_LENGTH: Final = Length()
 _ENHANCE: Final = Switch(field="enhance_prompt")
 
 # Talking heads: an image, a video or a stock person, and a sound or a text to speak.
-
 _SPEAKING: Final = {
-    **_rows(
+    **rows(
         ("fal-ai/bytedance/omnihuman", "fal-ai/sync-lipsync/v3/image-to-video"),
-        ModelRow(prompt=None, images=(_SUBJECT,), required=("audio_url",)),
+        ModelRow(prompt=None, images=(SUBJECT,), required=("audio_url",)),
     ),
-    **_rows(
+    **rows(
         ("fal-ai/bytedance/omnihuman/v1.5",),
-        ModelRow(resolution=_LINES_720_1080, images=(_SUBJECT,), required=("audio_url",)),
+        ModelRow(resolution=lines(720, 1080), images=(SUBJECT,), required=("audio_url",)),
     ),
-    **_rows(
+    **rows(
         (
             "fal-ai/sync-lipsync",
             "fal-ai/sync-lipsync/v2",
@@ -53,34 +36,34 @@ _SPEAKING: Final = {
             "veed/lipsync",
             "veed/lipsync/v2",
         ),
-        ModelRow(prompt=None, video=_VIDEO, required=("audio_url",)),
+        ModelRow(prompt=None, video=VIDEO, required=("audio_url",)),
     ),
-    **_rows(
+    **rows(
         ("fal-ai/sync-lipsync/react-1",),
-        ModelRow(prompt=None, video=_VIDEO, required=("audio_url", "emotion")),
+        ModelRow(prompt=None, video=VIDEO, required=("audio_url", "emotion")),
     ),
-    **_rows(
+    **rows(
         ("veed/fabric-1.0", "veed/fabric-1.0/fast"),
         ModelRow(
             prompt=None,
-            resolution=_LINES_480_720,
-            images=(_SUBJECT,),
+            resolution=lines(480, 720),
+            images=(SUBJECT,),
             required=("audio_url",),
             needs=("resolution",),
         ),
     ),
     # The text is what the person says.
-    **_rows(
+    **rows(
         ("veed/fabric-1.0/text",),
         ModelRow(
-            prompt="text", resolution=_LINES_480_720, images=(_SUBJECT,), needs=("resolution",)
+            prompt="text", resolution=lines(480, 720), images=(SUBJECT,), needs=("resolution",)
         ),
     ),
-    **_rows(
+    **rows(
         ("argil/avatars/audio-to-video", "veed/avatars/audio-to-video"),
         ModelRow(prompt=None, required=("avatar_id", "audio_url")),
     ),
-    **_rows(
+    **rows(
         ("argil/avatars/text-to-video", "veed/avatars/text-to-video"),
         ModelRow(prompt="text", required=("avatar_id",)),
     ),
@@ -88,42 +71,38 @@ _SPEAKING: Final = {
 
 # Videos and images as references. Lynx and Cosmos 3 count frames, and fal's schema does not tell at
 # which rate: `num_frames` and `frames_per_second` are left to `extra_params`.
-
 _REFERRING: Final = {
-    **_rows(
+    **rows(
         ("alibaba/happy-horse/reference-to-video",),
         ModelRow(
-            length=Length(choices=tuple(range(3, 16))),
-            aspect_ratio=Choice(field="aspect_ratio", values=("16:9", "9:16", "1:1", "4:3", "3:4")),
-            resolution=_LINES_720_1080,
+            length=seconds(*range(3, 16)),
+            aspect_ratio=ratios("16:9", "9:16", "1:1", "4:3", "3:4"),
+            resolution=lines(720, 1080),
             seed="seed",
-            images=(_IMAGES,),
+            images=(_IMAGES_MUST,),
         ),
     ),
-    **_rows(
+    **rows(
         ("alibaba/happy-horse/v1.1/reference-to-video",),
         ModelRow(
-            length=Length(choices=tuple(range(3, 16))),
-            aspect_ratio=Choice(
-                field="aspect_ratio",
-                values=("16:9", "9:16", "1:1", "4:3", "3:4", "21:9", "9:21", "5:4", "4:5"),
-            ),
-            resolution=_LINES_720_1080,
+            length=seconds(*range(3, 16)),
+            aspect_ratio=ratios("16:9", "9:16", "1:1", "4:3", "3:4", "21:9", "9:21", "5:4", "4:5"),
+            resolution=lines(720, 1080),
             seed="seed",
-            images=(_IMAGES,),
+            images=(_IMAGES_MUST,),
         ),
     ),
-    **_rows(
+    **rows(
         ("bytedance/lynx",),
         ModelRow(
-            aspect_ratio=Choice(field="aspect_ratio", values=("16:9", "9:16", "1:1")),
-            resolution=Choice(field="resolution", values=("480p", "580p", "720p")),
+            aspect_ratio=ratios("16:9", "9:16", "1:1"),
+            resolution=lines(480, 580, 720),
             negative_prompt="negative_prompt",
             seed="seed",
-            images=(_SUBJECT,),
+            images=(SUBJECT,),
         ),
     ),
-    **_rows(
+    **rows(
         ("nvidia/cosmos-3-super/image-to-video",),
         ModelRow(
             negative_prompt="negative_prompt",
@@ -132,47 +111,47 @@ _REFERRING: Final = {
             images=(ImageSlot(field="image_url", roles=("first_frame",), required=True),),
         ),
     ),
-    **_rows(
+    **rows(
         ("moonvalley/marey/motion-transfer", "moonvalley/marey/pose-transfer"),
         ModelRow(
             negative_prompt="negative_prompt",
             seed="seed",
-            images=(_FIRST_MAYBE, _REFERENCE_MAYBE),
-            video=_VIDEO,
+            images=(
+                ImageSlot(field="first_frame_image_url", roles=("first_frame",)),
+                ImageSlot(field="reference_image_url", roles=("reference", "asset")),
+            ),
+            video=VIDEO,
         ),
     ),
 }
 
 # Edits of a video. `audio_setting` of Happy Horse keeps the sound or lets the model choose: it is
 # not a switch.
-
 _EDITING: Final = {
-    **_rows(
+    **rows(
         ("alibaba/happy-horse/video-edit",),
-        ModelRow(
-            resolution=_LINES_720_1080, seed="seed", images=(_REFERENCES_MAYBE,), video=_VIDEO
-        ),
+        ModelRow(resolution=lines(720, 1080), seed="seed", images=(REFERENCES,), video=VIDEO),
     ),
-    **_rows(
+    **rows(
         ("decart/lucy-edit/pro",),
-        ModelRow(resolution=_LINES_720, enhance=_ENHANCE, video=_VIDEO),
+        ModelRow(resolution=lines(720), enhance=_ENHANCE, video=VIDEO),
     ),
-    **_rows(
+    **rows(
         ("decart/lucy-restyle",),
-        ModelRow(resolution=_LINES_720, seed="seed", enhance=_ENHANCE, video=_VIDEO),
+        ModelRow(resolution=lines(720), seed="seed", enhance=_ENHANCE, video=VIDEO),
     ),
-    **_rows(
-        ("bria/bria_video_eraser/erase/prompt", "bria/video/erase/prompt"), ModelRow(video=_VIDEO)
+    **rows(
+        ("bria/bria_video_eraser/erase/prompt", "bria/video/erase/prompt"), ModelRow(video=VIDEO)
     ),
-    **_rows(
+    **rows(
         ("bria/bria_video_eraser/erase/mask", "bria/video/erase/mask"),
-        ModelRow(prompt=None, video=_VIDEO, required=("mask_video_url",)),
+        ModelRow(prompt=None, video=VIDEO, required=("mask_video_url",)),
     ),
-    **_rows(
+    **rows(
         ("bria/bria_video_eraser/erase/keypoints", "bria/video/erase/keypoints"),
-        ModelRow(prompt=None, video=_VIDEO, required=("keypoints",)),
+        ModelRow(prompt=None, video=VIDEO, required=("keypoints",)),
     ),
-    **_rows(
+    **rows(
         (
             "bria/video/background-removal",
             "bria/video/background-removal/v3",
@@ -184,33 +163,32 @@ _EDITING: Final = {
             "veed/video-background-removal/fast",
             "veed/video-background-removal/green-screen",
         ),
-        ModelRow(prompt=None, video=_VIDEO),
+        ModelRow(prompt=None, video=VIDEO),
     ),
-    **_rows(("veed/subtitles",), ModelRow(prompt=None, video=_VIDEO, required=("preset",))),
-    **_rows(
+    **rows(("veed/subtitles",), ModelRow(prompt=None, video=VIDEO, required=("preset",))),
+    **rows(
         ("fal-ai/ltx-2.3/reframe",),
         ModelRow(
             prompt=None,
-            aspect_ratio=Choice(field="aspect_ratio", values=("1:1", "4:5", "5:4", "9:16", "16:9")),
-            resolution=_LINES_720_1080,
-            video=_VIDEO,
+            aspect_ratio=ratios("1:1", "4:5", "5:4", "9:16", "16:9"),
+            resolution=lines(720, 1080),
+            video=VIDEO,
         ),
     ),
 }
 
 # Sound for a video that has none.
-
 _SOUNDING: Final = {
-    **_rows(
+    **rows(
         (
             "mirelo-ai/sfx-v1/video-to-video",
             "mirelo-ai/sfx-v1.5/video-to-video",
             "mirelo-ai/sfx1.6/video-to-video",
         ),
-        ModelRow(prompt="text_prompt", length=_ANY_LENGTH, seed="seed", video=_VIDEO),
+        ModelRow(prompt="text_prompt", length=Length(), seed="seed", video=VIDEO),
     ),
-    **_rows(("sonilo/v1.1/video-to-video-music",), ModelRow(length=_ANY_LENGTH, video=_VIDEO)),
-    **_rows(("sonilo/v1.1/video-to-video-sound-effects",), ModelRow(video=_VIDEO)),
+    **rows(("sonilo/v1.1/video-to-video-music",), ModelRow(length=Length(), video=VIDEO)),
+    **rows(("sonilo/v1.1/video-to-video-sound-effects",), ModelRow(video=VIDEO)),
 }
 
 EDITS: Final[Mapping[str, ModelRow]] = MappingProxyType(

@@ -1,0 +1,1 @@
+"""Old module paths among the providers."""

@@ -1,0 +1,5 @@
+"""Moved to `catalog.rows`."""
+
+from tarash.tarash_gateway._moved import moved
+
+moved(__name__, "catalog.rows")

@@ -1,0 +1,112 @@
+"""A chain of configs as a flat row of links, each with its provider: pure."""
+
+from collections.abc import Mapping, Sequence
+
+import attrs
+from returns.result import Failure, Success
+
+from ..exceptions import TarashException, ValidationError
+from ..outcome import Outcome, every, guarded
+from ..providers.base import Provider
+from ..values.config import VideoGenerationConfig
+from ..values.spelling import did_you_mean
+
+
+def chain(config: VideoGenerationConfig) -> tuple[VideoGenerationConfig, ...]:
+    """Return the config and its fallbacks, nested ones after the config they belong to."""
+    links: list[VideoGenerationConfig] = []
+    waiting = [config]
+    # A loop, because a chain may be nested deeper than Python's stack.
+    while waiting:
+        link = waiting.pop()
+        links.append(link)
+        waiting.extend(reversed(link.fallback_configs or ()))
+    return tuple(links)
+
+
+def variables(providers: Mapping[str, Provider]) -> tuple[str, ...]:
+    """Return every environment variable that the providers want."""
+    return tuple(
+        name
+        for provider in providers.values()
+        for name in (
+            *(name for key in provider.keys for name in key.names),
+            *provider.environment,
+            *([provider.base_url_variable] if provider.base_url_variable else []),
+        )
+    )
+
+
+def provider_of(
+    config: VideoGenerationConfig,
+    providers: Mapping[str, Provider],
+    environment: Mapping[str, str],
+) -> Outcome[Provider]:
+    """Return the config's provider: the mock where it is enabled, else the variant it asks for.
+
+    Errors:
+        ValidationError: There is none of that name (the message lists the known ones), or an
+            installed package's is broken.
+    """
+    name = "mock" if config.mock is not None and config.mock.enabled else config.provider
+    provider = providers.get(name)
+    if provider is None:
+        known = ", ".join(sorted(providers))
+        message = f"provider {config.provider!r} is not known: use one of {known}, or register it"
+        meant = did_you_mean(config.provider, tuple(providers))
+        return Failure(ValidationError(message=message + meant, provider=config.provider))
+    if provider.broken is not None:
+        return Failure(ValidationError(message=provider.broken, provider=config.provider))
+    variant = provider.variant
+    if variant is None:
+        return Success(provider)
+    return guarded(f"provider {config.provider!r}", lambda: Success(variant(config, environment)))
+
+
+@attrs.frozen(kw_only=True)
+class Link:
+    """One config of a chain with the provider that it asks for.
+
+    Attributes:
+        config: The config.
+        provider: The provider: the mock's, or the variant that the config asks for.
+        position: Place of the config in the whole chain, from 0.
+    """
+
+    config: VideoGenerationConfig
+    provider: Provider
+    position: int
+
+
+def links_of(
+    configs: Sequence[VideoGenerationConfig],
+    providers: Mapping[str, Provider],
+    environment: Mapping[str, str],
+    first: int = 0,
+) -> Outcome[tuple[Link, ...]]:
+    """Return the configs of a chain with their providers.
+
+    Args:
+        configs: The configs, in order.
+        providers: The providers by name.
+        environment: The environment variables that are set.
+        first: Place of the first config in the whole chain.
+
+    Errors:
+        ValidationError: A provider is not known.
+    """
+
+    def link(item: tuple[int, VideoGenerationConfig]) -> Outcome[Link]:
+        position, config = item
+        return (
+            provider_of(config, providers, environment)
+            .map(lambda provider: Link(config=config, provider=provider, position=position))
+            .alt(lambda error: with_place(error, config))
+        )
+
+    return every(enumerate(configs, first), link)
+
+
+def with_place(error: TarashException, config: VideoGenerationConfig) -> TarashException:
+    """Return the error with the provider and the model of the config."""
+    return attrs.evolve(error, provider=config.provider, model=config.model)

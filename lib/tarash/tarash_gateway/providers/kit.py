@@ -1,0 +1,300 @@
+"""What the functions of several providers have in common: requests, job ids, statuses, videos.
+
+The errors of error replies stand in `errors`.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final, Literal, TypeAlias
+from urllib.parse import quote
+
+import attrs
+from returns.result import Failure, Success, safe
+
+from ..catalog.mapping import Mapped
+from ..catalog.nearest import named_ratio
+from ..catalog.rows import ModelRow
+from ..catalog.summary import summaries, summary
+from ..exceptions import TarashException, UnexpectedReplyError, ValidationError
+from ..http.messages import HttpRequest, HttpResponse
+from ..http.reading import Parsed, object_of
+from ..outcome import Outcome
+from ..values.media import MediaContent, as_media, content_type_of
+from ..values.request import VideoGenerationRequest
+from ..values.secrets import Secret
+from ..values.signatures import is_cut_off, sniff, video_type
+from ..values.spelling import did_you_mean
+from ..values.urls import origin
+from .base import Job, Submission, Target
+from .retirement import leaving, offered
+
+__all__ = [
+    "Standing",
+    "aspect_ratio_of",
+    "bearer",
+    "created",
+    "fits_inline",
+    "id_of",
+    "leaving",
+    "offered",
+    "percent",
+    "resolution_of",
+    "result_bytes",
+    "result_video",
+    "seconds_or_none",
+    "segment",
+    "standing",
+    "submission",
+    "summaries",
+    "summary",
+    "with_reply",
+]
+
+_DAY: Final = 86_400
+_LARGEST: Final = 100_000
+_SHOWN: Final = 80
+
+
+def bearer(key: Secret) -> Mapping[str, str]:
+    """Return the header that carries a key as a bearer token."""
+    return {"Authorization": f"Bearer {key.reveal()}"}
+
+
+def submission(
+    target: Target, model: str, row: ModelRow, mapped: Mapped, request: HttpRequest
+) -> Submission:
+    """Return the submission that sends ``request``, with what became of the caller's fields."""
+    note = (
+        f"{model} is not in {target.provider.name}'s model table: "
+        "fields were sent under their usual names, unchecked"
+    )
+    unknown = (note + did_you_mean(model, target.provider.models),) if row.generic else ()
+    return Submission(
+        request=request,
+        warnings=unknown + leaving(target, model, row) + mapped.adjusted,
+        adjusted=mapped.adjusted,
+        misshapen=mapped.misshapen,
+        duration=mapped.duration,
+        resolution=mapped.resolution,
+        aspect_ratio=mapped.aspect_ratio,
+    )
+
+
+def fits_inline(
+    request: VideoGenerationRequest, most_image: int, most_video: int, elsewhere: str
+) -> Outcome[VideoGenerationRequest]:
+    """Return the request if its images and its video are small enough to stand in a body.
+
+    Args:
+        request: What the caller wants.
+        most_image: Most bytes of one image.
+        most_video: Most bytes of the video.
+        elsewhere: What to do with a larger one, for the message.
+
+    Errors:
+        ValidationError: One is larger; URLs have no size here.
+    """
+    images = [
+        (f"image_list[{place}]", item.image, most_image)
+        for place, item in enumerate(request.image_list)
+    ]
+    for name, medium, most in (*images, ("video", request.video, most_video)):
+        if isinstance(medium, MediaContent) and len(medium.content) > most:
+            message = f"{name} has {len(medium.content)} bytes, at most {most} fit: {elsewhere}"
+            return Failure(ValidationError(message=message))
+    return Success(request)
+
+
+def created(title: str, reply: HttpResponse, field: str = "id") -> Outcome[Parsed[str]]:
+    """Return the id of the job that a reply accepts, and the reply's JSON.
+
+    Nothing else in the reply is looked at: the job is paid for, whatever stands beside its id.
+
+    Args:
+        title: The provider's name, for messages.
+        reply: The 2xx reply to a submission.
+        field: Where the id stands.
+
+    Errors:
+        UnexpectedReplyError: The reply has no id.
+    """
+    return object_of(reply).bind(lambda payload: _created(title, payload, field))
+
+
+def _created(title: str, payload: dict[str, Any], field: str) -> Outcome[Parsed[str]]:
+    name = id_of(payload.get(field))
+    if name is not None:
+        return Success(Parsed(name, payload))
+    message = f"{title} accepted the job without an id: look at its dashboard for the job"
+    return Failure(UnexpectedReplyError(message=message, raw_response=payload))
+
+
+def id_of(value: object) -> str | None:
+    """Return a job's id as a text, or None for what names no job.
+
+    >>> id_of("a1"), id_of(17), id_of(" "), id_of(True)
+    ('a1', '17', None, None)
+    """
+    if isinstance(value, str):
+        return value if value.strip() else None
+    # type(), because True is an int.
+    return str(value) if type(value) is int else None
+
+
+Standing: TypeAlias = Literal["queued", "processing", "completed", "failed", "cancelled"]
+
+
+def standing(word: str, words: Mapping[str, Standing]) -> Standing:
+    """Return where a job stands, by the provider's word for it.
+
+    A word that the table does not have means that the job still runs, until the deadline: a job
+    is paid for, and a provider may add words at any time.
+
+    Args:
+        word: The provider's word, in any case.
+        words: The provider's words in lower case.
+
+    >>> standing("DONE", {"done": "completed"}), standing("warming up", {"done": "completed"})
+    ('completed', 'processing')
+    """
+    return words.get(word.strip().lower(), "processing")
+
+
+def percent(value: object, *, whole: Literal[1, 100] = 100) -> float | None:
+    """Return the progress in percent, or None for anything but a number from 0 to ``whole``.
+
+    >>> percent(33), percent(0.07, whole=1), percent(2, whole=1), percent(True), percent(10**400)
+    (33.0, 7.0, None, None, None)
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= whole:
+        return None
+    # Rounded, because 0.07 * 100 is not 7.
+    return round(float(value) * 100, 2) if whole == 1 else float(value)
+
+
+def segment(name: str) -> str:
+    """Return a provider's id as one segment of a path, whatever it holds.
+
+    >>> segment("a/../b?c")
+    'a%2F..%2Fb%3Fc'
+    """
+    return quote(name, safe="", errors="surrogatepass")
+
+
+_dumped = safe(exceptions=(ValueError, RecursionError))(json.dumps)
+
+
+def with_reply(job: Job, payload: Mapping[str, Any]) -> Job:
+    """Return the job with its last reply: a download brings bytes only.
+
+    A reply that is too deep to be written down again is left out: the job must be.
+
+    >>> with_reply(Job(id="1"), {"status": "completed"}).told
+    {'status': 'completed'}
+    """
+    return attrs.evolve(job, told=_dumped(payload).map(lambda _: payload).value_or({}))
+
+
+# What replies say of a video.
+
+
+def seconds_or_none(value: object) -> float | None:
+    """Return a positive, finite number of seconds, or None for anything else.
+
+    >>> seconds_or_none(5), seconds_or_none("5"), seconds_or_none(True)
+    (5.0, None, None)
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    # A comparison first: a huge integer has no float.
+    return float(value) if 0 < value < _DAY else None
+
+
+def _pixels(width: object, height: object) -> tuple[int, int] | None:
+    # type(), because True is an int.
+    if type(width) is not int or type(height) is not int:
+        return None
+    return (width, height) if 0 < min(width, height) <= max(width, height) < _LARGEST else None
+
+
+def resolution_of(width: object, height: object) -> str | None:
+    """Return the shorter side as ``"1080p"``, or None without two whole numbers.
+
+    >>> resolution_of(1920, 1080), resolution_of(None, 1080)
+    ('1080p', None)
+    """
+    pixels = _pixels(width, height)
+    return f"{min(pixels)}p" if pixels else None
+
+
+def aspect_ratio_of(width: object, height: object) -> str | None:
+    """Return the usual name of the ratio, else the reduced one, or None without two numbers.
+
+    >>> aspect_ratio_of(1920, 1080), aspect_ratio_of(832, 480), aspect_ratio_of(1000, 500)
+    ('16:9', '16:9', '2:1')
+    """
+    pixels = _pixels(width, height)
+    return named_ratio(*pixels) if pixels else None
+
+
+def result_video(provider: str, url: object, payload: Any) -> Outcome[str | MediaContent]:
+    """Return the video that a reply names: its URL, or the bytes of a data URL.
+
+    Errors:
+        UnexpectedReplyError: ``url`` is neither, it names a picture, or its bytes are not a whole
+            video.
+    """
+    if isinstance(url, str) and origin(url) is not None:
+        return _no_picture(provider, url, payload)
+    if not isinstance(url, str) or not url.startswith("data:"):
+        return _no_video(f"{provider}'s result has no video URL, but {_shown(url)}", payload)
+    try:
+        medium = as_media("video", url)
+    except TarashException as error:
+        return _no_video(f"{provider}'s result has no video URL: {error.message}", payload)
+    content = medium.content if isinstance(medium, MediaContent) else b""
+    return _whole(provider, content, declared="", payload=payload)
+
+
+def result_bytes(provider: str, reply: HttpResponse) -> Outcome[MediaContent]:
+    """Return the video that a reply's body is, with the type that its bytes tell.
+
+    Errors:
+        UnexpectedReplyError: The body is empty, an HTML page, JSON, a picture, a sound, or part of
+            a video.
+    """
+    declared = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return _whole(provider, reply.body, declared=declared, payload=None)
+
+
+def _whole(provider: str, content: bytes, *, declared: str, payload: Any) -> Outcome[MediaContent]:
+    """Return bytes as a video, by one rule for downloads and data URLs."""
+    kind = video_type(content, told=declared)
+    if kind is not None:
+        return Success(MediaContent(content, kind))
+    if is_cut_off(content):
+        return _no_video(
+            f"{provider} sent the beginning of a video only, {len(content)} bytes", payload
+        )
+    named = sniff(content) or declared or "no known type"
+    return _no_video(
+        f"{provider} sent no video where one was due, but {len(content)} bytes of {named}", payload
+    )
+
+
+def _no_picture(provider: str, url: str, payload: Any) -> Outcome[str | MediaContent]:
+    kind = content_type_of(url.partition("?")[0].partition("#")[0], b"")
+    if kind.startswith("image/"):
+        return _no_video(f"{provider}'s result is not a video but a picture, {kind}", payload)
+    return Success(url)
+
+
+def _no_video(problem: str, payload: Any) -> Failure[TarashException]:
+    message = f"{problem}; look at the provider's dashboard for the job's video"
+    return Failure(UnexpectedReplyError(message=message, raw_response=payload))
+
+
+def _shown(value: object) -> str:
+    if not isinstance(value, str):
+        return f"a value of type {type(value).__name__}"
+    return f"the text {value[:_SHOWN]!r}" if value else "an empty text"

@@ -1,0 +1,61 @@
+"""Models that a provider stops offering: refused from the published day on, warned of before it."""
+
+from datetime import timedelta
+from typing import Final
+
+from returns.result import Failure, Success
+
+from ..catalog.rows import ModelRow, Retirement
+from ..exceptions import ValidationError
+from ..outcome import Outcome
+from ..values.urls import origin
+from .base import Target
+
+# How long before its end a model is warned of.
+_NOTICE: Final = timedelta(days=60)
+
+
+def _is_own_host(target: Target) -> bool:
+    # Another host may stand for an older version of the API, so it is asked.
+    of = target.provider.base_url_of
+    own = target.provider.base_url if of is None else of(target)
+    return origin(target.base_url) == origin(own)
+
+
+def offered(target: Target, model: str, row: ModelRow) -> Outcome[ModelRow]:
+    """Return the row, unless its model is retired and would go to the provider's own host.
+
+    Only a date that the provider published refuses, and only by the clock: without a date of
+    today, every model is offered.
+
+    Errors:
+        ValidationError: The provider no longer offers the model.
+    """
+    end, today = row.retires, target.today
+    if end is None or today is None or today < end.on or not end.published:
+        return Success(row)
+    if not _is_own_host(target):
+        return Success(row)
+    message = f"{model} is no longer offered since {end.on}{_instead(end)}"
+    return Failure(ValidationError(message=message, model=model))
+
+
+def _instead(end: Retirement) -> str:
+    return f"; use {end.successor}" if end.successor else ""
+
+
+def leaving(target: Target, model: str, row: ModelRow) -> tuple[str, ...]:
+    """Return a warning where a model is about to be retired, or is reported to be.
+
+    A report of somebody else is a warning on every host: the model may be a deployment of the
+    caller's own, whose host nobody else knows.
+    """
+    end, today = row.retires, target.today
+    if end is None or today is None or today < end.on - _NOTICE:
+        return ()
+    if not end.published:
+        report = f"{model} is reported to be no longer offered from {end.on} ({end.source})"
+        return (report + _instead(end),)
+    if today >= end.on or not _is_own_host(target):
+        return ()
+    return (f"{model} is no longer offered from {end.on}{_instead(end)}",)

@@ -1,0 +1,59 @@
+"""The options of the entry points: one type for each set of verbs that share them.
+
+A verb takes `**options: Unpack[…]`, so that a type checker knows every option of every face, and
+`tasks.verb` makes keyword parameters of them.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final, TypedDict
+
+from ..effects import Effects
+from ..effects.journal import Journal
+from ..providers.base import Provider
+from ..values.config import VideoGenerationConfig
+from .interpreters import OnInterrupt
+from .progress import ProgressCallback
+
+Providers = Mapping[str, Provider] | None
+
+# An option that is not here is None by default.
+DEFAULTS: Final[Mapping[str, Any]] = {"on_interrupt": "keep"}
+
+
+class WorldOptions(TypedDict, total=False):
+    """What every verb takes that looks at a provider."""
+
+    effects: Effects | None
+    providers: Providers
+
+
+class JournalOptions(WorldOptions, total=False):
+    """What every verb takes that sends something."""
+
+    journal: Journal | None
+
+
+class SubmitOptions(JournalOptions, total=False):
+    """What every verb takes that may submit.
+
+    `key`, `save_to`, `measure` and `webhook_url` belong here when they are built: one line each,
+    and one in `DEFAULTS` if the default is not None.
+    """
+
+    on_interrupt: OnInterrupt
+
+
+class _Config(TypedDict, total=False):
+    config: VideoGenerationConfig | None
+
+
+class JobOptions(_Config, JournalOptions, total=False):
+    """What `check_video` and `cancel_video` take."""
+
+
+class _Progress(_Config, total=False):
+    on_progress: ProgressCallback | None
+
+
+class ResumeOptions(_Progress, SubmitOptions, total=False):
+    """What `resume_video` takes."""

@@ -1,0 +1,82 @@
+"""Tasks: what a verb does, before its caller chooses to block or to await."""
+
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+import attrs
+from returns.future import FutureResult
+from returns.io import IOResult
+
+from ..exceptions import TarashException
+from ..lifecycle.generation import Generation
+from ..outcome import FutureOutcome, IOOutcome, Outcome, opened
+from .calls import Started
+from .interpreters import OnInterrupt, Until, finished, run, run_async
+from .threads import Work, in_thread
+
+T = TypeVar("T")
+
+
+@attrs.frozen
+class Task(Generic[T]):
+    """What a verb does with its arguments; nothing has happened yet.
+
+    Attributes:
+        block: Does it in this thread and returns the result. It never raises.
+        start: Does it without blocking the event loop.
+    """
+
+    block: Callable[[], IOOutcome[T]]
+    start: Callable[[], FutureOutcome[T]]
+
+
+def contain(function: Callable[[], IOOutcome[T]]) -> IOOutcome[T]:
+    """Return what a function returns or raises: nothing raises, whatever it is given."""
+    try:
+        return function()
+    except AssertionError:
+        # It belongs to a test.
+        raise
+    except TarashException as error:
+        return IOResult.from_failure(error)
+    except Exception as bug:  # noqa: BLE001 - the last line of defence
+        failed = TarashException(
+            f"{type(bug).__name__}: {bug}; nothing was sent: check the types of the arguments"
+        )
+        failed.__cause__ = bug
+        return IOResult.from_failure(failed)
+
+
+def immediate(value: T) -> Task[T]:
+    """Return the task that has its value from the start."""
+    return Task(lambda: IOResult.from_value(value), lambda: FutureResult.from_value(value))
+
+
+def work(function: Callable[[], IOOutcome[T]]) -> Task[T]:
+    """Return the task of a function that blocks (files, tokens, an exchange)."""
+
+    async def apart() -> Outcome[T]:
+        return await in_thread(Work(lambda: opened(contain(function))))
+
+    return Task(lambda: contain(function), lambda: FutureResult(apart()))
+
+
+def loop(
+    begin: Callable[[], IOOutcome[Started]],
+    result: Callable[[Generation], Outcome[T]],
+    *,
+    on_interrupt: OnInterrupt,
+    until: Until = finished,
+) -> Task[T]:
+    """Return the task that begins a generation, runs it until ``until`` holds, and reads it."""
+
+    def go(started: Started) -> IOOutcome[Generation]:
+        return run(*started.parts, until=until, on_interrupt=on_interrupt)
+
+    def go_async(started: Started) -> FutureOutcome[Generation]:
+        return run_async(*started.parts, until=until, on_interrupt=on_interrupt)
+
+    return Task(
+        lambda: contain(lambda: begin().bind(go).bind_result(result)),
+        lambda: work(begin).start().bind(go_async).bind_result(result),
+    )

@@ -1,0 +1,114 @@
+"""The names and signatures of the entry points, as their users see them."""
+
+import asyncio
+import inspect
+import pickle
+import re
+from typing import Any, get_type_hints
+
+import pytest
+
+from tarash import tarash_gateway
+from tarash.tarash_gateway import TarashException, VideoGenerationResponse, api, functional
+from tarash.tarash_gateway.outcome import opened
+
+_WORLD = "effects: Effects | None = None, providers: Mapping[str, Provider] | None = None"
+_JOURNAL = f"{_WORLD}, journal: Journal | None = None"
+_SUBMIT = f"{_JOURNAL}, on_interrupt: Literal['keep', 'cancel'] = 'keep'"
+_CONFIG = "config: VideoGenerationConfig | None = None"
+_PROGRESS = "on_progress: Callable[[VideoGenerationUpdate], Awaitable[None] | None] | None = None"
+_REQUEST = "config: VideoGenerationConfig, request: VideoGenerationRequest"
+_CANCELLATION = (
+    "Literal['confirmed', 'charged', 'left_running', 'too_late', 'unsupported', 'failed']"
+)
+_VERBS = {
+    "generate_video": (f"{_REQUEST}, {_PROGRESS}, *, {_SUBMIT}", "VideoGenerationResponse"),
+    "start_video": (f"{_REQUEST}, *, {_SUBMIT}", "VideoGeneration"),
+    "resume_video": (
+        f"generation: VideoGeneration, *, {_CONFIG}, {_PROGRESS}, {_SUBMIT}",
+        "VideoGenerationResponse",
+    ),
+    "check_video": (f"generation: VideoGeneration, *, {_CONFIG}, {_JOURNAL}", "VideoGeneration"),
+    "cancel_video": (f"generation: VideoGeneration, *, {_CONFIG}, {_JOURNAL}", _CANCELLATION),
+    "pending_videos": ("journal: Journal", "tuple[JournalEntry, ...]"),
+    "plan_video": (f"{_REQUEST}, *, {_WORLD}", "VideoPlan"),
+}
+# These two only read files, and have no asyncio form.
+_BLOCKING_ONLY = {"pending_videos", "plan_video"}
+_NAMES = sorted([*_VERBS, *(f"{name}_async" for name in _VERBS.keys() - _BLOCKING_ONLY)])
+_FACES = [(module, name) for module in (api, functional) for name in _NAMES]
+_every_face = pytest.mark.parametrize(
+    ("module", "name"), _FACES, ids=lambda value: getattr(value, "__name__", value)
+)
+_PREFIX = re.compile(r"\b(?:\w+\.)+(?=\w)")
+
+
+def test_each_module_offers_every_verb() -> None:
+    assert sorted(api.__all__) == sorted(functional.__all__) == _NAMES
+    assert all(getattr(tarash_gateway, name) is getattr(api, name) for name in _NAMES)
+
+
+@_every_face
+def test_a_signature_is_exact(module: Any, name: str) -> None:
+    # given the parameters and the result of the verb
+    parameters, result = _VERBS[name.removesuffix("_async")]
+    if module is functional:
+        kind = "FutureResult" if name.endswith("_async") else "IOResult"
+        result = f"{kind}[{result}, TarashException]"
+    # then the face shows them, and none of its own
+    signature = inspect.signature(getattr(module, name))
+    assert _PREFIX.sub("", str(signature)) == f"({parameters}) -> {result}"
+    # and the hints say the same
+    hints = get_type_hints(getattr(module, name))
+    assert hints.pop("return") == signature.return_annotation
+    assert hints == {key: value.annotation for key, value in signature.parameters.items()}
+
+
+@_every_face
+def test_a_face_is_an_ordinary_function(module: Any, name: str) -> None:
+    face = getattr(module, name)
+    assert (face.__module__, face.__qualname__) == (module.__name__, name)
+    assert pickle.loads(pickle.dumps(face)) is face  # noqa: S301 - our own bytes
+    assert name.removesuffix("_async") in face.__doc__ or module is api
+    assert "{" not in face.__doc__
+    awaited = module is api and name.endswith("_async")
+    assert inspect.iscoroutinefunction(face) == awaited
+
+
+@_every_face
+def test_a_verb_takes_no_option_of_another(module: Any, name: str) -> None:
+    # given an option that exists nowhere, and one that exists for other verbs
+    face = getattr(module, name)
+    wrong = "on_progress" if "on_progress" not in inspect.signature(face).parameters else "jurnal"
+    arguments = [None] * sum(
+        parameter.default is parameter.empty
+        for parameter in inspect.signature(face).parameters.values()
+    )
+    words = rf"{name.removesuffix('_async')}\(\) got an unexpected keyword argument '{wrong}'"
+    # then the call is refused, in the way of the face
+    if (module, name.endswith("_async")) == (functional, False):
+        error = opened(face(*arguments, **{wrong: 3})).failure()
+        assert re.search(words, str(error))
+        return
+    with pytest.raises(TypeError, match=words):
+        _run(face(*arguments, **{wrong: 3}))
+
+
+def _run(outcome: Any) -> None:
+    if inspect.iscoroutine(outcome):
+        asyncio.run(outcome)
+
+
+def test_a_missing_argument_is_named() -> None:
+    with pytest.raises(TypeError, match=r"generate_video\(\) missing a required argument: 'conf"):
+        api.generate_video()  # type: ignore[call-arg]  # the mistake under test
+    error = opened(functional.check_video()).failure()  # type: ignore[call-arg]  # the same mistake
+    assert isinstance(error, TarashException)
+    assert "check_video() missing a required argument: 'generation'" in str(error)
+
+
+def test_the_documentation_of_a_verb_describes_each_parameter() -> None:
+    documentation = inspect.getdoc(api.generate_video) or ""
+    for name in inspect.signature(api.generate_video).parameters:
+        assert f"\n    {name}: " in documentation
+    assert get_type_hints(api.generate_video)["return"] is VideoGenerationResponse

@@ -1,0 +1,38 @@
+"""Wrong uses of the public API: mypy --strict refuses each, or finds an ignore without a use."""
+
+from tests.typing.examples import config, progress, request
+
+from tarash.tarash_gateway import (
+    cancel_video,
+    check_video,
+    functional,
+    generate_video,
+    generate_video_async,
+    pending_videos,
+    plan_video,
+    resume_video,
+    start_video,
+)
+
+
+async def refused() -> None:
+    """Show that every face knows the options of its verb, and their types."""
+    job = start_video(config, request)
+    generate_video(config, request, journal=3)  # type: ignore[arg-type]  # 3 is not a journal
+    generate_video(config, request, progress, on_interrupt="stop")  # type: ignore[arg-type]  # keep, cancel
+    generate_video(config, request, jurnal=None)  # type: ignore[call-arg]  # misspelt
+    generate_video(request, config)  # type: ignore[arg-type]  # swapped
+    generate_video(config)  # type: ignore[call-arg]  # nothing to generate
+    generate_video(config, request, progress, None)  # type: ignore[call-arg]  # options have names
+    start_video(config, request, on_progress=progress)  # type: ignore[call-arg]  # it does not poll
+    resume_video(job, config)  # type: ignore[arg-type, call-arg]  # options have names
+    resume_video(job, on_progress=3)  # type: ignore[arg-type]  # 3 cannot be called
+    check_video(job, on_interrupt="keep")  # type: ignore[call-arg]  # it does not wait
+    cancel_video(config)  # type: ignore[arg-type]  # a config is not a job
+    plan_video(config, request, journal=None)  # type: ignore[call-arg]  # it writes nothing down
+    pending_videos()  # type: ignore[call-arg]  # of which journal?
+    await generate_video_async(config, request, effects=3)  # type: ignore[arg-type]  # not effects
+    functional.generate_video(config, request, journal=3)  # type: ignore[arg-type]  # the same
+    await functional.check_video_async(job, providers=3)  # type: ignore[arg-type]  # not providers
+    response: str = generate_video(config, request)  # type: ignore[assignment]  # it is a response
+    print(response)
