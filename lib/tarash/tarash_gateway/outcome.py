@@ -48,22 +48,22 @@ def nothing() -> IOOutcome[None]:
 
 
 def every(items: Iterable[S], step: Callable[[S], Outcome[T]]) -> Outcome[tuple[T, ...]]:
-    """Return what ``step`` makes of every item, or the first failure; later items are not touched.
+    """Return the values of ``step`` for all items, or the first failure, after which it stops.
 
     >>> every((1, 2), lambda number: Success(number + 1))
     <Success: (2, 3)>
     """
-    made: list[T] = []
+    values: list[T] = []
     for item in items:
         outcome = step(item)
         if isinstance(outcome, Failure):
             return Failure(outcome.failure())
-        made.append(outcome.unwrap())
-    return Success(tuple(made))
+        values.append(outcome.unwrap())
+    return Success(tuple(values))
 
 
 def every_io(items: Iterable[S], step: Callable[[S], IOOutcome[T]]) -> IOOutcome[tuple[T, ...]]:
-    """Return the same of an effect."""
+    """Do the same as `every` with an effect."""
     return IOResult.from_result(every(items, lambda item: opened(step(item))))
 
 

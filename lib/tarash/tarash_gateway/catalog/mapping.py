@@ -15,7 +15,6 @@ from ..outcome import Outcome
 from ..values.media import as_url
 from ..values.request import VideoGenerationRequest
 from . import media_slots as places
-from . import together
 from .lengths import in_form, length, offer, sent_seconds
 from .mapped import Mapped, in_words, left_out
 from .media_slots import EncodeMedia, slot_text
@@ -23,6 +22,7 @@ from .natives import natives_of
 from .nearest import pixels_of
 from .rows import Ignored, Length, ModelRow, Standard, Switch
 from .shapes import contradiction, dimensions, sent_dimensions
+from .together import check_together
 
 __all__ = ["EncodeMedia", "Mapped", "in_form", "map_request", "slot_text"]
 
@@ -55,7 +55,7 @@ def map_request(
         .map(lambda media: _with_plain(model, row, request, media))
         .bind(lambda mapped: _with_extra(model, row, request, mapped))
         .bind(lambda mapped: _complete(model, row, mapped))
-        .bind(lambda mapped: together.checked(model, row, mapped))
+        .bind(lambda mapped: check_together(model, row, mapped))
     )
 
 

@@ -1,4 +1,4 @@
-"""The rows of one model's endpoints as one row, to be shown in tables: pure."""
+"""Combine the rows of a model's endpoints into one row for tables."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -21,9 +21,9 @@ _FIELDS = (
 
 
 def summary(rows: Sequence[ModelRow]) -> ModelRow:
-    """Return the rows of one model's endpoints as one, to be shown in tables.
+    """Return one row for all endpoints of a model, to show in tables.
 
-    It takes what any of them takes, and needs what all of them need.
+    It supports what any endpoint supports, and requires what all of them require.
 
     >>> summary([ModelRow(prompt=None), ModelRow(prompt="p", seed="s")]).seed
     's'
@@ -58,5 +58,5 @@ def _needs(row: ModelRow, slot: ImageSlot) -> bool:
 
 
 def summaries(rows: Mapping[str, Mapping[Any, ModelRow]]) -> dict[str, ModelRow]:
-    """Return each model's rows as one, to be shown in tables."""
+    """Return one row for each model, to show in tables."""
     return {model: summary(tuple(of_model.values())) for model, of_model in rows.items()}

@@ -1,4 +1,4 @@
-"""Whether native fields go together, by the rules of a model's row: pure."""
+"""Check which native fields may be sent together, by the rules of a model's row."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -11,8 +11,8 @@ from .mapped import Mapped
 from .rows import ModelRow, Together
 
 
-def checked(model: str, row: ModelRow, mapped: Mapped) -> Outcome[Mapped]:
-    """Return what is mapped, unless the model refuses these fields together.
+def check_together(model: str, row: ModelRow, mapped: Mapped) -> Outcome[Mapped]:
+    """Return the mapping, or an error if the model refuses these fields together.
 
     Errors:
         ValidationError: A rule of the row is broken.
@@ -25,7 +25,7 @@ def checked(model: str, row: ModelRow, mapped: Mapped) -> Outcome[Mapped]:
 
 
 def hints(model: str, row: ModelRow, mapped: Mapped) -> tuple[str, ...]:
-    """Return what the caller should know of fields that are sent as they are."""
+    """Return the warnings about fields that are sent unchanged."""
     broken = _broken_rules(row, mapped.fields)
     return tuple(rule.message.format(model=model) for rule in broken if rule.only_warns)
 
@@ -38,7 +38,7 @@ def _broken_rules(row: ModelRow, fields: Mapping[str, Any]) -> Iterator[Together
 def _is_broken(rule: Together, fields: Mapping[str, Any]) -> bool:
     if rule.field not in fields or rule.value not in (None, fields[rule.field]):
         return False
-    there = [name for name in rule.beside if fields.get(name, rule.default) is not None]
-    if rule.apart or not there:
-        return rule.apart == bool(there)
-    return bool(rule.of) and all(fields.get(name, rule.default) not in rule.of for name in there)
+    present = [name for name in rule.beside if fields.get(name, rule.default) is not None]
+    if rule.apart or not present:
+        return rule.apart == bool(present)
+    return bool(rule.of) and all(fields.get(name, rule.default) not in rule.of for name in present)

@@ -19,7 +19,7 @@ from ..values.request import VideoGenerationRequest
 from . import exits, jobs, show, words
 from .journal import default_journal, is_in_journal
 from .output import Delivery, generating
-from .saving import writable
+from .saving import check_output
 from .terminal import prepare, say, say_json, say_lines, tell, warn
 
 app = typer.Typer(
@@ -101,10 +101,13 @@ def generate(  # noqa: PLR0913, PLR0917 - one option each
             "refuses all of it, adapt adapts all of it."
         ),
     ] = "warn",
-    mock: Annotated[bool, typer.Option("--mock", help="Offline, with a made-up clip.")] = False,
+    mock: Annotated[bool, typer.Option("--mock", help="Generate a test clip offline.")] = False,
     plan: Annotated[bool, typer.Option("--plan", help="Print what would be sent.")] = False,
     journal: Annotated[
-        bool, typer.Option("--journal/--no-journal", help="Keep the job over a crash.")
+        bool,
+        typer.Option(
+            "--journal/--no-journal", help="Store the job, so that a crash does not lose it."
+        ),
     ] = True,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     output: Annotated[Path | None, typer.Option(help="Write the video to this file.")] = None,
@@ -133,7 +136,7 @@ def generate(  # noqa: PLR0913, PLR0917 - one option each
         _print_plan(api.plan_video(config, request), as_json=json)
         return
     to = Delivery(
-        output=writable(output, overwrite=overwrite),
+        output=check_output(output, overwrite=overwrite),
         overwrite=overwrite,
         as_json=json,
         journal=default_journal() if journal and not mock else None,

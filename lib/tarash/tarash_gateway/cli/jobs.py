@@ -15,7 +15,7 @@ from ..values.saved import VideoGeneration
 from . import show, words
 from .journal import default_journal
 from .output import Delivery, generating
-from .saving import writable
+from .saving import check_output
 from .terminal import say, say_json, tell
 
 app = typer.Typer()
@@ -75,7 +75,7 @@ def resume(
     ] = False,
 ) -> None:
     """Continue to wait for an accepted job, and print its video's file or URL."""
-    output = writable(output, overwrite=overwrite)
+    output = check_output(output, overwrite=overwrite)
     job, journal = _find(which), default_journal()
     to = Delivery(output=output, overwrite=overwrite, as_json=json, journal=journal)
     with generating() as on_progress:

@@ -15,11 +15,11 @@ from ..exceptions import ValidationError
 _LONGEST: Final = 80
 
 
-def writable(output: Path | None, *, overwrite: bool) -> Path | None:
+def check_output(output: Path | None, *, overwrite: bool) -> Path | None:
     """Return the file to write, after all checks that are possible before the generation.
 
     Raises:
-        ValidationError: It is a folder, exists already, or cannot be made where it should be.
+        ValidationError: It is a folder, exists already, or cannot be created.
     """
     if output is None:
         return None

@@ -46,7 +46,7 @@ class _Source(io.RawIOBase):
             return 0
         self._sock.settimeout(self._timer.patience())
         count = self._raw.readinto(buffer)
-        self._timer.moved(count or 0)
+        self._timer.count(count or 0)
         return count
 
     def close(self) -> None:
@@ -116,7 +116,7 @@ class Connection(HTTPConnection):
     spoilt: bool = False
 
     def __init__(self, *args: Any, **settings: Any) -> None:
-        """Make a connection; nothing is opened."""
+        """Make a connection without opening it."""
         super().__init__(*args, **settings)
         self._process = os.getpid()
         # http.client calls it with the socket, and types it as a class.

@@ -1,4 +1,4 @@
-"""The journal as a Protocol: it stores attempts, so that a crash loses none, and their owners."""
+"""The journal as a Protocol: it stores attempts and who owns their jobs."""
 
 from datetime import datetime
 from typing import Protocol

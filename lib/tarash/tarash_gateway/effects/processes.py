@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 @cache
-def _place() -> str:
+def _machine() -> str:
     """Return a name of this machine or container, from its host name and process namespace.
 
     Source: man 7 namespaces: equal links under /proc/self/ns mean the same namespace.
@@ -36,7 +36,7 @@ def _start_of(process: int) -> str:
 def this_process() -> str:
     """Return a name of this process that no other process on any machine has."""
     number = os.getpid()
-    return f"{number} {_start_of(number)} {_place()}"
+    return f"{number} {_start_of(number)} {_machine()}"
 
 
 def is_gone(process: str) -> bool:
@@ -45,8 +45,8 @@ def is_gone(process: str) -> bool:
     False for a process on another machine, and if the system does not provide the answer.
     """
     number, _, rest = process.partition(" ")
-    started, _, place = rest.partition(" ")
-    if place != _place() or not number.isdigit() or os.name != "posix":
+    started, _, machine = rest.partition(" ")
+    if machine != _machine() or not number.isdigit() or os.name != "posix":
         return False
     try:
         os.kill(int(number), 0)

@@ -50,7 +50,7 @@ def _whole(reply: HttpReply) -> IOOutcome[HttpResponse]:
     return whole
 
 
-def oversized(status: int, limits: Limits) -> UnexpectedReplyError:
+def size_error(status: int, limits: Limits) -> UnexpectedReplyError:
     """Return the error about a reply that is larger than ``limits.size``."""
     message = (
         f"the reply (HTTP {status}) has more than {limits.size} bytes: if you expect this, "
@@ -80,7 +80,7 @@ class WholeReply:
     def read(self, size: int) -> IOOutcome[bytes]:
         """Return the next bytes, or an UnexpectedReplyError if there are too many."""
         if len(self.response.body) > self.limits.size:
-            return IOFailure(oversized(self.status, self.limits))
+            return IOFailure(size_error(self.status, self.limits))
         piece = self.response.body[self._place : self._place + size]
         self._place += len(piece)
         read: IOOutcome[bytes] = IOSuccess(piece)

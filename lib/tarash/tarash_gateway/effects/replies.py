@@ -17,7 +17,7 @@ from ..exceptions import HTTPConnectionError
 from ..http.messages import Limits
 from ..outcome import IOOutcome
 from .decoding import decoder
-from .receiving import oversized
+from .receiving import size_error
 from .timing import Timer
 
 # The errors of a connection, from the socket, http.client, urllib3 and the decoder.
@@ -37,7 +37,7 @@ class ConnectionReply:
         fail: Callable[[Exception], HTTPConnectionError],
         release: Callable[[bool], None],
     ) -> None:
-        """Take over a reply.
+        """Read this reply.
 
         Args:
             raw: urllib3's reply, which must not decode the body.
@@ -76,7 +76,7 @@ class ConnectionReply:
         self._count += len(piece)
         if self._count > self._limits.size:
             self.close()
-            return IOFailure(oversized(self.status, self._limits))
+            return IOFailure(size_error(self.status, self._limits))
         read: IOOutcome[bytes] = IOSuccess(piece)
         return read
 

@@ -23,7 +23,7 @@ class Timer:
         self._what = "the exchange"
         self._process = os.getpid()
         self._rate = limits.rate
-        self._window, self._moved = time.monotonic(), 0
+        self._window, self._received = time.monotonic(), 0
         self._crawls = False
 
     def begin(self, what: str, seconds: float = math.inf) -> None:
@@ -33,21 +33,21 @@ class Timer:
             self._what, self._allowed = what, seconds
         else:
             self._what, self._allowed = "the exchange", self._total
-        self._window, self._moved = time.monotonic(), 0
+        self._window, self._received = time.monotonic(), 0
 
-    def moved(self, count: int) -> None:
+    def count(self, received: int) -> None:
         """Count bytes of the body that have arrived.
 
         Raises:
             TimeoutError: They arrive more slowly than the limits allow.
         """
-        self._moved += count
+        self._received += received
         seconds = time.monotonic() - self._window
         if self._rate and seconds >= self._idle:
-            self._crawls = self._moved < self._rate * seconds
+            self._crawls = self._received < self._rate * seconds
             if self._crawls:
                 raise TimeoutError
-            self._window, self._moved = time.monotonic(), 0
+            self._window, self._received = time.monotonic(), 0
 
     def left(self) -> float:
         """Return the seconds that are left of the phase; 0 or less if it is over."""

@@ -33,7 +33,7 @@ from .proxies import Proxy, proxy_of
 from .replies import FAULTS, ConnectionReply, connection_error
 from .timing import LONGEST, Timer
 from .trust import Trust
-from .writing import SMALL, Written, content, not_sent, write
+from .writing import SMALL, PreparedRequest, content, not_sent, write
 
 _log = logging.getLogger("tarash.tarash_gateway.http")
 # Whether this thread is in one of our exchanges: the log of other users of urllib3 is not changed.
@@ -178,7 +178,7 @@ def _tls(state: _State) -> Outcome[ssl.SSLContext | None]:
 
 
 def _exchange(
-    state: _State, ready: Written, route: _Route, limits: Limits, timer: Timer
+    state: _State, ready: PreparedRequest, route: _Route, limits: Limits, timer: Timer
 ) -> IOOutcome[HttpReply]:
     sent = False
     try:
@@ -256,7 +256,7 @@ def _bracketed(host: str) -> str:
 
 
 def _raw_reply(
-    connection: HTTPConnection, ready: Written, route: _Route, limits: Limits, timer: Timer
+    connection: HTTPConnection, ready: PreparedRequest, route: _Route, limits: Limits, timer: Timer
 ) -> BaseHTTPResponse:
     """Send the request, and return its reply once the head has arrived."""
     target, headers = route.target, ready.headers

@@ -10,7 +10,7 @@ import attrs
 from returns.result import Failure, Success
 
 from ..exceptions import HTTPConnectionError
-from ..http.messages import HttpRequest, StreamBody, streamed
+from ..http.messages import HttpRequest, StreamBody, as_stream
 from ..outcome import Outcome
 
 # Bodies up to this many bytes are sent as they are, longer ones as a file.
@@ -20,7 +20,7 @@ _CONTROLS: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 @attrs.frozen(kw_only=True)
-class Written:
+class PreparedRequest:
     """A request that is ready to be sent."""
 
     method: str
@@ -28,7 +28,7 @@ class Written:
     body: StreamBody | None
 
 
-def write(request: HttpRequest) -> Outcome[Written]:
+def write(request: HttpRequest) -> Outcome[PreparedRequest]:
     """Return the request ready to be sent.
 
     Errors:
@@ -37,7 +37,7 @@ def write(request: HttpRequest) -> Outcome[Written]:
     headers, body = {"User-Agent": _user_agent(), **request.headers}, None
     if request.body is not None:
         try:
-            body = streamed(request.body)
+            body = as_stream(request.body)
         except (TypeError, ValueError, RecursionError) as error:
             what = f"the body of the request is not JSON ({type(error).__name__})"
             return not_sent(f"{what}: check extra_params")
@@ -52,7 +52,7 @@ def write(request: HttpRequest) -> Outcome[Written]:
         if _CONTROLS.search(value) or not _is_latin(value):
             what = f"the header {name} has a line break or a character that is not latin-1"
             return not_sent(f"{what}: check the key, or the setting that the header comes from")
-    return Success(Written(method=request.method, headers=headers, body=body))
+    return Success(PreparedRequest(method=request.method, headers=headers, body=body))
 
 
 def _is_latin(text: str) -> bool:
@@ -68,7 +68,7 @@ def _user_agent() -> str:
     return f"tarash-gateway/{version} (python)"
 
 
-def content(ready: Written) -> bytes | IO[bytes] | None:
+def content(ready: PreparedRequest) -> bytes | IO[bytes] | None:
     """Return the body in the form that urllib3 sends."""
     if ready.body is None:
         # Cassettes distinguish an empty body from a missing one.

@@ -189,7 +189,7 @@ def without_key(reply: HttpResponse, key: str) -> HttpResponse:
     return attrs.evolve(reply, body=body, headers=headers)
 
 
-def streamed(body: Body) -> StreamBody:
+def as_stream(body: Body) -> StreamBody:
     """Return any body as a stream; equal bodies give equal bytes.
 
     Raises:
@@ -221,7 +221,7 @@ def encode(body: Body) -> tuple[bytes, str]:
     >>> encode(JsonBody(value={"prompt": "a kite"}))
     (b'{"prompt": "a kite"}', 'application/json')
     """
-    stream = streamed(body)
+    stream = as_stream(body)
     return b"".join(stream.chunks()), stream.content_type
 
 

@@ -35,7 +35,7 @@ class AttemptMetadata:
             charge for it, in whole or in part), ``"left_running"`` (not requested, because the
             provider charges for a running job in any case), ``"too_late"`` (it had finished),
             ``"unsupported"`` (the provider cannot cancel), ``"failed"`` (no confirmation came).
-        job_ended: Whether the provider said that the job is over, finished or failed.
+        job_ended: Whether the provider reported that the job has ended, finished or failed.
     """
 
     provider: str
@@ -74,7 +74,7 @@ class AttemptMetadata:
 
 @attrs.frozen(kw_only=True)
 class ExecutionMetadata:
-    """The whole call, over all its attempts.
+    """A whole call with all its attempts.
 
     Attributes:
         attempts: Every attempt, in order.

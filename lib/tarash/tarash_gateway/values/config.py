@@ -53,7 +53,7 @@ def _as_kinds(value: Sequence[str] | frozenset[str] | None) -> frozenset[str] | 
     return kinds
 
 
-class _Default(int):
+class _NotGiven(int):
     """A default that reads as its number but is not applied as a limit.
 
     ``max_poll_attempts`` is documented to read 120. If that were a limit, a provider that asks for
@@ -61,11 +61,11 @@ class _Default(int):
     """
 
 
-_POLLS: Final = _Default(120)
+_POLLS: Final = _NotGiven(120)
 
 
-def _and_whether_default(value: Any) -> Any:
-    return value, isinstance(value, _Default)
+def _and_whether_given(value: Any) -> Any:
+    return value, isinstance(value, _NotGiven)
 
 
 _VERSION: Final = re.compile(r"\?api-version=[\w.-]+\Z", re.ASCII)
@@ -131,7 +131,7 @@ class VideoGenerationConfig:
     api_version: str | None = attrs.field(default=None, validator=checks.optional(checks.text()))
     timeout: float = attrs.field(default=600, validator=checks.number(above=0, unit="seconds"))
     max_poll_attempts: int = attrs.field(
-        default=_POLLS, validator=checks.whole(1), eq=_and_whether_default
+        default=_POLLS, validator=checks.whole(1), eq=_and_whether_given
     )
     poll_interval: float = attrs.field(default=5, validator=checks.number(least=0, unit="seconds"))
     request_timeout: float = attrs.field(
@@ -174,7 +174,7 @@ class VideoGenerationConfig:
     def poll_limit(self) -> int | None:
         """Most status polls, or None if the caller gave no limit."""
         limit = self.max_poll_attempts
-        return None if isinstance(limit, _Default) else limit
+        return None if isinstance(limit, _NotGiven) else limit
 
     def __copy__(self) -> "VideoGenerationConfig":
         return self

@@ -45,7 +45,7 @@ class UnreadableEntry:
 
     Attributes:
         id: Our own id of the attempt.
-        state: Its state, as it stands in the journal.
+        state: Its state, as the journal stores it.
         provider: Provider id.
         model: Model id.
         request_id: The provider's id of the job, or None.

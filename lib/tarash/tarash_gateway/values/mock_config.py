@@ -85,7 +85,7 @@ class MockResponse:
 
     Attributes:
         weight: How often this outcome is chosen, relative to the others, > 0.
-        mock_response: Return this response (its ids and ``is_mock`` are set anew).
+        mock_response: Return this response (with a new id, and ``is_mock`` set).
         output_video: Return this video.
         error: Fail the job with this error.
     """

@@ -10,7 +10,7 @@ import attrs
 from ..exceptions import ValidationError
 from . import json_forms
 from .attempts import AttemptMetadata
-from .checks import is_whole
+from .checks import is_whole, preview
 from .config import VideoGenerationConfig
 from .job import Job
 from .media import MediaContent
@@ -40,8 +40,7 @@ class VideoGeneration:
         job: The provider's job, or None if no job was accepted yet.
         ready: Whether the job is done, and its result has to be fetched.
         polls: How many times the job's status was requested.
-        doubts: How many of the last polls in a row were refused; the job counts as lost after
-            three.
+        doubts: How many of the last polls in a row were refused; the third refusal is final.
         attempts: The attempts that ended.
         warnings: The warnings so far.
         duration: Seconds that the submission requested, or None.
@@ -133,7 +132,7 @@ def _fields(value: Any) -> dict[str, Any]:
     if type(version) is not int or version not in _READABLE:
         message = (
             f"this is not the JSON of a VideoGeneration of version {VERSION} or older (version "
-            f"{version!r}): read it with the version of tarash-gateway that wrote it"
+            f"{preview(version)}): read it with the version of tarash-gateway that wrote it"
         )
         raise ValidationError(message)
     fields = {str(name): item for name, item in value.items() if name != "version"}
