@@ -82,7 +82,7 @@ def _headers(target: Target) -> Mapping[str, str]:
     return {}
 
 
-def _checked(target: Target) -> Outcome[tuple[str, ...]]:
+def _check(target: Target) -> Outcome[tuple[str, ...]]:
     given = origin(target.base_url)
     if given is None or given == origin(_NOWHERE) or "#" in target.base_url:
         message = (
@@ -108,7 +108,7 @@ _DIALECT: Final = openai_requests.Dialect(
     rows=AZURE,
     url=_url,
     headers=_headers,
-    checked=_checked,
+    check=_check,
     edits=False,
     content={"variant": "video"},
 )

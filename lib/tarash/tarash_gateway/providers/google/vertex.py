@@ -156,7 +156,7 @@ def _check_place(target: Target) -> Outcome[Target]:
         message = f"Vertex AI needs a project: set provider_config['project'] or {_PROJECT}"
         return Failure(ValidationError(message=message))
     if location and not (isinstance(location, str) and _IS_LOCATION.fullmatch(location)):
-        message = f"location must be one of Google's, such as {_VEO_LOCATION!r}, not {location!r}"
+        message = f"location {location!r} is malformed: use a region such as {_VEO_LOCATION!r}"
         return Failure(ValidationError(message=message))
     return Success(target)
 
