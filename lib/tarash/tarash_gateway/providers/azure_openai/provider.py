@@ -24,8 +24,7 @@ from ...values.settings import SETTINGS
 from ...values.urls import origin
 from ..base import KeyVariables, Provider, Submission, Target
 from ..kit import bearer
-from ..openai import errors as openai_errors
-from ..openai import replies as openai_replies
+from ..openai import provider as openai
 from ..openai import requests as openai_requests
 from ..openai.models import AZURE
 from . import jobs
@@ -112,20 +111,14 @@ _DIALECT: Final = openai_requests.Dialect(
     edits=False,
     content={"variant": "video"},
 )
-_VIDEOS: Final = Provider(
+_VIDEOS: Final = attrs.evolve(
+    openai.record(_DIALECT),
     name="azure-openai",
     base_url=_NOWHERE,
     base_url_variable=_ENDPOINT,
     keys=(KeyVariables(names=(_KEY,)),),
     environment=(_VERSION,),
     authenticate=_authenticate,
-    submit=partial(openai_requests.submit, _DIALECT),
-    accepted=partial(openai_replies.accepted, _TITLE),
-    poll=partial(openai_requests.poll, _DIALECT),
-    polled=partial(openai_replies.polled, _TITLE),
-    collect=partial(openai_requests.collect, _DIALECT),
-    collected=partial(openai_replies.collected, _TITLE),
-    failure=partial(openai_errors.failure, _TITLE),
     settings=SETTINGS["azure-openai"],
     models=AZURE,
 )

@@ -7,6 +7,7 @@ TanStack/ai, issue 871, 2026-07 (replies of the live API).
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any, Final
 
 import attrs
@@ -20,9 +21,8 @@ from ...outcome import Outcome
 from ...values.attempts import Cancellation
 from ...values.config import VideoGenerationConfig
 from ...values.request import VideoGenerationRequest
-from ...values.response import StatusType
 from .. import kit
-from ..base import Job, Polled, Progress, Submission, Target, Video
+from ..base import Job, Polled, Progress, Provider, Submission, Target, Video
 from ..errors import Complaint
 from . import files, verdicts
 from .media import Accepts, check_media, for_omni, row_for
@@ -32,10 +32,6 @@ from .veo import model_of
 _FAMILY: Final = "gemini-"
 _MARKS: Final = ("<FIRST_FRAME>", "<LAST_FRAME>", "<IMAGE_REF_")
 _INPUT: Final = frozenset({"prompt", "video", FIRST, LAST, REFERENCES})
-# Google charges video by the output token. No source states whether the tokens made before a cancel
-# are charged (googleapis.github.io/js-genai, interactionsCancel, 2026-11), so we assume that they
-# are.
-CHARGED_WHEN_CANCELLED: Final[frozenset[StatusType]] = frozenset({"processing"})
 _WORDS: Final[Mapping[str, kit.Standing]] = {
     "queued": "queued",
     "completed": "completed",
@@ -288,3 +284,22 @@ def _with_metadata(state: Polled) -> Polled:
     known = {"id", "object", "status", "steps", "input"}
     others = {name: value for name, value in state.raw.items() if name not in known}
     return attrs.evolve(state, metadata=others)
+
+
+def record(surface: Provider, home: Home) -> Provider:
+    """Return the record of Omni on a surface, made from the surface's record of Veo."""
+    return attrs.evolve(
+        surface,
+        submit=partial(submit, home),
+        accepted=accepted,
+        poll=partial(poll, home),
+        polled=polled,
+        collected=collected,
+        cancel=partial(cancel, home),
+        cancelled=cancelled,
+        # Google charges video by the output token. No source states whether the tokens made before
+        # a cancel are charged (googleapis.github.io/js-genai, interactionsCancel, 2026-11), so we
+        # assume that they are.
+        charged_when_cancelled=frozenset({"processing"}),
+        models=kit.summaries(home.rows),
+    )

@@ -7,7 +7,6 @@ cloud.google.com/vertex-ai/generative-ai/docs/model-reference/veo-video-generati
 
 import re
 from collections.abc import Mapping
-from functools import partial
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -241,18 +240,7 @@ VEO: Final = Provider(
     failure=errors.failure,
     models=kit.summaries(VERTEX),
 )
-OMNI: Final = attrs.evolve(
-    VEO,
-    submit=_submit_omni,
-    accepted=omni.accepted,
-    poll=partial(omni.poll, _HOME),
-    polled=omni.polled,
-    collected=omni.collected,
-    cancel=partial(omni.cancel, _HOME),
-    cancelled=omni.cancelled,
-    charged_when_cancelled=omni.CHARGED_WHEN_CANCELLED,
-    models=kit.summaries(OMNI_VERTEX),
-)
+OMNI: Final = attrs.evolve(omni.record(VEO, _HOME), submit=_submit_omni)
 
 
 def record(config: VideoGenerationConfig, environment: Mapping[str, str]) -> Provider:

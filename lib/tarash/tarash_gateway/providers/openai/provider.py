@@ -72,25 +72,29 @@ def _manner(target: Target) -> Manner:
     )
 
 
-_TITLE: Final = "OpenAI"
-_DIALECT: Final = requests.Dialect(
-    title=_TITLE, rows=CREATE, url=_url, headers=_headers, check=_check, manner=_manner
-)
+def record(dialect: requests.Dialect) -> Provider:
+    """Return OpenAI's record for a dialect. Another provider changes its name, host and key."""
+    return Provider(
+        name="openai",
+        base_url="https://api.openai.com/v1",
+        base_url_variable="OPENAI_BASE_URL",
+        keys=(KeyVariables(names=("OPENAI_API_KEY",)),),
+        environment=tuple(variable for _, _, variable in _WHO),
+        authenticate=bearer,
+        submit=partial(requests.submit, dialect),
+        accepted=partial(replies.accepted, dialect.title),
+        poll=partial(requests.poll, dialect),
+        polled=partial(replies.polled, dialect.title),
+        collect=partial(requests.collect, dialect),
+        collected=partial(replies.collected, dialect.title),
+        failure=partial(errors.failure, dialect.title),
+        settings=SETTINGS["openai"],
+        models=MODELS,
+    )
 
-PROVIDER: Final = Provider(
-    name="openai",
-    base_url="https://api.openai.com/v1",
-    base_url_variable="OPENAI_BASE_URL",
-    keys=(KeyVariables(names=("OPENAI_API_KEY",)),),
-    environment=tuple(variable for _, _, variable in _WHO),
-    authenticate=bearer,
-    submit=partial(requests.submit, _DIALECT),
-    accepted=partial(replies.accepted, _TITLE),
-    poll=partial(requests.poll, _DIALECT),
-    polled=partial(replies.polled, _TITLE),
-    collect=partial(requests.collect, _DIALECT),
-    collected=partial(replies.collected, _TITLE),
-    failure=partial(errors.failure, _TITLE),
-    settings=SETTINGS["openai"],
-    models=MODELS,
+
+PROVIDER: Final = record(
+    requests.Dialect(
+        title="OpenAI", rows=CREATE, url=_url, headers=_headers, check=_check, manner=_manner
+    )
 )
