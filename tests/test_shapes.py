@@ -26,7 +26,7 @@ from tarash.tarash_gateway.catalog.nearest import (
     ratio_of,
     same_shape,
 )
-from tarash.tarash_gateway.catalog.rows import Choice, ModelRow, Size
+from tarash.tarash_gateway.catalog.rows import Choice, ModelRow, Size, Together
 from tarash.tarash_gateway.providers.azure_openai import jobs as azure_openai_jobs
 from tarash.tarash_gateway.providers.azure_openai.provider import PROVIDER as AZURE
 from tarash.tarash_gateway.providers.google import models as google_models
@@ -270,8 +270,9 @@ _SIDES = st.integers(64, 4096)
 
 
 def _plain(row: ModelRow) -> ModelRow:
-    """Return the row without what it needs: only its shape is asked for."""
-    return attrs.evolve(row, images=(), video=None, required=(), needs=())
+    """Return the row without what it needs or refuses: only its shape is asked for."""
+    rules = tuple(rule for rule in row.rules if not isinstance(rule, Together))
+    return attrs.evolve(row, images=(), video=None, required=(), needs=(), rules=rules)
 
 
 @given(st.sampled_from(sorted(_ALL)), _SIDES, _SIDES)

@@ -26,7 +26,7 @@ from ..values.signatures import is_cut_off, sniff, video_type
 from ..values.spelling import did_you_mean
 from ..values.urls import origin
 from .base import Job, Submission, Target
-from .retirement import leaving, offered
+from .end_of_life import leaving, offered
 
 __all__ = [
     "Standing",
