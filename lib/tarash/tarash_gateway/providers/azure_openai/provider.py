@@ -76,11 +76,6 @@ def _jobs_url(target: Target, path: str, query: Mapping[str, str]) -> str:
     return openai_requests.with_query(f"{_root(target)}/{path}", versioned)
 
 
-def _headers(target: Target) -> Mapping[str, str]:
-    # Both APIs need only the header of the key.
-    return {}
-
-
 def _check(target: Target) -> Outcome[tuple[str, ...]]:
     given = origin(target.base_url)
     if given is None or given == origin(_NOWHERE) or "#" in target.base_url:
@@ -106,7 +101,6 @@ _DIALECT: Final = openai_requests.Dialect(
     title=_TITLE,
     rows=AZURE,
     url=_url,
-    headers=_headers,
     check=_check,
     edits=False,
     content={"variant": "video"},

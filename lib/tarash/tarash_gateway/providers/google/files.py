@@ -169,10 +169,10 @@ def collected(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
         return _video(job, reply)
     payload = object_of(reply).value_or({})
     content = f"{url.partition('?')[0]}{_CONTENT}?alt=media"
-    match state:
-        case "ACTIVE":
+    match kit.standing(state, {"active": "completed", "failed": "failed"}):
+        case "completed":
             return Success(Ready(job=_at(job, content), raw=payload))
-        case "FAILED":
+        case "failed":
             return Success(Ready(job=_at(job, content, failed=url), raw=payload))
         case _:
             return Success(Progress(status="processing", raw=payload))
@@ -190,4 +190,4 @@ def _video(job: Job, reply: HttpResponse) -> Outcome[Polled]:
 
 def _file_state(reply: HttpResponse) -> str | None:
     state = object_of(reply).value_or({}).get("state")
-    return state.strip().upper() if isinstance(state, str) else None
+    return state if isinstance(state, str) else None

@@ -54,8 +54,8 @@ class Dialect:
     title: str
     rows: Mapping[str, ModelRow]
     url: Callable[[Target, str, Mapping[str, str]], str]
-    headers: Callable[[Target], Mapping[str, str]]
     check: Callable[[Target], Outcome[tuple[str, ...]]]
+    headers: Callable[[Target], Mapping[str, str]] = lambda _: {}
     manner: Callable[[Target], Manner] = lambda _: Manner()
     edits: bool = True
     content: Mapping[str, str] = attrs.field(factory=dict, hash=False)
@@ -177,7 +177,8 @@ def _operation(
         name = extra[_REMIXED]
         if not isinstance(name, str) or not name.strip():
             message = (
-                f"{_REMIXED} (or {_ALSO_REMIXED}) must be the id of a video, such as 'video_123'"
+                f"{_REMIXED} (or {_ALSO_REMIXED}) is {name!r:.80}: use the id of a video, such as "
+                "'video_123'"
             )
             return Failure(ValidationError(message=message))
         path = f"videos/{kit.segment(name)}/remix"
