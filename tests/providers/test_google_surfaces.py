@@ -113,7 +113,7 @@ def test_an_omni_model_that_moves_is_told() -> None:
 @pytest.mark.parametrize("location", ["evil.example/", "us central1", "US", 3])
 def test_a_location_that_is_none_is_refused(location: object) -> None:
     target = _vertex(location=location)
-    assert "location must be" in _refused(target)
+    assert "is malformed" in _refused(target)
     assert target.base_url == "https://us-central1-aiplatform.googleapis.com"
 
 

@@ -26,7 +26,7 @@ from ..kit import aspect_ratio_of, resolution_of, result_bytes, seconds_or_none
 from ..openai import replies as openai_replies
 from ..openai import shapes as openai_shapes
 from ..openai.forms import file_part, with_files
-from ..openai.requests import BYTES, JSON, Dialect, model_of, noted
+from ..openai.requests import BYTES, JSON, Dialect, add_notes, model_of
 
 # The API requires a size. The first one is sent if the caller does not choose.
 _SIZES: Final = {
@@ -62,14 +62,14 @@ def submit(
         ValidationError: The model does not take a field, or an image is a URL.
     """
     model = model_of(target.config)
-    return dialect.checked(target).bind(
+    return dialect.check(target).bind(
         lambda notes: (
             map_request(model, _ROW, request, _as_is)
             .map(_with_measures)
             .bind(lambda mapped: _request(dialect, target, model, mapped))
             # A dated version chose this API. The note says which version is sent instead, but this
             # is not an adjustment that ``unsupported`` could refuse.
-            .map(lambda both: noted(kit.submission(target, model, _ROW, *both), (), notes))
+            .map(lambda both: add_notes(kit.submission(target, model, _ROW, *both), (), notes))
         )
     )
 

@@ -24,8 +24,7 @@ from ...values.settings import SETTINGS
 from ...values.urls import origin
 from ..base import KeyVariables, Provider, Submission, Target
 from ..kit import bearer
-from ..openai import errors as openai_errors
-from ..openai import replies as openai_replies
+from ..openai import provider as openai
 from ..openai import requests as openai_requests
 from ..openai.models import AZURE
 from . import jobs
@@ -77,12 +76,7 @@ def _jobs_url(target: Target, path: str, query: Mapping[str, str]) -> str:
     return openai_requests.with_query(f"{_root(target)}/{path}", versioned)
 
 
-def _headers(target: Target) -> Mapping[str, str]:
-    # Both APIs need only the header of the key.
-    return {}
-
-
-def _checked(target: Target) -> Outcome[tuple[str, ...]]:
+def _check(target: Target) -> Outcome[tuple[str, ...]]:
     given = origin(target.base_url)
     if given is None or given == origin(_NOWHERE) or "#" in target.base_url:
         message = (
@@ -107,25 +101,18 @@ _DIALECT: Final = openai_requests.Dialect(
     title=_TITLE,
     rows=AZURE,
     url=_url,
-    headers=_headers,
-    checked=_checked,
+    check=_check,
     edits=False,
     content={"variant": "video"},
 )
-_VIDEOS: Final = Provider(
+_VIDEOS: Final = attrs.evolve(
+    openai.record(_DIALECT),
     name="azure-openai",
     base_url=_NOWHERE,
     base_url_variable=_ENDPOINT,
     keys=(KeyVariables(names=(_KEY,)),),
     environment=(_VERSION,),
     authenticate=_authenticate,
-    submit=partial(openai_requests.submit, _DIALECT),
-    accepted=partial(openai_replies.accepted, _TITLE),
-    poll=partial(openai_requests.poll, _DIALECT),
-    polled=partial(openai_replies.polled, _TITLE),
-    collect=partial(openai_requests.collect, _DIALECT),
-    collected=partial(openai_replies.collected, _TITLE),
-    failure=partial(openai_errors.failure, _TITLE),
     settings=SETTINGS["azure-openai"],
     models=AZURE,
 )

@@ -84,26 +84,26 @@ def result(
     if uri is not None and uri.startswith("gs://"):
         # The caller's bucket is on another host, which must not get the token.
         return Success(Video(request_id=job.id, video=uri, content_type=kind, raw=payload))
-    inline = _checked(job, kind, f"data:{kind};base64,{data or ''}", payload)
+    inline = _usable(job, kind, f"data:{kind};base64,{data or ''}", payload)
     if data is not None and (uri is None or isinstance(inline, Success)):
         return inline
-    url = None if uri is None else _fetchable(target, uri)
+    url = None if uri is None else _download_url(target, uri)
     if url is not None:
         fetched = kit.with_reply(_at(job, url), payload)
         return Success(Ready(job=fetched, raw=payload))
     if uri is None:
         return Failure(_unusable("the reply does not name one", payload))
-    return _checked(job, kind, uri, payload)
+    return _usable(job, kind, uri, payload)
 
 
-def _checked(job: Job, kind: str, source: str, payload: dict[str, Any]) -> Outcome[Polled]:
+def _usable(job: Job, kind: str, source: str, payload: dict[str, Any]) -> Outcome[Polled]:
     video = result_video("Google", source, payload)
     if isinstance(video, Failure):
         return Failure(_unusable(video.failure().message, payload))
-    return video.map(lambda found: _found(job, found, kind, payload))
+    return video.map(lambda found: _as_video(job, found, kind, payload))
 
 
-def _found(job: Job, video: str | MediaContent, kind: str, payload: dict[str, Any]) -> Polled:
+def _as_video(job: Job, video: str | MediaContent, kind: str, payload: dict[str, Any]) -> Polled:
     known = video.content_type if isinstance(video, MediaContent) else kind
     return Video(request_id=job.id, video=video, content_type=known, raw=payload)
 
@@ -113,7 +113,7 @@ def _unusable(reason: str, payload: dict[str, Any]) -> GenerationFailedError:
     return GenerationFailedError(message=message, raw_response=payload)
 
 
-def _fetchable(target: Target, uri: str) -> str | None:
+def _download_url(target: Target, uri: str) -> str | None:
     """Return the URL of a file below the base URL, or None if its URI is on another host."""
     home, place = origin(target.base_url), origin(uri)
     if place is not None and place == home:
@@ -164,15 +164,15 @@ def collected(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
         UnexpectedReplyError: The reply is not a video.
     """
     url = job.urls.get("result", "")
-    state = None if _CONTENT in url or not url else _state(reply)
+    state = None if _CONTENT in url or not url else _file_state(reply)
     if state is None:
         return _video(job, reply)
     payload = object_of(reply).value_or({})
     content = f"{url.partition('?')[0]}{_CONTENT}?alt=media"
-    match state:
-        case "ACTIVE":
+    match kit.standing(state, {"active": "completed", "failed": "failed"}):
+        case "completed":
             return Success(Ready(job=_at(job, content), raw=payload))
-        case "FAILED":
+        case "failed":
             return Success(Ready(job=_at(job, content, failed=url), raw=payload))
         case _:
             return Success(Progress(status="processing", raw=payload))
@@ -185,9 +185,9 @@ def _video(job: Job, reply: HttpResponse) -> Outcome[Polled]:
         reason = video.failure().message
         message = f"Google could not store the video ({reason}): submit the job again"
         return Failure(GenerationFailedError(message=message, raw_response=raw))
-    return video.map(lambda found: _found(job, found, found.content_type, raw))
+    return video.map(lambda found: _as_video(job, found, found.content_type, raw))
 
 
-def _state(reply: HttpResponse) -> str | None:
+def _file_state(reply: HttpResponse) -> str | None:
     state = object_of(reply).value_or({}).get("state")
-    return state.strip().upper() if isinstance(state, str) else None
+    return state if isinstance(state, str) else None

@@ -56,7 +56,7 @@ FILE: Final = Accepts(
 )
 
 
-def checked(
+def check_media(
     request: VideoGenerationRequest, images: Accepts, video: Accepts
 ) -> Outcome[VideoGenerationRequest]:
     """Return the request if the surface accepts the form of every medium.
@@ -85,7 +85,7 @@ def _media(
         yield "video", request.video, video
 
 
-def spelled(request: VideoGenerationRequest) -> Outcome[VideoGenerationRequest]:
+def native_names(request: VideoGenerationRequest) -> Outcome[VideoGenerationRequest]:
     """Return the request with the official client's parameter names translated to native ones.
 
     Errors:

@@ -113,22 +113,22 @@ _STYLES: Final = ImageSlot(field=STYLES, roles=("style",), many=True, most=1)
 _VIDEO: Final = VideoSlot(field="video", required=True)
 
 
-def _started(
+def _rows(
     plain: ModelRow, references: ModelRow | None = None, extension: ModelRow | None = None
 ) -> Rows:
-    found: dict[Start, ModelRow] = {"plain": plain}
-    if references is not None:
-        found["references"] = references
-    if extension is not None:
-        found["extension"] = extension
-    return found
+    rows: dict[Start, ModelRow | None] = {
+        "plain": plain,
+        "references": references,
+        "extension": extension,
+    }
+    return {start: row for start, row in rows.items() if row is not None}
 
 
 def _with_references(row: ModelRow, *images: ImageSlot) -> ModelRow:
     return attrs.evolve(row, images=images, length=row.length and _seconds(8))
 
 
-def _extended(row: ModelRow, length: Length, lines: Choice | None) -> ModelRow:
+def _extension(row: ModelRow, length: Length, lines: Choice | None) -> ModelRow:
     return attrs.evolve(row, images=(), video=_VIDEO, length=length, resolution=lines)
 
 
@@ -188,22 +188,22 @@ _KEY_3_1: Final = attrs.evolve(
     images=(_IMAGE, _LAST_FRAME),
     retires=_ends(date(2026, 10, 22), _INSTEAD, _DEPRECATIONS),
 )
-_KEY_3_1_ROWS: Final = _started(
+_KEY_3_1_ROWS: Final = _rows(
     _KEY_3_1,
     _with_references(_KEY_3_1, _ASSETS),
-    _extended(_KEY_3_1, _seconds(8), _lines("720p")),
+    _extension(_KEY_3_1, _seconds(8), _lines("720p")),
 )
 
 VEO: Final[Mapping[str, Rows]] = MappingProxyType(
     {
         "veo-3.1-generate-preview": _KEY_3_1_ROWS,
         "veo-3.1-fast-generate-preview": _KEY_3_1_ROWS,
-        "veo-3.1-lite-generate-preview": _started(
+        "veo-3.1-lite-generate-preview": _rows(
             attrs.evolve(_KEY_3_1, resolution=_lines("720p", "1080p"), negative_prompt=None)
         ),
-        "veo-3.0-generate-001": _started(_KEY_3),
-        "veo-3.0-fast-generate-001": _started(_KEY_3),
-        "veo-2.0-generate-001": _started(_KEY_2),
+        "veo-3.0-generate-001": _rows(_KEY_3),
+        "veo-3.0-fast-generate-001": _rows(_KEY_3),
+        "veo-2.0-generate-001": _rows(_KEY_2),
     }
 )
 
@@ -221,7 +221,7 @@ _KEY_UNKNOWN: Final = ModelRow(
 
 
 def _unknown(row: ModelRow, *references: ImageSlot) -> Rows:
-    return _started(
+    return _rows(
         row,
         attrs.evolve(row, images=references),
         attrs.evolve(row, images=(), video=_VIDEO),
@@ -266,10 +266,10 @@ _CLOUD_3_1_STABLE: Final = attrs.evolve(
         published=False,
     ),
 )
-_CLOUD_3_1_ROWS: Final = _started(
+_CLOUD_3_1_ROWS: Final = _rows(
     _CLOUD_3_1_STABLE,
     _with_references(_CLOUD_3_1_STABLE, _ASSETS),
-    _extended(_CLOUD_3_1_STABLE, _seconds(7), _lines("720p", "1080p", "4k")),
+    _extension(_CLOUD_3_1_STABLE, _seconds(7), _lines("720p", "1080p", "4k")),
 )
 _CLOUD_3: Final = attrs.evolve(
     _CLOUD_3_1,
@@ -277,7 +277,7 @@ _CLOUD_3: Final = attrs.evolve(
     images=(_IMAGE,),
     retires=_ends(date(2026, 6, 30), _SUCCESSOR, _VERTEX_VERSIONS),
 )
-_CLOUD_PREVIEW: Final = _started(
+_CLOUD_PREVIEW: Final = _rows(
     attrs.evolve(_CLOUD_3_1, retires=_ends(date(2026, 4, 2), _SUCCESSOR, _VERTEX_CARD)),
 )
 
@@ -287,24 +287,24 @@ VERTEX: Final[Mapping[str, Rows]] = MappingProxyType(
         # The model card and the price list disagree on 4k here, and on last frames for lite. The
         # API decides.
         "veo-3.1-fast-generate-001": _CLOUD_3_1_ROWS,
-        "veo-3.1-lite-generate-001": _started(
+        "veo-3.1-lite-generate-001": _rows(
             attrs.evolve(_CLOUD_3_1, resolution=_lines("720p", "1080p"))
         ),
-        "veo-2.0-generate-001": _started(
-            _CLOUD_2_STABLE, extension=_extended(_CLOUD_2_STABLE, _seconds(7), None)
+        "veo-2.0-generate-001": _rows(
+            _CLOUD_2_STABLE, extension=_extension(_CLOUD_2_STABLE, _seconds(7), None)
         ),
-        "veo-2.0-generate-exp": _started(
+        "veo-2.0-generate-exp": _rows(
             _CLOUD_2_TRIAL,
             _with_references(_CLOUD_2_TRIAL, _ASSETS, _STYLES),
-            _extended(_CLOUD_2_TRIAL, _seconds(7), None),
+            _extension(_CLOUD_2_TRIAL, _seconds(7), None),
         ),
-        "veo-2.0-generate-preview": _started(
-            _CLOUD_2_TRIAL, extension=_extended(_CLOUD_2_TRIAL, _seconds(7), None)
+        "veo-2.0-generate-preview": _rows(
+            _CLOUD_2_TRIAL, extension=_extension(_CLOUD_2_TRIAL, _seconds(7), None)
         ),
         "veo-3.1-generate-preview": _CLOUD_PREVIEW,
         "veo-3.1-fast-generate-preview": _CLOUD_PREVIEW,
-        "veo-3.0-generate-001": _started(_CLOUD_3),
-        "veo-3.0-fast-generate-001": _started(_CLOUD_3),
+        "veo-3.0-generate-001": _rows(_CLOUD_3),
+        "veo-3.0-fast-generate-001": _rows(_CLOUD_3),
     }
 )
 VERTEX_GENERIC: Final = _unknown(attrs.evolve(_KEY_UNKNOWN, audio=_AUDIO), _ASSETS, _STYLES)
@@ -335,7 +335,7 @@ def _omni(row: ModelRow) -> Rows:
         attrs.evolve(slot, roles=tuple(role for role in slot.roles if role != "reference"))
         for slot in row.images
     )
-    return _started(row, attrs.evolve(row, images=(*frames, _OMNI_REFERENCES)))
+    return _rows(row, attrs.evolve(row, images=(*frames, _OMNI_REFERENCES)))
 
 
 _OMNI_SUCCESSOR: Final = "gemini-omni-1.2-flash"

@@ -7,6 +7,7 @@ TanStack/ai, issue 871, 2026-07 (replies of the live API).
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any, Final
 
 import attrs
@@ -20,22 +21,17 @@ from ...outcome import Outcome
 from ...values.attempts import Cancellation
 from ...values.config import VideoGenerationConfig
 from ...values.request import VideoGenerationRequest
-from ...values.response import StatusType
 from .. import kit
-from ..base import Job, Polled, Progress, Submission, Target, Video
+from ..base import Job, Polled, Progress, Provider, Submission, Target, Video
 from ..errors import Complaint
 from . import files, verdicts
-from .media import Accepts, checked, for_omni, row_for
+from .media import Accepts, check_media, for_omni, row_for
 from .models import FIRST, LAST, OMNI_GENERIC, PLACES, REFERENCES, Rows
 from .veo import model_of
 
 _FAMILY: Final = "gemini-"
 _MARKS: Final = ("<FIRST_FRAME>", "<LAST_FRAME>", "<IMAGE_REF_")
 _INPUT: Final = frozenset({"prompt", "video", FIRST, LAST, REFERENCES})
-# Google charges video by the output token. No source states whether the tokens made before a cancel
-# are charged (googleapis.github.io/js-genai, interactionsCancel, 2026-11), so we assume that they
-# are.
-CHARGED_WHEN_CANCELLED: Final[frozenset[StatusType]] = frozenset({"processing"})
 _WORDS: Final[Mapping[str, kit.Standing]] = {
     "queued": "queued",
     "completed": "completed",
@@ -87,7 +83,7 @@ def submit(home: Home, target: Target, request: VideoGenerationRequest) -> Outco
     bare, notes = _without_negative(model, request)
     return (
         kit.offered(target, model, row)
-        .bind(lambda _: checked(request, home.media, home.media))
+        .bind(lambda _: check_media(request, home.media, home.media))
         .bind(lambda _: map_request(model, row, bare, for_omni))
         .map(lambda mapped: mapped + Mapped(adjusted=notes))
         .map(
@@ -208,13 +204,13 @@ def accepted(target: Target, reply: HttpResponse) -> Outcome[Job]:
 def polled(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
     """Return the state of an interaction."""
     return read(reply, _Interaction).bind(
-        lambda found: _state(target, job, found.value.status, found.payload)
+        lambda found: _interaction_state(target, job, found.value.status, found.payload)
     )
 
 
 def collected(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
     """Return what a reply to a download means."""
-    return files.collected(target, job, reply).map(_described)
+    return files.collected(target, job, reply).map(_with_metadata)
 
 
 def cancelled(reply: HttpResponse) -> Cancellation:
@@ -232,14 +228,16 @@ def cancelled(reply: HttpResponse) -> Cancellation:
     return "too_late" if standing in {"completed", "failed"} else "failed"
 
 
-def _state(target: Target, job: Job, status: str, payload: dict[str, Any]) -> Outcome[Polled]:
+def _interaction_state(
+    target: Target, job: Job, status: str, payload: dict[str, Any]
+) -> Outcome[Polled]:
     match kit.standing(status, _WORDS):
         case "completed":
-            return _video(target, job, payload).map(_described)
+            return _video(target, job, payload).map(_with_metadata)
         case "failed":
             return Failure(_failed(status.strip().lower(), payload))
         case "cancelled":
-            return Failure(verdicts.cancelled(Complaint(text=f"status {status}", raw=payload)))
+            return Failure(verdicts.of_cancel(Complaint(text=f"status {status}", raw=payload)))
         case running:
             return Success(Progress(status=running, raw=payload))
 
@@ -270,7 +268,7 @@ def _video(target: Target, job: Job, payload: dict[str, Any]) -> Outcome[Polled]
     # uploaded videos. The reply is the same. Source: google-gemini/gemini-skills,
     # skills/gemini-omni-flash-api/SKILL.md, 2026-08.
     reason = "it completed without a video"
-    return Failure(verdicts.filtered([reason], payload))
+    return Failure(verdicts.of_filter([reason], payload))
 
 
 def _videos(payload: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -280,9 +278,28 @@ def _videos(payload: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             yield from (part for part in parts if part.get("type") == "video")
 
 
-def _described(state: Polled) -> Polled:
+def _with_metadata(state: Polled) -> Polled:
     if not isinstance(state, Video):
         return state
     known = {"id", "object", "status", "steps", "input"}
     others = {name: value for name, value in state.raw.items() if name not in known}
     return attrs.evolve(state, metadata=others)
+
+
+def record(surface: Provider, home: Home) -> Provider:
+    """Return the record of Omni on a surface, made from the surface's record of Veo."""
+    return attrs.evolve(
+        surface,
+        submit=partial(submit, home),
+        accepted=accepted,
+        poll=partial(poll, home),
+        polled=polled,
+        collected=collected,
+        cancel=partial(cancel, home),
+        cancelled=cancelled,
+        # Google charges video by the output token. No source states whether the tokens made before
+        # a cancel are charged (googleapis.github.io/js-genai, interactionsCancel, 2026-11), so we
+        # assume that they are.
+        charged_when_cancelled=frozenset({"processing"}),
+        models=kit.summaries(home.rows),
+    )

@@ -102,19 +102,7 @@ def _interactions_url(target: Target) -> str:
 
 
 _HOME: Final = omni.Home(rows=OMNI, url=_interactions_url, media=BYTES_OR_FILE)
-_OMNI: Final = attrs.evolve(
-    _VEO,
-    submit=partial(omni.submit, _HOME),
-    accepted=omni.accepted,
-    poll=partial(omni.poll, _HOME),
-    polled=omni.polled,
-    collected=omni.collected,
-    cancel=partial(omni.cancel, _HOME),
-    cancelled=omni.cancelled,
-    charged_when_cancelled=omni.CHARGED_WHEN_CANCELLED,
-    failure=errors.failure,
-    models=kit.summaries(OMNI),
-)
+_OMNI: Final = attrs.evolve(omni.record(_VEO, _HOME), failure=errors.failure)
 
 # The choice.
 

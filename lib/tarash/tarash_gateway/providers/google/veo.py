@@ -24,7 +24,7 @@ from ...values.request import VideoGenerationRequest
 from .. import kit
 from ..base import Job, Polled, Progress, Submission, Target, Video
 from . import files, verdicts
-from .media import Accepts, checked, row_for, spelled
+from .media import Accepts, check_media, native_names, row_for
 from .models import INSTANCE, STYLES, TOP, Rows
 
 _PREFIX: Final = re.compile(r"^(publishers/google/models/|models/|google/)")
@@ -83,7 +83,7 @@ def submit(
     """
     model = model_of(target.config)
     rows = dialect.rows.get(model, dialect.generic)
-    return spelled(request).bind(
+    return native_names(request).bind(
         lambda native: _submission(dialect, target, model, row_for(rows, native), native)
     )
 
@@ -93,7 +93,7 @@ def _submission(
 ) -> Outcome[Submission]:
     return (
         kit.offered(target, model, row)
-        .bind(lambda _: checked(request, dialect.images, dialect.video))
+        .bind(lambda _: check_media(request, dialect.images, dialect.video))
         .bind(lambda _: map_request(model, row, request, dialect.encode))
         .map(
             lambda mapped: kit.submission(
@@ -113,7 +113,10 @@ def _submission(
 def _body(dialect: Dialect, fields: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
     native = {name: value for name, value in fields.items() if name != STYLES}
     if not (fields.keys() & extra.keys() & {"referenceImages"}):
-        images = [*_typed(fields, "referenceImages", "ASSET"), *_typed(fields, STYLES, "STYLE")]
+        images = [
+            *_references(fields, "referenceImages", "ASSET"),
+            *_references(fields, STYLES, "STYLE"),
+        ]
         native |= {"referenceImages": images} if images else {}
     instance = {name: value for name, value in native.items() if name in INSTANCE}
     top = {name: value for name, value in native.items() if name in TOP}
@@ -123,7 +126,7 @@ def _body(dialect: Dialect, fields: Mapping[str, Any], extra: Mapping[str, Any])
     return {"instances": [instance]} | ({"parameters": parameters} if parameters else {}) | top
 
 
-def _typed(fields: Mapping[str, Any], name: str, kind: str) -> list[dict[str, Any]]:
+def _references(fields: Mapping[str, Any], name: str, kind: str) -> list[dict[str, Any]]:
     return [{"image": image, "referenceType": kind} for image in fields.get(name, ())]
 
 
@@ -152,18 +155,18 @@ def polled(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
         TarashException: The job failed. The error wins over anything else in the reply.
         UnexpectedReplyError: The reply is not an operation.
     """
-    return object_of(reply).bind(lambda payload: _state(target, job, payload))
+    return object_of(reply).bind(lambda payload: _operation_state(target, job, payload))
 
 
 def collected(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
     """Return what a reply to a download means."""
-    return files.collected(target, job, reply).map(_described)
+    return files.collected(target, job, reply).map(_with_metadata)
 
 
-def _state(target: Target, job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
+def _operation_state(target: Target, job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
     done = payload.get("done")
     if done is True:
-        return _ended(target, job, payload).map(_described)
+        return _result(target, job, payload).map(_with_metadata)
     # A running operation has neither "done" nor a percentage.
     if not isinstance(payload.get("name"), str) or not (done is None or done is False):
         message = (
@@ -176,7 +179,7 @@ def _state(target: Target, job: Job, payload: dict[str, Any]) -> Outcome[Polled]
     return Success(Progress(status="queued" if waits else "processing", raw=payload))
 
 
-def _ended(target: Target, job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
+def _result(target: Target, job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
     error, response = payload.get("error"), _response(payload)
     if error:
         details = error if isinstance(error, dict) else {"message": error}
@@ -185,8 +188,8 @@ def _ended(target: Target, job: Job, payload: dict[str, Any]) -> Outcome[Polled]
     if samples:
         return files.result(target, job, samples[0], payload)
     reasons = response.get("raiMediaFilteredReasons")
-    if _filtered(response):
-        return Failure(verdicts.filtered(reasons, payload))
+    if _is_filtered(response):
+        return Failure(verdicts.of_filter(reasons, payload))
     message = "Google finished the job without a video and without a reason: submit it again"
     return Failure(GenerationFailedError(message=message, raw_response=payload))
 
@@ -212,13 +215,13 @@ def _samples(response: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
                 yield part
 
 
-def _filtered(response: Mapping[str, Any]) -> bool:
+def _is_filtered(response: Mapping[str, Any]) -> bool:
     count = response.get("raiMediaFilteredCount")
     counted = type(count) is int and count > 0
     return counted or bool(response.get("raiMediaFilteredReasons"))
 
 
-def _described(state: Polled) -> Polled:
+def _with_metadata(state: Polled) -> Polled:
     if not isinstance(state, Video):
         return state
     response = _response(state.raw)
@@ -231,6 +234,6 @@ def _described(state: Polled) -> Polled:
         | ({"metadata": state.raw["metadata"]} if "metadata" in state.raw else {})
         | ({"other_videos": others} if others else {}),
         warnings=(f"Google's filter withheld some of the videos: {reasons or 'no reason given'}",)
-        if _filtered(response)
+        if _is_filtered(response)
         else (),
     )

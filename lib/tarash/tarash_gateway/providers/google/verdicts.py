@@ -43,7 +43,7 @@ def _job_status(code: object, name: str) -> str:
     return words.CODES.get(code) or name or words.STATUS.get(code, "UNKNOWN")
 
 
-def filtered(reasons: object, raw: Mapping[str, Any]) -> TarashException:
+def of_filter(reasons: object, raw: Mapping[str, Any]) -> TarashException:
     """Return the error of a job whose videos were all withheld by the filter.
 
     Args:
@@ -59,7 +59,7 @@ def reasons_of(reasons: object) -> str:
     return " ".join(item.strip() for item in items if isinstance(item, str))
 
 
-def cancelled(body: Complaint) -> TarashException:
+def of_cancel(body: Complaint) -> TarashException:
     """Return the error of a job that was cancelled."""
     message = f"the job was cancelled at Google ({body.shown}): submit it again if you want it"
     return GenerationCancelledError(message=message, raw_response=body.raw)
@@ -74,7 +74,7 @@ def _of_job(body: words.ErrorBody) -> TarashException:
         return account
     match body.status:
         case "CANCELLED":
-            return cancelled(body)
+            return of_cancel(body)
         case "INVALID_ARGUMENT" | "NOT_FOUND" | "FAILED_PRECONDITION":
             return error_for(words.GOOGLE, 400, body)
         case "UNAUTHENTICATED":

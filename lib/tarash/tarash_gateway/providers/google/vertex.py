@@ -7,7 +7,6 @@ cloud.google.com/vertex-ai/generative-ai/docs/model-reference/veo-video-generati
 
 import re
 from collections.abc import Mapping
-from functools import partial
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -156,7 +155,7 @@ def _check_place(target: Target) -> Outcome[Target]:
         message = f"Vertex AI needs a project: set provider_config['project'] or {_PROJECT}"
         return Failure(ValidationError(message=message))
     if location and not (isinstance(location, str) and _IS_LOCATION.fullmatch(location)):
-        message = f"location must be one of Google's, such as {_VEO_LOCATION!r}, not {location!r}"
+        message = f"location {location!r} is malformed: use a region such as {_VEO_LOCATION!r}"
         return Failure(ValidationError(message=message))
     return Success(target)
 
@@ -241,18 +240,7 @@ VEO: Final = Provider(
     failure=errors.failure,
     models=kit.summaries(VERTEX),
 )
-OMNI: Final = attrs.evolve(
-    VEO,
-    submit=_submit_omni,
-    accepted=omni.accepted,
-    poll=partial(omni.poll, _HOME),
-    polled=omni.polled,
-    collected=omni.collected,
-    cancel=partial(omni.cancel, _HOME),
-    cancelled=omni.cancelled,
-    charged_when_cancelled=omni.CHARGED_WHEN_CANCELLED,
-    models=kit.summaries(OMNI_VERTEX),
-)
+OMNI: Final = attrs.evolve(omni.record(VEO, _HOME), submit=_submit_omni)
 
 
 def record(config: VideoGenerationConfig, environment: Mapping[str, str]) -> Provider:

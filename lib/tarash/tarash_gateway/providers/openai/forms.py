@@ -49,7 +49,7 @@ class Manner:
     image_url: UrlForm | None = None
     is_foreign: bool = False
 
-    def encoded(self, media: Media) -> Any:
+    def encode(self, media: Media) -> Any:
         """Return an image as the value of a field: bytes unchanged, a URL as an object."""
         if isinstance(media, MediaContent) and self.body != "json":
             return media

@@ -44,15 +44,16 @@ def _is_name(value: object) -> bool:
     return isinstance(value, str) and bool(value) and value.isascii() and value.isprintable()
 
 
-def _checked(target: Target) -> Outcome[tuple[str, ...]]:
+def _check(target: Target) -> Outcome[tuple[str, ...]]:
     url = target.base_url
     if origin(url) is None or "?" in url or "#" in url:
-        message = "base_url must be an http(s) URL without a password, a query or a fragment"
+        # The URL is not shown: it may contain a password.
+        message = "base_url is refused: use an http(s) URL without a password, query or fragment"
         return Failure(ValidationError(message=message))
     for _, setting, _ in _WHO:
         value = target.config.provider_config.get(setting)
         if value is not None and not _is_name(value):
-            message = f"provider_config[{setting!r}] must be a text of ASCII letters"
+            message = f"provider_config[{setting!r}] is not printable ASCII text: correct it"
             return Failure(ValidationError(message=message))
     choices = {"body": BODY_FORMS, "image_url": URL_FORMS}
     return requests.check_settings(target, choices).map(lambda _: ())
@@ -71,25 +72,29 @@ def _manner(target: Target) -> Manner:
     )
 
 
-_TITLE: Final = "OpenAI"
-_DIALECT: Final = requests.Dialect(
-    title=_TITLE, rows=CREATE, url=_url, headers=_headers, checked=_checked, manner=_manner
-)
+def record(dialect: requests.Dialect) -> Provider:
+    """Return OpenAI's record for a dialect. Another provider changes its name, host and key."""
+    return Provider(
+        name="openai",
+        base_url="https://api.openai.com/v1",
+        base_url_variable="OPENAI_BASE_URL",
+        keys=(KeyVariables(names=("OPENAI_API_KEY",)),),
+        environment=tuple(variable for _, _, variable in _WHO),
+        authenticate=bearer,
+        submit=partial(requests.submit, dialect),
+        accepted=partial(replies.accepted, dialect.title),
+        poll=partial(requests.poll, dialect),
+        polled=partial(replies.polled, dialect.title),
+        collect=partial(requests.collect, dialect),
+        collected=partial(replies.collected, dialect.title),
+        failure=partial(errors.failure, dialect.title),
+        settings=SETTINGS["openai"],
+        models=MODELS,
+    )
 
-PROVIDER: Final = Provider(
-    name="openai",
-    base_url="https://api.openai.com/v1",
-    base_url_variable="OPENAI_BASE_URL",
-    keys=(KeyVariables(names=("OPENAI_API_KEY",)),),
-    environment=tuple(variable for _, _, variable in _WHO),
-    authenticate=bearer,
-    submit=partial(requests.submit, _DIALECT),
-    accepted=partial(replies.accepted, _TITLE),
-    poll=partial(requests.poll, _DIALECT),
-    polled=partial(replies.polled, _TITLE),
-    collect=partial(requests.collect, _DIALECT),
-    collected=partial(replies.collected, _TITLE),
-    failure=partial(errors.failure, _TITLE),
-    settings=SETTINGS["openai"],
-    models=MODELS,
+
+PROVIDER: Final = record(
+    requests.Dialect(
+        title="OpenAI", rows=CREATE, url=_url, headers=_headers, check=_check, manner=_manner
+    )
 )

@@ -45,10 +45,10 @@ def accepted(title: str, target: Target, reply: HttpResponse) -> Outcome[Accepte
     )
     if isinstance(whole, Success):
         return whole
-    return object_of(reply).bind(lambda payload: _accepted(title, name, reply, payload))
+    return object_of(reply).bind(lambda payload: _job_or_video(title, name, reply, payload))
 
 
-def _accepted(
+def _job_or_video(
     title: str, name: str, reply: HttpResponse, payload: dict[str, Any]
 ) -> Outcome[Accepted]:
     job = shapes.job_of(payload)
@@ -82,7 +82,7 @@ def polled(title: str, target: Target, job: Job, reply: HttpResponse) -> Outcome
             title,
             payload,
             shapes.WORDS,
-            lambda: _finished(title, target, job, payload),
+            lambda: _result(title, target, job, payload),
             Progress(
                 status="processing",
                 percent=kit.percent(payload.get("progress")),
@@ -122,7 +122,7 @@ def state(
             return Success(attrs.evolve(progress, status=running))
 
 
-def _finished(title: str, target: Target, job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
+def _result(title: str, target: Target, job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
     """Return the video that a finished job names, or the job to download it from."""
     named = shapes.video_of(payload)
     error = payload.get("error")

@@ -45,7 +45,7 @@ class Dialect:
         rows: The model table.
         url: Returns the URL for a path below the root and query parameters.
         headers: Returns the headers of every request, except ``Accept``.
-        checked: Returns a sentence for each setting that is ignored, or a ``ValidationError``.
+        check: Returns a sentence for each setting that is ignored, or a ``ValidationError``.
         manner: Returns how the target's server takes the request that creates a video.
         edits: Whether the server edits and extends videos.
         content: Query parameters of a download.
@@ -54,8 +54,8 @@ class Dialect:
     title: str
     rows: Mapping[str, ModelRow]
     url: Callable[[Target, str, Mapping[str, str]], str]
-    headers: Callable[[Target], Mapping[str, str]]
-    checked: Callable[[Target], Outcome[tuple[str, ...]]]
+    check: Callable[[Target], Outcome[tuple[str, ...]]]
+    headers: Callable[[Target], Mapping[str, str]] = lambda _: {}
     manner: Callable[[Target], Manner] = lambda _: Manner()
     edits: bool = True
     content: Mapping[str, str] = attrs.field(factory=dict, hash=False)
@@ -80,7 +80,7 @@ def check_settings(target: Target, known: Mapping[str, tuple[str, ...]]) -> Outc
         value = target.config.provider_config.get(setting)
         if value is not None and value not in values:
             # The value is not shown: it may be a key that was put under the wrong name.
-            message = f"provider_config[{setting!r}] is unknown: set it to {' or '.join(values)}"
+            message = f"provider_config[{setting!r}] is not known: use {' or '.join(values)}"
             return Failure(ValidationError(message=message))
     return Success(target)
 
@@ -111,17 +111,17 @@ def submit(
     """
     model = model_of(target.config)
     row = row_of(dialect.rows, model)
-    return dialect.checked(target).bind(
+    return dialect.check(target).bind(
         lambda notes: (
             kit.offered(target, model, row)
             .bind(lambda _: _remix_name(request))
             .bind(lambda named: _with_source(dialect, target, named))
             .bind(
                 lambda ready: _operation(dialect, model, row, ready).bind(
-                    lambda operation: _sent(dialect, target, operation, ready)
+                    lambda operation: _submission(dialect, target, operation, ready)
                 )
             )
-            .map(lambda submission: noted(submission, notes))
+            .map(lambda submission: add_notes(submission, notes))
         )
     )
 
@@ -177,7 +177,8 @@ def _operation(
         name = extra[_REMIXED]
         if not isinstance(name, str) or not name.strip():
             message = (
-                f"{_REMIXED} (or {_ALSO_REMIXED}) must be the id of a video, such as 'video_123'"
+                f"{_REMIXED} (or {_ALSO_REMIXED}) is {name!r:.80}: use the id of a video, such as "
+                "'video_123'"
             )
             return Failure(ValidationError(message=message))
         path = f"videos/{kit.segment(name)}/remix"
@@ -194,7 +195,7 @@ def _operation(
     )
 
 
-def _sent(
+def _submission(
     dialect: Dialect, target: Target, operation: _Operation, request: VideoGenerationRequest
 ) -> Outcome[Submission]:
     model = model_of(target.config)
@@ -205,7 +206,7 @@ def _sent(
     # Only a creation goes as a form without a file, as in the official client.
     manner = dialect.manner(target) if operation.path == _CREATE else Manner()
 
-    def posted(mapped: Mapped) -> Outcome[Submission]:
+    def post_fields(mapped: Mapped) -> Outcome[Submission]:
         fields = _fields(model, operation, mapped)
         if request.image_list and _IMAGE not in request.extra_params:
             fields = manner.with_image(fields)
@@ -216,14 +217,14 @@ def _sent(
             fields,
             form=manner.sends_form(fields),
         ).map(
-            lambda sent: noted(
+            lambda sent: add_notes(
                 kit.submission(target, model, shown, mapped, sent),
                 (),
                 (*notes, *((operation.note,) if operation.note else ())),
             )
         )
 
-    return map_request(operation.label, operation.row, wanted, manner.encoded).bind(posted)
+    return map_request(operation.label, operation.row, wanted, manner.encode).bind(post_fields)
 
 
 def _without(request: VideoGenerationRequest, name: str) -> VideoGenerationRequest:
@@ -237,7 +238,7 @@ def _fields(model: str, operation: _Operation, mapped: Mapped) -> dict[str, Any]
     return {"prompt": mapped.fields["prompt"], **named, **mapped.fields}
 
 
-def noted(
+def add_notes(
     submission: Submission, adjusted: tuple[str, ...], notes: tuple[str, ...] = ()
 ) -> Submission:
     """Return the submission with more adjustments and more warnings."""
