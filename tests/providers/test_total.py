@@ -22,7 +22,6 @@ from tarash.tarash_gateway.values.urls import origin
 
 pytestmark = pytest.mark.slow
 
-_EXAMPLES: Final = settings(max_examples=400)
 _STAGES: Final = st.sampled_from(["submit", "poll", "collect"])
 _STARTS: Final = st.sampled_from(
     [b"", b"\x89PNG\r\n\x1a\n", b"\x00\x00\x00\x0cftypmp42\x00\x00\x00\x08mdat", b"<html>"]
@@ -32,6 +31,10 @@ _RUNWAY_SLASHES: Final = f"{cases.RUNWAY.target.base_url}/v1/tasks/x".count("/")
 
 def _each(*subjects: Subject) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("subject", subjects, ids=lambda subject: subject.name)
+
+
+def _examples(subject: Subject) -> settings:
+    return settings(max_examples=subject.examples)
 
 
 def _payload(reply: HttpResponse) -> Any:
@@ -71,100 +74,107 @@ def _check_host(target: Target, job: Job) -> None:
 
 
 @_each(*cases.SUBJECTS)
-@_EXAMPLES
-@given(data=st.data())
-def test_a_submission_is_accepted_with_an_id_or_not_at_all(
-    subject: Subject, data: st.DataObject
-) -> None:
-    reply = data.draw(subject.replies)
-    payload = _payload(reply)
-    match subject.target.provider.accepted(subject.target, reply):
-        case Success(Job() as job):
-            assert job.id in subject.ids(payload)
-            _check_host(subject.target, job)
-        case Success(Video() as video):
-            assert subject.at_once
-            if subject is cases.REPLICATE:
-                assert video.request_id in subject.ids(payload)
-                assert payload["status"] in {"processing", "succeeded"}
-            _check_video(subject, video, payload)
-        case Failure(error):
-            assert isinstance(error, TarashException)
-        case other:
-            raise AssertionError(other)
+def test_a_submission_is_accepted_with_an_id_or_not_at_all(subject: Subject) -> None:
+    @_examples(subject)
+    @given(reply=subject.replies)
+    def check(reply: HttpResponse) -> None:
+        payload = _payload(reply)
+        match subject.target.provider.accepted(subject.target, reply):
+            case Success(Job() as job):
+                assert job.id in subject.ids(payload)
+                _check_host(subject.target, job)
+            case Success(Video() as video):
+                assert subject.at_once
+                if subject is cases.REPLICATE:
+                    assert video.request_id in subject.ids(payload)
+                    assert payload["status"] in {"processing", "succeeded"}
+                _check_video(subject, video, payload)
+            case Failure(error):
+                assert isinstance(error, TarashException)
+            case other:
+                raise AssertionError(other)
+
+    check()
 
 
 @_each(*cases.SUBJECTS)
-@_EXAMPLES
-@given(data=st.data())
-def test_a_poll_finds_a_state_a_video_or_an_error(subject: Subject, data: st.DataObject) -> None:
-    reply = data.draw(subject.replies)
-    payload, target = _payload(reply), subject.target
-    outcome = target.provider.polled(target, subject.job, reply)
-    assert isinstance(outcome, Failure) or isinstance(outcome.unwrap(), subject.finds)
-    match outcome:
-        case Success(Progress() as progress):
-            assert _text(progress.raw) == _text(payload)
-            assert progress.percent is None or 0 <= progress.percent <= 100
-            assert not subject.is_done(payload)
-        case Success(Ready(job=job)):
-            assert subject.is_done(payload)
-            assert target.provider.collect is not None
-            assert origin(target.provider.collect(target, job).url) == origin(target.base_url)
-            assert origin(job.urls.get("result", target.base_url)) == origin(target.base_url)
-        case Success(Video() as video):
-            assert subject.is_done(payload)
-            _check_video(subject, video, payload)
-        case Failure(error):
-            assert isinstance(error, TarashException)
-        case other:
-            raise AssertionError(other)
+def test_a_poll_finds_a_state_a_video_or_an_error(subject: Subject) -> None:
+    @_examples(subject)
+    @given(reply=subject.replies)
+    def check(reply: HttpResponse) -> None:
+        payload, target = _payload(reply), subject.target
+        outcome = target.provider.polled(target, subject.job, reply)
+        assert isinstance(outcome, Failure) or isinstance(outcome.unwrap(), subject.finds)
+        match outcome:
+            case Success(Progress() as progress):
+                assert _text(progress.raw) == _text(payload)
+                assert progress.percent is None or 0 <= progress.percent <= 100
+                assert not subject.is_done(payload)
+            case Success(Ready(job=job)):
+                assert subject.is_done(payload)
+                assert target.provider.collect is not None
+                assert origin(target.provider.collect(target, job).url) == origin(target.base_url)
+                assert origin(job.urls.get("result", target.base_url)) == origin(target.base_url)
+            case Success(Video() as video):
+                assert subject.is_done(payload)
+                _check_video(subject, video, payload)
+            case Failure(error):
+                assert isinstance(error, TarashException)
+            case other:
+                raise AssertionError(other)
+
+    check()
 
 
 @_each(*cases.SUBJECTS)
-@_EXAMPLES
-@given(data=st.data(), to=_STAGES)
-def test_an_error_reply_is_one_of_our_errors(
-    subject: Subject, data: st.DataObject, to: Any
-) -> None:
-    reply = data.draw(subject.replies)
-    refusal = subject.target.provider.failure(subject.target, reply, to)
-    assert isinstance(refusal, Refusal)
-    assert isinstance(refusal.error, TarashException)
-    assert refusal.error.message.strip()
-    # Before a submission is accepted there is not a job that an error could be about.
-    assert refusal.of != "job" or to != "submit"
-    assert refusal.of == "exchange" or subject is not cases.REPLICATE
+def test_an_error_reply_is_one_of_our_errors(subject: Subject) -> None:
+    @_examples(subject)
+    @given(reply=subject.replies, to=_STAGES)
+    def check(reply: HttpResponse, to: Any) -> None:
+        refusal = subject.target.provider.failure(subject.target, reply, to)
+        assert isinstance(refusal, Refusal)
+        assert isinstance(refusal.error, TarashException)
+        assert refusal.error.message.strip()
+        # Before a submission is accepted there is not a job that an error could be about.
+        assert refusal.of != "job" or to != "submit"
+        assert refusal.of == "exchange" or subject is not cases.REPLICATE
+
+    check()
 
 
 @_each(cases.FAL, cases.REPLICATE, cases.RUNWAY, cases.OMNI)
-@settings(max_examples=200)
-@given(data=st.data())
-def test_a_cancel_has_an_answer(subject: Subject, data: st.DataObject) -> None:
-    cancelled = subject.target.provider.cancelled
-    assert cancelled is not None
-    assert cancelled(data.draw(subject.replies)) in get_args(Cancellation)
+def test_a_cancel_has_an_answer(subject: Subject) -> None:
+    @settings(max_examples=200)
+    @given(reply=subject.replies)
+    def check(reply: HttpResponse) -> None:
+        cancelled = subject.target.provider.cancelled
+        assert cancelled is not None
+        assert cancelled(reply) in get_args(Cancellation)
+
+    check()
 
 
 # Results that are fetched.
 
 
 @_each(cases.FAL)
-@_EXAMPLES
-@given(data=st.data())
-def test_a_result_is_a_video_only_with_a_video(subject: Subject, data: st.DataObject) -> None:
-    reply = data.draw(subject.replies)
-    payload, target = _payload(reply), subject.target
-    assert target.provider.collected is not None
-    match target.provider.collected(target, subject.job, reply):
-        case Success(Video() as video):
-            _check_video(subject, video, payload)
-        case Success(Progress() as progress):
-            assert _text(progress.raw) == _text(payload)
-        case Failure(error):
-            assert isinstance(error, TarashException)
-        case other:
-            raise AssertionError(other)
+def test_a_result_is_a_video_only_with_a_video(subject: Subject) -> None:
+    @_examples(subject)
+    @given(reply=subject.replies)
+    def check(reply: HttpResponse) -> None:
+        payload, target = _payload(reply), subject.target
+        assert target.provider.collected is not None
+        match target.provider.collected(target, subject.job, reply):
+            case Success(Video() as video):
+                _check_video(subject, video, payload)
+            case Success(Progress() as progress):
+                assert _text(progress.raw) == _text(payload)
+            case Failure(error):
+                assert isinstance(error, TarashException)
+            case other:
+                raise AssertionError(other)
+
+    check()
 
 
 def _is_video(reply: HttpResponse) -> bool:
@@ -173,48 +183,49 @@ def _is_video(reply: HttpResponse) -> bool:
 
 
 @_each(*cases.OPENAI)
-@_EXAMPLES
-@given(data=st.data(), start=_STARTS, told=cases.OPENAI_PAYLOADS)
-def test_a_download_of_openai_is_a_video_only_with_a_video(
-    subject: Subject, data: st.DataObject, start: bytes, told: Any
-) -> None:
-    reply, target = data.draw(subject.replies), subject.target
-    assert target.provider.collected is not None
-    body = HttpResponse(status=200, headers=reply.headers, body=start + reply.body)
-    match target.provider.collected(target, Job(id="job-1", told=told), body):
-        case Success(Video() as video):
-            assert isinstance(video.video, MediaContent)
-            assert video.video.content == body.body
-            assert _is_video(body)
-        case Failure(error):
-            assert isinstance(error, TarashException)
-            assert not _is_video(body)
-        case other:
-            raise AssertionError(other)
+def test_a_download_of_openai_is_a_video_only_with_a_video(subject: Subject) -> None:
+    @_examples(subject)
+    @given(reply=subject.replies, start=_STARTS, told=cases.OPENAI_PAYLOADS)
+    def check(reply: HttpResponse, start: bytes, told: Any) -> None:
+        target = subject.target
+        assert target.provider.collected is not None
+        body = HttpResponse(status=200, headers=reply.headers, body=start + reply.body)
+        match target.provider.collected(target, Job(id="job-1", told=told), body):
+            case Success(Video() as video):
+                assert isinstance(video.video, MediaContent)
+                assert video.video.content == body.body
+                assert _is_video(body)
+            case Failure(error):
+                assert isinstance(error, TarashException)
+                assert not _is_video(body)
+            case other:
+                raise AssertionError(other)
+
+    check()
 
 
 @_each(*cases.GOOGLE)
-@_EXAMPLES
-@given(data=st.data(), job=cases.GOOGLE_JOBS)
-def test_a_download_of_google_is_a_video_only_with_bytes_of_one(
-    subject: Subject, data: st.DataObject, job: Job
-) -> None:
-    reply = data.draw(subject.replies)
-    assert subject.target.provider.collected is not None
-    match subject.target.provider.collected(subject.target, job, reply):
-        case Success(Video() as video):
-            assert isinstance(video.video, MediaContent)
-            assert video.video.content == reply.body
-        case Success(Ready() as ready):
-            # This happens only once: the next fetch is that of the content itself.
-            assert ":download" not in job.urls["result"]
-            assert ":download" in ready.job.urls["result"]
-        case Success(Progress()):
-            assert _payload(reply)["state"] != "ACTIVE"
-        case Failure(error):
-            assert isinstance(error, TarashException)
-        case other:
-            raise AssertionError(other)
+def test_a_download_of_google_is_a_video_only_with_bytes_of_one(subject: Subject) -> None:
+    @_examples(subject)
+    @given(reply=subject.replies, job=cases.GOOGLE_JOBS)
+    def check(reply: HttpResponse, job: Job) -> None:
+        assert subject.target.provider.collected is not None
+        match subject.target.provider.collected(subject.target, job, reply):
+            case Success(Video() as video):
+                assert isinstance(video.video, MediaContent)
+                assert video.video.content == reply.body
+            case Success(Ready() as ready):
+                # This happens only once: the next fetch is that of the content itself.
+                assert ":download" not in job.urls["result"]
+                assert ":download" in ready.job.urls["result"]
+            case Success(Progress()):
+                assert _payload(reply)["state"] != "ACTIVE"
+            case Failure(error):
+                assert isinstance(error, TarashException)
+            case other:
+                raise AssertionError(other)
+
+    check()
 
 
 @settings(max_examples=200)
@@ -235,16 +246,19 @@ def test_any_output_of_replicate_is_a_video_or_a_failure(output: Any) -> None:
 
 
 @_each(*cases.GOOGLE)
-@settings(max_examples=100)
-@given(job=cases.GOOGLE_JOBS)
-def test_any_job_of_google_can_be_asked_for_at_google_s_host(subject: Subject, job: Job) -> None:
-    target, provider = subject.target, subject.target.provider
-    asked = [provider.poll(target, job)]
-    asked += [provider.cancel(target, job)] if provider.cancel else []
-    for request in asked:
-        assert origin(request.url) == origin(target.base_url)
-    assert provider.collect is not None
-    assert provider.collect(target, job).method == "GET"
+def test_any_job_of_google_can_be_asked_for_at_google_s_host(subject: Subject) -> None:
+    @settings(max_examples=100)
+    @given(job=cases.GOOGLE_JOBS)
+    def check(job: Job) -> None:
+        target, provider = subject.target, subject.target.provider
+        asked = [provider.poll(target, job)]
+        asked += [provider.cancel(target, job)] if provider.cancel else []
+        for request in asked:
+            assert origin(request.url) == origin(target.base_url)
+        assert provider.collect is not None
+        assert provider.collect(target, job).method == "GET"
+
+    check()
 
 
 @settings(max_examples=100)

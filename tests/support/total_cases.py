@@ -34,6 +34,7 @@ class Subject:
         finds: What a poll may find.
         at_once: Whether the reply to a submission may have the video.
         output: The part of a payload that has the videos.
+        examples: How many replies each test reads.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Subject:
     finds: tuple[type, ...] = (Progress, Video)
     at_once: bool = True
     output: Callable[[Any], Any] = lambda payload: payload
+    examples: int = 200
 
 
 def _target(provider: str, model: str, **more: Any) -> Target:
@@ -75,6 +77,7 @@ FAL: Final = Subject(
     ids=lambda payload: (str(payload["request_id"]),),
     is_done=lambda payload: payload["status"] == "COMPLETED",
     finds=(Progress, Ready),
+    examples=400,
 )
 
 # Replicate
