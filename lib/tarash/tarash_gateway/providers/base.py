@@ -52,7 +52,7 @@ class KeyVariables:
 
     Attributes:
         names: All of them must be set.
-        join: What stands between their values.
+        join: The separator between their values.
     """
 
     names: tuple[str, ...]
@@ -66,7 +66,7 @@ class KeyVariables:
 
 @attrs.frozen(kw_only=True)
 class OAuth:
-    """An access token as a key.
+    """An access token as a key: the config's ``api_key``, a setting or the machine's identity.
 
     Attributes:
         scope: OAuth scope of the token.
@@ -119,8 +119,7 @@ class Submission:
         request: What to send.
         warnings: What the caller should know, ``adjusted`` included: one sentence each.
         adjusted: What was rounded or left out; ``unsupported="error"`` refuses these.
-        misshapen: Those of ``adjusted`` by which the video would get another shape than was
-            asked for; ``unsupported="warn"`` refuses these.
+        misshapen: Those of ``adjusted`` that change the shape; ``unsupported="warn"`` refuses them.
         duration: Seconds that the request asks for, or None.
         resolution: The resolution that it asks for, or None.
         aspect_ratio: The aspect ratio that it asks for, or None.
@@ -241,19 +240,16 @@ class Provider:
             provider is first asked where the job stands, and gets no cancel if it does not say.
         charged_when_cancelled: Where a job stands (``"queued"``, ``"processing"``) when the
             provider charges for it, in whole or in part, although it is cancelled.
-        refunds_nothing: Whether a cancel saves nothing of the price of such a job: it is then
-            left running, unless the caller asks for the cancel.
+        refunds_nothing: Whether a cancel of such a job refunds nothing: the job is then left
+            running, unless the caller asks for the cancel.
         exact_waits: Whether its hints for the next poll are followed exactly. A server's hints are
             clamped to sensible waits; the mock's hints are the caller's own.
-        settings: Names that it reads in ``provider_config``, each with whether it is a credential;
-            None if it does not say.
+        settings: Names that it reads in ``provider_config``, or None if it does not say.
         environment: Further environment variables the provider's functions want.
         base_url_variable: Environment variable that overrides ``base_url``, or None.
         base_url_of: Where its API lives, where that depends on the config.
-        oauth: How the access token is had that is the key here: the config's ``api_key``,
-            ``provider_config["access_token"]``, or that of the machine's own identity.
-        variant: The record to use instead for a config and the environment variables that are
-            set, where one provider id stands for several APIs.
+        oauth: Where the access token comes from, for a provider whose key is one.
+        variant: Chooses the record by config and environment, where one id stands for several APIs.
         submissions: Most times one submission may be sent, where it was surely not accepted.
         models: Its model table.
         broken: Why an installed package's provider cannot be used, or None: see `broken`.
@@ -288,7 +284,7 @@ class Provider:
 
 
 def broken(name: str, why: str) -> Provider:
-    """Return the provider that stands for one that cannot be used: a call to it fails with why."""
+    """Return a provider in place of one that cannot be used; every call to it fails with ``why``."""
     error = ValidationError(message=why, provider=name)
     unread = UnexpectedReplyError(message=why, provider=name)
     return Provider(

@@ -69,9 +69,6 @@ def is_omni(config: VideoGenerationConfig) -> bool:
     return model_of(config).startswith(_FAMILY)
 
 
-# Requests.
-
-
 def submit(home: Home, target: Target, request: VideoGenerationRequest) -> Outcome[Submission]:
     """Return the submission of a job that runs in the background.
 
@@ -186,9 +183,6 @@ def cancel(home: Home, target: Target, job: Job) -> HttpRequest:
     """Return the request that cancels a job."""
     url = f"{_url(home, target, job)}/cancel"
     return HttpRequest(method="POST", url=url, headers=files.JSON)
-
-
-# Replies.
 
 
 @attrs.frozen
