@@ -284,7 +284,7 @@ class Provider:
 
 
 def broken(name: str, why: str) -> Provider:
-    """Return a provider in place of one that cannot be used; every call to it fails with ``why``."""
+    """Return a provider in place of one that cannot be used: every call fails with ``why``."""
     error = ValidationError(message=why, provider=name)
     unread = UnexpectedReplyError(message=why, provider=name)
     return Provider(
