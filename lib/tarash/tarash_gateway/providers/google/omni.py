@@ -98,10 +98,7 @@ def submit(home: Home, target: Target, request: VideoGenerationRequest) -> Outco
 def _without_negative(
     model: str, request: VideoGenerationRequest
 ) -> tuple[VideoGenerationRequest, tuple[str, ...]]:
-    """Return the request with ``negative_prompt`` moved into the prompt, and a note about it.
-
-    Omni does not have a field for a negative prompt.
-    """
+    """Return the request with ``negative_prompt`` moved into the prompt, and a note about it."""
     if request.negative_prompt is None:
         return request, ()
     prompt = f"{request.prompt}\n\nAvoid: {request.negative_prompt}"
@@ -154,10 +151,7 @@ def _input(fields: Mapping[str, Any]) -> Any:
 
 
 def _prompt(fields: Mapping[str, Any]) -> Any:
-    """Return the prompt, preceded by the roles of the images unless it already names roles.
-
-    Source: google-gemini/gemini-skills, pull request 73, 2026-08.
-    """
+    """Return the prompt, preceded by the roles of the images unless it already names roles."""
     prompt = fields["prompt"]
     if any(mark in str(prompt) for mark in _MARKS):
         return prompt
