@@ -46,12 +46,13 @@ def kite(monkeypatch: pytest.MonkeyPatch) -> VideoGenerationConfig:
     """Run the page that adds a provider."""
     monkeypatch.setattr(registry, "_REGISTERED", {})
     page = (_ROOT / "docs/guides/adding-a-provider.md").read_text(encoding="utf-8")
-    record, row, handler = _MARKED.findall(page)
+    record, codes, row, handler = _MARKED.findall(page)
     lines = [line for line in record.splitlines() if line.strip()]
     assert len(lines) < 60
-    names = {"__name__": "kite"}
-    for code in (record, row, handler):
+    names: dict[str, Any] = {"__name__": "kite"}
+    for code in (record, codes, row, handler):
         exec(compile(code, "adding-a-provider.md", "exec"), names)  # noqa: S102 - our page
+    registry._REGISTERED["kite-by-code"] = names["KITE_BY_CODE"]
     return VideoGenerationConfig(provider="kite", model="kite-1")
 
 
@@ -124,6 +125,18 @@ def test_the_made_up_provider_says_what_to_do(
     assert type(refusal.error) is expected
     assert text in refusal.error.message
     assert words in refusal.error.message
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [("kite", ValidationError), ("kite-by-code", ContentModerationError)]
+)
+@pytest.mark.usefixtures("kite")
+def test_the_made_up_provider_can_read_another_field(
+    name: str, expected: type[TarashException]
+) -> None:
+    provider = registry._REGISTERED[name]
+    reply = json_reply(422, {"detail": "no", "code": "unsafe"})
+    assert type(provider.failure(_target(provider), reply, "submit").error) is expected
 
 
 def test_the_made_up_row_has_rules(kite: VideoGenerationConfig) -> None:
