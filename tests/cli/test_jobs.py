@@ -54,6 +54,22 @@ def test_a_job_that_took_too_long_is_kept_and_resumed(
     assert ended["state"] == "completed"
 
 
+def test_a_journal_without_jobs_says_so_and_lists_none(
+    tarash: Tarash, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a journal without jobs
+    open_, all_ = tarash("jobs"), tarash("jobs", "--all")
+    assert (open_.code, open_.out, all_.code, all_.out) == (0, "", 0, "")
+    assert "tarash jobs --all lists the ended ones" in open_.err
+    assert "the journal is empty" in all_.err
+    # when a job has ended in it
+    world(monkeypatch, ScriptedHttp(fal.success()), FAL_KEY="id:secret")
+    assert tarash(*FAL).code == 0
+    # then no job is open, and the ended one is listed
+    assert tarash("jobs").out == ""
+    assert "job-1" in tarash("jobs", "--all").out
+
+
 def test_a_job_can_be_cancelled(tarash: Tarash, monkeypatch: pytest.MonkeyPatch) -> None:
     world(monkeypatch, ScriptedHttp([fal.queued(), fal.running()]), FAL_KEY="id:secret")
     tarash(*FAL, "--timeout", "1")

@@ -35,8 +35,11 @@ def jobs(
     )
     if json:
         say_json([_plain(entry) for entry in entries])
-    else:
+    elif entries:
         show.jobs(entries)
+    else:
+        # On stderr, so that a script that counts lines counts none.
+        tell(words.NO_JOBS if all_ else words.NO_OPEN_JOBS)
 
 
 def _plain(entry: JournalEntry) -> dict[str, object]:

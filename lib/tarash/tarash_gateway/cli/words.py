@@ -20,6 +20,8 @@ CANCELLATIONS: Final[Mapping[Cancellation, str]] = MappingProxyType(
         "failed": "the provider did not confirm the cancellation: the job may still be running",
     }
 )
+NO_OPEN_JOBS: Final = "no job is open: tarash jobs --all lists the ended ones"
+NO_JOBS: Final = "the journal is empty: tarash generate writes its jobs there"
 
 
 def medium(text: str) -> MediaType:
