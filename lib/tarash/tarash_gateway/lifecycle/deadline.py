@@ -63,9 +63,9 @@ def is_late(generation: Generation, now: Moment) -> bool:
     return submitting and generation.deadline - now.monotonic < least
 
 
-# Bytes a second below which a download is broken off and begun again.
+# Bytes per second. A slower download is stopped and started again.
 _CRAWL: Final = 1024.0
-# More seconds than any socket or clock can be told to wait.
+# Longer timeouts overflow in sockets and in some clocks.
 _FOREVER: Final = 1e8
 
 

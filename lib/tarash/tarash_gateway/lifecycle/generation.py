@@ -18,7 +18,7 @@ from ..values.settings import writable
 
 @attrs.frozen(kw_only=True)
 class Moment:
-    """When a step happens, as the effects say.
+    """The time of a step, as the clock effect reports it, and a random number.
 
     Attributes:
         monotonic: Seconds on a clock that never goes back.
@@ -33,13 +33,13 @@ class Moment:
 
 @attrs.frozen(kw_only=True)
 class Account:
-    """Who is asked for what: two submissions to the same account and model pay the same card.
+    """An account and a model: two submissions to the same ones are charged to the same card.
 
     Attributes:
         provider: Provider id.
         model: Model id.
-        base_url: Where it is asked, or None if that is not known any more.
-        key: With which key, or None if that is not known any more.
+        base_url: The base URL, or None if it is no longer known.
+        key: The key, or None if it is no longer known.
     """
 
     provider: str
@@ -48,7 +48,7 @@ class Account:
     key: Secret | None = None
 
     def may_be(self, other: "Account") -> bool:
-        """Tell whether both may be the same; what is not known may be anything."""
+        """Tell whether both may be the same. A part that is not known may have any value."""
         pairs = ((self.base_url, other.base_url), (self.key, other.key))
         return (self.provider, self.model) == (other.provider, other.model) and all(
             mine is None or theirs is None or mine == theirs for mine, theirs in pairs
@@ -61,7 +61,7 @@ class Leg:
 
     Attributes:
         target: The provider with the config.
-        submission: What is sent.
+        submission: The request to send.
         position: Place of the config in the whole chain, from 0.
     """
 
@@ -71,7 +71,7 @@ class Leg:
 
     @property
     def account(self) -> Account:
-        """Who pays for it."""
+        """The account that is charged."""
         target = self.target
         return Account(
             provider=target.config.provider,
@@ -83,10 +83,10 @@ class Leg:
 
 @attrs.frozen(kw_only=True)
 class Submitting:
-    """The submission goes out.
+    """The submission is being sent.
 
     Attributes:
-        tries: How often it went out before, each time surely in vain.
+        tries: How many times it was sent before; none of them was accepted.
     """
 
     tries: int = 0
@@ -94,15 +94,15 @@ class Submitting:
 
 @attrs.frozen(kw_only=True)
 class Polling:
-    """A job was accepted and is asked for.
+    """A job was accepted and is being polled.
 
     Attributes:
         job: The job.
-        polls: How often it was asked for.
-        faults: How many of the last polls in a row found nothing usable.
-        doubts: How many of the last polls in a row were refused.
-        leaving: Why the job was to be left, where the provider answered to the cancel that it
-            is finished already: this is the last try to get it.
+        polls: How many times it was polled.
+        faults: How many polls in a row, up to the last, returned nothing usable.
+        doubts: How many polls in a row, up to the last, were refused.
+        leaving: The error for which the job was to be given up, where the provider answered the
+            cancel with "already finished": this is the last attempt to get its video.
     """
 
     job: Job
@@ -114,7 +114,7 @@ class Polling:
 
 @attrs.frozen(kw_only=True)
 class Collecting:
-    """The job is done, and its result is fetched.
+    """The job is done, and its result is being fetched.
 
     Attributes:
         job: The job.
@@ -141,7 +141,7 @@ class Leaving:
 
     Attributes:
         job: The job.
-        polls: How often it was asked for.
+        polls: How many times it was polled.
         error: Why it is left.
         looking: Whether the next exchange asks for the job; otherwise it cancels it.
         charged: Whether the provider may charge for the job although it is cancelled.

@@ -115,7 +115,7 @@ def revive(
         call: A name for this call that no other has.
 
     Errors:
-        ValidationError: There is no accepted job to go on with.
+        ValidationError: The generation has no accepted job.
         AuthenticationError: A key is missing; the message names its variable.
     """
     if saved.job is None:

@@ -210,7 +210,7 @@ def _answer(returned: object, call: HandlerCall) -> Outcome[HttpResponse]:
             "VideoGenerationResponse"
         )
         return Failure(UnexpectedReplyError(message=message))
-    # A Literal is no check: handlers are not type-checked by us.
+    # A handler's code may not be type-checked, so its status may be any value.
     if str(returned.status) != "completed":
         message = f"the handler of {name} says that the job is {preview(returned.status)}"
         return Failure(

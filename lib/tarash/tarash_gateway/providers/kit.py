@@ -195,7 +195,7 @@ def with_reply(job: Job, payload: Mapping[str, Any]) -> Job:
     return attrs.evolve(job, told=_dumped(payload).map(lambda _: payload).value_or({}))
 
 
-# What replies say of a video.
+# Reading a video out of a reply.
 
 
 def seconds_or_none(value: object) -> float | None:

@@ -37,7 +37,7 @@ Until: TypeAlias = Callable[[Generation], bool]
 _LOG: Final = logging.getLogger("tarash.tarash_gateway")
 # Seconds that an interruption waits for the answer to a submission that is under way.
 _ANSWER: Final = 10.0
-# More seconds than any clock can be told to sleep.
+# Longer sleeps overflow in some clocks.
 _LONGEST_SLEEP: Final = 1e6
 
 

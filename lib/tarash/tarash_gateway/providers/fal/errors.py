@@ -62,7 +62,7 @@ _WORDS: Final = ErrorWords(
 _TOO_EARLY: Final = "still in progress"
 # An error without a type that names the status of the result: the result's reply says more.
 _SEE_RESULT: Final = re.compile(r"status code:? 4\d\d", re.IGNORECASE)
-# What these statuses say of a collect is about the key, the account, or the moment.
+# In a reply to a collect, these statuses are about the key, the account or the moment, not the job.
 _OF_THE_EXCHANGE: Final = frozenset({401, 402, 403, 404, 408, 425, 429})
 _CLIENT_CLOSED: Final = 499
 _SERVER_ERROR: Final = 500
