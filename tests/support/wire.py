@@ -1,6 +1,7 @@
 """Servers of raw bytes on loopback, and what tests of the HTTP effect share."""
 
 import datetime as dt
+import select
 import socket
 import ssl
 import threading
@@ -124,23 +125,25 @@ def silent(connection: socket.socket) -> None:
 def tunnel(port: int, seen: list[bytes], answer: bytes = b"HTTP/1.1 200 OK\r\n\r\n") -> Talk:
     """Return what a CONNECT proxy does whose every tunnel leads to ``port``."""
 
-    def pump(source: socket.socket, sink: socket.socket) -> None:
-        with suppress(OSError):
-            while data := source.recv(65536):
-                sink.sendall(data)
-        for end in (source, sink):
-            with suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
+    def relay(connection: socket.socket, target: socket.socket) -> None:
+        # One thread for both ways: two threads may not use one TLS connection at the same time.
+        sinks = {connection: target, target: connection}
+        while True:
+            decrypted = isinstance(connection, ssl.SSLSocket) and connection.pending()
+            ready = [connection] if decrypted else select.select(list(sinks), [], [], 10)[0]
+            for source in ready:
+                if not (data := source.recv(65536)):
+                    return
+                sinks[source].sendall(data)
+            if not ready:
+                return
 
     def talk(connection: socket.socket) -> None:
         seen.append(heard(connection))
         connection.sendall(answer)
         if answer.split()[1] == b"200":
-            with socket.create_connection(("127.0.0.1", port)) as target:
-                back = threading.Thread(target=pump, args=(target, connection))
-                back.start()
-                pump(connection, target)
-                back.join()
+            with socket.create_connection(("127.0.0.1", port)) as target, suppress(OSError):
+                relay(connection, target)
 
     return talk
 
