@@ -19,7 +19,7 @@ from ..exceptions import TarashException, UnexpectedReplyError, ValidationError
 from ..http.messages import HttpRequest, HttpResponse
 from ..http.reading import Parsed, object_of
 from ..outcome import Outcome
-from ..values.media import MediaContent, as_media, content_type_of
+from ..values.media import MediaContent, as_media, type_of_url
 from ..values.request import VideoGenerationRequest
 from ..values.secrets import Secret
 from ..values.signatures import is_cut_off, sniff, video_type
@@ -283,7 +283,7 @@ def _whole(provider: str, content: bytes, *, declared: str, payload: Any) -> Out
 
 
 def _no_picture(provider: str, url: str, payload: Any) -> Outcome[str | MediaContent]:
-    kind = content_type_of(url.partition("?")[0].partition("#")[0], b"")
+    kind = type_of_url(url)
     if kind.startswith("image/"):
         return _no_video(f"{provider}'s result is not a video but a picture, {kind}", payload)
     return Success(url)

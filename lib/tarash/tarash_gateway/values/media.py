@@ -112,6 +112,32 @@ def content_type_of(name: str, content: bytes) -> str:
     return sniff(content) or by_suffix or "application/octet-stream"
 
 
+def type_of_url(url: str) -> str:
+    """Return the MIME type that the suffix of a URL's path names.
+
+    >>> type_of_url("https://example.com/a.mp4?_jwt=x#t=1"), type_of_url("https://example.com/a")
+    ('video/mp4', 'application/octet-stream')
+    """
+    return content_type_of(url.partition("?")[0].partition("#")[0], b"")
+
+
+def clip_type(video: str | MediaContent) -> str | None:
+    """Return the type of a video, by its data or by its URL's suffix; None if neither names one.
+
+    >>> clip_type("https://example.com/a.webm"), clip_type("data:video/mp4;base64,AAAA")
+    ('video/webm', 'video/mp4')
+    >>> clip_type("https://example.com/a.zip") is None
+    True
+    """
+    if isinstance(video, MediaContent):
+        return video.content_type
+    if video.startswith("data:"):
+        kind = video[5:].partition(",")[0].partition(";")[0]
+    else:
+        kind = type_of_url(video)
+    return kind if kind.startswith("video/") else None
+
+
 def as_media(field: str, value: object) -> Media:
     """Return ``value`` in one of the library's three forms.
 

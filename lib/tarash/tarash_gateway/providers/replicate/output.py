@@ -10,7 +10,7 @@ from returns.result import Failure
 
 from ...exceptions import GenerationFailedError
 from ...outcome import Outcome
-from ...values.media import MediaContent, content_type_of
+from ...values.media import MediaContent, clip_type
 from ...values.urls import origin
 from ..base import Video
 from ..kit import result_video
@@ -23,10 +23,10 @@ def finished(id_: str, payload: dict[str, Any]) -> Outcome[Video]:
     """Return the video of a prediction that is over.
 
     Errors:
-        GenerationFailedError: There is none in its output, which no further poll can help.
+        GenerationFailedError: Its output has no video; polling again would not change that.
     """
     found = _named(payload.get("output"))
-    clips = [url for url in found if _content_type(url) is not None]
+    clips = [url for url in found if clip_type(url) is not None]
     for url in (*clips, *found):
         outcome = result_video("Replicate", url, payload)
         if not isinstance(outcome, Failure):
@@ -38,7 +38,7 @@ def _made(id_: str, video: str | MediaContent, payload: dict[str, Any]) -> Video
     return Video(
         request_id=id_,
         video=video,
-        content_type=_content_type(video),
+        content_type=clip_type(video),
         metadata=_metadata(payload),
         raw=payload,
     )
@@ -58,18 +58,7 @@ def _named(output: object, depth: int = 0) -> list[str]:
         if found := _named(output.get(name), depth + 1):
             return found
     others = (value for value in output.values() if isinstance(value, str))
-    return [url for value in others for url in _named(value) if _content_type(url) is not None]
-
-
-def _content_type(video: str | MediaContent) -> str | None:
-    """Return the type of a video, by its data or by its URL's suffix; None if neither tells."""
-    if isinstance(video, MediaContent):
-        return video.content_type
-    if video.startswith("data:"):
-        kind = video[5:].partition(",")[0].partition(";")[0]
-    else:
-        kind = content_type_of(video.partition("?")[0].partition("#")[0], b"")
-    return kind if kind.startswith("video/") else None
+    return [url for value in others for url in _named(value) if clip_type(url) is not None]
 
 
 def _empty(payload: dict[str, Any]) -> GenerationFailedError:

@@ -15,7 +15,7 @@ from ...http.messages import HttpResponse
 from ...http.reading import read
 from ...outcome import Outcome
 from ...values.attempts import Cancellation
-from ...values.media import MediaContent, content_type_of
+from ...values.media import MediaContent, clip_type
 from .. import kit
 from ..base import Job, Polled, Progress, Target, Video
 from . import errors as runway_errors
@@ -80,7 +80,7 @@ def _video(job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
     """Return the video of a task that is over.
 
     Errors:
-        GenerationFailedError: There is none: the task will never have one.
+        GenerationFailedError: The task has no video; polling again would not change that.
     """
     output = payload.get("output")
     items = output if isinstance(output, list) else [output]
@@ -96,7 +96,8 @@ def _video(job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
         Video(
             request_id=job.id,
             video=video,
-            content_type=_type_of(video),
+            # `outputFormat` may ask for other files than MP4.
+            content_type=clip_type(video),
             metadata=more | ({"other_outputs": others} if others else {}),
             raw=payload,
         )
@@ -105,20 +106,6 @@ def _video(job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
 
 def _usable(item: object, payload: dict[str, Any]) -> str | MediaContent | None:
     return kit.result_video("Runway", item, payload).value_or(None)
-
-
-def _type_of(video: str | MediaContent) -> str | None:
-    """Return the type of bytes, or the one that the name of an output tells.
-
-    ``outputFormat`` may ask for other files than MP4.
-
-    >>> _type_of("https://example.com/a.mp4?_jwt=x"), _type_of("https://example.com/a.zip")
-    ('video/mp4', None)
-    """
-    if isinstance(video, MediaContent):
-        return video.content_type
-    kind = content_type_of(video.partition("?")[0], b"")
-    return kind if kind.startswith("video/") else None
 
 
 def cancelled(reply: HttpResponse) -> Cancellation:
