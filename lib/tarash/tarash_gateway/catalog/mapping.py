@@ -130,13 +130,9 @@ def _without_ignored(
 ) -> tuple[_Wish, tuple[str, ...]]:
     """Return the wish without the fields that the model would ignore, and the warnings."""
     warnings: list[str] = []
-    for rule in row.rules:
-        beside = (
-            next((name for name in rule.beside if name in fields), None)
-            if isinstance(rule, Ignored)
-            else None
-        )
-        if not isinstance(rule, Ignored) or beside is None:
+    for rule in (rule for rule in row.rules if isinstance(rule, Ignored)):
+        beside = next((name for name in rule.beside if name in fields), None)
+        if beside is None:
             continue
         why = f"was left out: {model} ignores it beside {beside}"
         sides = None if wish.resolution is None else pixels_of(wish.resolution)

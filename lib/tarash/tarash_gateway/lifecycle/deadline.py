@@ -74,7 +74,7 @@ def limits(generation: Generation, now: Moment) -> Limits:
     config, stage = generation.leg.target.config, generation.stage
     one = min(config.request_timeout, _FOREVER)
     left = min(max(generation.deadline - now.monotonic, _LAST_LOOK), _FOREVER)
-    if isinstance(stage, Leaving) or _is_last_look(stage):
+    if isinstance(stage, Leaving) or generation.leaving is not None:
         total = min(one, _CANCEL)
     elif isinstance(stage, Polling):
         total = min(one, left)
@@ -90,7 +90,3 @@ def limits(generation: Generation, now: Moment) -> Limits:
         rate=_CRAWL if collecting else 0.0,
         size_setting="max_video_bytes" if collecting else "max_json_bytes",
     )
-
-
-def _is_last_look(stage: object) -> bool:
-    return isinstance(stage, Polling | Collecting) and stage.leaving is not None

@@ -206,7 +206,7 @@ def _state(generation: Generation, state: Polled, now: Moment) -> Judged:
         case Progress():
             return _progressed(generation, state, now)
         case Ready(job=job):
-            stage = Collecting(job=job, polls=generation.polls, leaving=_leaving(generation))
+            stage = Collecting(job=job, polls=generation.polls, leaving=generation.leaving)
             return Success(attrs.evolve(generation, stage=stage, due=now.monotonic, update=None))
         case Video():
             return Success(finished(generation, state, now))
@@ -227,11 +227,6 @@ def _looked(
     # It is finished, and paid for: taking it is cheaper than the next config.
     polling = Polling(job=stage.job, polls=generation.polls, leaving=stage.error)
     return _state(attrs.evolve(generation, stage=polling), state, now)
-
-
-def _leaving(generation: Generation) -> TarashException | None:
-    stage = generation.stage
-    return stage.leaving if isinstance(stage, Polling | Collecting) else None
 
 
 def _cancelled(generation: Generation, stage: Leaving, reply: HttpResponse, now: Moment) -> Judged:
@@ -259,7 +254,7 @@ def _progressed(generation: Generation, progress: Progress, now: Moment) -> Judg
         logs=progress.logs,
         update=progress.raw,
     )
-    stage = Polling(job=job, polls=generation.polls, leaving=_leaving(generation))
+    stage = Polling(job=job, polls=generation.polls, leaving=generation.leaving)
     moved = attrs.evolve(generation, stage=stage, update=update, status=progress.status)
     return wait(moved, now, progress.wait, status=progress.status)
 

@@ -229,6 +229,12 @@ class Generation:
         return stage.job if isinstance(stage, Polling | Collecting | Leaving) else None
 
     @property
+    def leaving(self) -> TarashException | None:
+        """The error for which the job was to be given up, while one last attempt gets its video."""
+        stage = self.stage
+        return stage.leaving if isinstance(stage, Polling | Collecting) else None
+
+    @property
     def polls(self) -> int:
         """How often the job was asked for."""
         stage = self.stage
@@ -262,6 +268,10 @@ class Generation:
                 writable(t.config.provider_config, t.provider.settings) for t in targets
             ),
         )
+
+    def resumable(self) -> VideoGeneration | None:
+        """Return this attempt's job, or else the one left behind earlier; None without a job."""
+        return self.left if self.job is None else self.durable()
 
 
 def begin(

@@ -45,8 +45,8 @@ def provider_of(
     """Return the config's provider: the mock where it is enabled, else the variant it asks for.
 
     Errors:
-        ValidationError: There is none of that name (the message lists the known ones), or an
-            installed package's is broken.
+        ValidationError: No provider has that name (the message lists the known ones), or the
+            installed package that has it cannot be used.
     """
     name = "mock" if config.mock is not None and config.mock.enabled else config.provider
     provider = providers.get(name)

@@ -35,7 +35,7 @@ class VideoPlan:
         body: The JSON value, or None.
         parts: The parts of a form, or None.
         warnings: What was adapted or left out: one sentence each.
-        key: How the key stands in the headers, for a shell to fill in; None where there is none.
+        key: The placeholder of the key in the headers, which a shell fills in; None without a key.
         key_headers: The names of the headers that carry it.
     """
 

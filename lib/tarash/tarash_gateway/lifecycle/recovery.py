@@ -43,8 +43,8 @@ def _recovered(generation: Generation, error: TarashException, now: Moment) -> M
     if isinstance(error, JournalError | JobInUseError):
         # What cannot be written down is not submitted, here or elsewhere; what another call waits
         # for is left to it.
-        job = generation.durable() if generation.job is not None else generation.left
-        return Failure(Verdict(ending(located(generation, error), generation.attempts, job)))
+        final = ending(located(generation, error), generation.attempts, generation.resumable())
+        return Failure(Verdict(final))
     match generation.stage:
         case Submitting() as stage:
             return _after_submission(generation, stage, error, now)
@@ -124,8 +124,8 @@ def wait(
         Verdict: The time or the polls are used up, and no config is left.
     """
     config, stage = generation.leg.target.config, generation.stage
-    if isinstance(stage, Polling | Collecting) and stage.leaving is not None:
-        return move_on(generation, stage.leaving, now, cancellation="too_late")
+    if generation.leaving is not None:
+        return move_on(generation, generation.leaving, now, cancellation="too_late")
     limit = config.poll_limit
     polled_out = isinstance(stage, Polling) and limit is not None and generation.polls >= limit
     if polled_out or now.monotonic >= generation.deadline:

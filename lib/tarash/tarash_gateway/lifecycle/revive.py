@@ -9,7 +9,7 @@ from returns.result import Failure, Success
 from ..exceptions import TarashException, ValidationError
 from ..http.messages import HttpRequest
 from ..outcome import Outcome
-from ..providers.base import Submission, Target
+from ..providers.base import Job, Submission, Target
 from ..values.config import VideoGenerationConfig
 from ..values.saved import VideoGeneration
 from ..values.settings import SETTINGS, writable
@@ -118,7 +118,8 @@ def revive(
         ValidationError: The generation has no accepted job.
         AuthenticationError: A key is missing; the message names its variable.
     """
-    if saved.job is None:
+    job = saved.job
+    if job is None:
         message = (
             "no job of this generation is known to be accepted, and it is never submitted again by "
             "itself: look at the provider's dashboard, then start anew"
@@ -130,7 +131,7 @@ def revive(
         target_of(first, environment)
         .bind(lambda target: _at_home(saved, first, target, environment))
         .alt(lambda error: with_place(error, first.config))
-        .map(lambda target: _going_on(saved, target, now, call))
+        .map(lambda target: _going_on(saved, job, target, now, call))
         .map(
             lambda generation: attrs.evolve(
                 generation, rest=rest, warnings=(*generation.warnings, *warnings)
@@ -179,7 +180,9 @@ def _rest(
     return tuple(legs), tuple(warnings)
 
 
-def _going_on(saved: VideoGeneration, target: Target, now: Moment, call: str) -> Generation:
+def _going_on(
+    saved: VideoGeneration, job: Job, target: Target, now: Moment, call: str
+) -> Generation:
     # The submission is never sent again: it stands for what was asked.
     asked = Submission(
         request=HttpRequest(method="POST", url=target.base_url),
@@ -187,10 +190,7 @@ def _going_on(saved: VideoGeneration, target: Target, now: Moment, call: str) ->
         resolution=saved.resolution,
         aspect_ratio=saved.aspect_ratio,
     )
-    if saved.job is None:
-        message = "a generation without a job does not go on"
-        raise AssertionError(message)
-    stage = Collecting(job=saved.job, polls=0) if saved.ready else Polling(job=saved.job)
+    stage = Collecting(job=job, polls=0) if saved.ready else Polling(job=job)
     return Generation(
         request=saved.request,
         leg=Leg(target=target, submission=asked, position=saved.position),

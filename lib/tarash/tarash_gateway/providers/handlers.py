@@ -53,7 +53,7 @@ class ProviderHandler(Protocol):
         """Return the finished video.
 
         Raises:
-            TarashException: There is none.
+            TarashException: The generation did not bring a video.
         """
         ...
 
@@ -66,7 +66,7 @@ class ProviderHandler(Protocol):
         """Return the same without blocking the caller's event loop, in which it runs.
 
         Raises:
-            TarashException: There is none.
+            TarashException: The generation did not bring a video.
         """
         ...
 

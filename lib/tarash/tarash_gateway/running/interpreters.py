@@ -93,7 +93,7 @@ class _Running:
         """Return the error of a bug in an effect of the caller's, or in ours; the job is in it."""
         _LOG.error("a bug ended the call", exc_info=cause)
         generation = self.generation
-        saved = generation.durable() if generation.job is not None else generation.left
+        saved = generation.resumable()
         error = TarashException(
             f"{type(cause).__name__}: {cause}; this is a bug in an effect or in the library, not "
             "in the request"
@@ -207,9 +207,9 @@ async def _threaded(running: _Running) -> Outcome[Generation]:
     generation, work = running.generation, running.work()
     now = moment(running.effects)
     # All threads may be busy: a call that waits for one keeps its deadline too.
-    patience = max(0.0, generation.deadline - now.monotonic) + limits(generation, now).total
-    if not submitted(generation):
-        patience = max(0.0, generation.deadline - now.monotonic)
+    patience = max(0.0, generation.deadline - now.monotonic)
+    if submitted(generation):
+        patience += limits(generation, now).total
     try:
         outcome = await in_thread_soon(work, patience)
     except BaseException:

@@ -39,7 +39,8 @@ _STATUS: Final[Mapping[str, kit.Standing]] = {
     "cancelled": "cancelled",
     "canceled": "cancelled",
 }
-# A status has none of these; a result has, or it says why it is none.
+# A result has one of these fields: its video, or the reason why it has no video. A status has none
+# of them.
 _OF_A_RESULT: Final = frozenset({"response", "video", "videos", "video_url", "error", "detail"})
 # What may stand in a URL: a line break or a space would be somebody else's mistake.
 _URL: Final = re.compile(r"[!-~]+")
