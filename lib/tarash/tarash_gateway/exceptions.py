@@ -18,6 +18,7 @@ same class and content are equal, and errors can be pickled.
     ├── ContentModerationError                change the prompt or the images
     ├── UnexpectedReplyError                  report it: the reply cannot be understood
     ├── JobInUseError                         let the other call wait for this job
+    ├── SaveError                             fetch the video again: it is finished and paid
     └── JournalError                          make the journal writable
 """
 
@@ -30,6 +31,7 @@ import attrs
 from .values.attempts import AttemptMetadata
 
 if TYPE_CHECKING:
+    from .values.response import VideoGenerationResponse
     from .values.saved import VideoGeneration
 
 __all__ = [
@@ -44,6 +46,7 @@ __all__ = [
     "JournalError",
     "NotFoundError",
     "RateLimitError",
+    "SaveError",
     "SubmissionUnknownError",
     "TarashException",
     "TimeoutError",
@@ -240,6 +243,20 @@ class JournalError(TarashException):
     """The journal cannot be read or written; nothing was submitted."""
 
     kind: ClassVar[str] = "journal"
+
+
+@attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
+class SaveError(TarashException):
+    """The video is finished, and it could not be saved.
+
+    Attributes:
+        response: The finished video, or None if the caller has it already. ``save_video`` fetches
+            it again. Equality ignores this field.
+    """
+
+    kind: ClassVar[str] = "save"
+
+    response: "VideoGenerationResponse | None" = attrs.field(default=None, repr=False, eq=False)
 
 
 _SERVER_ERROR = 500

@@ -133,6 +133,101 @@ class Files(Protocol):
         ...
 
 
+class PartialFile(Protocol):
+    """A file that is being written under a temporary name, beside the file that it becomes."""
+
+    def write(self, content: bytes) -> IOOutcome[None]:
+        """Append bytes.
+
+        Errors:
+            SaveError: The disk is full, or the file cannot be written.
+        """
+        ...
+
+    def restart(self) -> IOOutcome[None]:
+        """Make it empty again.
+
+        Errors:
+            SaveError: It cannot be written.
+        """
+        ...
+
+    def read(self, start: int, length: int) -> bytes:
+        """Return at most ``length`` bytes that were written from offset ``start`` on."""
+        ...
+
+    def finish(self, path: Path | None = None, *, overwrite: bool) -> IOOutcome[Path]:
+        """Give the file its name at once, and return the name.
+
+        Args:
+            path: Another name in the same folder, or None for the one that it was created for.
+            overwrite: Whether a file of that name is replaced. Otherwise the new file gets the
+                first free name of the form ``name-2.mp4``, so that no video is lost.
+
+        Errors:
+            SaveError: It cannot be written.
+        """
+        ...
+
+    def discard(self) -> None:
+        """Remove it, unless it has its name already."""
+        ...
+
+
+class Disk(Protocol):
+    """Writes videos to files."""
+
+    def check(self, path: Path, *, overwrite: bool, free: int) -> IOOutcome[Path]:
+        """Return the path of a file that can be written, its ``~`` replaced.
+
+        Args:
+            path: The file.
+            overwrite: Whether an existing file may be replaced.
+            free: Bytes that must be free on the disk.
+
+        Errors:
+            ValidationError: Its folder does not exist or cannot be written, it is a folder, it
+                exists, or the disk is full; the message says what to do.
+        """
+        ...
+
+    def is_folder(self, path: Path) -> bool:
+        """Tell whether there is a folder of this name."""
+        ...
+
+    def create(self, path: Path) -> IOOutcome[PartialFile]:
+        """Return a new partial file in the folder of ``path``.
+
+        Errors:
+            SaveError: It cannot be created.
+        """
+        ...
+
+
+class Names(Protocol):
+    """Resolves the names of hosts."""
+
+    def addresses(self, host: str) -> IOOutcome[tuple[str, ...]]:
+        """Return the addresses of a host, as IPv4 or IPv6 literals.
+
+        Errors:
+            HTTPConnectionError: The name cannot be resolved.
+        """
+        ...
+
+
+def _system_disk() -> Disk:
+    from .disk import SystemDisk  # noqa: PLC0415 - it imports this module
+
+    return SystemDisk()
+
+
+def _system_names() -> Names:
+    from .names import SystemNames  # noqa: PLC0415 - it imports this module
+
+    return SystemNames()
+
+
 @attrs.frozen(kw_only=True)
 class Effects:
     """All effects of a call.
@@ -145,6 +240,8 @@ class Effects:
         files: Reads files.
         ids: Names calls.
         tokens: Fetches access tokens.
+        disk: Writes videos to files.
+        names: Resolves the names of hosts.
     """
 
     http: Http
@@ -154,3 +251,5 @@ class Effects:
     files: Files
     ids: Ids
     tokens: Tokens
+    disk: Disk = attrs.field(factory=_system_disk)
+    names: Names = attrs.field(factory=_system_names)

@@ -92,6 +92,7 @@ class HttpRequest:
         headers: Headers except those of the body and the credential.
         body: What to send, or None.
         credential: Headers that authenticate; never shown, and only sent to the origin of ``url``.
+        optional: Whether nothing depends on the answer: a scripted effect need not have one.
     """
 
     method: Method
@@ -101,6 +102,7 @@ class HttpRequest:
     credential: Mapping[str, str] = attrs.field(
         factory=dict, converter=_copy, hash=False, repr=False
     )
+    optional: bool = attrs.field(default=False, eq=False, repr=False)
 
 
 def _lower_keys(headers: Mapping[str, str]) -> dict[str, str]:

@@ -1,12 +1,15 @@
 """The results of a generation: updates while it runs, and the response."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 
 from .attempts import ExecutionMetadata
 from .media import MediaContent
+from .video_file import VideoFile
 
 StatusType: TypeAlias = Literal["queued", "processing", "completed", "failed"]
 STATUSES: Final = ("queued", "processing", "completed", "failed")
@@ -25,14 +28,19 @@ class VideoGenerationResponse:
         video: URL of the video, or its bytes with their type.
         status: ``"completed"``.
         content_type: MIME type of the video, or None if it is not known.
-        duration: Seconds that the provider reports, else those that were sent to it, else None.
-        resolution: E.g. ``"1080p"``, from the same sources.
-        aspect_ratio: E.g. ``"16:9"``, from the same sources.
+        duration: Seconds that the video's file plays; where it could not be read, those that the
+            provider reports, else those that were sent to it, else None.
+        resolution: E.g. ``"1080p"``, by the shorter side, from the same sources.
+        aspect_ratio: E.g. ``"16:9"`` for every picture within 3 % of it, from the same sources.
         is_mock: Whether the mock made it.
         warnings: One sentence for each value that was adapted or left out, with the reason.
         provider_metadata: Further fields of the reply.
         raw_response: The provider's JSON, unmodified.
         execution_metadata: The attempts, how long they took, and which may cost money.
+        media: What the video's file is, and how that is known.
+        path: Where the video was saved, or None.
+        expires_at: When its URL stops working, as the provider says or documents; aware UTC time,
+            or None if it does not.
     """
 
     request_id: str
@@ -47,6 +55,9 @@ class VideoGenerationResponse:
     provider_metadata: Mapping[str, Any] = attrs.field(factory=dict, converter=_copy, hash=False)
     raw_response: Mapping[str, Any] = attrs.field(factory=dict, converter=_copy, hash=False)
     execution_metadata: ExecutionMetadata | None = None
+    media: VideoFile = VideoFile()
+    path: Path | None = None
+    expires_at: datetime | None = None
 
 
 @attrs.frozen(kw_only=True)

@@ -1,0 +1,46 @@
+"""A response with what its video's file really is. Pure."""
+
+import attrs
+
+from ..container.facts import VideoFacts
+from ..providers.kit import aspect_ratio_of
+from ..values.response import VideoGenerationResponse
+
+
+def with_facts(response: VideoGenerationResponse, facts: VideoFacts) -> VideoGenerationResponse:
+    """Return the response with the values of the file instead of those that were reported.
+
+    >>> from ..container.facts import VideoFacts
+    >>> measured = with_facts(
+    ...     VideoGenerationResponse(request_id="1", video="https://example.com/a.mp4", duration=5.0),
+    ...     VideoFacts(width=834, height=480, seconds=5.04, codec="h264"),
+    ... )
+    >>> measured.duration, measured.resolution, measured.aspect_ratio
+    (5.04, '480p', '16:9')
+    >>> measured.media.duration_source
+    'measured'
+    """
+    known = attrs.evolve(
+        response.media,
+        width=facts.width,
+        height=facts.height,
+        seconds=facts.seconds,
+        fps=facts.fps,
+        codec=facts.codec,
+        audio=facts.audio,
+        resolution_source="measured",
+        aspect_ratio_source="measured",
+        content_credentials=facts.manifest,
+    )
+    measured = attrs.evolve(
+        response,
+        resolution=f"{min(facts.width, facts.height)}p",
+        aspect_ratio=aspect_ratio_of(facts.width, facts.height),
+        media=known,
+    )
+    if facts.seconds is None:
+        return measured
+    seconds = round(facts.seconds, 3)
+    return attrs.evolve(
+        measured, duration=seconds, media=attrs.evolve(known, duration_source="measured")
+    )
