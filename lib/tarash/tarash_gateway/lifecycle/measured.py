@@ -12,7 +12,7 @@ def with_facts(response: VideoGenerationResponse, facts: VideoFacts) -> VideoGen
 
     >>> from ..container.facts import VideoFacts
     >>> measured = with_facts(
-    ...     VideoGenerationResponse(request_id="1", video="https://example.com/a.mp4", duration=5.0),
+    ...     VideoGenerationResponse(request_id="1", video="https://example.com/a"),
     ...     VideoFacts(width=834, height=480, seconds=5.04, codec="h264"),
     ... )
     >>> measured.duration, measured.resolution, measured.aspect_ratio

@@ -55,7 +55,7 @@ class VideoGenerationResponse:
     provider_metadata: Mapping[str, Any] = attrs.field(factory=dict, converter=_copy, hash=False)
     raw_response: Mapping[str, Any] = attrs.field(factory=dict, converter=_copy, hash=False)
     execution_metadata: ExecutionMetadata | None = None
-    media: VideoFile = VideoFile()
+    media: VideoFile = attrs.field(factory=VideoFile)
     path: Path | None = None
     expires_at: datetime | None = None
 
