@@ -29,12 +29,13 @@ def _read(file: bytes) -> tuple[VideoFacts, int]:
 
 def _witnessed(file: bytes) -> tuple[int, int, float, float]:
     """Return the width, the height, the seconds and the longest frame that FFmpeg finds."""
-    with av.open(io.BytesIO(file)) as container:
+    with av.open(io.BytesIO(file), "r") as container:
         stream = container.streams.video[0]
         base = stream.time_base
+        assert base is not None
         frames = sorted(float(f.pts * base) for f in container.decode(video=0) if f.pts is not None)
         longest = max(after - before for before, after in itertools.pairwise(frames))
-        if stream.duration is not None and base is not None:
+        if stream.duration is not None:
             seconds = float(stream.duration * base)
         else:
             seconds = (container.duration or 0) / 1_000_000
@@ -87,7 +88,7 @@ def _turned(file: bytes) -> bytes:
 def test_a_turned_picture_has_its_sides_as_shown() -> None:
     # given a phone's file: the picture lies on its side, and the track says how to turn it
     file = _turned(Made(form="mp4", codec="libx264").file())
-    with av.open(io.BytesIO(file)) as container:
+    with av.open(io.BytesIO(file), "r") as container:
         assert next(container.decode(video=0)).rotation in {-90, 90}
     # then the sides are those that a viewer sees
     facts, _ = _read(file)

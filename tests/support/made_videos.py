@@ -67,8 +67,9 @@ class Made:
             stream: Any = container.add_stream(self.codec, rate=self.rate or 100, options=options)
             width, height = _SIDES[self.pixels]
             stream.width, stream.height, stream.pix_fmt = width, height, self.pixels
+            sound: Any = None
             if self.sound:
-                sound: Any = container.add_stream(
+                sound = container.add_stream(
                     "libopus" if self.form == "webm" else "aac", rate=48000
                 )
                 sound.layout = "stereo"
@@ -79,7 +80,7 @@ class Made:
                 frame.pts, frame.time_base = place, Fraction(1, self.rate or 100)
                 container.mux(stream.encode(frame))
             container.mux(stream.encode(None))
-            if self.sound:
+            if sound is not None:
                 for packet in _silence(sound, self._places()[-1] / (self.rate or 100)):
                     container.mux(packet)
 
