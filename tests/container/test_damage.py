@@ -68,6 +68,7 @@ def _follow(file: bytes, announced: int | None) -> int:
             assert wanted.width > 0
             assert wanted.height > 0
             assert wanted.seconds is None or 0 < wanted.seconds < float("inf")
+            assert wanted.fps is None or 0 < wanted.fps < float("inf")
             return read
         part = file[wanted.start : wanted.start + wanted.length]
         read += len(part)

@@ -1,6 +1,6 @@
 """What a video file is, by its own bytes."""
 
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import attrs
 from returns.result import Failure, Success
@@ -8,6 +8,7 @@ from returns.result import Failure, Success
 from ..outcome import Outcome
 from .pieces import BrokenError, MissingError, Pieces, Wanted, unreadable
 
+_ABSURD: Final = 1e9
 Presence: TypeAlias = Literal["present", "absent", "unknown"]
 
 
@@ -59,4 +60,11 @@ def examine(pieces: Pieces) -> Outcome[VideoFacts | Wanted]:
         return Failure(unreadable("it is damaged, or of another format"))
     if isinstance(found, VideoFacts) and not (found.width and found.height):
         return Failure(unreadable("it has no picture"))
+    if isinstance(found, VideoFacts):
+        found = attrs.evolve(found, seconds=_sane(found.seconds), fps=_sane(found.fps))
     return Success(found)
+
+
+def _sane(value: float | None) -> float | None:
+    """Return a number that a file can mean: damaged ones say nothing."""
+    return value if value is not None and 0 < value < _ABSURD else None
