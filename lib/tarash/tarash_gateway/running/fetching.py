@@ -63,6 +63,12 @@ class Fetched:
     sha256: str
     content_type: str
 
+    @classmethod
+    def of(cls, content: bytes, content_type: str) -> "Fetched":
+        """Return the same about bytes that are known."""
+        digest = hashlib.sha256(content).hexdigest()
+        return cls(size=len(content), sha256=digest, content_type=content_type)
+
 
 class _Writer:
     """What was written so far, with its digests."""
