@@ -266,7 +266,8 @@ class _FullDisk(SystemDisk):
     def create(self, path: Path) -> IOOutcome[PartialFile]:
         def spoilt(part: PartialFile) -> PartialFile:
             vars(part)["_file"].close()
-            vars(part)["_file"] = Path("/dev/full").open("w+b", buffering=0)
+            full = Path("/dev/full").open("w+b", buffering=0)  # noqa: SIM115 - the part closes it
+            vars(part)["_file"] = full
             return part
 
         return super().create(path).map(spoilt)

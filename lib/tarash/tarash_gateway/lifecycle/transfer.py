@@ -19,7 +19,13 @@ from typing import Final, Literal, TypeAlias
 import attrs
 from returns.result import Failure, Success
 
-from ..exceptions import HTTPError, NotFoundError, TarashException, UnexpectedReplyError
+from ..exceptions import (
+    HTTPConnectionError,
+    HTTPError,
+    NotFoundError,
+    TarashException,
+    UnexpectedReplyError,
+)
 from ..http.messages import HttpRequest
 from ..http.urls import MOST_REDIRECTS, REDIRECTS, followed
 from ..outcome import Outcome
@@ -30,8 +36,8 @@ Algorithm: TypeAlias = Literal["md5", "sha256"]
 _MOST_FAULTS: Final = 6
 # A signed URL that has expired is answered with one of these, by one storage service or another.
 EXPIRED: Final = frozenset({400, 401, 403, 404, 410})
-_PASSING: Final = frozenset({408, 425, 429})
 _PARTIAL, _BEYOND_THE_END, _SERVER_ERROR = 206, 416, 500
+_PASSING: Final = frozenset({408, 425, 429, _PARTIAL, _BEYOND_THE_END})
 _RANGE: Final = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
 _DIGEST: Final = re.compile(
     r"(?:^|[,\s])(md5|sha-256|sha256)=:?([A-Za-z0-9+/]+={0,2})(?![-\w])", re.IGNORECASE
@@ -139,7 +145,8 @@ def _host_error(status: int, advice: str) -> TarashException:
 
 
 def _redirected(transfer: Transfer, headers: Mapping[str, str]) -> Outcome[Head]:
-    target = followed(transfer.url, headers.get("location", ""))
+    location = headers.get("location", "")
+    target = followed(transfer.url, location) if location else None
     if target is None or transfer.redirects >= MOST_REDIRECTS:
         message = f"the video's URL redirects {transfer.redirects + 1} times, or not to a URL"
         return Failure(UnexpectedReplyError(f"{message}: ask the provider where the video is"))
@@ -207,16 +214,16 @@ def broken(transfer: Transfer, received: int, error: TarashException) -> Outcome
     Errors:
         TarashException: The error, where trying again does not help or did not help.
     """
-    passing = (
-        error.status_code is None
-        or error.status_code in _PASSING
-        or (error.status_code >= _SERVER_ERROR or error.status_code in {_PARTIAL, _BEYOND_THE_END})
+    status = error.status_code
+    passing = isinstance(error, HTTPConnectionError) or (
+        isinstance(error, HTTPError)
+        and (status is None or status >= _SERVER_ERROR or status in _PASSING)
     )
     gained = received > transfer.farthest
     faults = 0 if gained else transfer.faults + 1
-    if not passing or isinstance(error, UnexpectedReplyError) or faults > _MOST_FAULTS:
+    if not passing or faults > _MOST_FAULTS:
         return Failure(error)
-    begun_again = error.status_code in {_PARTIAL, _BEYOND_THE_END} or not transfer.validator
+    begun_again = status in {_PARTIAL, _BEYOND_THE_END} or not transfer.validator
     return Success(
         attrs.evolve(
             transfer,
