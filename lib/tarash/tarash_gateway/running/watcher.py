@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from returns.io import IOSuccess
@@ -12,7 +13,7 @@ from ..effects.journal import Journal
 from ..exceptions import JobInUseError
 from ..http.messages import HttpRequest, HttpResponse
 from ..lifecycle.generation import Collecting, Finished, Generation, Leaving, Moment, Polling
-from ..lifecycle.journal import accepted, changes, intent, lease, patience
+from ..lifecycle.journal import accepted, changes, intent, is_renewal_due, lease, patience
 from ..lifecycle.recovery import recover
 from ..outcome import IOOutcome, Outcome, nothing, opened
 from ..values.journal_entry import Claim, JournalEntry
@@ -48,6 +49,8 @@ class Watcher:
         self._journal = journal
         # A call that only looks at a job, or cancels it, does not own it.
         self.owning = True
+        # The attempt that this call owns, and the end of its lease.
+        self._lease: tuple[str, datetime] | None = None
 
     @property
     def has_journal(self) -> bool:
@@ -81,18 +84,25 @@ class Watcher:
     ) -> IOOutcome[Claim]:
         if self._journal is None:
             return IOSuccess("owned")
+        until = lease(generation, now)
+
+        def remember(claim: Claim) -> Claim:
+            self._lease = (generation.id, until) if claim == "owned" else None
+            return claim
+
         return self._journal.claim(
             entry,
             owner=generation.call,
             now=now.utc,
-            until=lease(generation, now),
+            until=until,
             patience=patience(generation, now),
-        )
+        ).map(remember)
 
     def let_go(self, generation: Generation) -> None:
         """End the ownership of the attempt: whoever comes next may go on with its job."""
         if self._journal is None or not self.owning or isinstance(generation.stage, Finished):
             return
+        self._lease = None
         released = opened(self._journal.release(generation.id, owner=generation.call))
         if isinstance(released, Failure):
             LOG.error("%s; the lease of the job ends by itself", released.failure())
@@ -113,7 +123,9 @@ class Watcher:
         return reply
 
     def after(self, before: Generation, outcome: Outcome[Generation]) -> Outcome[Generation]:
-        """Log and write down what an exchange changed, and renew the lease; return the outcome.
+        """Log and write down what an exchange changed, and renew the lease if it is due.
+
+        Returns the outcome.
 
         Errors:
             JobInUseError: Another call took the job over in the meantime.
@@ -135,6 +147,9 @@ class Watcher:
         waiting = isinstance(generation.stage, Polling | Collecting | Leaving)
         owned = self.owning and self._journal is not None
         if not owned or not waiting or generation.id != before.id:
+            return Success(generation)
+        owned_id, until = self._lease or (None, now.utc)
+        if owned_id == generation.id and not is_renewal_due(until, lease(generation, now)):
             return Success(generation)
         claim = opened(self._claimed(generation, accepted(generation, now), now))
         if isinstance(claim, Failure):
