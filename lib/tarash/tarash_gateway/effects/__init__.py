@@ -21,12 +21,10 @@ class HttpReply(Protocol):
     @property
     def status(self) -> int:
         """HTTP status, 200 to 599."""
-        ...
 
     @property
     def headers(self) -> Mapping[str, str]:
         """Headers under lower-case names."""
-        ...
 
     def read(self, size: int) -> IOOutcome[bytes]:
         """Return at most ``size`` (> 0) bytes of the decoded body, ``b""`` at its end.
@@ -35,11 +33,9 @@ class HttpReply(Protocol):
             HTTPConnectionError: The body ended too early, or a time limit passed.
             UnexpectedReplyError: The body is larger than the limit.
         """
-        ...
 
     def close(self) -> None:
         """Release the connection, which is used again only if the reply was read to its end."""
-        ...
 
 
 class Http(Protocol):
@@ -48,7 +44,7 @@ class Http(Protocol):
     def open(self, request: HttpRequest, *, limits: Limits) -> IOOutcome[HttpReply]:
         """Send the request and return the reply, whatever its status, before its body is read.
 
-        Never retries, never follows a redirect. The caller closes the reply; `receiving.received`
+        Never retries, never follows a redirect. The caller closes the reply; `receiving.receive`
         reads and closes it.
 
         Args:
@@ -58,7 +54,6 @@ class Http(Protocol):
         Errors:
             HTTPConnectionError: No reply came; ``request_sent`` tells whether anything was sent.
         """
-        ...
 
 
 class Clock(Protocol):
@@ -66,19 +61,15 @@ class Clock(Protocol):
 
     def monotonic(self) -> float:
         """Return seconds on a clock that never goes back."""
-        ...
 
     def utc(self) -> datetime:
         """Return the aware UTC time."""
-        ...
 
     def sleep(self, seconds: float) -> None:
         """Block for ``seconds`` >= 0."""
-        ...
 
     async def sleep_async(self, seconds: float) -> None:
         """Let other tasks run for ``seconds`` >= 0."""
-        ...
 
 
 class Environment(Protocol):
@@ -86,7 +77,6 @@ class Environment(Protocol):
 
     def get(self, name: str) -> str | None:
         """Return the variable's value, or None if it is not set."""
-        ...
 
 
 class Randomness(Protocol):
@@ -94,7 +84,6 @@ class Randomness(Protocol):
 
     def chance(self) -> float:
         """Return a number in [0, 1)."""
-        ...
 
 
 class Ids(Protocol):
@@ -102,7 +91,6 @@ class Ids(Protocol):
 
     def new(self) -> str:
         """Return a name of letters and digits, different each time."""
-        ...
 
 
 class Tokens(Protocol):
@@ -118,7 +106,6 @@ class Tokens(Protocol):
         Errors:
             AuthenticationError: The machine has no identity, or the token was refused.
         """
-        ...
 
 
 class Files(Protocol):
@@ -130,7 +117,6 @@ class Files(Protocol):
         Errors:
             ValidationError: The file cannot be read.
         """
-        ...
 
 
 @attrs.frozen(kw_only=True)

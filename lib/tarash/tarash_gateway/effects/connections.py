@@ -9,8 +9,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Hashable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from http.client import HTTPException, HTTPResponse
 from typing import Any, Final
 
@@ -106,11 +105,12 @@ class Connection(HTTPConnection):
     """A connection to a host or a proxy.
 
     Attributes:
+        timer: The limits of the exchange, set before each one.
         idle_since: When the last exchange ended, on the monotonic clock.
         spoilt: Whether only a part of the request was sent.
     """
 
-    _timer: Timer
+    timer: Timer
     _reader: Reader | None = None
     idle_since: float = 0.0
     spoilt: bool = False
@@ -122,14 +122,10 @@ class Connection(HTTPConnection):
         # http.client calls it with the socket, and types it as a class.
         self.response_class = self._reply  # type: ignore[assignment]
 
-    def use(self, timer: Timer) -> None:
-        """Begin an exchange that ``timer`` limits."""
-        self._timer = timer
-
     def _reply(
         self, sock: socket.socket, _debuglevel: int = 0, *, method: str | None = None
     ) -> HTTPResponse:
-        self._reader = Reader(sock, self._timer)
+        self._reader = Reader(sock, self.timer)
         return _Reply(sock, self._reader, method)
 
     def _new_conn(self) -> socket.socket:
@@ -138,32 +134,26 @@ class Connection(HTTPConnection):
         addresses = socket.getaddrinfo(self._dns_host, self.port, type=socket.SOCK_STREAM)
         failure = OSError("the name has no address")
         for tried, (family, kind, protocol, _, address) in enumerate(addresses):
-            share = max(self._timer.left(), 0) / (len(addresses) - tried)
-            try:
-                sock = socket.socket(family, kind, protocol)
-            except OSError as error:
-                failure = error
-                continue
-            try:
-                sock.settimeout(min(self._timer.patience(), share))
-                sock.connect(address)
-                sock.settimeout(self._timer.patience())
-                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            except OSError as error:
-                sock.close()
-                failure = error
-            except BaseException:
-                sock.close()
-                raise
-            else:
-                return sock
+            share = max(self.timer.left(), 0) / (len(addresses) - tried)
+            with ExitStack() as opened:
+                try:
+                    sock = opened.enter_context(socket.socket(family, kind, protocol))
+                    sock.settimeout(min(self.timer.patience(), share))
+                    sock.connect(address)
+                    sock.settimeout(self.timer.patience())
+                    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                except OSError as error:
+                    failure = error
+                else:
+                    opened.pop_all()
+                    return sock
         raise failure
 
     def send(self, data: bytes) -> None:  # type: ignore[override]  # only bytes come here
         """Send all of ``data`` within the time limits."""
         view = memoryview(data)
         while view:
-            self.sock.settimeout(self._timer.patience())
+            self.sock.settimeout(self.timer.patience())
             view = view[self.sock.send(view[:_PIECE]) :]
 
     @property
@@ -184,22 +174,23 @@ class Pool:
     def __init__(self) -> None:
         """Make an empty pool."""
         self._lock = threading.Lock()
-        self._idle: list[tuple[Hashable, Connection]] = []
+        self._idle: list[tuple[object, Connection]] = []
 
-    def take(self, key: Hashable) -> Connection | None:
+    def take(self, key: object) -> Connection | None:
         """Return a connection for ``key`` that is still open, or None."""
         while True:
             with self._lock:
                 # The connection that was used last is the most likely to be open.
-                places = [place for place, (other, _) in enumerate(self._idle) if other == key]
-                if not places:
+                found = next((each for each in reversed(self._idle) if each[0] == key), None)
+                if found is None:
                     return None
-                connection = self._idle.pop(places[-1])[1]
+                self._idle.remove(found)
+            connection = found[1]
             if connection.is_connected and time.monotonic() - connection.idle_since < _FRESH:
                 return connection
             connection.close()
 
-    def give(self, key: Hashable, connection: Connection) -> None:
+    def give(self, key: object, connection: Connection) -> None:
         """Store a connection if it may be used again; close it otherwise."""
         if not connection.reusable:
             connection.close()

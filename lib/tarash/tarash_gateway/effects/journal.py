@@ -20,7 +20,6 @@ class Journal(Protocol):
         Errors:
             JournalError: It could not be written.
         """
-        ...
 
     def claim(
         self,
@@ -49,7 +48,6 @@ class Journal(Protocol):
         Errors:
             JournalError: It could not be written.
         """
-        ...
 
     def release(self, id: str, *, owner: str) -> IOOutcome[None]:  # noqa: A002 - the value's name
         """End the owner's lease, if it has one.
@@ -57,7 +55,6 @@ class Journal(Protocol):
         Errors:
             JournalError: It could not be written.
         """
-        ...
 
     def entry(self, id: str) -> IOOutcome[JournalEntry | None]:  # noqa: A002 - the value's name
         """Return the entry with this id, ours or the provider's (then the newest), or None.
@@ -65,7 +62,6 @@ class Journal(Protocol):
         Errors:
             JournalError: It could not be read.
         """
-        ...
 
     def entries(self, *, pending: bool = True) -> IOOutcome[tuple[JournalEntry, ...]]:
         """Return the entries in the order of their start; by default only the pending ones.
@@ -75,7 +71,6 @@ class Journal(Protocol):
         Errors:
             JournalError: They could not be read.
         """
-        ...
 
     def unreadable(self) -> IOOutcome[tuple[UnreadableEntry, ...]]:
         """Return the entries that cannot be read.
@@ -83,7 +78,6 @@ class Journal(Protocol):
         Errors:
             JournalError: The journal could not be read at all.
         """
-        ...
 
     def forget(self, id: str) -> IOOutcome[None]:  # noqa: A002 - the name of the value
         """Remove an entry if it exists.
@@ -91,4 +85,3 @@ class Journal(Protocol):
         Errors:
             JournalError: It could not be removed.
         """
-        ...

@@ -49,19 +49,15 @@ def proxy_of(scheme: str, host: str, port: int) -> Outcome[Proxy | None]:
     """
     variables = urllib.request.getproxies_environment()
     if variables:
-        bypass = _is_excluded(f"{host}:{port}", variables)
+        # typeshed declares the second parameter on some systems only.
+        bypass = urllib.request.proxy_bypass_environment(f"{host}:{port}", variables)  # type: ignore[attr-defined,unused-ignore]
     else:
         variables = urllib.request.getproxies()
-        bypass = bool(variables) and bool(urllib.request.proxy_bypass(host))
-    for name in (scheme, "all"):
-        if variables.get(name) and not bypass:
-            return _proxy(variables[name], f"{name.upper()}_PROXY")
-    return Success(None)
-
-
-def _is_excluded(place: str, variables: dict[str, str]) -> bool:
-    # typeshed declares this parameter on some systems only; it saves reading the variables again.
-    return bool(urllib.request.proxy_bypass_environment(place, variables))  # type: ignore[attr-defined,unused-ignore]
+        bypass = variables and urllib.request.proxy_bypass(host)
+    name = next((name for name in (scheme, "all") if variables.get(name)), None)
+    if name is None or bypass:
+        return Success(None)
+    return _proxy(variables[name], f"{name.upper()}_PROXY")
 
 
 def _proxy(url: str, name: str) -> Outcome[Proxy | None]:

@@ -12,7 +12,6 @@ from ..outcome import Outcome
 
 # OpenSSL's own variable, then those of requests and of curl, which company images set.
 _FILES: Final = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
-_DIRECTORY: Final = "SSL_CERT_DIR"
 
 
 @attrs.frozen
@@ -25,18 +24,16 @@ class Trust:
         directory: The directory that ``SSL_CERT_DIR`` names, or None.
     """
 
-    variable: str | None = None
-    path: str | None = None
-    directory: str | None = None
+    variable: str | None
+    path: str | None
+    directory: str | None
 
     @classmethod
     def of_environment(cls) -> "Trust":
         """Return the location that the environment variables name now."""
-        directory = os.environ.get(_DIRECTORY) or None
-        for variable in _FILES:
-            if path := os.environ.get(variable):
-                return cls(variable, path, directory)
-        return cls(directory=directory)
+        variable = next(filter(os.environ.get, _FILES), None)
+        path = None if variable is None else os.environ[variable]
+        return cls(variable, path, os.environ.get("SSL_CERT_DIR") or None)
 
     def context(self) -> Outcome[ssl.SSLContext]:
         """Return a TLS context that verifies against these certificates.

@@ -16,8 +16,8 @@ from functools import partial
 from typing import Any, Final, cast
 
 import attrs
-from returns.io import IOFailure, IOResult, IOSuccess
-from returns.result import Failure, Success
+from returns.io import IOFailure, IOResult
+from returns.result import Success
 from urllib3.connection import HTTPConnection, HTTPSConnection, ProxyConfig
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import LocationValueError
@@ -62,20 +62,12 @@ _FINAL: Final = range(200, 600)
 
 @attrs.frozen(kw_only=True)
 class _Route:
-    """The way to a server; idle connections are stored by it.
-
-    Attributes:
-        scheme: ``"http"`` or ``"https"``.
-        host: The host, in ASCII.
-        port: Port.
-        target: The target of the request line: path and query.
-        proxy: The proxy to use, or None.
-        tls: The TLS context, or None without TLS.
-    """
+    """The way to a server, which may lead through a proxy; idle connections are stored by it."""
 
     scheme: str
     host: str
     port: int
+    # The path and the query.
     target: str = attrs.field(eq=False, repr=False)
     proxy: Proxy | None
     tls: ssl.SSLContext | None = attrs.field(repr=False)
@@ -132,15 +124,11 @@ class Urllib3Http:
         state = self._own()
         _OURS.sending = True
         try:
-            return (
-                IOResult.from_result(write(request))
-                .bind(
-                    lambda ready: IOResult.from_result(
-                        _route(state, request.url).map(lambda route: (ready, route))
-                    )
+            return IOResult.from_result(
+                write(request).bind(
+                    lambda ready: _route(state, request.url).map(lambda route: (ready, route))
                 )
-                .bind(lambda both: _exchange(state, *both, limits, timer))
-            )
+            ).bind(lambda both: _exchange(state, *both, limits, timer))
         finally:
             _OURS.sending = False
 
@@ -154,27 +142,19 @@ def _route(state: _State, url: str) -> Outcome[_Route]:
         target = parse_url(url).request_uri
     except (UnicodeError, LocationValueError):
         return not_sent("the URL of the request has an invalid host: check base_url")
-
-    def through(proxy: Proxy | None) -> Outcome[_Route]:
-        secure = scheme == "https" or (proxy is not None and proxy.scheme == "https")
-        tls: Outcome[ssl.SSLContext | None] = _tls(state) if secure else Success(None)
-        return tls.map(
-            lambda context: _Route(
-                scheme=scheme, host=host, port=port, target=target, proxy=proxy, tls=context
-            )
-        )
-
-    return proxy_of(scheme, host, port).bind(through)
+    way = partial(_Route, scheme=scheme, host=host, port=port, target=target)
+    return proxy_of(scheme, host, port).bind(
+        lambda proxy: _tls(state, scheme, proxy).map(lambda tls: way(proxy=proxy, tls=tls))
+    )
 
 
-def _tls(state: _State) -> Outcome[ssl.SSLContext | None]:
+def _tls(state: _State, scheme: str, proxy: Proxy | None) -> Outcome[ssl.SSLContext | None]:
+    if "https" not in {scheme, proxy and proxy.scheme}:
+        return Success(None)
     trust = Trust.of_environment()
     if trust in state.contexts:
         return Success(state.contexts[trust])
-    context = trust.context()
-    if isinstance(context, Failure):
-        return Failure(context.failure())
-    return Success(state.contexts.setdefault(trust, context.unwrap()))
+    return trust.context().map(partial(state.contexts.setdefault, trust))
 
 
 def _exchange(
@@ -189,7 +169,7 @@ def _exchange(
         timer.begin("connecting", limits.connect)
         timer.patience()
         if isinstance(connection, Connection):
-            connection.use(timer)
+            connection.timer = timer
         if connection.sock is None:
             connection.connect()
         sent = True
@@ -208,18 +188,15 @@ def _exchange(
             raw.close()
             connection.close()
 
+    fail = partial(connection_error, route.host, timer, sent=True)
+    reply = ConnectionReply(raw, limits, fail=fail, release=release)
     if raw.status not in _FINAL:
-        release(False)  # noqa: FBT003
-        strange = ConnectionError(f"HTTP {raw.status}")
-        return IOFailure(connection_error(route.host, timer, strange, sent=True))
+        reply.close()
+        return IOFailure(fail(ConnectionError(f"HTTP {raw.status}")))
     server = f"{route.scheme}://{route.host}:{route.port}"
     path = route.target.partition("?")[0]
     _log.debug('%s "%s %s HTTP/1.1" %d', server, ready.method, path, raw.status)
-    fail = partial(connection_error, route.host, timer, sent=True)
-    reply: IOOutcome[HttpReply] = IOSuccess(
-        ConnectionReply(raw, limits, fail=fail, release=release)
-    )
-    return reply
+    return IOResult.from_value(reply)
 
 
 def _connection(route: _Route, limits: Limits) -> HTTPConnection:
@@ -229,21 +206,20 @@ def _connection(route: _Route, limits: Limits) -> HTTPConnection:
     # vcrpy replaces this class by its own, which plays replies without a socket or a timer.
     cls: type[HTTPConnection] = cast("type[HTTPConnection]", pool.ConnectionCls)
     cls = {HTTPSConnection: SecureConnection, HTTPConnection: Connection}.get(cls, cls)
-    settings: dict[str, Any] = {
-        "timeout": min(limits.total, limits.idle, LONGEST),
-        "blocksize": SMALL,
-    }
+    settings: dict[str, Any] = {"timeout": min(limits.total, limits.idle, LONGEST)}
     if route.tls is not None:
         settings |= {"ssl_context": route.tls}
     if route.proxy is not None:
-        settings["proxy"] = parse_url(f"{near.scheme}://{_bracketed(near.host)}:{near.port}")
-        settings["proxy_config"] = ProxyConfig(
-            ssl_context=route.tls,
-            use_forwarding_for_https=False,
-            assert_hostname=None,
-            assert_fingerprint=None,
-        )
-    connection = cls(near.host, near.port, **settings)
+        settings |= {
+            "proxy": parse_url(f"{near.scheme}://{_bracketed(near.host)}:{near.port}"),
+            "proxy_config": ProxyConfig(
+                ssl_context=route.tls,
+                use_forwarding_for_https=False,
+                assert_hostname=None,
+                assert_fingerprint=None,
+            ),
+        }
+    connection = cls(near.host, near.port, blocksize=SMALL, **settings)
     if route.proxy is not None and route.forwarded is None:
         connection.set_tunnel(
             route.host, route.port, headers=route.proxy.headers, scheme=route.proxy.scheme
