@@ -128,7 +128,7 @@ def test_a_fork_in_the_middle_of_a_reply_leaves_it_to_the_parent() -> None:
 def test_a_child_is_not_stuck_behind_a_lock_that_a_thread_of_its_parent_held() -> None:
     with raw_server(_echo) as url, closing(Urllib3Http()) as http:
         _asked(http, url, "parent")
-        with http._state.pool._lock:
+        with http._pool._lock:
             words = _in_child(lambda: _asked(http, url, "child"))
         assert words().endswith('"child"')
 

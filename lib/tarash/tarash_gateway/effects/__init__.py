@@ -121,17 +121,7 @@ class Files(Protocol):
 
 @attrs.frozen(kw_only=True)
 class Effects:
-    """All effects of a call.
-
-    Attributes:
-        http: Sends requests.
-        clock: Tells the time.
-        environment: Reads environment variables.
-        randomness: Makes random numbers, for jitter.
-        files: Reads files.
-        ids: Names calls.
-        tokens: Fetches access tokens.
-    """
+    """All effects of a call; ``randomness`` is for jitter, and ``ids`` name calls."""
 
     http: Http
     clock: Clock

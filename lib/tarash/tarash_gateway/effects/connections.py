@@ -7,18 +7,19 @@ take, connecting tries all addresses within one limit, and interim (1xx) replies
 import io
 import os
 import socket
+import ssl
 import threading
 import time
 from contextlib import ExitStack, suppress
-from http.client import HTTPException, HTTPResponse
+from http.client import HTTPResponse, parse_headers
 from typing import Any, Final
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from .timing import LONGEST, Timer
+from .trust import Trust
 
 _PIECE: Final = 1 << 16
-_LINE: Final = 1 << 16
 _SWITCHING: Final = 101
 # Most idle connections: as many as asyncio calls may use, for two hosts.
 _MOST_IDLE: Final = 64
@@ -92,13 +93,7 @@ class _Reply(HTTPResponse):
             version, status, reason = super()._read_status()  # type: ignore[misc]  # not in typeshed
             if status >= 200 or status == _SWITCHING:  # noqa: PLR2004 - the first final status
                 return version, status, reason
-            self._skip_head()
-
-    def _skip_head(self) -> None:
-        while (line := self.fp.readline(_LINE + 1)) not in {b"\r\n", b"\n", b""}:
-            if len(line) > _LINE:
-                message = f"a line of an interim reply's head has more than {_LINE} bytes"
-                raise HTTPException(message)
+            parse_headers(self.fp)
 
 
 class Connection(HTTPConnection):
@@ -115,16 +110,10 @@ class Connection(HTTPConnection):
     idle_since: float = 0.0
     spoilt: bool = False
 
-    def __init__(self, *args: Any, **settings: Any) -> None:
-        """Make a connection without opening it."""
-        super().__init__(*args, **settings)
-        self._process = os.getpid()
-        # http.client calls it with the socket, and types it as a class.
-        self.response_class = self._reply  # type: ignore[assignment]
-
-    def _reply(
+    def response_class(  # type: ignore[override]  # http.client calls it, and types it as a class
         self, sock: socket.socket, _debuglevel: int = 0, *, method: str | None = None
     ) -> HTTPResponse:
+        """Return the reply that begins with the next byte."""
         self._reader = Reader(sock, self.timer)
         return _Reply(sock, self._reader, method)
 
@@ -161,7 +150,7 @@ class Connection(HTTPConnection):
         """Whether the next exchange may use this connection."""
         reader = self._reader
         clean = reader is not None and reader.closed and not reader.leftover
-        return self.sock is not None and not self.spoilt and clean and self._process == os.getpid()
+        return self.sock is not None and not self.spoilt and clean
 
 
 class SecureConnection(Connection, HTTPSConnection):
@@ -169,10 +158,12 @@ class SecureConnection(Connection, HTTPSConnection):
 
 
 class Pool:
-    """Idle connections for later exchanges; safe to share between threads."""
+    """One process's idle connections and TLS contexts; safe to share between threads."""
 
     def __init__(self) -> None:
         """Make an empty pool."""
+        self.process = os.getpid()
+        self.contexts: dict[Trust, ssl.SSLContext] = {}
         self._lock = threading.Lock()
         self._idle: list[tuple[object, Connection]] = []
 
@@ -192,7 +183,7 @@ class Pool:
 
     def give(self, key: object, connection: Connection) -> None:
         """Store a connection if it may be used again; close it otherwise."""
-        if not connection.reusable:
+        if not connection.reusable or self.process != os.getpid():
             connection.close()
             return
         connection.idle_since = time.monotonic()

@@ -59,16 +59,23 @@ END: Final = "UPDATE video_claims SET owner = NULL, process = NULL, until = NULL
 RELEASE: Final = (
     "UPDATE video_claims SET owner = NULL, process = NULL, until = NULL WHERE id = ? AND owner = ?"
 )
-ROWS: Final = """
-SELECT g.id, g.state, g.provider, g.model, g.request_id, g.updated_at, g.message, g.generation,
-    c.process, c.until, coalesce(c.unsaved, 0), g.started_at
+FORGET: Final = (
+    "DELETE FROM video_generations WHERE id = ?",
+    "DELETE FROM video_claims WHERE id = ?",
+)
+_ROWS: Final = """
+SELECT g.*, c.process, c.until, coalesce(c.unsaved, 0) AS unsaved
 FROM video_generations AS g LEFT JOIN video_claims AS c ON c.id = g.id
 """
-# Each half of the union uses an index, because most entries of a journal have ended. The states
-# are those of `values.journal_entry.PENDING`.
+ALL: Final = f"{_ROWS} ORDER BY started_at, id"
+# Each half of a union uses an index, because most entries of a journal have ended.
+NAMED: Final = (
+    f"{_ROWS} WHERE g.id = ? UNION {_ROWS} WHERE g.request_id = ? ORDER BY started_at DESC"
+)
+# The states are those of `values.journal_entry.PENDING`.
 PENDING: Final = f"""
-{ROWS} WHERE g.state IN ('intended', 'accepted', 'unknown')
+{_ROWS} WHERE g.state IN ('intended', 'accepted', 'unknown')
 UNION
-{ROWS} WHERE g.state = 'completed' AND g.id IN (SELECT id FROM video_claims WHERE unsaved = 1)
-ORDER BY 12, 1
+{_ROWS} WHERE g.state = 'completed' AND g.id IN (SELECT id FROM video_claims WHERE unsaved = 1)
+ORDER BY started_at, id
 """  # noqa: S608 - it contains only our own constants

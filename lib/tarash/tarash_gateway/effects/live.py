@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import attrs
-from returns.io import IOFailure, IOSuccess
+from returns.io import IOFailure, IOResult
 
 from ..exceptions import ValidationError
 from ..outcome import IOOutcome
@@ -22,21 +22,13 @@ from .google_tokens import GoogleTokens
 class SystemClock:
     """The machine's clocks."""
 
-    def monotonic(self) -> float:
-        """Return the monotonic clock's seconds."""
-        return time.monotonic()
+    monotonic = staticmethod(time.monotonic)
+    sleep = staticmethod(time.sleep)
+    sleep_async = staticmethod(asyncio.sleep)
 
     def utc(self) -> datetime:
         """Return the aware UTC time."""
         return datetime.now(UTC)
-
-    def sleep(self, seconds: float) -> None:
-        """Block the thread."""
-        time.sleep(seconds)
-
-    async def sleep_async(self, seconds: float) -> None:
-        """Suspend the task."""
-        await asyncio.sleep(seconds)
 
 
 @attrs.frozen
@@ -52,9 +44,7 @@ class SystemEnvironment:
 class SystemRandomness:
     """The interpreter's random numbers: good enough for jitter."""
 
-    def chance(self) -> float:
-        """Return a number in [0, 1)."""
-        return random.random()  # noqa: S311 - for jitter, not for secrets
+    chance = staticmethod(random.random)
 
 
 @attrs.frozen
@@ -72,18 +62,14 @@ class SystemFiles:
 
     def read(self, path: Path) -> IOOutcome[bytes]:
         """Return the file's bytes, or a ValidationError that names it."""
+        why = "is empty: name another file"
         try:
-            content = path.expanduser().read_bytes()
+            if content := path.expanduser().read_bytes():
+                return IOResult.from_value(content)
         except (OSError, RuntimeError, ValueError) as error:
             # An unknown home folder raises RuntimeError, a name with a NUL raises ValueError.
-            why = getattr(error, "strerror", None) or error
-            message = f"the file {path.name} cannot be read ({why}): check its name"
-            return IOFailure(ValidationError(message=message))
-        if not content:
-            message = f"the file {path.name} is empty: name another file"
-            return IOFailure(ValidationError(message=message))
-        result: IOOutcome[bytes] = IOSuccess(content)
-        return result
+            why = f"cannot be read ({getattr(error, 'strerror', None) or error}): check its name"
+        return IOFailure(ValidationError(message=f"the file {path.name} {why}"))
 
 
 def live_effects() -> Effects:

@@ -18,14 +18,7 @@ _PORTS: Final = {"http": 80, "https": 443}
 
 @attrs.frozen
 class Proxy:
-    """A proxy.
-
-    Attributes:
-        scheme: The scheme of the connection to it, ``"http"`` or ``"https"``.
-        host: Host.
-        port: Port.
-        authorization: Its ``Proxy-Authorization`` header, or None.
-    """
+    """A proxy; ``scheme`` is that of the connection to it, ``"http"`` or ``"https"``."""
 
     scheme: str
     host: str

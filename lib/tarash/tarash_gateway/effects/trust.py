@@ -16,12 +16,10 @@ _FILES: Final = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 @attrs.frozen
 class Trust:
-    """The location of the trusted certificates.
+    """The location of the trusted certificates; those of the system if ``path`` is None.
 
-    Attributes:
-        variable: The variable that names the file, or None for the system's certificates.
-        path: The PEM file, or a directory of hashed certificates, or None.
-        directory: The directory that ``SSL_CERT_DIR`` names, or None.
+    ``variable`` names ``path``, a PEM file or a directory of hashed certificates; ``directory`` is
+    the value of ``SSL_CERT_DIR``.
     """
 
     variable: str | None

@@ -12,6 +12,7 @@ import os
 import ssl
 import threading
 import weakref
+from contextlib import ExitStack
 from functools import partial
 from typing import Any, Final, cast
 
@@ -78,15 +79,6 @@ class _Route:
         return self.proxy if self.scheme == "http" else None
 
 
-@attrs.define
-class _State:
-    """The connections and TLS contexts of one process."""
-
-    process: int = attrs.field(factory=os.getpid)
-    pool: Pool = attrs.field(factory=Pool)
-    contexts: dict[Trust, ssl.SSLContext] = attrs.field(factory=dict)
-
-
 class Urllib3Http:
     """Sends requests and reuses connections; safe to share between threads and forks.
 
@@ -99,41 +91,41 @@ class Urllib3Http:
 
     def __init__(self) -> None:
         """Make the sender, without opening a connection or reading the environment."""
-        self._state = self._new_state()
+        self._pool = self._new_pool()
 
-    def _new_state(self) -> "_State":
-        state = _State()
-        weakref.finalize(self, state.pool.close)
-        return state
+    def _new_pool(self) -> Pool:
+        pool = Pool()
+        weakref.finalize(self, pool.close)
+        return pool
 
-    def _own(self) -> "_State":
-        """Return this process's state; a forked child gets a new one."""
-        if self._state.process != os.getpid():
+    def _own_pool(self) -> Pool:
+        """Return this process's pool; a forked child gets a new one."""
+        if self._pool.process != os.getpid():
             # The sockets and TLS sessions belong to the parent.
-            self._state.pool.close()
-            self._state = self._new_state()
-        return self._state
+            self._pool.close()
+            self._pool = self._new_pool()
+        return self._pool
 
     def close(self) -> None:
         """Close the idle connections; further requests can still be sent."""
-        self._own().pool.close()
+        self._own_pool().close()
 
     def open(self, request: HttpRequest, *, limits: Limits) -> IOOutcome[HttpReply]:
         """Send the request and return its reply: see `effects.Http`."""
         timer = Timer(limits)
-        state = self._own()
+        pool = self._own_pool()
         _OURS.sending = True
         try:
             return IOResult.from_result(
                 write(request).bind(
-                    lambda ready: _route(state, request.url).map(lambda route: (ready, route))
+                    lambda ready: _route(pool, request.url).map(lambda route: (ready, route))
                 )
-            ).bind(lambda both: _exchange(state, *both, limits, timer))
+            ).bind(lambda both: _exchange(pool, *both, limits, timer))
         finally:
             _OURS.sending = False
 
 
-def _route(state: _State, url: str) -> Outcome[_Route]:
+def _route(pool: Pool, url: str) -> Outcome[_Route]:
     place = origin(url)
     try:
         if place is None or place[2] is None:
@@ -144,46 +136,42 @@ def _route(state: _State, url: str) -> Outcome[_Route]:
         return not_sent("the URL of the request has an invalid host: check base_url")
     way = partial(_Route, scheme=scheme, host=host, port=port, target=target)
     return proxy_of(scheme, host, port).bind(
-        lambda proxy: _tls(state, scheme, proxy).map(lambda tls: way(proxy=proxy, tls=tls))
+        lambda proxy: _tls(pool, scheme, proxy).map(lambda tls: way(proxy=proxy, tls=tls))
     )
 
 
-def _tls(state: _State, scheme: str, proxy: Proxy | None) -> Outcome[ssl.SSLContext | None]:
+def _tls(pool: Pool, scheme: str, proxy: Proxy | None) -> Outcome[ssl.SSLContext | None]:
     if "https" not in {scheme, proxy and proxy.scheme}:
         return Success(None)
     trust = Trust.of_environment()
-    if trust in state.contexts:
-        return Success(state.contexts[trust])
-    return trust.context().map(partial(state.contexts.setdefault, trust))
+    if trust in pool.contexts:
+        return Success(pool.contexts[trust])
+    return trust.context().map(partial(pool.contexts.setdefault, trust))
 
 
 def _exchange(
-    state: _State, ready: PreparedRequest, route: _Route, limits: Limits, timer: Timer
+    pool: Pool, ready: PreparedRequest, route: _Route, limits: Limits, timer: Timer
 ) -> IOOutcome[HttpReply]:
     sent = False
-    try:
-        connection = state.pool.take(route) or _connection(route, limits)
-    except FAULTS as error:
-        return IOFailure(connection_error(route.host, timer, error, sent=False))
-    try:
-        timer.begin("connecting", limits.connect)
-        timer.patience()
-        if isinstance(connection, Connection):
-            connection.timer = timer
-        if connection.sock is None:
-            connection.connect()
-        sent = True
-        raw = _raw_reply(connection, ready, route, limits, timer)
-    except FAULTS as error:
-        connection.close()
-        return IOFailure(connection_error(route.host, timer, error, sent=sent))
-    except BaseException:
-        connection.close()
-        raise
+    with ExitStack() as unless_replied:
+        try:
+            connection = pool.take(route) or _connection(route, limits)
+            unless_replied.callback(connection.close)
+            timer.begin("connecting", limits.connect)
+            timer.patience()
+            if isinstance(connection, Connection):
+                connection.timer = timer
+            if connection.sock is None:
+                connection.connect()
+            sent = True
+            raw = _raw_reply(connection, ready, route, limits, timer)
+        except FAULTS as error:
+            return IOFailure(connection_error(route.host, timer, error, sent=sent))
+        unless_replied.pop_all()
 
     def release(ended: bool) -> None:  # noqa: FBT001 - `ConnectionReply` calls it
         if ended and isinstance(connection, Connection):
-            state.pool.give(route, connection)
+            pool.give(route, connection)
         else:
             raw.close()
             connection.close()
