@@ -124,9 +124,9 @@ class Connection(HTTPConnection):
         failure = OSError("the name has no address")
         for tried, (family, kind, protocol, _, address) in enumerate(addresses):
             share = max(self.timer.left(), 0) / (len(addresses) - tried)
-            with ExitStack() as opened:
+            with ExitStack() as unless_connected:
                 try:
-                    sock = opened.enter_context(socket.socket(family, kind, protocol))
+                    sock = unless_connected.enter_context(socket.socket(family, kind, protocol))
                     sock.settimeout(min(self.timer.patience(), share))
                     sock.connect(address)
                     sock.settimeout(self.timer.patience())
@@ -134,7 +134,7 @@ class Connection(HTTPConnection):
                 except OSError as error:
                     failure = error
                 else:
-                    opened.pop_all()
+                    unless_connected.pop_all()
                     return sock
         raise failure
 

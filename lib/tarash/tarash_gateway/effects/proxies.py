@@ -3,6 +3,7 @@
 import base64
 import re
 import urllib.request
+from collections.abc import Mapping
 from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -23,12 +24,8 @@ class Proxy:
     scheme: str
     host: str
     port: int
-    authorization: str | None = attrs.field(default=None, repr=False)
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """The headers for the proxy itself."""
-        return {} if self.authorization is None else {"Proxy-Authorization": self.authorization}
+    # The headers for the proxy itself.
+    headers: Mapping[str, str] = attrs.field(repr=False, hash=False)
 
 
 def proxy_of(scheme: str, host: str, port: int) -> Outcome[Proxy | None]:
@@ -64,14 +61,15 @@ def _proxy(url: str, name: str) -> Outcome[Proxy | None]:
         return _unusable(name, f"names a SOCKS proxy ({scheme}), which is not supported")
     if scheme not in _PORTS or not _HOST.fullmatch(host):
         return _unusable(name, "does not name an HTTP proxy")
-    return Success(Proxy(scheme, host, port or _PORTS[scheme], _authorization(parts)))
+    return Success(Proxy(scheme, host, port or _PORTS[scheme], _headers(parts)))
 
 
-def _authorization(parts: SplitResult) -> str | None:
+def _headers(parts: SplitResult) -> dict[str, str]:
     if parts.username is None:
-        return None
+        return {}
     who = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-    return f"Basic {base64.b64encode(who.encode('utf-8', 'replace')).decode()}"
+    credentials = base64.b64encode(who.encode("utf-8", "replace")).decode()
+    return {"Proxy-Authorization": f"Basic {credentials}"}
 
 
 def _unusable(name: str, why: str) -> Outcome[Proxy | None]:

@@ -99,7 +99,7 @@ class SqliteJournal:
 
     def entries(self, *, pending: bool = True) -> IOOutcome[tuple[JournalEntry, ...]]:
         """Return the entries: see `Journal`."""
-        return self._rows(sql.PENDING if pending else sql.ALL).map(_readable)
+        return self._rows(sql.UNFINISHED if pending else sql.ALL).map(_readable)
 
     def unreadable(self) -> IOOutcome[tuple[UnreadableEntry, ...]]:
         """Return the entries that cannot be read: see `Journal`."""

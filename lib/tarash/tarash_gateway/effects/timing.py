@@ -32,13 +32,13 @@ class Timer:
         shorter = self._until < self._end
         self._what, self._allowed = (what, seconds) if shorter else ("the exchange", self._total)
 
-    def count(self, received: int) -> None:
-        """Count bytes of the body that have arrived.
+    def count(self, size: int) -> None:
+        """Count ``size`` bytes of the body that have arrived.
 
         Raises:
             TimeoutError: They arrive more slowly than the limits allow.
         """
-        self._count += received
+        self._count += size
         seconds = time.monotonic() - self._window
         if self._rate and seconds >= self._idle:
             self._crawls = self._count < self._rate * seconds

@@ -74,7 +74,7 @@ class _Route:
     tls: ssl.SSLContext | None = attrs.field(repr=False)
 
     @property
-    def forwarded(self) -> Proxy | None:
+    def forwarder(self) -> Proxy | None:
         """The proxy that receives the request itself, or None; https uses a tunnel instead."""
         return self.proxy if self.scheme == "http" else None
 
@@ -181,9 +181,9 @@ def _exchange(
     if raw.status not in _FINAL:
         reply.close()
         return IOFailure(fail(ConnectionError(f"HTTP {raw.status}")))
-    server = f"{route.scheme}://{route.host}:{route.port}"
     path = route.target.partition("?")[0]
-    _log.debug('%s "%s %s HTTP/1.1" %d', server, ready.method, path, raw.status)
+    place = f"{route.scheme}://{route.host}:{route.port}"
+    _log.debug('%s "%s %s HTTP/1.1" %d', place, ready.method, path, raw.status)
     return IOResult.from_value(reply)
 
 
@@ -199,7 +199,7 @@ def _connection(route: _Route, limits: Limits) -> HTTPConnection:
         settings |= {"ssl_context": route.tls}
     if route.proxy is not None:
         settings |= {
-            "proxy": parse_url(f"{near.scheme}://{_bracketed(near.host)}:{near.port}"),
+            "proxy": parse_url(f"{near.scheme}://{_url_host(near.host)}:{near.port}"),
             "proxy_config": ProxyConfig(
                 ssl_context=route.tls,
                 use_forwarding_for_https=False,
@@ -208,14 +208,14 @@ def _connection(route: _Route, limits: Limits) -> HTTPConnection:
             ),
         }
     connection = cls(near.host, near.port, blocksize=SMALL, **settings)
-    if route.proxy is not None and route.forwarded is None:
+    if route.proxy is not None and route.forwarder is None:
         connection.set_tunnel(
             route.host, route.port, headers=route.proxy.headers, scheme=route.proxy.scheme
         )
     return connection
 
 
-def _bracketed(host: str) -> str:
+def _url_host(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
@@ -224,10 +224,10 @@ def _raw_reply(
 ) -> BaseHTTPResponse:
     """Send the request, and return its reply once the head has arrived."""
     target, headers = route.target, ready.headers
-    if route.forwarded is not None:
+    if route.forwarder is not None:
         port = "" if route.port == HTTPConnection.default_port else f":{route.port}"
-        target = f"http://{_bracketed(route.host)}{port}{target}"
-        headers = {**headers, **route.forwarded.headers}
+        target = f"http://{_url_host(route.host)}{port}{target}"
+        headers = {**headers, **route.forwarder.headers}
     timer.begin("sending")
     try:
         connection.request(

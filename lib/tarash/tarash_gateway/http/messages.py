@@ -196,14 +196,12 @@ def as_stream(body: Body) -> StreamBody:
         case StreamBody():
             return body
         case JsonBody(value=value, content=content):
-            return _pieces((_json_bytes(value) if content is None else content,), _JSON)
+            encoded = _json_bytes(value) if content is None else content
+            return _pieces((encoded,), "application/json")
         case BytesBody(content=content, content_type=content_type):
             return _pieces((content,), content_type)
         case FormBody(parts=parts):
             return _form(parts)
-
-
-_JSON: Final = "application/json"
 
 
 def _pieces(pieces: tuple[bytes, ...], content_type: str) -> StreamBody:
