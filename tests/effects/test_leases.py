@@ -280,6 +280,33 @@ def test_a_job_whose_owner_crashed_between_renewals_is_free_when_its_lease_ends(
     assert answers == ["in_use", "owned"]
 
 
+def test_a_job_that_was_taken_over_and_failed_is_not_paid_for_again(
+    journal: SqliteJournal,
+) -> None:
+    # Given a process that was suspended for an hour while it polled.
+    clock = FakeClock()
+
+    def poll(_asked: HttpRequest) -> HttpResponse:
+        clock.advance(3600)
+        (entry,) = pending_videos(journal)
+        assert _claim(journal, entry, "other", clock.utc()) == "owned"
+        return fal.failed()
+
+    http, effects = _world("first", fal.queued(), poll, fal.queued("job-2"))
+    # When it sees that the job failed, which the new owner will see as well.
+    with pytest.raises(JobInUseError) as caught:
+        generate_video(
+            fal.config(timeout=7200, fallback_configs=[fal.config(model="fal-ai/veo2")]),
+            fal.REQUEST,
+            effects=attrs.evolve(effects, clock=clock),
+            journal=journal,
+        )
+    # Then only the new owner may go on along the chain.
+    assert http.unused == 1
+    assert caught.value.generation is not None
+    assert caught.value.generation.request_id == "job-1"
+
+
 @pytest.mark.parametrize("end", ["timeout", "interrupt"])
 def test_a_job_that_a_call_gave_up_is_free_at_once(journal: SqliteJournal, end: str) -> None:
     def stop(_asked: HttpRequest) -> HttpResponse:

@@ -44,12 +44,8 @@ class Http(Protocol):
     def open(self, request: HttpRequest, *, limits: Limits) -> IOOutcome[HttpReply]:
         """Send the request and return the reply, whatever its status, before its body is read.
 
-        Never retries, never follows a redirect. The caller closes the reply; `receiving.receive`
-        reads and closes it.
-
-        Args:
-            request: What to send, including the headers of ``request.credential``.
-            limits: The limits of the exchange.
+        The headers of ``request.credential`` are sent, too. Never retries, never follows a
+        redirect. The caller closes the reply; `receiving.receive` reads and closes it.
 
         Errors:
             HTTPConnectionError: No reply came; ``request_sent`` tells whether anything was sent.

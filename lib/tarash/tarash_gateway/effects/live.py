@@ -23,12 +23,18 @@ class SystemClock:
     """The machine's clocks."""
 
     monotonic = staticmethod(time.monotonic)
-    sleep = staticmethod(time.sleep)
-    sleep_async = staticmethod(asyncio.sleep)
 
     def utc(self) -> datetime:
         """Return the aware UTC time."""
         return datetime.now(UTC)
+
+    def sleep(self, seconds: float) -> None:
+        """Block the thread."""
+        time.sleep(seconds)
+
+    async def sleep_async(self, seconds: float) -> None:
+        """Suspend the task."""
+        await asyncio.sleep(seconds)
 
 
 @attrs.frozen

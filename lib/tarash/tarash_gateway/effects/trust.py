@@ -30,7 +30,7 @@ class Trust:
     def of_environment(cls) -> "Trust":
         """Return the location that the environment variables name now."""
         variable = next(filter(os.environ.get, _FILES), None)
-        path = None if variable is None else os.environ[variable]
+        path = os.environ.get(variable) if variable else None
         return cls(variable, path, os.environ.get("SSL_CERT_DIR") or None)
 
     def context(self) -> Outcome[ssl.SSLContext]:

@@ -176,12 +176,12 @@ def without_key(reply: HttpResponse, key: str) -> HttpResponse:
     b'bad key **********'
     """
     halves = [part for part in key.split(":") if len(part) >= 2 * _LEAST]
+    texts = [text for text in (key, *halves) if len(text) >= _LEAST]
     body, headers = reply.body, reply.headers
-    for text in (key, *halves):
+    for text in texts:
         for form in (text, quote(text, safe=""), json.dumps(text)[1:-1]):
-            if len(text) >= _LEAST:
-                body = body.replace(form.encode(), _BLANK.encode())
-                headers = {name: value.replace(form, _BLANK) for name, value in headers.items()}
+            body = body.replace(form.encode(), _BLANK.encode())
+            headers = {name: value.replace(form, _BLANK) for name, value in headers.items()}
     return attrs.evolve(reply, body=body, headers=headers)
 
 

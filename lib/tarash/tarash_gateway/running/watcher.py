@@ -68,7 +68,7 @@ class Watcher:
         entry = intent(generation, now)
         if entry is None:
             return nothing()
-        return self._claimed(generation, entry, now).bind_result(_owned_only)
+        return self._claim(generation, entry, now).bind_result(_owned_only)
 
     def take_over(self, generation: Generation) -> IOOutcome[Claim]:
         """Own a job that another call left, in one step.
@@ -77,11 +77,9 @@ class Watcher:
             JournalError: The journal cannot be written.
         """
         now = moment(self._effects)
-        return self._claimed(generation, accepted(generation, now), now)
+        return self._claim(generation, accepted(generation, now), now)
 
-    def _claimed(
-        self, generation: Generation, entry: JournalEntry, now: Moment
-    ) -> IOOutcome[Claim]:
+    def _claim(self, generation: Generation, entry: JournalEntry, now: Moment) -> IOOutcome[Claim]:
         if self._journal is None:
             return IOSuccess("owned")
         until = lease(generation, now)
@@ -131,6 +129,8 @@ class Watcher:
             JobInUseError: Another call took the job over in the meantime.
         """
         now = moment(self._effects)
+        if self._has_lost(before, outcome, now):
+            return recover(before, in_use(before), now)
         for entry in changes(before, outcome, now.utc):
             _log_entry(before, entry)
             if self._journal is None:
@@ -139,9 +139,23 @@ class Watcher:
             if isinstance(written, Failure):
                 # A lost journal entry must not lose a paid job.
                 LOG.error("%s; the generation goes on", written.failure(), extra=_extra(before))
-        return outcome.bind(lambda generation: self._renewed(before, generation, now))
+        return outcome.bind(lambda generation: self._renew(before, generation, now))
 
-    def _renewed(
+    def _has_lost(self, before: Generation, outcome: Outcome[Generation], now: Moment) -> bool:
+        """Tell whether another call owns the job that this one is about to leave for a fallback.
+
+        The process may have been suspended until its lease had ended. The new owner sees the same
+        failure, and only one of the two may pay for the fallback.
+        """
+        falls_back = outcome.map(lambda after: after.id != before.id).value_or(False)  # noqa: FBT003
+        if not falls_back or before.job is None or not self.owning or self._lease is None:
+            return False
+        if now.utc < self._lease[1]:
+            return False
+        claim = opened(self._claim(before, accepted(before, now), now))
+        return claim.map(lambda answer: answer != "owned").value_or(False)  # noqa: FBT003
+
+    def _renew(
         self, before: Generation, generation: Generation, now: Moment
     ) -> Outcome[Generation]:
         waiting = isinstance(generation.stage, Polling | Collecting | Leaving)
@@ -151,7 +165,7 @@ class Watcher:
         owned_id, until = self._lease or (None, now.utc)
         if owned_id == generation.id and not is_renewal_due(until, lease(generation, now)):
             return Success(generation)
-        claim = opened(self._claimed(generation, accepted(generation, now), now))
+        claim = opened(self._claim(generation, accepted(generation, now), now))
         if isinstance(claim, Failure):
             LOG.error("%s; the generation goes on", claim.failure(), extra=_extra(before))
             return Success(generation)
