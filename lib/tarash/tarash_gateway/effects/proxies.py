@@ -56,12 +56,18 @@ def _proxy(url: str, name: str) -> Outcome[Proxy | None]:
         parts = urlsplit(url if "://" in url else f"http://{url}")
         scheme, host, port = parts.scheme.lower(), parts.hostname or "", parts.port
     except ValueError:
-        return _unusable(name, "is not a URL")
-    if scheme.startswith("socks"):
-        return _unusable(name, f"names a SOCKS proxy ({scheme}), which is not supported")
-    if scheme not in _PORTS or not _HOST.fullmatch(host):
-        return _unusable(name, "does not name an HTTP proxy")
-    return Success(Proxy(scheme, host, port or _PORTS[scheme], _headers(parts)))
+        why = "is not a URL"
+    else:
+        if scheme in _PORTS and _HOST.fullmatch(host):
+            return Success(Proxy(scheme, host, port or _PORTS[scheme], _headers(parts)))
+        why = "does not name an HTTP proxy"
+        if scheme.startswith("socks"):
+            why = f"names a SOCKS proxy ({scheme}), which is not supported"
+    message = (
+        f"the variable {name} {why}: nothing was sent; set it to http://user:password@host:port, "
+        "or put the provider's host into NO_PROXY"
+    )
+    return Failure(HTTPConnectionError(message=message, request_sent=False))
 
 
 def _headers(parts: SplitResult) -> dict[str, str]:
@@ -70,11 +76,3 @@ def _headers(parts: SplitResult) -> dict[str, str]:
     who = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
     credentials = base64.b64encode(who.encode("utf-8", "replace")).decode()
     return {"Proxy-Authorization": f"Basic {credentials}"}
-
-
-def _unusable(name: str, why: str) -> Outcome[Proxy | None]:
-    message = (
-        f"the variable {name} {why}: nothing was sent; set it to http://user:password@host:port, "
-        "or put the provider's host into NO_PROXY"
-    )
-    return Failure(HTTPConnectionError(message=message, request_sent=False))

@@ -33,11 +33,7 @@ class Timer:
         self._what, self._allowed = (what, seconds) if shorter else ("the exchange", self._total)
 
     def count(self, size: int) -> None:
-        """Count ``size`` bytes of the body that have arrived.
-
-        Raises:
-            TimeoutError: They arrive more slowly than the limits allow.
-        """
+        """Count bytes of the body; raise TimeoutError if they arrive too slowly."""
         self._count += size
         seconds = time.monotonic() - self._window
         if self._rate and seconds >= self._idle:

@@ -34,11 +34,7 @@ class Trust:
         return cls(variable, path, os.environ.get("SSL_CERT_DIR") or None)
 
     def context(self) -> Outcome[ssl.SSLContext]:
-        """Return a TLS context that verifies against these certificates.
-
-        Errors:
-            HTTPConnectionError: They cannot be read; nothing was sent.
-        """
+        """Return a TLS context that verifies against these certificates, if they can be read."""
         try:
             if self.path is None:
                 # OpenSSL reads SSL_CERT_DIR itself.
