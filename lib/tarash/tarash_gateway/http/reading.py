@@ -64,14 +64,12 @@ def object_of(reply: HttpResponse) -> Outcome[dict[str, Any]]:
     Errors:
         UnexpectedReplyError: The body is not a JSON object.
     """
+    decoded = json_of(reply)
+    value: Any = decoded.value_or({})
+    if isinstance(value, dict):
+        return decoded
     message = f"the reply (HTTP {reply.status}) is not a JSON object"
-    return json_of(reply).bind(
-        lambda value: (
-            Success(value)
-            if isinstance(value, dict)
-            else Failure(UnexpectedReplyError(message=message, raw_response=value))
-        )
-    )
+    return Failure(UnexpectedReplyError(message=message, raw_response=value))
 
 
 def shape_of(payload: Mapping[str, Any], shape: type[T]) -> Outcome[T]:
