@@ -31,9 +31,11 @@ class Journal(Protocol):
         An entry that does not exist is stored first. An owner claims again to renew the lease.
 
         Args:
+            entry: The entry.
             owner: A name that no other call has.
             now: Aware UTC time.
             until: When the lease ends if it is not renewed.
+            patience: Seconds to wait for a lock.
 
         Returns:
             ``"owned"``; ``"in_use"`` if another owner's lease has not ended; ``"ended"`` if the

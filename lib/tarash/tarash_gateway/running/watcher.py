@@ -147,13 +147,12 @@ class Watcher:
         The process may have been suspended until its lease had ended. The new owner sees the same
         failure, and only one of the two may pay for the fallback.
         """
-        falls_back = outcome.map(lambda after: after.id != before.id).value_or(False)  # noqa: FBT003
-        if not falls_back or before.job is None or not self.owning or self._lease is None:
+        if isinstance(outcome, Failure) or outcome.unwrap().id == before.id or before.job is None:
             return False
-        if now.utc < self._lease[1]:
+        if not self.owning or self._lease is None or now.utc < self._lease[1]:
             return False
         claim = opened(self._claim(before, accepted(before, now), now))
-        return claim.map(lambda answer: answer != "owned").value_or(False)  # noqa: FBT003
+        return isinstance(claim, Success) and claim.unwrap() != "owned"
 
     def _renew(
         self, before: Generation, generation: Generation, now: Moment
