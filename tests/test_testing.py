@@ -9,7 +9,7 @@ from tests.support.wire import limits
 
 from tarash.tarash_gateway import VideoGenerationConfig, VideoGenerationRequest, generate_video
 from tarash.tarash_gateway.effects import live
-from tarash.tarash_gateway.effects.receiving import received
+from tarash.tarash_gateway.effects.receiving import receive
 from tarash.tarash_gateway.http.messages import HttpRequest
 from tarash.tarash_gateway.outcome import opened
 from tarash.tarash_gateway.testing import (
@@ -27,10 +27,10 @@ _GET = HttpRequest(method="GET", url="https://example.com")
 
 def test_a_script_answers_in_order_and_ends() -> None:
     http = ScriptedHttp([json_reply(200, 1), lambda asked: json_reply(200, asked.url)])
-    assert opened(received(http, _GET, limits=limits(1))).unwrap().body == b"1"
-    assert opened(received(http, _GET, limits=limits(1))).unwrap().body == b'"https://example.com"'
+    assert opened(receive(http, _GET, limits=limits(1))).unwrap().body == b"1"
+    assert opened(receive(http, _GET, limits=limits(1))).unwrap().body == b'"https://example.com"'
     with pytest.raises(AssertionError, match="no reply is left for GET"):
-        received(http, _GET, limits=limits(1))
+        receive(http, _GET, limits=limits(1))
 
 
 def test_a_fake_clock_goes_on_by_sleeps_alone() -> None:

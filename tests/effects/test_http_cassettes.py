@@ -7,7 +7,7 @@ import vcr
 from tests.support.recorder import Answer, recorder
 from tests.support.wire import limits, sent
 
-from tarash.tarash_gateway.effects.receiving import received
+from tarash.tarash_gateway.effects.receiving import receive
 from tarash.tarash_gateway.http.messages import (
     Body,
     BytesBody,
@@ -50,10 +50,10 @@ def test_a_long_body_is_recorded_and_compared(kind: str, tmp_path: Path) -> None
     assert server.requests[0].body == encode(body)[0]
     # The server is gone: the tape answers, and only what was recorded.
     with replay(cassette) as effects:
-        assert opened(received(effects.http, request, limits=limits())).unwrap().body == b"kept"
+        assert opened(receive(effects.http, request, limits=limits())).unwrap().body == b"kept"
     changed = HttpRequest(method="POST", url=f"{server.url}/a?b=c", body=other)
     with (
         pytest.raises(Exception, match="no recorded interaction matches"),
         replay(cassette) as effects,
     ):
-        received(effects.http, changed, limits=limits())
+        receive(effects.http, changed, limits=limits())

@@ -16,7 +16,7 @@ import pytest
 from tests.support.wire import certified, heard, limits, raw_server, sent
 
 from tarash.tarash_gateway.effects.live import live_effects
-from tarash.tarash_gateway.effects.receiving import received
+from tarash.tarash_gateway.effects.receiving import receive
 from tarash.tarash_gateway.effects.urllib3_http import Urllib3Http
 from tarash.tarash_gateway.http.messages import HttpRequest, JsonBody
 from tarash.tarash_gateway.outcome import opened
@@ -128,7 +128,7 @@ def test_a_fork_in_the_middle_of_a_reply_leaves_it_to_the_parent() -> None:
 def test_a_child_is_not_stuck_behind_a_lock_that_a_thread_of_its_parent_held() -> None:
     with raw_server(_echo) as url, closing(Urllib3Http()) as http:
         _asked(http, url, "parent")
-        with http._state.pool._lock:
+        with http._pool._lock:
             words = _in_child(lambda: _asked(http, url, "child"))
         assert words().endswith('"child"')
 
@@ -145,5 +145,5 @@ def test_nothing_is_said_of_the_parent_s_sockets(capfd: pytest.CaptureFixture[st
 
         assert _in_child(child)().endswith('"child"')
         request = HttpRequest(method="GET", url=url)
-        assert opened(received(http, request, limits=limits())).unwrap().status == 200
+        assert opened(receive(http, request, limits=limits())).unwrap().status == 200
     assert capfd.readouterr().err == ""

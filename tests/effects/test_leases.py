@@ -32,9 +32,10 @@ from tarash.tarash_gateway import (
 from tarash.tarash_gateway.effects import Effects
 from tarash.tarash_gateway.effects.processes import is_gone, this_process
 from tarash.tarash_gateway.http.messages import HttpRequest, HttpResponse
-from tarash.tarash_gateway.outcome import opened
+from tarash.tarash_gateway.outcome import IOOutcome, opened
 from tarash.tarash_gateway.registry import BUILT_IN
 from tarash.tarash_gateway.testing import FakeClock, Reply, ScriptedHttp, fake_effects
+from tarash.tarash_gateway.values.journal_entry import Claim
 
 _OK = VideoGenerationConfig(provider="mock", model="second")
 _NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -202,6 +203,106 @@ def test_a_job_that_was_taken_over_is_left_to_its_new_owner(journal: SqliteJourn
             journal=journal,
         )
     assert http.unused == 0
+    assert caught.value.generation is not None
+    assert caught.value.generation.request_id == "job-1"
+
+
+class _Recording(SqliteJournal):
+    """A journal that records the claims: when each was made, and until when."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.claims: list[tuple[datetime, datetime]] = []
+
+    def claim(
+        self,
+        entry: JournalEntry,
+        *,
+        owner: str,
+        now: datetime,
+        until: datetime,
+        patience: float = 30.0,
+    ) -> IOOutcome[Claim]:
+        self.claims.append((now, until))
+        return super().claim(entry, owner=owner, now=now, until=until, patience=patience)
+
+
+def test_a_lease_is_not_renewed_at_every_poll(tmp_path: Path) -> None:
+    # Given a job that is polled every five seconds for ten minutes.
+    journal, clock = _Recording(tmp_path / "journal.sqlite3"), FakeClock()
+    polls: list[datetime] = []
+
+    def poll(_asked: HttpRequest) -> HttpResponse:
+        polls.append(clock.utc())
+        clock.advance(1)
+        return fal.running() if len(polls) < 100 else fal.completed()
+
+    http, effects = _world("first", fal.queued(), *[poll] * 100, fal.result())
+    effects = attrs.evolve(effects, clock=clock)
+    # When it is waited for.
+    config = fal.config(timeout=3600)
+    assert generate_video(config, fal.REQUEST, effects=effects, journal=journal).video == fal.URL
+    assert http.unused == 0
+    # Then the intent is claimed, the long lease of the submission is shortened at once, and the
+    # lease is renewed about twice a minute.
+    assert journal.claims[1][1] < journal.claims[0][1]
+    renewals = [now for now, _ in journal.claims[1:]]
+    assert 600 / 40 < len(renewals) < 600 / 25
+    # And at the beginning of each poll, the lease outlasts the poll by at least half a minute.
+    longest = timedelta(seconds=config.request_timeout + 30)
+    for start in polls:
+        until = [end for now, end in journal.claims if now <= start][-1]
+        assert until >= start + longest
+
+
+def test_a_job_whose_owner_crashed_between_renewals_is_free_when_its_lease_ends(
+    tmp_path: Path,
+) -> None:
+    # Given an owner that has polled a job a few times, without a renewal at each poll.
+    journal, clock = _Recording(tmp_path / "journal.sqlite3"), FakeClock()
+    answers: list[str] = []
+
+    def crash(_asked: HttpRequest) -> HttpResponse:
+        assert len(journal.claims) < 4
+        (entry,) = pending_videos(journal)
+        _, until = journal.claims[-1]
+        assert until < clock.utc() + timedelta(minutes=3)
+        # When another call claims the job just before and just after the end of the lease.
+        moments = (until - timedelta(seconds=1), until)
+        answers.extend(_claim(journal, entry, "other", moment) for moment in moments)
+        raise KeyboardInterrupt
+
+    _, effects = _world("first", fal.queued(), *[fal.running()] * 4, crash)
+    effects = attrs.evolve(effects, clock=clock)
+    with pytest.raises(KeyboardInterrupt):
+        generate_video(fal.config(timeout=3600), fal.REQUEST, effects=effects, journal=journal)
+    # Then it gets the job when the lease has ended, and not before.
+    assert answers == ["in_use", "owned"]
+
+
+def test_a_job_that_was_taken_over_and_failed_is_not_paid_for_again(
+    journal: SqliteJournal,
+) -> None:
+    # Given a process that was suspended for an hour while it polled.
+    clock = FakeClock()
+
+    def poll(_asked: HttpRequest) -> HttpResponse:
+        clock.advance(3600)
+        (entry,) = pending_videos(journal)
+        assert _claim(journal, entry, "other", clock.utc()) == "owned"
+        return fal.failed()
+
+    http, effects = _world("first", fal.queued(), poll, fal.queued("job-2"))
+    # When it sees that the job failed, which the new owner will see as well.
+    with pytest.raises(JobInUseError) as caught:
+        generate_video(
+            fal.config(timeout=7200, fallback_configs=[fal.config(model="fal-ai/veo2")]),
+            fal.REQUEST,
+            effects=attrs.evolve(effects, clock=clock),
+            journal=journal,
+        )
+    # Then only the new owner may go on along the chain.
+    assert http.unused == 1
     assert caught.value.generation is not None
     assert caught.value.generation.request_id == "job-1"
 

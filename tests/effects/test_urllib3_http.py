@@ -15,7 +15,7 @@ from returns.result import Failure
 from tests.support.recorder import Answer, recorder
 from tests.support.wire import heard, limits, raw_server, silent
 
-from tarash.tarash_gateway.effects.receiving import received
+from tarash.tarash_gateway.effects.receiving import receive
 from tarash.tarash_gateway.effects.urllib3_http import Urllib3Http
 from tarash.tarash_gateway.exceptions import HTTPConnectionError
 from tarash.tarash_gateway.http.messages import (
@@ -31,7 +31,7 @@ from tarash.tarash_gateway.outcome import Outcome, opened
 
 
 def _send(request: HttpRequest, timeout: float = 5.0) -> Outcome[HttpResponse]:
-    return opened(received(Urllib3Http(), request, limits=limits(timeout)))
+    return opened(receive(Urllib3Http(), request, limits=limits(timeout)))
 
 
 def _error(outcome: Outcome[HttpResponse]) -> HTTPConnectionError:
@@ -216,10 +216,10 @@ def test_a_proxy_of_the_environment_is_used_and_bypassed(monkeypatch: pytest.Mon
         monkeypatch.setenv("http_proxy", proxy.url)
         http = Urllib3Http()
         request = HttpRequest(method="GET", url="http://provider.example/videos")
-        assert opened(received(http, request, limits=limits(5))).unwrap().body == b"proxied"
-        assert opened(received(http, request, limits=limits(5))).unwrap().body == b"proxied"
+        assert opened(receive(http, request, limits=limits(5))).unwrap().body == b"proxied"
+        assert opened(receive(http, request, limits=limits(5))).unwrap().body == b"proxied"
         monkeypatch.setenv("no_proxy", "provider.example")
-        assert _error(opened(received(http, request, limits=limits(5)))).request_sent is False
+        assert _error(opened(receive(http, request, limits=limits(5)))).request_sent is False
     assert [asked.path for asked in proxy.requests] == ["http://provider.example/videos"] * 2
 
 
@@ -270,6 +270,6 @@ def test_many_threads_share_connections_quietly(caplog: pytest.LogCaptureFixture
     http = Urllib3Http()
     with recorder(lambda _: Answer()) as server, ThreadPoolExecutor(20) as pool:
         request = HttpRequest(method="GET", url=server.url)
-        replies = [pool.submit(received, http, request, limits=limits()) for _ in range(60)]
+        replies = [pool.submit(receive, http, request, limits=limits()) for _ in range(60)]
         assert {opened(reply.result()).unwrap().status for reply in replies} == {200}
     assert "Connection pool is full" not in caplog.text

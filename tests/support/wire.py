@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from returns.result import Failure
 
-from tarash.tarash_gateway.effects.receiving import received
+from tarash.tarash_gateway.effects.receiving import receive
 from tarash.tarash_gateway.effects.urllib3_http import Urllib3Http
 from tarash.tarash_gateway.exceptions import HTTPConnectionError
 from tarash.tarash_gateway.http.messages import HttpRequest, HttpResponse, Limits
@@ -47,7 +47,7 @@ def sent(
     request: HttpRequest, allowed: Limits | None = None, http: Urllib3Http | None = None
 ) -> Outcome[HttpResponse]:
     """Return what comes of a request."""
-    return opened(received(http or Urllib3Http(), request, limits=allowed or limits()))
+    return opened(receive(http or Urllib3Http(), request, limits=allowed or limits()))
 
 
 def lost(outcome: Outcome[HttpResponse]) -> HTTPConnectionError:

@@ -21,12 +21,10 @@ class HttpReply(Protocol):
     @property
     def status(self) -> int:
         """HTTP status, 200 to 599."""
-        ...
 
     @property
     def headers(self) -> Mapping[str, str]:
         """Headers under lower-case names."""
-        ...
 
     def read(self, size: int) -> IOOutcome[bytes]:
         """Return at most ``size`` (> 0) bytes of the decoded body, ``b""`` at its end.
@@ -35,11 +33,9 @@ class HttpReply(Protocol):
             HTTPConnectionError: The body ended too early, or a time limit passed.
             UnexpectedReplyError: The body is larger than the limit.
         """
-        ...
 
     def close(self) -> None:
         """Release the connection, which is used again only if the reply was read to its end."""
-        ...
 
 
 class Http(Protocol):
@@ -48,17 +44,12 @@ class Http(Protocol):
     def open(self, request: HttpRequest, *, limits: Limits) -> IOOutcome[HttpReply]:
         """Send the request and return the reply, whatever its status, before its body is read.
 
-        Never retries, never follows a redirect. The caller closes the reply; `receiving.received`
-        reads and closes it.
-
-        Args:
-            request: What to send, including the headers of ``request.credential``.
-            limits: The limits of the exchange.
+        The headers of ``request.credential`` are sent, too. Never retries, never follows a
+        redirect. The caller closes the reply; `receiving.receive` reads and closes it.
 
         Errors:
             HTTPConnectionError: No reply came; ``request_sent`` tells whether anything was sent.
         """
-        ...
 
 
 class Clock(Protocol):
@@ -66,19 +57,15 @@ class Clock(Protocol):
 
     def monotonic(self) -> float:
         """Return seconds on a clock that never goes back."""
-        ...
 
     def utc(self) -> datetime:
         """Return the aware UTC time."""
-        ...
 
     def sleep(self, seconds: float) -> None:
         """Block for ``seconds`` >= 0."""
-        ...
 
     async def sleep_async(self, seconds: float) -> None:
         """Let other tasks run for ``seconds`` >= 0."""
-        ...
 
 
 class Environment(Protocol):
@@ -86,7 +73,6 @@ class Environment(Protocol):
 
     def get(self, name: str) -> str | None:
         """Return the variable's value, or None if it is not set."""
-        ...
 
 
 class Randomness(Protocol):
@@ -94,7 +80,6 @@ class Randomness(Protocol):
 
     def chance(self) -> float:
         """Return a number in [0, 1)."""
-        ...
 
 
 class Ids(Protocol):
@@ -102,7 +87,6 @@ class Ids(Protocol):
 
     def new(self) -> str:
         """Return a name of letters and digits, different each time."""
-        ...
 
 
 class Tokens(Protocol):
@@ -118,7 +102,6 @@ class Tokens(Protocol):
         Errors:
             AuthenticationError: The machine has no identity, or the token was refused.
         """
-        ...
 
 
 class Files(Protocol):
@@ -130,7 +113,6 @@ class Files(Protocol):
         Errors:
             ValidationError: The file cannot be read.
         """
-        ...
 
 
 class PartialFile(Protocol):
@@ -142,7 +124,6 @@ class PartialFile(Protocol):
         Errors:
             SaveError: The disk is full, or the file cannot be written.
         """
-        ...
 
     def restart(self) -> IOOutcome[None]:
         """Make it empty again.
@@ -150,11 +131,9 @@ class PartialFile(Protocol):
         Errors:
             SaveError: It cannot be written.
         """
-        ...
 
     def read(self, start: int, length: int) -> bytes:
         """Return at most ``length`` bytes that were written from offset ``start`` on."""
-        ...
 
     def finish(self, path: Path | None = None, *, overwrite: bool) -> IOOutcome[Path]:
         """Give the file its name at once, and return the name.
@@ -167,11 +146,9 @@ class PartialFile(Protocol):
         Errors:
             SaveError: It cannot be written.
         """
-        ...
 
     def discard(self) -> None:
         """Remove it, unless it has its name already."""
-        ...
 
 
 class Disk(Protocol):
@@ -189,11 +166,9 @@ class Disk(Protocol):
             ValidationError: Its folder does not exist or cannot be written, it is a folder, it
                 exists, or the disk is full; the message says what to do.
         """
-        ...
 
     def is_folder(self, path: Path) -> bool:
         """Tell whether there is a folder of this name."""
-        ...
 
     def create(self, path: Path) -> IOOutcome[PartialFile]:
         """Return a new partial file in the folder of ``path``.
@@ -201,7 +176,6 @@ class Disk(Protocol):
         Errors:
             SaveError: It cannot be created.
         """
-        ...
 
 
 class Names(Protocol):
@@ -213,7 +187,6 @@ class Names(Protocol):
         Errors:
             HTTPConnectionError: The name cannot be resolved.
         """
-        ...
 
 
 def _system_disk() -> Disk:
@@ -232,16 +205,8 @@ def _system_names() -> Names:
 class Effects:
     """All effects of a call.
 
-    Attributes:
-        http: Sends requests.
-        clock: Tells the time.
-        environment: Reads environment variables.
-        randomness: Makes random numbers, for jitter.
-        files: Reads files.
-        ids: Names calls.
-        tokens: Fetches access tokens.
-        disk: Writes videos to files.
-        names: Resolves the names of hosts.
+    ``randomness`` is for jitter, ``ids`` name calls, ``disk`` writes videos, and ``names`` resolves
+    the names of hosts.
     """
 
     http: Http

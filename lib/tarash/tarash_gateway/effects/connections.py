@@ -7,19 +7,19 @@ take, connecting tries all addresses within one limit, and interim (1xx) replies
 import io
 import os
 import socket
+import ssl
 import threading
 import time
-from collections.abc import Hashable
-from contextlib import suppress
-from http.client import HTTPException, HTTPResponse
+from contextlib import ExitStack, suppress
+from http.client import HTTPResponse, parse_headers
 from typing import Any, Final
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from .timing import LONGEST, Timer
+from .trust import Trust
 
 _PIECE: Final = 1 << 16
-_LINE: Final = 1 << 16
 _SWITCHING: Final = 101
 # Most idle connections: as many as asyncio calls may use, for two hosts.
 _MOST_IDLE: Final = 64
@@ -93,43 +93,28 @@ class _Reply(HTTPResponse):
             version, status, reason = super()._read_status()  # type: ignore[misc]  # not in typeshed
             if status >= 200 or status == _SWITCHING:  # noqa: PLR2004 - the first final status
                 return version, status, reason
-            self._skip_head()
-
-    def _skip_head(self) -> None:
-        while (line := self.fp.readline(_LINE + 1)) not in {b"\r\n", b"\n", b""}:
-            if len(line) > _LINE:
-                message = f"a line of an interim reply's head has more than {_LINE} bytes"
-                raise HTTPException(message)
+            parse_headers(self.fp)
 
 
 class Connection(HTTPConnection):
     """A connection to a host or a proxy.
 
     Attributes:
+        timer: The limits of the exchange, set before each one.
         idle_since: When the last exchange ended, on the monotonic clock.
         spoilt: Whether only a part of the request was sent.
     """
 
-    _timer: Timer
+    timer: Timer
     _reader: Reader | None = None
     idle_since: float = 0.0
     spoilt: bool = False
 
-    def __init__(self, *args: Any, **settings: Any) -> None:
-        """Make a connection without opening it."""
-        super().__init__(*args, **settings)
-        self._process = os.getpid()
-        # http.client calls it with the socket, and types it as a class.
-        self.response_class = self._reply  # type: ignore[assignment]
-
-    def use(self, timer: Timer) -> None:
-        """Begin an exchange that ``timer`` limits."""
-        self._timer = timer
-
-    def _reply(
+    def response_class(  # type: ignore[override]  # http.client calls it, and types it as a class
         self, sock: socket.socket, _debuglevel: int = 0, *, method: str | None = None
     ) -> HTTPResponse:
-        self._reader = Reader(sock, self._timer)
+        """Return the reply that begins with the next byte."""
+        self._reader = Reader(sock, self.timer)
         return _Reply(sock, self._reader, method)
 
     def _new_conn(self) -> socket.socket:
@@ -138,32 +123,26 @@ class Connection(HTTPConnection):
         addresses = socket.getaddrinfo(self._dns_host, self.port, type=socket.SOCK_STREAM)
         failure = OSError("the name has no address")
         for tried, (family, kind, protocol, _, address) in enumerate(addresses):
-            share = max(self._timer.left(), 0) / (len(addresses) - tried)
-            try:
-                sock = socket.socket(family, kind, protocol)
-            except OSError as error:
-                failure = error
-                continue
-            try:
-                sock.settimeout(min(self._timer.patience(), share))
-                sock.connect(address)
-                sock.settimeout(self._timer.patience())
-                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            except OSError as error:
-                sock.close()
-                failure = error
-            except BaseException:
-                sock.close()
-                raise
-            else:
-                return sock
+            share = max(self.timer.left(), 0) / (len(addresses) - tried)
+            with ExitStack() as unless_connected:
+                try:
+                    sock = unless_connected.enter_context(socket.socket(family, kind, protocol))
+                    sock.settimeout(min(self.timer.patience(), share))
+                    sock.connect(address)
+                    sock.settimeout(self.timer.patience())
+                    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                except OSError as error:
+                    failure = error
+                else:
+                    unless_connected.pop_all()
+                    return sock
         raise failure
 
     def send(self, data: bytes) -> None:  # type: ignore[override]  # only bytes come here
         """Send all of ``data`` within the time limits."""
         view = memoryview(data)
         while view:
-            self.sock.settimeout(self._timer.patience())
+            self.sock.settimeout(self.timer.patience())
             view = view[self.sock.send(view[:_PIECE]) :]
 
     @property
@@ -171,7 +150,7 @@ class Connection(HTTPConnection):
         """Whether the next exchange may use this connection."""
         reader = self._reader
         clean = reader is not None and reader.closed and not reader.leftover
-        return self.sock is not None and not self.spoilt and clean and self._process == os.getpid()
+        return self.sock is not None and not self.spoilt and clean
 
 
 class SecureConnection(Connection, HTTPSConnection):
@@ -179,29 +158,32 @@ class SecureConnection(Connection, HTTPSConnection):
 
 
 class Pool:
-    """Idle connections for later exchanges; safe to share between threads."""
+    """One process's idle connections and TLS contexts; safe to share between threads."""
 
     def __init__(self) -> None:
         """Make an empty pool."""
+        self.process = os.getpid()
+        self.contexts: dict[Trust, ssl.SSLContext] = {}
         self._lock = threading.Lock()
-        self._idle: list[tuple[Hashable, Connection]] = []
+        self._idle: list[tuple[object, Connection]] = []
 
-    def take(self, key: Hashable) -> Connection | None:
+    def take(self, key: object) -> Connection | None:
         """Return a connection for ``key`` that is still open, or None."""
         while True:
             with self._lock:
                 # The connection that was used last is the most likely to be open.
-                places = [place for place, (other, _) in enumerate(self._idle) if other == key]
-                if not places:
+                found = next((each for each in reversed(self._idle) if each[0] == key), None)
+                if found is None:
                     return None
-                connection = self._idle.pop(places[-1])[1]
+                self._idle.remove(found)
+            connection = found[1]
             if connection.is_connected and time.monotonic() - connection.idle_since < _FRESH:
                 return connection
             connection.close()
 
-    def give(self, key: Hashable, connection: Connection) -> None:
+    def give(self, key: object, connection: Connection) -> None:
         """Store a connection if it may be used again; close it otherwise."""
-        if not connection.reusable:
+        if not connection.reusable or self.process != os.getpid():
             connection.close()
             return
         connection.idle_since = time.monotonic()

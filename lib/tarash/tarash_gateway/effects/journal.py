@@ -11,16 +11,11 @@ class Journal(Protocol):
     """Stores entries so that they survive crashes; safe for several threads and processes.
 
     ``patience`` is how many seconds a method may wait for a lock that another thread or process
-    holds.
+    holds. Every method fails with a JournalError if the journal cannot be read or written.
     """
 
     def put(self, entry: JournalEntry, *, patience: float = 30.0) -> IOOutcome[None]:
-        """Store the entry, replacing an older one of the same generation; durable on return.
-
-        Errors:
-            JournalError: It could not be written.
-        """
-        ...
+        """Store the entry, replacing an older one of the same generation; durable on return."""
 
     def claim(
         self,
@@ -45,50 +40,22 @@ class Journal(Protocol):
         Returns:
             ``"owned"``; ``"in_use"`` if another owner's lease has not ended; ``"ended"`` if the
             entry is no longer pending.
-
-        Errors:
-            JournalError: It could not be written.
         """
-        ...
 
     def release(self, id: str, *, owner: str) -> IOOutcome[None]:  # noqa: A002 - the value's name
-        """End the owner's lease, if it has one.
-
-        Errors:
-            JournalError: It could not be written.
-        """
-        ...
+        """End the owner's lease, if it has one."""
 
     def entry(self, id: str) -> IOOutcome[JournalEntry | None]:  # noqa: A002 - the value's name
-        """Return the entry with this id, ours or the provider's (then the newest), or None.
-
-        Errors:
-            JournalError: It could not be read.
-        """
-        ...
+        """Return the entry with this id, ours or the provider's (then the newest), or None."""
 
     def entries(self, *, pending: bool = True) -> IOOutcome[tuple[JournalEntry, ...]]:
         """Return the entries in the order of their start; by default only the pending ones.
 
         Entries that cannot be read are left out, and `unreadable` returns them.
-
-        Errors:
-            JournalError: They could not be read.
         """
-        ...
 
     def unreadable(self) -> IOOutcome[tuple[UnreadableEntry, ...]]:
-        """Return the entries that cannot be read.
-
-        Errors:
-            JournalError: The journal could not be read at all.
-        """
-        ...
+        """Return the entries that cannot be read."""
 
     def forget(self, id: str) -> IOOutcome[None]:  # noqa: A002 - the name of the value
-        """Remove an entry if it exists.
-
-        Errors:
-            JournalError: It could not be removed.
-        """
-        ...
+        """Remove an entry if it exists."""

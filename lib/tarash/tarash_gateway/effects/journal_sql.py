@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from ..values.journal_entry import PENDING
+
 # Later columns are in a second table, because other programs may write rows of the first one.
 SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS video_generations (
@@ -27,20 +29,18 @@ CREATE INDEX IF NOT EXISTS video_generations_by_request ON video_generations (re
 PRAGMA user_version = 2;
 """
 VERSION: Final = 2
-PUT: Final = """
-INSERT INTO video_generations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (id) DO UPDATE SET
+_INSERT: Final = "INSERT INTO video_generations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+KEEP_FIRST: Final = f"{_INSERT} ON CONFLICT (id) DO NOTHING"
+# A tuple of texts is written in SQL as in Python.
+PUT: Final = f"""
+{_INSERT} ON CONFLICT (id) DO UPDATE SET
     state = excluded.state,
     request_id = coalesce(excluded.request_id, request_id),
     updated_at = excluded.updated_at,
     message = excluded.message,
     generation = excluded.generation
 -- A final state is never replaced by a pending one: checking a job must not make it pending again.
-WHERE video_generations.state IN ('intended', 'accepted', 'unknown')
-    OR excluded.state NOT IN ('intended', 'accepted', 'unknown')
-"""
-KEEP_FIRST: Final = """
-INSERT INTO video_generations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING
+WHERE video_generations.state IN {PENDING} OR excluded.state NOT IN {PENDING}
 """
 UNSAVED: Final = """
 INSERT INTO video_claims (id, unsaved) VALUES (?, ?)
@@ -51,24 +51,23 @@ INSERT INTO video_claims (id, owner, process, until) VALUES (?, ?, ?, ?)
 ON CONFLICT (id) DO UPDATE SET
     owner = excluded.owner, process = excluded.process, until = excluded.until
 """
-HELD: Final = """
-SELECT g.state, c.owner, c.process, c.until
-FROM video_generations AS g LEFT JOIN video_claims AS c ON c.id = g.id WHERE g.id = ?
-"""
 END: Final = "UPDATE video_claims SET owner = NULL, process = NULL, until = NULL WHERE id = ?"
-RELEASE: Final = (
-    "UPDATE video_claims SET owner = NULL, process = NULL, until = NULL WHERE id = ? AND owner = ?"
+RELEASE: Final = f"{END} AND owner = ?"
+FORGET: Final = (
+    "DELETE FROM video_generations WHERE id = ?",
+    "DELETE FROM video_claims WHERE id = ?",
 )
-ROWS: Final = """
-SELECT g.id, g.state, g.provider, g.model, g.request_id, g.updated_at, g.message, g.generation,
-    c.process, c.until, coalesce(c.unsaved, 0), g.started_at
-FROM video_generations AS g LEFT JOIN video_claims AS c ON c.id = g.id
-"""
-# Each half of the union uses an index, because most entries of a journal have ended. The states
-# are those of `values.journal_entry.PENDING`.
-PENDING: Final = f"""
-{ROWS} WHERE g.state IN ('intended', 'accepted', 'unknown')
+_FROM: Final = "FROM video_generations AS g LEFT JOIN video_claims AS c ON c.id = g.id"
+HELD: Final = f"SELECT g.state, c.owner, c.process, c.until {_FROM} WHERE g.id = ?"
+_ROWS: Final = f"SELECT g.*, c.process, c.until, coalesce(c.unsaved, 0) AS unsaved {_FROM}"
+ALL: Final = f"{_ROWS} ORDER BY started_at, id"
+# Each half of a union uses an index, because most entries of a journal have ended.
+NAMED: Final = (
+    f"{_ROWS} WHERE g.id = ? UNION {_ROWS} WHERE g.request_id = ? ORDER BY started_at DESC"
+)
+UNFINISHED: Final = f"""
+{_ROWS} WHERE g.state IN {PENDING}
 UNION
-{ROWS} WHERE g.state = 'completed' AND g.id IN (SELECT id FROM video_claims WHERE unsaved = 1)
-ORDER BY 12, 1
+{_ROWS} WHERE g.state = 'completed' AND g.id IN (SELECT id FROM video_claims WHERE unsaved = 1)
+ORDER BY started_at, id
 """  # noqa: S608 - it contains only our own constants

@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import attrs
-from returns.io import IOFailure, IOSuccess
+from returns.io import IOFailure, IOResult
 
 from ..exceptions import ValidationError
 from ..outcome import IOOutcome
@@ -22,9 +22,7 @@ from .google_tokens import GoogleTokens
 class SystemClock:
     """The machine's clocks."""
 
-    def monotonic(self) -> float:
-        """Return the monotonic clock's seconds."""
-        return time.monotonic()
+    monotonic = staticmethod(time.monotonic)
 
     def utc(self) -> datetime:
         """Return the aware UTC time."""
@@ -52,9 +50,7 @@ class SystemEnvironment:
 class SystemRandomness:
     """The interpreter's random numbers: good enough for jitter."""
 
-    def chance(self) -> float:
-        """Return a number in [0, 1)."""
-        return random.random()  # noqa: S311 - for jitter, not for secrets
+    chance = staticmethod(random.random)
 
 
 @attrs.frozen
@@ -72,18 +68,14 @@ class SystemFiles:
 
     def read(self, path: Path) -> IOOutcome[bytes]:
         """Return the file's bytes, or a ValidationError that names it."""
+        why = "is empty: name another file"
         try:
-            content = path.expanduser().read_bytes()
+            if content := path.expanduser().read_bytes():
+                return IOResult.from_value(content)
         except (OSError, RuntimeError, ValueError) as error:
             # An unknown home folder raises RuntimeError, a name with a NUL raises ValueError.
-            why = getattr(error, "strerror", None) or error
-            message = f"the file {path.name} cannot be read ({why}): check its name"
-            return IOFailure(ValidationError(message=message))
-        if not content:
-            message = f"the file {path.name} is empty: name another file"
-            return IOFailure(ValidationError(message=message))
-        result: IOOutcome[bytes] = IOSuccess(content)
-        return result
+            why = f"cannot be read ({getattr(error, 'strerror', None) or error}): check its name"
+        return IOFailure(ValidationError(message=f"the file {path.name} {why}"))
 
 
 def live_effects() -> Effects:

@@ -3,6 +3,7 @@
 import base64
 import re
 import urllib.request
+from collections.abc import Mapping
 from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -18,24 +19,13 @@ _PORTS: Final = {"http": 80, "https": 443}
 
 @attrs.frozen
 class Proxy:
-    """A proxy.
-
-    Attributes:
-        scheme: The scheme of the connection to it, ``"http"`` or ``"https"``.
-        host: Host.
-        port: Port.
-        authorization: Its ``Proxy-Authorization`` header, or None.
-    """
+    """A proxy; ``scheme`` is that of the connection to it, ``"http"`` or ``"https"``."""
 
     scheme: str
     host: str
     port: int
-    authorization: str | None = attrs.field(default=None, repr=False)
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """The headers for the proxy itself."""
-        return {} if self.authorization is None else {"Proxy-Authorization": self.authorization}
+    # The headers for the proxy itself.
+    headers: Mapping[str, str] = attrs.field(repr=False, hash=False)
 
 
 def proxy_of(scheme: str, host: str, port: int) -> Outcome[Proxy | None]:
@@ -49,19 +39,15 @@ def proxy_of(scheme: str, host: str, port: int) -> Outcome[Proxy | None]:
     """
     variables = urllib.request.getproxies_environment()
     if variables:
-        bypass = _is_excluded(f"{host}:{port}", variables)
+        # typeshed declares the second parameter on some systems only.
+        bypass = urllib.request.proxy_bypass_environment(f"{host}:{port}", variables)  # type: ignore[attr-defined,unused-ignore]
     else:
         variables = urllib.request.getproxies()
-        bypass = bool(variables) and bool(urllib.request.proxy_bypass(host))
-    for name in (scheme, "all"):
-        if variables.get(name) and not bypass:
-            return _proxy(variables[name], f"{name.upper()}_PROXY")
-    return Success(None)
-
-
-def _is_excluded(place: str, variables: dict[str, str]) -> bool:
-    # typeshed declares this parameter on some systems only; it saves reading the variables again.
-    return bool(urllib.request.proxy_bypass_environment(place, variables))  # type: ignore[attr-defined,unused-ignore]
+        bypass = variables and urllib.request.proxy_bypass(host)
+    name = next((name for name in (scheme, "all") if variables.get(name)), None)
+    if name is None or bypass:
+        return Success(None)
+    return _proxy(variables[name], f"{name.upper()}_PROXY")
 
 
 def _proxy(url: str, name: str) -> Outcome[Proxy | None]:
@@ -70,24 +56,23 @@ def _proxy(url: str, name: str) -> Outcome[Proxy | None]:
         parts = urlsplit(url if "://" in url else f"http://{url}")
         scheme, host, port = parts.scheme.lower(), parts.hostname or "", parts.port
     except ValueError:
-        return _unusable(name, "is not a URL")
-    if scheme.startswith("socks"):
-        return _unusable(name, f"names a SOCKS proxy ({scheme}), which is not supported")
-    if scheme not in _PORTS or not _HOST.fullmatch(host):
-        return _unusable(name, "does not name an HTTP proxy")
-    return Success(Proxy(scheme, host, port or _PORTS[scheme], _authorization(parts)))
-
-
-def _authorization(parts: SplitResult) -> str | None:
-    if parts.username is None:
-        return None
-    who = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-    return f"Basic {base64.b64encode(who.encode('utf-8', 'replace')).decode()}"
-
-
-def _unusable(name: str, why: str) -> Outcome[Proxy | None]:
+        why = "is not a URL"
+    else:
+        if scheme in _PORTS and _HOST.fullmatch(host):
+            return Success(Proxy(scheme, host, port or _PORTS[scheme], _headers(parts)))
+        why = "does not name an HTTP proxy"
+        if scheme.startswith("socks"):
+            why = f"names a SOCKS proxy ({scheme}), which is not supported"
     message = (
         f"the variable {name} {why}: nothing was sent; set it to http://user:password@host:port, "
         "or put the provider's host into NO_PROXY"
     )
     return Failure(HTTPConnectionError(message=message, request_sent=False))
+
+
+def _headers(parts: SplitResult) -> dict[str, str]:
+    if parts.username is None:
+        return {}
+    who = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+    credentials = base64.b64encode(who.encode("utf-8", "replace")).decode()
+    return {"Proxy-Authorization": f"Basic {credentials}"}

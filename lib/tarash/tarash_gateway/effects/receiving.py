@@ -2,10 +2,11 @@
 
 import io
 from collections.abc import Mapping
+from contextlib import closing
 from typing import Final
 
 import attrs
-from returns.io import IOFailure, IOResult, IOSuccess
+from returns.io import IOFailure, IOResult
 from returns.result import Failure
 
 from ..exceptions import UnexpectedReplyError
@@ -16,13 +17,8 @@ from . import Http, HttpReply
 _CHUNK: Final = 1 << 20
 
 
-def received(http: Http, request: HttpRequest, *, limits: Limits) -> IOOutcome[HttpResponse]:
+def receive(http: Http, request: HttpRequest, *, limits: Limits) -> IOOutcome[HttpResponse]:
     """Send ``request`` and return the whole reply, whatever its status.
-
-    Args:
-        http: The effect that sends it.
-        request: What to send.
-        limits: The limits of the exchange.
 
     Errors:
         HTTPConnectionError: The reply is missing or incomplete; ``request_sent`` tells whether
@@ -34,20 +30,17 @@ def received(http: Http, request: HttpRequest, *, limits: Limits) -> IOOutcome[H
 
 def _whole(reply: HttpReply) -> IOOutcome[HttpResponse]:
     body = io.BytesIO()
-    try:
+    with closing(reply):
         while True:
-            outcome = opened(reply.read(_CHUNK))
-            if isinstance(outcome, Failure):
-                return IOResult.from_result(outcome)
-            if not outcome.unwrap():
+            piece = opened(reply.read(_CHUNK))
+            if isinstance(piece, Failure):
+                return IOResult.from_result(piece)
+            if not piece.unwrap():
                 break
-            body.write(outcome.unwrap())
-    finally:
-        reply.close()
-    whole: IOOutcome[HttpResponse] = IOSuccess(
+            body.write(piece.unwrap())
+    return IOResult.from_value(
         HttpResponse(status=reply.status, headers=reply.headers, body=body.getvalue())
     )
-    return whole
 
 
 def size_error(status: int, limits: Limits) -> UnexpectedReplyError:
@@ -83,8 +76,7 @@ class WholeReply:
             return IOFailure(size_error(self.status, self.limits))
         piece = self.response.body[self._place : self._place + size]
         self._place += len(piece)
-        read: IOOutcome[bytes] = IOSuccess(piece)
-        return read
+        return IOResult.from_value(piece)
 
     def close(self) -> None:
         """Do nothing, because there is no connection."""

@@ -4,11 +4,11 @@ import re
 import socket
 import ssl
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from http.client import HTTPException
 from typing import Final
 
-from returns.io import IOFailure, IOSuccess
+from returns.io import IOFailure, IOResult
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 from urllib3.response import BaseHTTPResponse
 from urllib3.util.ssl_match_hostname import CertificateError
@@ -27,7 +27,14 @@ _PROXY_AUTHENTICATION: Final = "407"
 
 
 class ConnectionReply:
-    """A reply whose body is read from its connection: see `effects.HttpReply`."""
+    """A reply whose body is read from its connection: see `effects.HttpReply`.
+
+    Args:
+        raw: urllib3's reply, which must not decode the body.
+        limits: The limits of the exchange.
+        fail: Makes the error about a failure of the connection.
+        release: Releases the connection; its argument is whether the reply was read to its end.
+    """
 
     def __init__(
         self,
@@ -37,48 +44,30 @@ class ConnectionReply:
         fail: Callable[[Exception], HTTPConnectionError],
         release: Callable[[bool], None],
     ) -> None:
-        """Read this reply.
-
-        Args:
-            raw: urllib3's reply, which must not decode the body.
-            limits: The limits of the exchange.
-            fail: Makes the error about a failure of the connection.
-            release: Releases the connection; its argument is whether the reply was read to its end.
-        """
+        """Begin before the first byte of the body."""
+        self.status = raw.status
+        self.headers = {name.lower(): value for name, value in raw.headers.items()}
         self._raw = raw
         self._limits = limits
         self._fail = fail
         self._release: Callable[[bool], None] | None = release
-        self._headers = {name.lower(): value for name, value in raw.headers.items()}
-        self._decoder = decoder(self._headers.get("content-encoding", ""))
-        self._count = 0
+        self._decoder = decoder(self.headers.get("content-encoding", ""))
+        # One byte more than allowed is read, to notice that the body is too large.
+        self._left = limits.size + 1
         self._ended = False
-
-    @property
-    def status(self) -> int:
-        """HTTP status."""
-        return self._raw.status
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        """Headers under lower-case names."""
-        return self._headers
 
     def read(self, size: int) -> IOOutcome[bytes]:
         """Return at most ``size`` bytes of the body, ``b""`` at its end."""
-        # One byte more than allowed is read, to notice that the body is too large.
-        allowed = min(size, self._limits.size - self._count + 1)
         try:
-            piece = self._next(allowed)
+            piece = self._next(min(size, self._left))
         except FAULTS as error:
             self.close()
             return IOFailure(self._fail(error))
-        self._count += len(piece)
-        if self._count > self._limits.size:
+        self._left -= len(piece)
+        if not self._left:
             self.close()
             return IOFailure(size_error(self.status, self._limits))
-        read: IOOutcome[bytes] = IOSuccess(piece)
-        return read
+        return IOResult.from_value(piece)
 
     def _next(self, size: int) -> bytes:
         if self._release is None and not self._ended:
@@ -105,13 +94,9 @@ class ConnectionReply:
 def connection_error(
     host: str, timer: Timer, error: Exception, *, sent: bool
 ) -> HTTPConnectionError:
-    """Return the error about a failure of a connection.
+    """Return the error about a failed connection to ``host``.
 
-    Args:
-        host: The host of the URL.
-        timer: The time limits of the exchange.
-        error: The error of the socket, http.client or urllib3.
-        sent: Whether the request may have reached the host.
+    ``sent`` is whether the request may have arrived there.
     """
     # The message names only the host of the URL, because a query may hold a key.
     effect = "the request may have arrived" if sent else "nothing was sent"
@@ -120,19 +105,14 @@ def connection_error(
         why = getattr(error, "verify_message", "") or "it is for another host"
         why = f"its certificate is not trusted: {why}"
         advice = "if a proxy signed it, set SSL_CERT_FILE to a PEM file with the proxy's CA"
+    elif isinstance(error, TimeoutError | ReadTimeoutError):
+        why = timer.complaint
+    elif isinstance(error, socket.gaierror):
+        why = "its name cannot be resolved"
+    elif refused := re.match(r"Tunnel connection failed: (\d{3})", str(error)):
+        hint = ": check its user and password" if refused[1] == _PROXY_AUTHENTICATION else ""
+        why = f"the proxy refused to connect, HTTP {refused[1]}{hint}"
     else:
-        why = _reason(timer, error)
+        why = type(error).__name__
     message = f"no reply from {host} ({why}): {effect}; {advice}"
     return HTTPConnectionError(message=message, request_sent=sent)
-
-
-def _reason(timer: Timer, error: Exception) -> str:
-    if isinstance(error, TimeoutError | ReadTimeoutError):
-        return timer.complaint
-    if isinstance(error, socket.gaierror):
-        return "its name cannot be resolved"
-    refused = re.match(r"Tunnel connection failed: (\d{3})", str(error))
-    if refused is not None:
-        hint = ": check its user and password" if refused[1] == _PROXY_AUTHENTICATION else ""
-        return f"the proxy refused to connect, HTTP {refused[1]}{hint}"
-    return type(error).__name__

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, TypeVar, get_args
+from typing import Final, TypeVar, cast, get_args
 
-from returns.io import IOFailure, IOSuccess
+from returns.io import IOFailure, IOResult
 
 from ..exceptions import JournalError, ValidationError
 from ..outcome import IOOutcome
@@ -95,20 +95,17 @@ class SqliteJournal:
     def entry(self, id: str) -> IOOutcome[JournalEntry | None]:  # noqa: A002 - the value's name
         """Return one entry: see `Journal`."""
         name = _text(id)
-        where = (
-            f"{sql.ROWS} WHERE g.id = ? UNION {sql.ROWS} WHERE g.request_id = ? ORDER BY 12 DESC"
-        )
-        return self._rows(where, (name, name)).map(lambda rows: next(iter(_readable(rows)), None))
+        return self._rows(sql.NAMED, name, name).map(lambda rows: next(iter(_readable(rows)), None))
 
     def entries(self, *, pending: bool = True) -> IOOutcome[tuple[JournalEntry, ...]]:
         """Return the entries: see `Journal`."""
-        return self._rows(sql.PENDING if pending else f"{sql.ROWS} ORDER BY 12, 1").map(_readable)
+        return self._rows(sql.UNFINISHED if pending else sql.ALL).map(_readable)
 
     def unreadable(self) -> IOOutcome[tuple[UnreadableEntry, ...]]:
         """Return the entries that cannot be read: see `Journal`."""
-        return self._rows(f"{sql.ROWS} ORDER BY 12, 1").map(
+        return self._rows(sql.ALL).map(
             lambda rows: tuple(
-                each for row in rows if isinstance(each := _read(row), UnreadableEntry)
+                entry for entry in map(_read, rows) if isinstance(entry, UnreadableEntry)
             )
         )
 
@@ -116,12 +113,12 @@ class SqliteJournal:
         """Remove an entry: see `Journal`."""
 
         def work(connection: sqlite3.Connection) -> None:
-            for table in ("video_generations", "video_claims"):
-                connection.execute(f"DELETE FROM {table} WHERE id = ?", (_text(id),))  # noqa: S608 - our own names
+            for statement in sql.FORGET:
+                connection.execute(statement, (_text(id),))
 
         return self._run(work)
 
-    def _rows(self, query: str, values: tuple[Any, ...] = ()) -> IOOutcome[list[tuple[Any, ...]]]:
+    def _rows(self, query: str, *values: str) -> IOOutcome[list[sqlite3.Row]]:
         return self._run(
             lambda connection: connection.execute(query, values).fetchall(), begin="BEGIN"
         )
@@ -135,14 +132,14 @@ class SqliteJournal:
     ) -> IOOutcome[T]:
         try:
             with self._transaction(patience, begin) as connection:
-                done: IOOutcome[T] = IOSuccess(work(connection))
+                done = work(connection)
         except (sqlite3.Error, OSError, RuntimeError) as error:
             message = (
                 f"the journal {self._path.name} cannot be used ({error}): make the file and its "
                 "folder writable, or choose another file"
             )
             return IOFailure(JournalError(message))
-        return done
+        return IOResult.from_value(done)
 
     @contextmanager
     def _transaction(self, patience: float, begin: str) -> Iterator[sqlite3.Connection]:
@@ -154,13 +151,11 @@ class SqliteJournal:
             connection.execute("PRAGMA synchronous = FULL")
             if connection.execute("PRAGMA user_version").fetchone()[0] < sql.VERSION:
                 connection.executescript(sql.SCHEMA)
-            connection.execute(begin)
-            try:
+            connection.row_factory = sqlite3.Row
+            # This commits, or rolls back after an exception.
+            with connection:
+                connection.execute(begin)
                 yield connection
-            except BaseException:
-                connection.execute("ROLLBACK")
-                raise
-            connection.execute("COMMIT")
 
 
 def _make_private(path: Path) -> None:
@@ -201,47 +196,37 @@ def _is_held(process: str | None, until: str | None, now: datetime) -> bool:
     return now < end and not is_gone(process or "")
 
 
-def _readable(rows: Sequence[tuple[Any, ...]]) -> tuple[JournalEntry, ...]:
-    entries = []
-    for row in rows:
-        entry = _read(row)
-        if isinstance(entry, JournalEntry):
-            entries.append(entry)
-        else:
+def _readable(rows: Sequence[sqlite3.Row]) -> tuple[JournalEntry, ...]:
+    entries = tuple(map(_read, rows))
+    for entry in entries:
+        if isinstance(entry, UnreadableEntry):
             _LOG.warning(
                 "the journal has an entry that cannot be read: %s of %s/%s, job %s: %s",
                 *(entry.id, entry.provider, entry.model, entry.request_id, entry.reason),
             )
-    return tuple(entries)
+    return tuple(entry for entry in entries if isinstance(entry, JournalEntry))
 
 
-def _read(row: tuple[Any, ...]) -> JournalEntry | UnreadableEntry:
-    id_, state, provider, model, request_id, updated_at, message, text, process, until, unsaved = (
-        row[:11]
-    )
+def _read(row: sqlite3.Row) -> JournalEntry | UnreadableEntry:
     try:
         return JournalEntry(
-            generation=VideoGeneration.from_json(text),
-            state=_state(state),
-            updated_at=datetime.fromisoformat(updated_at),
-            message=message,
-            unsaved=bool(unsaved),
-            in_use=_is_held(process, until, datetime.now(UTC)),
+            generation=VideoGeneration.from_json(row["generation"]),
+            state=_state(row["state"]),
+            updated_at=datetime.fromisoformat(row["updated_at"]),
+            message=row["message"],
+            unsaved=bool(row["unsaved"]),
+            in_use=_is_held(row["process"], row["until"], datetime.now(UTC)),
         )
     except (ValidationError, ValueError, TypeError) as error:
         return UnreadableEntry(
-            id=str(id_),
-            state=str(state),
-            provider=str(provider),
-            model=str(model),
-            request_id=None if request_id is None else str(request_id),
+            **{name: str(row[name]) for name in ("id", "state", "provider", "model")},
+            request_id=None if row["request_id"] is None else str(row["request_id"]),
             reason=str(error),
         )
 
 
 def _state(name: str) -> EntryState:
-    states: tuple[EntryState, ...] = get_args(EntryState)
-    if name not in states:
+    if name not in get_args(EntryState):
         message = f"this version of tarash-gateway does not know its state {name!r}: upgrade"
         raise ValueError(message)
-    return states[states.index(name)]
+    return cast("EntryState", name)

@@ -18,36 +18,29 @@ class Timer:
     def __init__(self, limits: Limits) -> None:
         """Start the clock."""
         self._idle = limits.idle
-        self._total = self._allowed = limits.total
-        self._end = self._until = time.monotonic() + limits.total
-        self._what = "the exchange"
+        self._total = limits.total
+        self._end = time.monotonic() + limits.total
         self._process = os.getpid()
         self._rate = limits.rate
-        self._window, self._received = time.monotonic(), 0
         self._crawls = False
+        self.begin("the exchange")
 
     def begin(self, what: str, seconds: float = math.inf) -> None:
         """Begin a phase of at most ``seconds``; ``what`` names it in the message."""
-        self._until = min(self._end, time.monotonic() + seconds)
-        if self._until < self._end:
-            self._what, self._allowed = what, seconds
-        else:
-            self._what, self._allowed = "the exchange", self._total
-        self._window, self._received = time.monotonic(), 0
+        self._window, self._count = time.monotonic(), 0
+        self._until = min(self._end, self._window + seconds)
+        shorter = self._until < self._end
+        self._what, self._allowed = (what, seconds) if shorter else ("the exchange", self._total)
 
-    def count(self, received: int) -> None:
-        """Count bytes of the body that have arrived.
-
-        Raises:
-            TimeoutError: They arrive more slowly than the limits allow.
-        """
-        self._received += received
+    def count(self, size: int) -> None:
+        """Count bytes of the body; raise TimeoutError if they arrive too slowly."""
+        self._count += size
         seconds = time.monotonic() - self._window
         if self._rate and seconds >= self._idle:
-            self._crawls = self._received < self._rate * seconds
+            self._crawls = self._count < self._rate * seconds
             if self._crawls:
                 raise TimeoutError
-            self._window, self._received = time.monotonic(), 0
+            self._window, self._count = time.monotonic(), 0
 
     def left(self) -> float:
         """Return the seconds that are left of the phase; 0 or less if it is over."""

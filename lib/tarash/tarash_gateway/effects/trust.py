@@ -12,38 +12,29 @@ from ..outcome import Outcome
 
 # OpenSSL's own variable, then those of requests and of curl, which company images set.
 _FILES: Final = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
-_DIRECTORY: Final = "SSL_CERT_DIR"
 
 
 @attrs.frozen
 class Trust:
-    """The location of the trusted certificates.
+    """The location of the trusted certificates; those of the system if ``path`` is None.
 
-    Attributes:
-        variable: The variable that names the file, or None for the system's certificates.
-        path: The PEM file, or a directory of hashed certificates, or None.
-        directory: The directory that ``SSL_CERT_DIR`` names, or None.
+    ``variable`` names ``path``, a PEM file or a directory of hashed certificates; ``directory`` is
+    the value of ``SSL_CERT_DIR``.
     """
 
-    variable: str | None = None
-    path: str | None = None
-    directory: str | None = None
+    variable: str | None
+    path: str | None
+    directory: str | None
 
     @classmethod
     def of_environment(cls) -> "Trust":
         """Return the location that the environment variables name now."""
-        directory = os.environ.get(_DIRECTORY) or None
-        for variable in _FILES:
-            if path := os.environ.get(variable):
-                return cls(variable, path, directory)
-        return cls(directory=directory)
+        variable = next(filter(os.environ.get, _FILES), None)
+        path = os.environ.get(variable) if variable else None
+        return cls(variable, path, os.environ.get("SSL_CERT_DIR") or None)
 
     def context(self) -> Outcome[ssl.SSLContext]:
-        """Return a TLS context that verifies against these certificates.
-
-        Errors:
-            HTTPConnectionError: They cannot be read; nothing was sent.
-        """
+        """Return a TLS context that verifies against these certificates, if they can be read."""
         try:
             if self.path is None:
                 # OpenSSL reads SSL_CERT_DIR itself.

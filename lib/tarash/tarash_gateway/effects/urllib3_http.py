@@ -12,12 +12,13 @@ import os
 import ssl
 import threading
 import weakref
+from contextlib import ExitStack
 from functools import partial
 from typing import Any, Final, cast
 
 import attrs
-from returns.io import IOFailure, IOResult, IOSuccess
-from returns.result import Failure, Success
+from returns.io import IOFailure, IOResult
+from returns.result import Success
 from urllib3.connection import HTTPConnection, HTTPSConnection, ProxyConfig
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import LocationValueError
@@ -62,37 +63,20 @@ _FINAL: Final = range(200, 600)
 
 @attrs.frozen(kw_only=True)
 class _Route:
-    """The way to a server; idle connections are stored by it.
-
-    Attributes:
-        scheme: ``"http"`` or ``"https"``.
-        host: The host, in ASCII.
-        port: Port.
-        target: The target of the request line: path and query.
-        proxy: The proxy to use, or None.
-        tls: The TLS context, or None without TLS.
-    """
+    """The way to a server, which may lead through a proxy; idle connections are stored by it."""
 
     scheme: str
     host: str
     port: int
+    # The path and the query.
     target: str = attrs.field(eq=False, repr=False)
     proxy: Proxy | None
     tls: ssl.SSLContext | None = attrs.field(repr=False)
 
     @property
-    def forwarded(self) -> Proxy | None:
+    def forwarder(self) -> Proxy | None:
         """The proxy that receives the request itself, or None; https uses a tunnel instead."""
         return self.proxy if self.scheme == "http" else None
-
-
-@attrs.define
-class _State:
-    """The connections and TLS contexts of one process."""
-
-    process: int = attrs.field(factory=os.getpid)
-    pool: Pool = attrs.field(factory=Pool)
-    contexts: dict[Trust, ssl.SSLContext] = attrs.field(factory=dict)
 
 
 class Urllib3Http:
@@ -107,45 +91,41 @@ class Urllib3Http:
 
     def __init__(self) -> None:
         """Make the sender, without opening a connection or reading the environment."""
-        self._state = self._new_state()
+        self._pool = self._new_pool()
 
-    def _new_state(self) -> "_State":
-        state = _State()
-        weakref.finalize(self, state.pool.close)
-        return state
+    def _new_pool(self) -> Pool:
+        pool = Pool()
+        weakref.finalize(self, pool.close)
+        return pool
 
-    def _own(self) -> "_State":
-        """Return this process's state; a forked child gets a new one."""
-        if self._state.process != os.getpid():
+    def _own_pool(self) -> Pool:
+        """Return this process's pool; a forked child gets a new one."""
+        if self._pool.process != os.getpid():
             # The sockets and TLS sessions belong to the parent.
-            self._state.pool.close()
-            self._state = self._new_state()
-        return self._state
+            self._pool.close()
+            self._pool = self._new_pool()
+        return self._pool
 
     def close(self) -> None:
         """Close the idle connections; further requests can still be sent."""
-        self._own().pool.close()
+        self._own_pool().close()
 
     def open(self, request: HttpRequest, *, limits: Limits) -> IOOutcome[HttpReply]:
         """Send the request and return its reply: see `effects.Http`."""
         timer = Timer(limits)
-        state = self._own()
+        pool = self._own_pool()
         _OURS.sending = True
         try:
-            return (
-                IOResult.from_result(write(request))
-                .bind(
-                    lambda ready: IOResult.from_result(
-                        _route(state, request.url).map(lambda route: (ready, route))
-                    )
+            return IOResult.from_result(
+                write(request).bind(
+                    lambda ready: _route(pool, request.url).map(lambda route: (ready, route))
                 )
-                .bind(lambda both: _exchange(state, *both, limits, timer))
-            )
+            ).bind(lambda both: _exchange(pool, *both, limits, timer))
         finally:
             _OURS.sending = False
 
 
-def _route(state: _State, url: str) -> Outcome[_Route]:
+def _route(pool: Pool, url: str) -> Outcome[_Route]:
     place = origin(url)
     try:
         if place is None or place[2] is None:
@@ -154,72 +134,57 @@ def _route(state: _State, url: str) -> Outcome[_Route]:
         target = parse_url(url).request_uri
     except (UnicodeError, LocationValueError):
         return not_sent("the URL of the request has an invalid host: check base_url")
-
-    def through(proxy: Proxy | None) -> Outcome[_Route]:
-        secure = scheme == "https" or (proxy is not None and proxy.scheme == "https")
-        tls: Outcome[ssl.SSLContext | None] = _tls(state) if secure else Success(None)
-        return tls.map(
-            lambda context: _Route(
-                scheme=scheme, host=host, port=port, target=target, proxy=proxy, tls=context
-            )
-        )
-
-    return proxy_of(scheme, host, port).bind(through)
+    way = partial(_Route, scheme=scheme, host=host, port=port, target=target)
+    return proxy_of(scheme, host, port).bind(
+        lambda proxy: _tls(pool, scheme, proxy).map(lambda tls: way(proxy=proxy, tls=tls))
+    )
 
 
-def _tls(state: _State) -> Outcome[ssl.SSLContext | None]:
+def _tls(pool: Pool, scheme: str, proxy: Proxy | None) -> Outcome[ssl.SSLContext | None]:
+    if "https" not in {scheme, proxy and proxy.scheme}:
+        return Success(None)
     trust = Trust.of_environment()
-    if trust in state.contexts:
-        return Success(state.contexts[trust])
-    context = trust.context()
-    if isinstance(context, Failure):
-        return Failure(context.failure())
-    return Success(state.contexts.setdefault(trust, context.unwrap()))
+    if trust in pool.contexts:
+        return Success(pool.contexts[trust])
+    return trust.context().map(partial(pool.contexts.setdefault, trust))
 
 
 def _exchange(
-    state: _State, ready: PreparedRequest, route: _Route, limits: Limits, timer: Timer
+    pool: Pool, ready: PreparedRequest, route: _Route, limits: Limits, timer: Timer
 ) -> IOOutcome[HttpReply]:
     sent = False
-    try:
-        connection = state.pool.take(route) or _connection(route, limits)
-    except FAULTS as error:
-        return IOFailure(connection_error(route.host, timer, error, sent=False))
-    try:
-        timer.begin("connecting", limits.connect)
-        timer.patience()
-        if isinstance(connection, Connection):
-            connection.use(timer)
-        if connection.sock is None:
-            connection.connect()
-        sent = True
-        raw = _raw_reply(connection, ready, route, limits, timer)
-    except FAULTS as error:
-        connection.close()
-        return IOFailure(connection_error(route.host, timer, error, sent=sent))
-    except BaseException:
-        connection.close()
-        raise
+    with ExitStack() as unless_replied:
+        try:
+            connection = pool.take(route) or _connection(route, limits)
+            unless_replied.callback(connection.close)
+            timer.begin("connecting", limits.connect)
+            timer.patience()
+            if isinstance(connection, Connection):
+                connection.timer = timer
+            if connection.sock is None:
+                connection.connect()
+            sent = True
+            raw = _raw_reply(connection, ready, route, limits, timer)
+        except FAULTS as error:
+            return IOFailure(connection_error(route.host, timer, error, sent=sent))
+        unless_replied.pop_all()
 
     def release(ended: bool) -> None:  # noqa: FBT001 - `ConnectionReply` calls it
         if ended and isinstance(connection, Connection):
-            state.pool.give(route, connection)
+            pool.give(route, connection)
         else:
             raw.close()
             connection.close()
 
-    if raw.status not in _FINAL:
-        release(False)  # noqa: FBT003
-        strange = ConnectionError(f"HTTP {raw.status}")
-        return IOFailure(connection_error(route.host, timer, strange, sent=True))
-    server = f"{route.scheme}://{route.host}:{route.port}"
-    path = route.target.partition("?")[0]
-    _log.debug('%s "%s %s HTTP/1.1" %d', server, ready.method, path, raw.status)
     fail = partial(connection_error, route.host, timer, sent=True)
-    reply: IOOutcome[HttpReply] = IOSuccess(
-        ConnectionReply(raw, limits, fail=fail, release=release)
-    )
-    return reply
+    reply = ConnectionReply(raw, limits, fail=fail, release=release)
+    if raw.status not in _FINAL:
+        reply.close()
+        return IOFailure(fail(ConnectionError(f"HTTP {raw.status}")))
+    path = route.target.partition("?")[0]
+    place = f"{route.scheme}://{route.host}:{route.port}"
+    _log.debug('%s "%s %s HTTP/1.1" %d', place, ready.method, path, raw.status)
+    return IOResult.from_value(reply)
 
 
 def _connection(route: _Route, limits: Limits) -> HTTPConnection:
@@ -229,29 +194,28 @@ def _connection(route: _Route, limits: Limits) -> HTTPConnection:
     # vcrpy replaces this class by its own, which plays replies without a socket or a timer.
     cls: type[HTTPConnection] = cast("type[HTTPConnection]", pool.ConnectionCls)
     cls = {HTTPSConnection: SecureConnection, HTTPConnection: Connection}.get(cls, cls)
-    settings: dict[str, Any] = {
-        "timeout": min(limits.total, limits.idle, LONGEST),
-        "blocksize": SMALL,
-    }
+    settings: dict[str, Any] = {"timeout": min(limits.total, limits.idle, LONGEST)}
     if route.tls is not None:
         settings |= {"ssl_context": route.tls}
     if route.proxy is not None:
-        settings["proxy"] = parse_url(f"{near.scheme}://{_bracketed(near.host)}:{near.port}")
-        settings["proxy_config"] = ProxyConfig(
-            ssl_context=route.tls,
-            use_forwarding_for_https=False,
-            assert_hostname=None,
-            assert_fingerprint=None,
-        )
-    connection = cls(near.host, near.port, **settings)
-    if route.proxy is not None and route.forwarded is None:
+        settings |= {
+            "proxy": parse_url(f"{near.scheme}://{_url_host(near.host)}:{near.port}"),
+            "proxy_config": ProxyConfig(
+                ssl_context=route.tls,
+                use_forwarding_for_https=False,
+                assert_hostname=None,
+                assert_fingerprint=None,
+            ),
+        }
+    connection = cls(near.host, near.port, blocksize=SMALL, **settings)
+    if route.proxy is not None and route.forwarder is None:
         connection.set_tunnel(
             route.host, route.port, headers=route.proxy.headers, scheme=route.proxy.scheme
         )
     return connection
 
 
-def _bracketed(host: str) -> str:
+def _url_host(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
@@ -260,10 +224,10 @@ def _raw_reply(
 ) -> BaseHTTPResponse:
     """Send the request, and return its reply once the head has arrived."""
     target, headers = route.target, ready.headers
-    if route.forwarded is not None:
+    if route.forwarder is not None:
         port = "" if route.port == HTTPConnection.default_port else f":{route.port}"
-        target = f"http://{_bracketed(route.host)}{port}{target}"
-        headers = {**headers, **route.forwarded.headers}
+        target = f"http://{_url_host(route.host)}{port}{target}"
+        headers = {**headers, **route.forwarder.headers}
     timer.begin("sending")
     try:
         connection.request(

@@ -16,7 +16,8 @@ from ..outcome import Outcome
 # Bodies up to this many bytes are sent as they are, longer ones as a file.
 SMALL: Final = 1 << 16
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_CONTROLS: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+# One line of latin-1, as http.client encodes it.
+_VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
 
 @attrs.frozen(kw_only=True)
@@ -39,8 +40,8 @@ def write(request: HttpRequest) -> Outcome[PreparedRequest]:
         try:
             body = as_stream(request.body)
         except (TypeError, ValueError, RecursionError) as error:
-            what = f"the body of the request is not JSON ({type(error).__name__})"
-            return not_sent(f"{what}: check extra_params")
+            name = type(error).__name__
+            return not_sent(f"the body of the request is not JSON ({name}): check extra_params")
         headers |= {"Content-Type": body.content_type, "Content-Length": str(body.length)}
     elif request.method in {"POST", "PUT"}:
         headers["Content-Length"] = "0"
@@ -49,14 +50,10 @@ def write(request: HttpRequest) -> Outcome[PreparedRequest]:
         if not _TOKEN.fullmatch(name):
             return not_sent("the name of a header is not valid: check the headers in the config")
         # The message does not show the value, which may be a key.
-        if _CONTROLS.search(value) or not _is_latin(value):
+        if not _VALUE.fullmatch(value):
             what = f"the header {name} has a line break or a character that is not latin-1"
             return not_sent(f"{what}: check the key, or the setting that the header comes from")
     return Success(PreparedRequest(method=request.method, headers=headers, body=body))
-
-
-def _is_latin(text: str) -> bool:
-    return all(ord(character) < 256 for character in text)  # noqa: PLR2004 - latin-1's
 
 
 @cache

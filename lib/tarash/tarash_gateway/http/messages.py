@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
 from typing import Any, Final, Literal, TypeAlias
 from urllib.parse import quote
 
@@ -19,8 +20,8 @@ def _copy(headers: Mapping[str, str]) -> dict[str, str]:
     return dict(headers)
 
 
-def _length(content: bytes) -> str:
-    return f"<{len(content)} bytes>"
+def _length(content: bytes | None) -> str:
+    return "None" if content is None else f"<{len(content)} bytes>"
 
 
 @attrs.frozen(kw_only=True)
@@ -44,9 +45,7 @@ class FormPart:
     value: str | None = None
     filename: str | None = None
     content_type: str | None = None
-    content: bytes | None = attrs.field(
-        default=None, repr=lambda content: "None" if content is None else _length(content)
-    )
+    content: bytes | None = attrs.field(default=None, repr=_length)
 
 
 @attrs.frozen(kw_only=True)
@@ -180,14 +179,11 @@ def without_key(reply: HttpResponse, key: str) -> HttpResponse:
     """
     halves = [part for part in key.split(":") if len(part) >= 2 * _LEAST]
     texts = [text for text in (key, *halves) if len(text) >= _LEAST]
-    forms = [
-        form for text in texts for form in (text, quote(text, safe=""), json.dumps(text)[1:-1])
-    ]
-    body, headers = reply.body, dict(reply.headers)
-    for form in forms:
-        if form.encode() in body:
+    body, headers = reply.body, reply.headers
+    for text in texts:
+        for form in (text, quote(text, safe=""), json.dumps(text)[1:-1]):
             body = body.replace(form.encode(), _BLANK.encode())
-        headers = {name: value.replace(form, _BLANK) for name, value in headers.items()}
+            headers = {name: value.replace(form, _BLANK) for name, value in headers.items()}
     return attrs.evolve(reply, body=body, headers=headers)
 
 
@@ -202,14 +198,12 @@ def as_stream(body: Body) -> StreamBody:
         case StreamBody():
             return body
         case JsonBody(value=value, content=content):
-            return _pieces((_json_bytes(value) if content is None else content,), _JSON)
+            encoded = _json_bytes(value) if content is None else content
+            return _pieces((encoded,), "application/json")
         case BytesBody(content=content, content_type=content_type):
             return _pieces((content,), content_type)
         case FormBody(parts=parts):
             return _form(parts)
-
-
-_JSON: Final = "application/json"
 
 
 def _pieces(pieces: tuple[bytes, ...], content_type: str) -> StreamBody:
@@ -252,16 +246,15 @@ def fixed(request: HttpRequest) -> Outcome[HttpRequest]:
 def _form(parts: tuple[FormPart, ...]) -> StreamBody:
     # The boundary is a digest of the parts, so that a repeated request has the same bytes.
     digest = hashlib.sha256()
-    for part in parts:
-        digest.update(_part_head(part))
-        digest.update(_part_content(part))
+    heads_and_contents = [(_part_head(part), _part_content(part)) for part in parts]
+    for piece in chain.from_iterable(heads_and_contents):
+        digest.update(piece)
     boundary = digest.hexdigest()[:32]
-    mark = b"--" + boundary.encode()
-    pieces: list[bytes] = []
-    for part in parts:
-        # This does not copy the content.
-        pieces += (mark + b"\r\n" + _part_head(part), _part_content(part), b"\r\n")
-    return _pieces((*pieces, mark + b"--\r\n"), f"multipart/form-data; boundary={boundary}")
+    mark = f"--{boundary}\r\n".encode()
+    # This does not copy the contents.
+    framed = [(mark, head, content, b"\r\n") for head, content in heads_and_contents]
+    pieces = (*chain.from_iterable(framed), f"--{boundary}--\r\n".encode())
+    return _pieces(pieces, f"multipart/form-data; boundary={boundary}")
 
 
 def _part_head(part: FormPart) -> bytes:

@@ -4,13 +4,13 @@ import email.utils
 import json
 import math
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
-from functools import partial
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 import cattrs
 from cattrs.errors import CattrsError
-from returns.result import Failure, Result, Success, safe
+from returns.result import Failure, Success
 
 from ..exceptions import UnexpectedReplyError
 from ..outcome import Outcome
@@ -23,15 +23,6 @@ _WIRE: Final = strict(cattrs.Converter())
 # Deeper values are refused: json, pickle, cattrs and repr would end in a RecursionError, at a depth
 # that depends on the Python and on where they are called from. Providers' replies have about ten.
 _DEEPEST: Final = 200
-
-
-@safe(exceptions=(ValueError, RecursionError))
-def _loads(body: bytes) -> Any:
-    value = json.loads(body)
-    if _depth_exceeds(value, _DEEPEST):
-        message = f"nested deeper than {_DEEPEST}"
-        raise ValueError(message)
-    return value
 
 
 def _depth_exceeds(value: Any, most: int) -> bool:
@@ -59,13 +50,12 @@ def json_of(reply: HttpResponse) -> Outcome[Any]:
     Errors:
         UnexpectedReplyError: The body is not JSON.
     """
-    decoded: Result[Any, Exception] = _loads(reply.body)
-    # A new error: the caught one would keep the body alive through its traceback.
-    return decoded.alt(
-        lambda _: UnexpectedReplyError(
-            message=f"the reply (HTTP {reply.status}) is not JSON", raw_response=text_of(reply)
-        )
-    )
+    with suppress(ValueError, RecursionError):
+        value = json.loads(reply.body)
+        if not _depth_exceeds(value, _DEEPEST):
+            return Success(value)
+    message = f"the reply (HTTP {reply.status}) is not JSON"
+    return Failure(UnexpectedReplyError(message=message, raw_response=text_of(reply)))
 
 
 def object_of(reply: HttpResponse) -> Outcome[dict[str, Any]]:
@@ -74,13 +64,11 @@ def object_of(reply: HttpResponse) -> Outcome[dict[str, Any]]:
     Errors:
         UnexpectedReplyError: The body is not a JSON object.
     """
-    return json_of(reply).bind(partial(_object, reply.status))
-
-
-def _object(status: int, value: Any) -> Outcome[dict[str, Any]]:
+    decoded = json_of(reply)
+    value: Any = decoded.value_or({})
     if isinstance(value, dict):
-        return Success(value)
-    message = f"the reply (HTTP {status}) is not a JSON object"
+        return decoded
+    message = f"the reply (HTTP {reply.status}) is not a JSON object"
     return Failure(UnexpectedReplyError(message=message, raw_response=value))
 
 
@@ -131,12 +119,10 @@ def retry_after(reply: HttpResponse) -> float | None:
     >>> retry_after(HttpResponse(status=429, headers={"Retry-After": "2"}))
     2.0
     """
-    millis = _seconds(reply.headers.get("retry-after-ms", ""))
-    if millis is not None:
+    if (millis := _seconds(reply.headers.get("retry-after-ms", ""))) is not None:
         return millis / 1000
     text = reply.headers.get("retry-after", "")
-    seconds = _seconds(text)
-    if seconds is not None:
+    if (seconds := _seconds(text)) is not None:
         return seconds
     until, now = _date(text), _date(reply.headers.get("date", ""))
     return max(0.0, (until - now).total_seconds()) if until and now else None

@@ -38,12 +38,22 @@ def accepted(generation: Generation, now: Moment) -> JournalEntry:
 def lease(generation: Generation, now: Moment) -> datetime:
     """Return until when a job is owned: over the pause and the next exchange, and a margin.
 
-    A lease is renewed with each exchange. If its owner is gone, the job is free when it ends.
+    If its owner is gone, the job is free when the lease ends.
     """
     pause = max(0.0, generation.due - now.monotonic)
     seconds = pause + limits(generation, now).total + _MARGIN
     # Dates end with the year 9999.
     return now.utc + timedelta(seconds=min(seconds, 10.0 * 365 * 86_400))
+
+
+def is_renewal_due(held: datetime, wanted: datetime) -> bool:
+    """Tell whether a lease until ``held`` is to be replaced by one until ``wanted``.
+
+    A renewal is a durable write, so it is not made at every poll, but when half of the margin has
+    passed: the rest of the lease still outlasts the next exchange. A lease that is longer than
+    needed is shortened, because it would block the job if its owner crashed.
+    """
+    return abs(wanted - held) >= timedelta(seconds=_MARGIN / 2)
 
 
 def changes(

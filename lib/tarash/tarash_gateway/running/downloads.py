@@ -3,7 +3,7 @@
 from returns.io import IOFailure, IOResult
 
 from ..effects import Effects
-from ..effects.receiving import received
+from ..effects.receiving import receive
 from ..exceptions import HTTPError, NotFoundError, TarashException
 from ..http.messages import HttpRequest, HttpResponse, Limits
 from ..http.urls import MOST_REDIRECTS, REDIRECTS, followed
@@ -53,7 +53,7 @@ def _fetch(url: str, effects: Effects, timeout: float, redirects: int) -> IOOutc
         size=_LARGEST,
         size_setting="max_video_bytes",
     )
-    return received(effects.http, HttpRequest(method="GET", url=url), limits=limits).bind(
+    return receive(effects.http, HttpRequest(method="GET", url=url), limits=limits).bind(
         lambda reply: _received(reply, url, effects, timeout, redirects)
     )
 

@@ -6,7 +6,7 @@ from returns.io import IOResult
 from returns.result import Failure
 
 from ..effects import Effects
-from ..effects.receiving import received
+from ..effects.receiving import receive
 from ..exceptions import TarashException, TimeoutError
 from ..http.messages import HttpRequest, HttpResponse, without_key
 from ..lifecycle.deadline import is_late, limits
@@ -34,7 +34,7 @@ def _send(
         now = moment(effects)
         if is_late(generation, now):
             return IOResult.from_failure(too_late(generation))
-        return received(effects.http, request, limits=limits(generation, now))
+        return receive(effects.http, request, limits=limits(generation, now))
 
     return (
         watcher.before(generation)

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from returns.io import IOSuccess
@@ -12,7 +13,7 @@ from ..effects.journal import Journal
 from ..exceptions import JobInUseError
 from ..http.messages import HttpRequest, HttpResponse
 from ..lifecycle.generation import Collecting, Finished, Generation, Leaving, Moment, Polling
-from ..lifecycle.journal import accepted, changes, intent, lease, patience
+from ..lifecycle.journal import accepted, changes, intent, is_renewal_due, lease, patience
 from ..lifecycle.recovery import recover
 from ..outcome import IOOutcome, Outcome, nothing, opened
 from ..values.journal_entry import Claim, JournalEntry
@@ -48,6 +49,8 @@ class Watcher:
         self._journal = journal
         # A call that only looks at a job, or cancels it, does not own it.
         self.owning = True
+        # The attempt that this call owns, and the end of its lease.
+        self._lease: tuple[str, datetime] | None = None
 
     @property
     def has_journal(self) -> bool:
@@ -65,7 +68,7 @@ class Watcher:
         entry = intent(generation, now)
         if entry is None:
             return nothing()
-        return self._claimed(generation, entry, now).bind_result(_owned_only)
+        return self._claim(generation, entry, now).bind_result(_owned_only)
 
     def take_over(self, generation: Generation) -> IOOutcome[Claim]:
         """Own a job that another call left, in one step.
@@ -74,25 +77,30 @@ class Watcher:
             JournalError: The journal cannot be written.
         """
         now = moment(self._effects)
-        return self._claimed(generation, accepted(generation, now), now)
+        return self._claim(generation, accepted(generation, now), now)
 
-    def _claimed(
-        self, generation: Generation, entry: JournalEntry, now: Moment
-    ) -> IOOutcome[Claim]:
+    def _claim(self, generation: Generation, entry: JournalEntry, now: Moment) -> IOOutcome[Claim]:
         if self._journal is None:
             return IOSuccess("owned")
+        until = lease(generation, now)
+
+        def remember(claim: Claim) -> Claim:
+            self._lease = (generation.id, until) if claim == "owned" else None
+            return claim
+
         return self._journal.claim(
             entry,
             owner=generation.call,
             now=now.utc,
-            until=lease(generation, now),
+            until=until,
             patience=patience(generation, now),
-        )
+        ).map(remember)
 
     def let_go(self, generation: Generation) -> None:
         """End the ownership of the attempt: whoever comes next may go on with its job."""
         if self._journal is None or not self.owning or isinstance(generation.stage, Finished):
             return
+        self._lease = None
         released = opened(self._journal.release(generation.id, owner=generation.call))
         if isinstance(released, Failure):
             LOG.error("%s; the lease of the job ends by itself", released.failure())
@@ -113,12 +121,16 @@ class Watcher:
         return reply
 
     def after(self, before: Generation, outcome: Outcome[Generation]) -> Outcome[Generation]:
-        """Log and write down what an exchange changed, and renew the lease; return the outcome.
+        """Log and write down what an exchange changed, and renew the lease if it is due.
+
+        Returns the outcome.
 
         Errors:
             JobInUseError: Another call took the job over in the meantime.
         """
         now = moment(self._effects)
+        if self._has_lost(before, outcome, now):
+            return recover(before, in_use(before), now)
         for entry in changes(before, outcome, now.utc):
             _log_entry(before, entry)
             if self._journal is None:
@@ -127,16 +139,32 @@ class Watcher:
             if isinstance(written, Failure):
                 # A lost journal entry must not lose a paid job.
                 LOG.error("%s; the generation goes on", written.failure(), extra=_extra(before))
-        return outcome.bind(lambda generation: self._renewed(before, generation, now))
+        return outcome.bind(lambda generation: self._renew(before, generation, now))
 
-    def _renewed(
+    def _has_lost(self, before: Generation, outcome: Outcome[Generation], now: Moment) -> bool:
+        """Tell whether another call owns the job that this one is about to leave for a fallback.
+
+        The process may have been suspended until its lease had ended. The new owner sees the same
+        failure, and only one of the two may pay for the fallback.
+        """
+        if isinstance(outcome, Failure) or outcome.unwrap().id == before.id or before.job is None:
+            return False
+        if not self.owning or self._lease is None or now.utc < self._lease[1]:
+            return False
+        claim = opened(self._claim(before, accepted(before, now), now))
+        return isinstance(claim, Success) and claim.unwrap() != "owned"
+
+    def _renew(
         self, before: Generation, generation: Generation, now: Moment
     ) -> Outcome[Generation]:
         waiting = isinstance(generation.stage, Polling | Collecting | Leaving)
         owned = self.owning and self._journal is not None
         if not owned or not waiting or generation.id != before.id:
             return Success(generation)
-        claim = opened(self._claimed(generation, accepted(generation, now), now))
+        owned_id, until = self._lease or (None, now.utc)
+        if owned_id == generation.id and not is_renewal_due(until, lease(generation, now)):
+            return Success(generation)
+        claim = opened(self._claim(generation, accepted(generation, now), now))
         if isinstance(claim, Failure):
             LOG.error("%s; the generation goes on", claim.failure(), extra=_extra(before))
             return Success(generation)
