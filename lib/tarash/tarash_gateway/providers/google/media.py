@@ -1,4 +1,4 @@
-"""What goes into Google's video models: pictures and videos in their native forms.
+"""Pictures and videos in the native forms of Google's video models.
 
 Source: googleapis/python-genai, google/genai/models.py, 2.19.0, 2026-08 (Veo's media), and
 google/genai/_gaos/types/interactions/, 3.4.0, 2026-11 (Omni's parts);
@@ -7,18 +7,11 @@ cloud.google.com/vertex-ai/generative-ai/docs/model-reference/veo-video-generati
 
 import re
 from base64 import b64encode
-from collections.abc import Iterator
 from typing import Any, Final
 
 import attrs
-from returns.result import Failure, Success
 
-from ...catalog.rows import ModelRow
-from ...exceptions import ValidationError
-from ...outcome import Outcome
 from ...values.media import Media, MediaContent, content_type_of
-from ...values.request import VideoGenerationRequest
-from .models import SPELLED, Rows, Start
 
 
 @attrs.frozen(kw_only=True)
@@ -34,6 +27,12 @@ class Accepts:
     inline: bool = True
     uri: re.Pattern[str] | None = None
     hint: str
+
+    def takes(self, medium: Media) -> bool:
+        """Tell whether a medium has one of these forms."""
+        if isinstance(medium, MediaContent):
+            return self.inline
+        return self.uri is not None and self.uri.fullmatch(str(medium)) is not None
 
 
 _BUCKET: Final = re.compile(
@@ -54,65 +53,6 @@ FILE: Final = Accepts(
     uri=_FILE,
     hint="Google extends only its own videos: pass the files/...:download URI that Veo returned",
 )
-
-
-def check_media(
-    request: VideoGenerationRequest, images: Accepts, video: Accepts
-) -> Outcome[VideoGenerationRequest]:
-    """Return the request if the surface accepts the form of every medium.
-
-    Errors:
-        ValidationError: A medium has another form. The message names the medium and a form that
-            the surface accepts.
-    """
-    for name, medium, accepts in _media(request, images, video):
-        if isinstance(medium, MediaContent):
-            fits = accepts.inline
-        else:
-            fits = accepts.uri is not None and accepts.uri.fullmatch(str(medium)) is not None
-        if not fits:
-            form = "bytes" if isinstance(medium, MediaContent) else "a URL that cannot be sent"
-            return Failure(ValidationError(message=f"{name} is {form}: {accepts.hint}"))
-    return Success(request)
-
-
-def _media(
-    request: VideoGenerationRequest, images: Accepts, video: Accepts
-) -> Iterator[tuple[str, Media, Accepts]]:
-    for place, item in enumerate(request.image_list):
-        yield f"image_list[{place}]", item.image, images
-    if request.video is not None:
-        yield "video", request.video, video
-
-
-def native_names(request: VideoGenerationRequest) -> Outcome[VideoGenerationRequest]:
-    """Return the request with the official client's parameter names translated to native ones.
-
-    Errors:
-        ValidationError: ``extra_params`` holds a parameter under both names.
-    """
-    extra = {SPELLED.get(name, name): value for name, value in request.extra_params.items()}
-    if len(extra) < len(request.extra_params):
-        twice = sorted(name for name in request.extra_params if name in SPELLED)
-        message = f"extra_params has one parameter under two names: leave out {', '.join(twice)}"
-        return Failure(ValidationError(message=message))
-    return Success(attrs.evolve(request, extra_params=extra))
-
-
-def row_for(rows: Rows, request: VideoGenerationRequest) -> ModelRow:
-    """Return the row for what the request starts from, or the plain row if no other matches."""
-    return next((rows[start] for start in _starts(request) if start in rows), rows["plain"])
-
-
-def _starts(request: VideoGenerationRequest) -> Iterator[Start]:
-    roles = [image.type for image in request.image_list]
-    # A single "reference" serves as the first frame. Beside a first frame, or among several
-    # references, it is a reference image.
-    loose = roles.count("reference") + roles.count("first_frame") > 1 and "reference" in roles
-    if request.video is not None or "video" in request.extra_params:
-        yield "extension"
-    if loose or {"asset", "style"} & set(roles) or "referenceImages" in request.extra_params:
-        yield "references"
 
 
 def for_veo(media: Media) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Google's error objects, and the meanings that calls and jobs share.
+"""Google's error objects in our types.
 
 Source: ai.google.dev/gemini-api/docs/troubleshooting, 2026; googleapis/googleapis,
 google/rpc/code.proto and error_details.proto, 2026; for the support codes,
@@ -13,37 +13,44 @@ from typing import Any, Final
 
 import attrs
 
-from ...exceptions import ContentModerationError, InsufficientCreditsError, TarashException
-from ..errors import Complaint, ErrorWords, error_for
-from .models import SUPPORT_CODES
+from ..errors import Complaint
 
-GOOGLE: Final = ErrorWords(
-    title="Google",
-    key="the API key or the token",
-    missing="model, job or file",
-    advice={403: "check what the key or the token is allowed to do", 404: "check the model id"},
-)
 _SUPPORT: Final = re.compile(r"support codes?\s*:?\s*((?:\d{8}[\s,]*)+)", re.IGNORECASE)
-GUIDELINES: Final = ("usage guidelines", "support code")
-_BY_CHANCE: Final = "issue with the audio"
-_CREDIT_WORDS: Final = ("prepayment credits", "credits are depleted")
 _OF_A_DAY: Final = "PerDay"
+# What the filter's support codes stand for.
+_CATEGORIES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "child safety": ("58061214", "17301594"),
+        "a celebrity or a public person": ("29310472", "15236754"),
+        "video safety": ("64151117", "42237218"),
+        "dangerous content": ("62263041",),
+        "hate": ("57734940", "22137204"),
+        "other safety": ("74803281", "29578790", "42876398"),
+        "prohibited content": ("89371032", "49114662", "63429089", "72817394", "60599140"),
+        "third-party content": ("35561574", "35561575"),
+        "sexual content": ("90789179", "43188360"),
+        "toxic content": ("78610348",),
+        "violence": ("61493863", "56562880"),
+        "vulgar content": ("32635315",),
+        "people or faces": ("39322892",),
+        "personal information": ("92201652",),
+    }
+)
+_SUPPORT_CODES: Final = {
+    code: category for category, codes in _CATEGORIES.items() for code in codes
+}
 # The RPC status of an HTTP status, for a gateway's reply that does not name one.
 STATUS: Final[Mapping[int, str]] = MappingProxyType(
     {
-        400: "INVALID_ARGUMENT",
+        **dict.fromkeys((400, 413, 414, 415, 422), "INVALID_ARGUMENT"),
         401: "UNAUTHENTICATED",
         403: "PERMISSION_DENIED",
         404: "NOT_FOUND",
-        413: "INVALID_ARGUMENT",
-        414: "INVALID_ARGUMENT",
-        415: "INVALID_ARGUMENT",
-        422: "INVALID_ARGUMENT",
         429: "RESOURCE_EXHAUSTED",
     }
 )
 # The RPC status of the codes that operations use.
-CODES: Final[Mapping[int, str]] = MappingProxyType(
+_CODES: Final[Mapping[int, str]] = MappingProxyType(
     {
         1: "CANCELLED",
         3: "INVALID_ARGUMENT",
@@ -55,12 +62,12 @@ CODES: Final[Mapping[int, str]] = MappingProxyType(
         16: "UNAUTHENTICATED",
     }
 )
-KNOWN: Final = frozenset({*STATUS.values(), *CODES.values()})
+KNOWN: Final = frozenset({*STATUS.values(), *_CODES.values()})
 
 
 @attrs.frozen(kw_only=True)
 class ErrorBody(Complaint):
-    """An error object of Google's, in our types.
+    """An error object of Google's.
 
     Attributes:
         status: Name of the RPC status, or empty.
@@ -73,7 +80,9 @@ class ErrorBody(Complaint):
     daily: bool = False
 
 
-# Reading.
+def objects(value: object) -> list[dict[str, Any]]:
+    """Return the JSON objects of a list; any other value counts as an empty list."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def read(error: Mapping[str, Any], raw: Any) -> ErrorBody:
@@ -83,40 +92,31 @@ def read(error: Mapping[str, Any], raw: Any) -> ErrorBody:
         error: The object. Fields of wrong types count as missing.
         raw: The JSON of the whole reply, or its text if it is not JSON.
     """
-    details = list(_dicts(error.get("details")))
-    status = error.get("status")
+    details = objects(error.get("details"))
+    text = _text(error.get("message"))
     fields = [
-        f"{_text(violation, 'field')}: {_text(violation, 'description')}"
-        for detail in details
-        for violation in _dicts(detail.get("fieldViolations"))
+        f"{_text(blamed.get('field'), '?')}: {_text(blamed.get('description'), '?')}"
+        for blamed in _inner(details, "fieldViolations")
     ]
-    text = error.get("message")
     # Vertex AI's older form keeps the reasons under "errors".
-    reasons = [item.get("reason") for item in (*details, *_dicts(error.get("errors")))]
+    reasons = [_text(item.get("reason")) for item in (*details, *objects(error.get("errors")))]
     waits = [_seconds(detail.get("retryDelay")) for detail in details]
-    quotas = [
-        _text(violation, "quotaId")
-        for detail in details
-        for violation in _dicts(detail.get("violations"))
-    ]
     return ErrorBody(
-        status=status if isinstance(status, str) else "",
-        text="; ".join([*([text] if isinstance(text, str) and text else []), *fields]),
-        reasons=tuple(reason for reason in reasons if isinstance(reason, str)),
+        status=_text(error.get("status")),
+        text="; ".join([*([text] if text else []), *fields]),
+        reasons=tuple(filter(None, reasons)),
         wait=next((wait for wait in waits if wait is not None), None),
-        daily=any(_OF_A_DAY in quota for quota in quotas),
+        daily=any(_OF_A_DAY in _text(v.get("quotaId")) for v in _inner(details, "violations")),
         raw=raw,
     )
 
 
-def _text(item: Mapping[str, Any], name: str) -> str:
-    value = item.get(name)
-    return value if isinstance(value, str) else "?"
+def _text(value: object, default: str = "") -> str:
+    return value if isinstance(value, str) else default
 
 
-def _dicts(value: object) -> Iterator[Mapping[str, Any]]:
-    items = value if isinstance(value, list) else []
-    return (item for item in items if isinstance(item, dict))
+def _inner(details: list[dict[str, Any]], name: str) -> Iterator[dict[str, Any]]:
+    return (item for detail in details for item in objects(detail.get(name)))
 
 
 def _seconds(text: object) -> float | None:
@@ -126,45 +126,29 @@ def _seconds(text: object) -> float | None:
     (59.5, None, None)
     """
     try:
-        seconds = float(text.removesuffix("s")) if isinstance(text, str) else math.nan
+        seconds = float(_text(text).removesuffix("s"))
     except ValueError:
         return None
     return seconds if math.isfinite(seconds) and seconds >= 0 else None
 
 
-# Meaning.
+def job_status(code: object, name: str) -> str:
+    """Return the name of a job's RPC status.
+
+    >>> job_status(8, ""), job_status("urn:x", ""), job_status(99, ""), job_status(429, "")
+    ('RESOURCE_EXHAUSTED', '', 'UNKNOWN', 'RESOURCE_EXHAUSTED')
+    """
+    # type(), because True is an int. An interaction's code is a text that Google does not document.
+    if type(code) is not int:
+        return name
+    return _CODES.get(code) or name or STATUS.get(code, "UNKNOWN")
 
 
-def moderation(error: Complaint) -> TarashException:
-    """Return the error of content that Google refuses, with the categories of its support codes."""
-    named = dict.fromkeys(SUPPORT_CODES.get(code, "") for code in _support_codes(error.text))
-    about = ", ".join(name for name in named if name)
-    subject = f" for {about}" if about else ""
-    advice = (
-        "the same prompt may pass the next time"
-        if _BY_CHANCE in error.text.lower()
-        else "change the prompt or the images"
-    )
-    message = f"Google refused the content{subject} ({error.shown}): {advice}"
-    return ContentModerationError(message=message, raw_response=error.raw)
+def categories(text: str) -> list[str]:
+    """Return what the support codes in a text stand for.
 
-
-def _support_codes(text: str) -> list[str]:
-    return [code for found in _SUPPORT.findall(text) for code in re.findall(r"\d{8}", found)]
-
-
-def account(error: ErrorBody) -> TarashException | None:
-    """Return the error of a key without permission, credit or quota for today, or None."""
-    if error.status == "PERMISSION_DENIED":
-        return error_for(GOOGLE, 403, error)
-    if error.status != "RESOURCE_EXHAUSTED":
-        return None
-    if error.mentions(_CREDIT_WORDS):
-        return error_for(GOOGLE, 402, error)
-    if not error.daily:
-        return None
-    # The quota returns with the next day, whatever wait the reply names.
-    message = (
-        f"Google's quota of the day is exhausted ({error.shown}): wait until tomorrow or raise it"
-    )
-    return InsufficientCreditsError(message=message, raw_response=error.raw)
+    >>> categories("Support codes: 29310472, 15236754")
+    ['a celebrity or a public person']
+    """
+    codes = [code for found in _SUPPORT.findall(text) for code in re.findall(r"\d{8}", found)]
+    return list(dict.fromkeys(_SUPPORT_CODES[code] for code in codes if code in _SUPPORT_CODES))
