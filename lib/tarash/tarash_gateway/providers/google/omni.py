@@ -14,7 +14,7 @@ import attrs
 from returns.result import Failure, Success
 
 from ...exceptions import GenerationFailedError, InsufficientCreditsError, TarashException
-from ...http.messages import HttpRequest, HttpResponse
+from ...http.messages import HttpRequest, HttpResponse, Method
 from ...http.reading import object_of, read
 from ...outcome import Outcome
 from ...values.attempts import Cancellation
@@ -26,7 +26,6 @@ from ..errors import Complaint
 from . import errors, files
 from .models.fields import FIRST, LAST, PLACES, REFERENCES
 from .surface import Surface, model_of, submission, with_note
-from .words import objects
 
 _FAMILY: Final = "gemini-"
 _MARKS: Final = {FIRST: "<FIRST_FRAME>", LAST: "<LAST_FRAME>"}
@@ -60,11 +59,7 @@ def is_omni(config: VideoGenerationConfig) -> bool:
 def submit(
     surface: Surface, target: Target, request: VideoGenerationRequest
 ) -> Outcome[Submission]:
-    """Return the submission of a job that runs in the background.
-
-    Errors:
-        ValidationError: The model is retired, or it does not take one of the media.
-    """
+    """Return the submission of a job that runs in the background."""
     model, url = model_of(target.config), _interactions(surface, target)
     if request.negative_prompt is None:
         return submission(surface, target, request, url, partial(_body, model))
@@ -131,16 +126,9 @@ def _interactions(surface: Surface, target: Target) -> str:
     return f"{surface.root(target)}/interactions"
 
 
-def poll(surface: Surface, target: Target, job: Job) -> HttpRequest:
-    """Return the request that polls a job."""
-    url = f"{_interactions(surface, target)}/{kit.segment(job.id)}?stream=false"
-    return HttpRequest(method="GET", url=url, headers=files.JSON)
-
-
-def cancel(surface: Surface, target: Target, job: Job) -> HttpRequest:
-    """Return the request that cancels a job."""
-    url = f"{_interactions(surface, target)}/{kit.segment(job.id)}/cancel"
-    return HttpRequest(method="POST", url=url, headers=files.JSON)
+def _about(method: Method, end: str, surface: Surface, target: Target, job: Job) -> HttpRequest:
+    url = f"{_interactions(surface, target)}/{kit.segment(job.id)}{end}"
+    return HttpRequest(method=method, url=url, headers=files.JSON)
 
 
 # Replies.
@@ -197,8 +185,8 @@ def _failed(word: str, payload: dict[str, Any]) -> TarashException:
     if word != "failed":
         message = f"Google stopped the job before its end (status {word}): submit it again"
         return GenerationFailedError(message=message, raw_response=payload)
-    steps = [step.get("error") for step in objects(payload.get("steps"))]
-    found = objects([*steps, *objects(payload.get("errors")), payload.get("error")])
+    steps = [step.get("error") for step in errors.objects(payload.get("steps"))]
+    found = errors.objects([*steps, *errors.objects(payload.get("errors")), payload.get("error")])
     return errors.of_operation(next(filter(None, found), {}), payload)
 
 
@@ -210,13 +198,13 @@ def _video(target: Target, job: Job, payload: dict[str, Any]) -> Outcome[Polled]
     # Either the filter withheld the video, or the caller is in a region where Google does not edit
     # uploaded videos. The reply is the same. Source: google-gemini/gemini-skills,
     # skills/gemini-omni-flash-api/SKILL.md, 2026-08.
-    return Failure(errors.of_filter("it completed without a video", payload))
+    return Failure(errors.of_content(Complaint(text="it completed without a video", raw=payload)))
 
 
 def _videos(payload: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    for step in reversed(objects(payload.get("steps"))):
+    for step in reversed(errors.objects(payload.get("steps"))):
         if step.get("type") == "model_output":
-            parts = objects(step.get("content"))
+            parts = errors.objects(step.get("content"))
             yield from (part for part in parts if part.get("type") == "video")
 
 
@@ -234,11 +222,11 @@ def record(veo: Provider, surface: Surface) -> Provider:
         veo,
         submit=partial(submit, surface),
         accepted=accepted,
-        poll=partial(poll, surface),
+        poll=partial(_about, "GET", "?stream=false", surface),
         polled=polled,
         failure=errors.failure,
         collected=partial(files.collected, _with_metadata),
-        cancel=partial(cancel, surface),
+        cancel=partial(_about, "POST", "/cancel", surface),
         cancelled=cancelled,
         # Google charges video by the output token. No source states whether the tokens made before
         # a cancel are charged (googleapis.github.io/js-genai, interactionsCancel, 2026-11), so we

@@ -22,9 +22,16 @@ from ...values.urls import origin
 from .. import kit
 from ..base import Job, KeyVariables, Provider, Refusal, ReplyTo, Submission, Target
 from . import errors, files, omni, veo, vertex
-from .media import BYTES, BYTES_OR_FILE, FILE, for_omni, for_veo
 from .models import OMNI, OMNI_GENERIC, VEO, VEO_GENERIC
-from .surface import Surface, model_of
+from .surface import (
+    BYTES,
+    BYTES_OR_FILE,
+    FILE,
+    Surface,
+    for_omni,
+    for_veo,
+    model_of,
+)
 
 # Veo.
 

@@ -21,7 +21,8 @@ from ...outcome import Outcome
 from ...values.request import VideoGenerationRequest
 from .. import kit
 from ..base import Job, Polled, Progress, Submission, Target, Video
-from . import errors, files, words
+from ..errors import Complaint
+from . import errors, files
 from .models.fields import INSTANCE, SPELLED, STYLES, TOP
 from .surface import Surface, model_of, submission
 
@@ -46,12 +47,7 @@ def model_url(surface: Surface, target: Target) -> str:
 def submit(
     surface: Surface, target: Target, request: VideoGenerationRequest
 ) -> Outcome[Submission]:
-    """Return the submission of a job.
-
-    Errors:
-        ValidationError: The model is retired, it does not take one of the media, or
-            ``extra_params`` holds a parameter under two names.
-    """
+    """Return the submission of a job; ``extra_params`` may use the official client's names."""
     url = f"{model_url(surface, target)}:predictLongRunning"
     return _with_native_names(request).bind(
         lambda native: submission(
@@ -139,7 +135,7 @@ def _result(target: Target, job: Job, payload: dict[str, Any]) -> Outcome[Polled
     if sample is not None:
         return files.result(target, job, sample, payload)
     if _is_filtered(response):
-        return Failure(errors.of_filter(_reasons(response), payload))
+        return Failure(errors.of_content(Complaint(text=_reasons(response), raw=payload)))
     message = "Google finished the job without a video and without a reason: submit it again"
     return Failure(GenerationFailedError(message=message, raw_response=payload))
 
@@ -158,7 +154,7 @@ def _response(payload: Mapping[str, Any]) -> dict[str, Any]:
 def _samples(response: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the videos of a response in any of its shapes, without empty entries."""
     for name in ("generatedSamples", "videos"):
-        for item in words.objects(response.get(name)):
+        for item in errors.objects(response.get(name)):
             part = _object(item, "video") or item
             if files.names_video(part):
                 yield part

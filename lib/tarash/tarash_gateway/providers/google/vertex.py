@@ -23,9 +23,15 @@ from ...values.settings import SETTINGS
 from .. import kit
 from ..base import Job, KeyVariables, OAuth, Provider, Submission, Target
 from . import errors, files, omni, veo
-from .media import BYTES_OR_BUCKET, for_omni, for_vertex
 from .models import OMNI_GENERIC, OMNI_VERTEX, VERTEX, VERTEX_GENERIC
-from .surface import Surface, model_of, with_note
+from .surface import (
+    BYTES_OR_BUCKET,
+    Surface,
+    for_omni,
+    for_vertex,
+    model_of,
+    with_note,
+)
 
 # If both are set, the second one decides. Source: googleapis/python-genai,
 # google/genai/_api_client.py, 3.4.0, 2026-11.
