@@ -50,7 +50,6 @@ _BAD_KEY_WORDS: Final = (
 )
 _BAD_KEY_REASONS: Final = ("API_KEY_", "ACCESS_TOKEN_", "CREDENTIALS_")
 _SUPPORT: Final = re.compile(r"support codes?\s*:?\s*((?:\d{8}[\s,]*)+)", re.IGNORECASE)
-_OF_A_DAY: Final = "PerDay"
 # The RPC status of an HTTP status, for a gateway's reply that does not name one.
 _STATUS: Final = {
     **dict.fromkeys((400, 413, 414, 415, 422), "INVALID_ARGUMENT"),
@@ -89,15 +88,9 @@ _DECIDED: Final = range(200, 500)
 
 @attrs.frozen(kw_only=True)
 class _Body(Complaint):
-    """An error object of Google's.
+    """An error object; ``daily`` means that the quota of the day is exhausted."""
 
-    Attributes:
-        status: Name of the RPC status, or empty.
-        reasons: Machine-readable reasons.
-        daily: Whether the quota of the day is exhausted.
-    """
-
-    status: str
+    status: str  # The name of an RPC status, or empty.
     reasons: tuple[str, ...] = ()
     daily: bool = False
 
@@ -123,7 +116,7 @@ def _read(error: Mapping[str, Any], raw: Any) -> _Body:
         text="; ".join([*([text] if text else []), *fields]),
         reasons=tuple(filter(None, reasons)),
         wait=next((wait for wait in waits if wait is not None), None),
-        daily=any(_OF_A_DAY in _text(v.get("quotaId")) for v in _inner(details, "violations")),
+        daily=any("PerDay" in _text(v.get("quotaId")) for v in _inner(details, "violations")),
         raw=raw,
     )
 
@@ -185,11 +178,10 @@ def _of_exchange(body: _Body, http: int) -> TarashException:
     account = _of_account(body)
     if account is not None:
         return account
-    meaning = _OF_EXCHANGE.get(body.status)
     if http == _PAYMENT_REQUIRED and body.status != "RESOURCE_EXHAUSTED":
-        meaning = _PAYMENT_REQUIRED
-    if meaning is not None:
-        return error_for(_GOOGLE, meaning, body)
+        return error_for(_GOOGLE, http, body)
+    if body.status in _OF_EXCHANGE:
+        return error_for(_GOOGLE, _OF_EXCHANGE[body.status], body)
     if body.status == "FAILED_PRECONDITION":
         message = f"Google does not serve this account ({body.shown}): check its region and billing"
         return AuthenticationError(message=message, raw_response=body.raw)
@@ -262,11 +254,9 @@ def _of_account(body: _Body) -> TarashException | None:
     """Return the error of a key without permission, credit or quota for today, or None."""
     if body.status == "PERMISSION_DENIED":
         return error_for(_GOOGLE, 403, body)
-    if body.status != "RESOURCE_EXHAUSTED":
-        return None
-    if body.mentions(_CREDIT_WORDS):
+    if body.status == "RESOURCE_EXHAUSTED" and body.mentions(_CREDIT_WORDS):
         return error_for(_GOOGLE, 402, body)
-    if not body.daily:
+    if body.status != "RESOURCE_EXHAUSTED" or not body.daily:
         return None
     # The quota returns with the next day, whatever wait the reply names.
     message = (

@@ -67,15 +67,9 @@ def result(
 ) -> Outcome[Polled]:
     """Return the video of a finished job, or the job with the URL to download it from.
 
-    Args:
-        target: Where the job runs.
-        job: The job.
-        part: The video in any of Google's envelopes: bytes or a URI, and perhaps its type.
-        payload: The whole reply.
-
     Errors:
-        GenerationFailedError: The part has neither the bytes of a video nor a usable URI. The job
-            is over, so polling it again would not help.
+        GenerationFailedError: The part of the reply has neither the bytes of a video nor a usable
+            URI. The job is over, so polling it again would not help.
     """
     given = _text(part, _KINDS) or ""
     kind = given if _KIND.fullmatch(given) else "video/mp4"
@@ -168,24 +162,19 @@ def collected(
     state = payload.get("state")
     if not isinstance(state, str):
         return _download(job, reply).map(describe)
+    standing = state.strip().lower()
+    if standing not in {"active", "failed"}:
+        return Success(Progress(status="processing", raw=payload))
     content = f"{url.partition('?')[0]}{_CONTENT}?alt=media"
-    match state.strip().lower():
-        case "active":
-            return Success(Ready(job=_at(job, content), raw=payload))
-        case "failed":
-            return Success(Ready(job=_at(job, content, failed=url), raw=payload))
-        case _:
-            return Success(Progress(status="processing", raw=payload))
+    failed = {"failed": url} if standing == "failed" else {}
+    return Success(Ready(job=_at(job, content, **failed), raw=payload))
 
 
 def _download(job: Job, reply: HttpResponse) -> Outcome[Polled]:
     raw = dict(job.told)
     video = kit.result_bytes("Google", reply)
-    if "failed" in job.urls:
-        video = video.alt(lambda error: _not_stored(error.message, raw))
+    if isinstance(video, Failure) and "failed" in job.urls:
+        reason = video.failure().message
+        message = f"Google could not store the video ({reason}): submit the job again"
+        return Failure(GenerationFailedError(message=message, raw_response=raw))
     return video.map(lambda content: _video(job, content, content.content_type, raw))
-
-
-def _not_stored(reason: str, raw: dict[str, Any]) -> TarashException:
-    message = f"Google could not store the video ({reason}): submit the job again"
-    return GenerationFailedError(message=message, raw_response=raw)

@@ -27,7 +27,6 @@ from . import errors, files
 from .models.fields import FIRST, LAST, PLACES, REFERENCES
 from .surface import Surface, model_of, submission, with_note
 
-_FAMILY: Final = "gemini-"
 _MARKS: Final = {FIRST: "<FIRST_FRAME>", LAST: "<LAST_FRAME>"}
 _REFERENCE_MARK: Final = "<IMAGE_REF_"
 _INPUT: Final = frozenset({"prompt", "video", FIRST, LAST, REFERENCES})
@@ -50,10 +49,7 @@ def is_omni(config: VideoGenerationConfig) -> bool:
     >>> is_omni(VideoGenerationConfig(provider="google", model="gemini-omni-1.2-flash"))
     True
     """
-    return model_of(config).startswith(_FAMILY)
-
-
-# Requests.
+    return model_of(config).startswith("gemini-")
 
 
 def submit(
@@ -61,14 +57,13 @@ def submit(
 ) -> Outcome[Submission]:
     """Return the submission of a job that runs in the background."""
     model, url = model_of(target.config), _interactions(surface, target)
+    send = partial(submission, surface, target, url=url, body=partial(_body, model))
     if request.negative_prompt is None:
-        return submission(surface, target, request, url, partial(_body, model))
+        return send(request)
     prompt = f"{request.prompt}\n\nAvoid: {request.negative_prompt}"
-    bare = attrs.evolve(request, prompt=prompt, negative_prompt=None)
     note = f"negative_prompt was moved into the prompt: {model} has no field for it"
-    return submission(surface, target, bare, url, partial(_body, model)).map(
-        lambda done: with_note(done, note)
-    )
+    bare = attrs.evolve(request, prompt=prompt, negative_prompt=None)
+    return send(bare).map(lambda done: with_note(done, note))
 
 
 def _body(model: str, fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -107,9 +102,7 @@ def _input(fields: Mapping[str, Any]) -> Any:
     video = [{"type": "video", **fields["video"]}] if "video" in fields else []
     if not images and not video:
         return text
-    return [
-        {"type": "user_input", "content": [{"type": "text", "text": text}, *images, *video]},
-    ]
+    return [{"type": "user_input", "content": [{"type": "text", "text": text}, *images, *video]}]
 
 
 def _prompt(prompt: Any, frames: list[str], references: int) -> Any:
@@ -126,12 +119,11 @@ def _interactions(surface: Surface, target: Target) -> str:
     return f"{surface.root(target)}/interactions"
 
 
-def _about(method: Method, end: str, surface: Surface, target: Target, job: Job) -> HttpRequest:
+def _job_request(
+    method: Method, end: str, surface: Surface, target: Target, job: Job
+) -> HttpRequest:
     url = f"{_interactions(surface, target)}/{kit.segment(job.id)}{end}"
     return HttpRequest(method=method, url=url, headers=files.JSON)
-
-
-# Replies.
 
 
 @attrs.frozen
@@ -222,11 +214,11 @@ def record(veo: Provider, surface: Surface) -> Provider:
         veo,
         submit=partial(submit, surface),
         accepted=accepted,
-        poll=partial(_about, "GET", "?stream=false", surface),
+        poll=partial(_job_request, "GET", "?stream=false", surface),
         polled=polled,
         failure=errors.failure,
         collected=partial(files.collected, _with_metadata),
-        cancel=partial(_about, "POST", "/cancel", surface),
+        cancel=partial(_job_request, "POST", "/cancel", surface),
         cancelled=cancelled,
         # Google charges video by the output token. No source states whether the tokens made before
         # a cancel are charged (googleapis.github.io/js-genai, interactionsCancel, 2026-11), so we

@@ -23,17 +23,7 @@ from .. import kit
 from ..base import Job, KeyVariables, Provider, Refusal, ReplyTo, Submission, Target
 from . import errors, files, omni, veo, vertex
 from .models import OMNI, OMNI_GENERIC, VEO, VEO_GENERIC
-from .surface import (
-    BYTES,
-    BYTES_OR_FILE,
-    FILE,
-    Surface,
-    for_omni,
-    for_veo,
-    model_of,
-)
-
-# Veo.
+from .surface import BYTES, BYTES_OR_FILE, FILE, Surface, for_omni, for_veo, model_of
 
 # Google shut down the last Veo model on this host on 2026-10-22 and sells Veo on Vertex AI only.
 # Source: ai.google.dev/gemini-api/docs/deprecations, 2026-10.
@@ -41,8 +31,6 @@ _ON_VERTEX: Final = (
     "Google offers Veo on Vertex AI only, not with a Gemini API key: name your Google Cloud "
     "project in provider_config={'project': ...}"
 )
-
-
 _VEO_SURFACE: Final = Surface(
     rows=VEO,
     generic=VEO_GENERIC,
@@ -92,9 +80,6 @@ _VEO: Final = attrs.evolve(
     failure=_veo_failure,
     models=kit.summaries(VEO),
 )
-
-# Omni.
-
 _OMNI: Final = omni.record(
     _VEO,
     Surface(
@@ -106,8 +91,6 @@ _OMNI: Final = omni.record(
         root=files.gemini_root,
     ),
 )
-
-# The choice.
 
 
 def _variant(config: VideoGenerationConfig, environment: Mapping[str, str]) -> Provider:
@@ -130,5 +113,5 @@ PROVIDER: Final = attrs.evolve(
     environment=(*vertex.SWITCHES, *vertex.ENVIRONMENT, vertex.BASE_URL_VARIABLE),
     # A model on both surfaces is shown with its row of the Gemini API. Each variant uses its own
     # table.
-    models=WITH_KEY | {m: row for m, row in ON_VERTEX.items() if m not in WITH_KEY},
+    models={**WITH_KEY, **{m: row for m, row in ON_VERTEX.items() if m not in WITH_KEY}},
 )

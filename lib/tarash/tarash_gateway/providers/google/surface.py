@@ -108,11 +108,7 @@ def submission(
     url: str,
     body: Callable[[Mapping[str, Any]], dict[str, Any]],
 ) -> Outcome[Submission]:
-    """Return the submission that sends the body of the native fields.
-
-    Errors:
-        ValidationError: The model is retired, or it does not take one of the media.
-    """
+    """Return the submission of a job, unless the model is retired or refuses one of the media."""
     model = model_of(target.config)
     row = _row(surface.rows.get(model, surface.generic), request)
     return (
@@ -160,9 +156,6 @@ def _check_media(surface: Surface, request: VideoGenerationRequest) -> Outcome[N
             form = "bytes" if isinstance(medium, MediaContent) else "a URL that cannot be sent"
             return Failure(ValidationError(message=f"{name} is {form}: {accepts.hint}"))
     return Success(None)
-
-
-# Media.
 
 
 def for_veo(media: Media) -> dict[str, Any]:

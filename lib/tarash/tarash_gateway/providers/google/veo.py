@@ -28,7 +28,6 @@ from .surface import Surface, model_of, submission
 
 # The name of an operation is a path below the version. Its segments are quoted in URLs.
 _OPERATION: Final = re.compile(r"(?:[^/\s]+/)*operations/[^/\s]+")
-_UP: Final = frozenset({".", ".."})
 
 
 def path(name: str) -> str:
@@ -92,7 +91,7 @@ def accepted(target: Target, reply: HttpResponse) -> Outcome[Job]:
 
 
 def _job(name: str, payload: dict[str, Any]) -> Outcome[Job]:
-    if _OPERATION.fullmatch(name) is None or _UP & set(name.split("/")):
+    if _OPERATION.fullmatch(name) is None or {".", ".."} & set(name.split("/")):
         message = (
             f"Google accepted the job {name!r:.80}, which is not the name of an operation: look "
             "for the job in Google's console"
@@ -102,12 +101,7 @@ def _job(name: str, payload: dict[str, Any]) -> Outcome[Job]:
 
 
 def polled(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
-    """Return the state of an operation.
-
-    Errors:
-        TarashException: The job failed. The error wins over anything else in the reply.
-        UnexpectedReplyError: The reply is not an operation.
-    """
+    """Return the state of an operation; its error wins over anything else in the reply."""
     return object_of(reply).bind(partial(_state, target, job))
 
 

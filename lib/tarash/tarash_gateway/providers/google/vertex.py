@@ -24,14 +24,7 @@ from .. import kit
 from ..base import Job, KeyVariables, OAuth, Provider, Submission, Target
 from . import errors, files, omni, veo
 from .models import OMNI_GENERIC, OMNI_VERTEX, VERTEX, VERTEX_GENERIC
-from .surface import (
-    BYTES_OR_BUCKET,
-    Surface,
-    for_omni,
-    for_vertex,
-    model_of,
-    with_note,
-)
+from .surface import BYTES_OR_BUCKET, Surface, for_omni, for_vertex, model_of, with_note
 
 # If both are set, the second one decides. Source: googleapis/python-genai,
 # google/genai/_api_client.py, 3.4.0, 2026-11.
@@ -50,14 +43,12 @@ _KEY_VARIABLE: Final = "GOOGLE_API_KEY"
 # with "ya29." or is a JWT. Source: calesthio/generative-media-skills,
 # skills/providers/video-generation/google-veo/SKILL.md, 2026-07.
 _KEY_MARKS: Final = ("AIza", "AQ.")
-_YES: Final = frozenset({"true", "1"})
 _GLOBAL_URL: Final = "https://aiplatform.googleapis.com"
 _GLOBAL: Final = "global"
 _MULTI: Final = frozenset({"us", "eu"})
 # The only region on Veo's model cards. Source: docs.cloud.google.com, Veo 3.1's card, 2026.
 _VEO_LOCATION: Final = "us-central1"
 _IS_LOCATION: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_STABLE: Final = "-001"
 
 
 def is_meant(config: VideoGenerationConfig, environment: Mapping[str, str]) -> bool:
@@ -77,7 +68,7 @@ def is_meant(config: VideoGenerationConfig, environment: Mapping[str, str]) -> b
 
 
 def _is_yes(text: str) -> bool:
-    return text.strip().lower() in _YES
+    return text.strip().lower() in {"true", "1"}
 
 
 def _has_key(config: VideoGenerationConfig, environment: Mapping[str, str]) -> bool:
@@ -92,9 +83,6 @@ def _has_key(config: VideoGenerationConfig, environment: Mapping[str, str]) -> b
     named = (*_PROJECT_SETTINGS, *_TOKEN_SETTINGS)
     given = any(config.provider_config.get(name) for name in named) or environment.get(_PROJECT)
     return not given and bool(environment.get(_KEY_VARIABLE, "").strip())
-
-
-# Places.
 
 
 def _setting(target: Target, variable: str, *names: str) -> Any:
@@ -131,7 +119,7 @@ def _host(target: Target) -> str:
 def _root(target: Target) -> str:
     # v1beta1 sometimes refuses stable models. Source: googleapis/python-genai, issue 2079, read in
     # 2026-11.
-    stable = model_of(target.config).endswith(_STABLE)
+    stable = model_of(target.config).endswith("-001")
     return f"{target.base_url}/{target.config.api_version or ('v1' if stable else 'v1beta1')}"
 
 
@@ -145,9 +133,7 @@ def _place(target: Target) -> str:
 def _check_place(target: Target) -> Outcome[Target]:
     """Return the target if it names exactly one project and a well-formed location.
 
-    Errors:
-        ValidationError: It does not. The location is a part of the host name, so a wrong one could
-            send the token to another host.
+    The location is a part of the host name, so a wrong one could send the token to another host.
     """
     project, location = _project(target), _setting(target, _LOCATION, "location")
     both = [target.config.provider_config.get(name) for name in _PROJECT_SETTINGS]
@@ -166,8 +152,6 @@ def _check_place(target: Target) -> Outcome[Target]:
         return Failure(ValidationError(message=message))
     return Success(target)
 
-
-# Veo.
 
 _VEO: Final = Surface(
     rows=VERTEX,
@@ -192,8 +176,6 @@ def _poll_veo(target: Target, job: Job) -> HttpRequest:
     return files.post(f"{url}:fetchPredictOperation", {"operationName": job.id})
 
 
-# Omni.
-
 _OMNI: Final = Surface(
     rows=OMNI_VERTEX,
     generic=OMNI_GENERIC,
@@ -213,8 +195,6 @@ def _submit_omni(target: Target, request: VideoGenerationRequest) -> Outcome[Sub
     note = f"location {given!r} became {taken!r}: Omni models are in global, us and eu only"
     return submission.map(lambda done: with_note(done, note))
 
-
-# The records.
 
 VEO: Final = Provider(
     name="google",
