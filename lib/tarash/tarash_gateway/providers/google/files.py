@@ -77,26 +77,26 @@ def result(
     if uri is not None and uri.startswith("gs://"):
         # The caller's bucket is on another host, which must not get the token.
         return Success(Video(request_id=job.id, video=uri, content_type=kind, raw=payload))
-    inline = None if data is None else _usable(job, kind, f"data:{kind};base64,{data}", payload)
+    inline = None if data is None else _read_video(job, kind, f"data:{kind};base64,{data}", payload)
     if inline is not None and (uri is None or isinstance(inline, Success)):
         return inline
     if uri is None:
-        return Failure(_unusable("the reply does not name one", payload))
+        return Failure(_no_video("the reply does not name one", payload))
     url = _download_url(target, uri)
     if url is None:
-        return _usable(job, kind, uri, payload)
-    return Success(Ready(job=kit.with_reply(_at(job, url), payload), raw=payload))
+        return _read_video(job, kind, uri, payload)
+    return Success(Ready(job=kit.with_reply(_with_url(job, url), payload), raw=payload))
 
 
-def _usable(job: Job, kind: str, source: str, payload: dict[str, Any]) -> Outcome[Polled]:
+def _read_video(job: Job, kind: str, source: str, payload: dict[str, Any]) -> Outcome[Polled]:
     return (
         kit.result_video("Google", source, payload)
-        .alt(lambda error: _unusable(error.message, payload))
+        .alt(lambda error: _no_video(error.message, payload))
         .map(lambda video: _video(job, video, kind, payload))
     )
 
 
-def _unusable(reason: str, payload: dict[str, Any]) -> TarashException:
+def _no_video(reason: str, payload: dict[str, Any]) -> TarashException:
     message = f"Google finished the job without a usable video ({reason}): submit it again"
     return GenerationFailedError(message=message, raw_response=payload)
 
@@ -135,7 +135,7 @@ def _with_media(url: str) -> str:
     return f"{path}?{query}{'&' if query else ''}alt=media"
 
 
-def _at(job: Job, url: str, **more: str) -> Job:
+def _with_url(job: Job, url: str, **more: str) -> Job:
     return attrs.evolve(job, urls={**job.urls, "result": url, **more})
 
 
@@ -167,7 +167,7 @@ def collected(
         return Success(Progress(status="processing", raw=payload))
     content = f"{url.partition('?')[0]}{_CONTENT}?alt=media"
     failed = {"failed": url} if standing == "failed" else {}
-    return Success(Ready(job=_at(job, content, **failed), raw=payload))
+    return Success(Ready(job=_with_url(job, content, **failed), raw=payload))
 
 
 def _download(job: Job, reply: HttpResponse) -> Outcome[Polled]:

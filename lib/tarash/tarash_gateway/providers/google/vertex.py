@@ -153,7 +153,7 @@ def _check_place(target: Target) -> Outcome[Target]:
     return Success(target)
 
 
-_VEO: Final = Surface(
+_VEO_SURFACE: Final = Surface(
     rows=VERTEX,
     generic=VERTEX_GENERIC,
     images=BYTES_OR_BUCKET,
@@ -167,16 +167,16 @@ _VEO: Final = Surface(
 
 
 def _submit_veo(target: Target, request: VideoGenerationRequest) -> Outcome[Submission]:
-    return _check_place(target).bind(lambda ours: veo.submit(_VEO, ours, request))
+    return _check_place(target).bind(lambda ours: veo.submit(_VEO_SURFACE, ours, request))
 
 
 def _poll_veo(target: Target, job: Job) -> HttpRequest:
     resource, mark, _ = job.id.rpartition("/operations/")
-    url = f"{_root(target)}/{veo.path(resource)}" if mark else veo.model_url(_VEO, target)
+    url = f"{_root(target)}/{veo.path(resource)}" if mark else veo.model_url(_VEO_SURFACE, target)
     return files.post(f"{url}:fetchPredictOperation", {"operationName": job.id})
 
 
-_OMNI: Final = Surface(
+_OMNI_SURFACE: Final = Surface(
     rows=OMNI_VERTEX,
     generic=OMNI_GENERIC,
     images=BYTES_OR_BUCKET,
@@ -188,7 +188,7 @@ _OMNI: Final = Surface(
 
 def _submit_omni(target: Target, request: VideoGenerationRequest) -> Outcome[Submission]:
     """Return the submission, with a note if its location is not the one that the config names."""
-    submission = _check_place(target).bind(lambda ours: omni.submit(_OMNI, ours, request))
+    submission = _check_place(target).bind(lambda ours: omni.submit(_OMNI_SURFACE, ours, request))
     given, taken = _setting(target, _LOCATION, "location"), _location(target)
     if not given or given == taken:
         return submission
@@ -214,7 +214,7 @@ VEO: Final = Provider(
     failure=errors.failure,
     models=kit.summaries(VERTEX),
 )
-OMNI: Final = attrs.evolve(omni.record(VEO, _OMNI), submit=_submit_omni)
+OMNI: Final = attrs.evolve(omni.record(VEO, _OMNI_SURFACE), submit=_submit_omni)
 
 
 def record(config: VideoGenerationConfig, environment: Mapping[str, str]) -> Provider:
