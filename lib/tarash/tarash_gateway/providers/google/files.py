@@ -1,4 +1,4 @@
-"""What comes out of Google's video models: ids of jobs, and videos to download.
+"""What comes out of Google's video models: videos in replies, and videos to download.
 
 Source: ai.google.dev/gemini-api/docs/video and /docs/files, 2026; googleapis/python-genai,
 google/genai/files.py (the client rebuilds the URL of a file below its base URL), 2.19.0, 2026-08.
@@ -6,14 +6,14 @@ The key is sent to the host of the base URL only.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import quote
 
 import attrs
 from returns.result import Failure, Success
 
-from ...exceptions import GenerationFailedError
+from ...exceptions import GenerationFailedError, TarashException
 from ...http.messages import HttpRequest, HttpResponse, JsonBody
 from ...http.reading import object_of
 from ...outcome import Outcome
@@ -22,7 +22,6 @@ from ...values.secrets import Secret
 from ...values.urls import origin
 from .. import kit
 from ..base import Job, Polled, Progress, Ready, Target, Video
-from ..kit import result_bytes, result_video
 
 GEMINI_URL: Final = "https://generativelanguage.googleapis.com"
 JSON: Final = {"Accept": "application/json"}
@@ -68,15 +67,9 @@ def result(
 ) -> Outcome[Polled]:
     """Return the video of a finished job, or the job with the URL to download it from.
 
-    Args:
-        target: Where the job runs.
-        job: The job.
-        part: The video in any of Google's envelopes: bytes or a URI, and perhaps its type.
-        payload: The whole reply.
-
     Errors:
-        GenerationFailedError: The part has neither the bytes of a video nor a usable URI. The job
-            is over, so polling it again would not help.
+        GenerationFailedError: The part of the reply has neither the bytes of a video nor a usable
+            URI. The job is over, so polling it again would not help.
     """
     given = _text(part, _KINDS) or ""
     kind = given if _KIND.fullmatch(given) else "video/mp4"
@@ -84,45 +77,44 @@ def result(
     if uri is not None and uri.startswith("gs://"):
         # The caller's bucket is on another host, which must not get the token.
         return Success(Video(request_id=job.id, video=uri, content_type=kind, raw=payload))
-    inline = _usable(job, kind, f"data:{kind};base64,{data or ''}", payload)
-    if data is not None and (uri is None or isinstance(inline, Success)):
+    inline = None if data is None else _read_video(job, kind, f"data:{kind};base64,{data}", payload)
+    if inline is not None and (uri is None or isinstance(inline, Success)):
         return inline
-    url = None if uri is None else _download_url(target, uri)
-    if url is not None:
-        fetched = kit.with_reply(_at(job, url), payload)
-        return Success(Ready(job=fetched, raw=payload))
     if uri is None:
-        return Failure(_unusable("the reply does not name one", payload))
-    return _usable(job, kind, uri, payload)
+        return Failure(_no_video("the reply does not name one", payload))
+    url = _download_url(target, uri)
+    if url is None:
+        return _read_video(job, kind, uri, payload)
+    return Success(Ready(job=kit.with_reply(_with_url(job, url), payload), raw=payload))
 
 
-def _usable(job: Job, kind: str, source: str, payload: dict[str, Any]) -> Outcome[Polled]:
-    video = result_video("Google", source, payload)
-    if isinstance(video, Failure):
-        return Failure(_unusable(video.failure().message, payload))
-    return video.map(lambda found: _as_video(job, found, kind, payload))
+def _read_video(job: Job, kind: str, source: str, payload: dict[str, Any]) -> Outcome[Polled]:
+    return (
+        kit.result_video("Google", source, payload)
+        .alt(lambda error: _no_video(error.message, payload))
+        .map(lambda video: _video(job, video, kind, payload))
+    )
 
 
-def _as_video(job: Job, video: str | MediaContent, kind: str, payload: dict[str, Any]) -> Polled:
-    known = video.content_type if isinstance(video, MediaContent) else kind
-    return Video(request_id=job.id, video=video, content_type=known, raw=payload)
-
-
-def _unusable(reason: str, payload: dict[str, Any]) -> GenerationFailedError:
+def _no_video(reason: str, payload: dict[str, Any]) -> TarashException:
     message = f"Google finished the job without a usable video ({reason}): submit it again"
     return GenerationFailedError(message=message, raw_response=payload)
 
 
+def _video(job: Job, video: str | MediaContent, kind: str, payload: dict[str, Any]) -> Polled:
+    known = video.content_type if isinstance(video, MediaContent) else kind
+    return Video(request_id=job.id, video=video, content_type=known, raw=payload)
+
+
 def _download_url(target: Target, uri: str) -> str | None:
     """Return the URL of a file below the base URL, or None if its URI is on another host."""
-    home, place = origin(target.base_url), origin(uri)
-    if place is not None and place == home:
+    if target.owns(uri):
         return _with_media(uri)
     if target.provider.base_url != GEMINI_URL:
         # Vertex AI does not have a Files API, and its token must not go to another host.
         return None
     file = _FILE.search(uri.partition("?")[0])
-    ours = place == origin(GEMINI_URL) or _BARE.fullmatch(uri) is not None
+    ours = origin(uri) == origin(GEMINI_URL) or _BARE.fullmatch(uri) is not None
     if not ours or file is None or file[1] in {".", ".."}:
         return None
     # With another base URL, the file is fetched from there, as the official client does.
@@ -143,7 +135,7 @@ def _with_media(url: str) -> str:
     return f"{path}?{query}{'&' if query else ''}alt=media"
 
 
-def _at(job: Job, url: str, **more: str) -> Job:
+def _with_url(job: Job, url: str, **more: str) -> Job:
     return attrs.evolve(job, urls={**job.urls, "result": url, **more})
 
 
@@ -153,8 +145,10 @@ def collect(target: Target, job: Job) -> HttpRequest:
     return HttpRequest(method="GET", url=url, headers={} if _CONTENT in url else JSON)
 
 
-def collected(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
-    """Return what the reply to `collect` means.
+def collected(
+    describe: Callable[[Polled], Polled], target: Target, job: Job, reply: HttpResponse
+) -> Outcome[Polled]:
+    """Return what the reply to `collect` means; ``describe`` adds to a video what the job reported.
 
     A file whose state is FAILED is downloaded too, because such downloads have succeeded.
     Source: Comfy-Org/ComfyUI, comfy_api_nodes/nodes_gemini.py, 0.46.0, 2026-11.
@@ -164,30 +158,23 @@ def collected(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
         UnexpectedReplyError: The reply is not a video.
     """
     url = job.urls.get("result", "")
-    state = None if _CONTENT in url or not url else _file_state(reply)
-    if state is None:
-        return _video(job, reply)
-    payload = object_of(reply).value_or({})
+    payload = {} if not url or _CONTENT in url else object_of(reply).value_or({})
+    state = payload.get("state")
+    if not isinstance(state, str):
+        return _download(job, reply).map(describe)
+    standing = state.strip().lower()
+    if standing not in {"active", "failed"}:
+        return Success(Progress(status="processing", raw=payload))
     content = f"{url.partition('?')[0]}{_CONTENT}?alt=media"
-    match kit.standing(state, {"active": "completed", "failed": "failed"}):
-        case "completed":
-            return Success(Ready(job=_at(job, content), raw=payload))
-        case "failed":
-            return Success(Ready(job=_at(job, content, failed=url), raw=payload))
-        case _:
-            return Success(Progress(status="processing", raw=payload))
+    failed = {"failed": url} if standing == "failed" else {}
+    return Success(Ready(job=_with_url(job, content, **failed), raw=payload))
 
 
-def _video(job: Job, reply: HttpResponse) -> Outcome[Polled]:
+def _download(job: Job, reply: HttpResponse) -> Outcome[Polled]:
     raw = dict(job.told)
-    video = result_bytes("Google", reply)
+    video = kit.result_bytes("Google", reply)
     if isinstance(video, Failure) and "failed" in job.urls:
         reason = video.failure().message
         message = f"Google could not store the video ({reason}): submit the job again"
         return Failure(GenerationFailedError(message=message, raw_response=raw))
-    return video.map(lambda found: _as_video(job, found, found.content_type, raw))
-
-
-def _file_state(reply: HttpResponse) -> str | None:
-    state = object_of(reply).value_or({}).get("state")
-    return state if isinstance(state, str) else None
+    return video.map(lambda content: _video(job, content, content.content_type, raw))

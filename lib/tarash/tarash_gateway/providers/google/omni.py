@@ -6,16 +6,15 @@ skills/gemini-omni-flash-api/SKILL.md, 2026-08 (image roles in the prompt, a fil
 TanStack/ai, issue 871, 2026-07 (replies of the live API).
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, Final
 
 import attrs
 from returns.result import Failure, Success
 
-from ...catalog.mapping import Mapped, map_request
 from ...exceptions import GenerationFailedError, InsufficientCreditsError, TarashException
-from ...http.messages import HttpRequest, HttpResponse
+from ...http.messages import HttpRequest, HttpResponse, Method
 from ...http.reading import object_of, read
 from ...outcome import Outcome
 from ...values.attempts import Cancellation
@@ -24,13 +23,12 @@ from ...values.request import VideoGenerationRequest
 from .. import kit
 from ..base import Job, Polled, Progress, Provider, Submission, Target, Video
 from ..errors import Complaint
-from . import files, verdicts
-from .media import Accepts, check_media, for_omni, row_for
-from .models import FIRST, LAST, OMNI_GENERIC, PLACES, REFERENCES, Rows
-from .veo import model_of
+from . import errors, files
+from .models.fields import FIRST, LAST, PLACES, REFERENCES
+from .surface import Surface, model_of, submission, with_note
 
-_FAMILY: Final = "gemini-"
-_MARKS: Final = ("<FIRST_FRAME>", "<LAST_FRAME>", "<IMAGE_REF_")
+_MARKS: Final = {FIRST: "<FIRST_FRAME>", LAST: "<LAST_FRAME>"}
+_REFERENCE_MARK: Final = "<IMAGE_REF_"
 _INPUT: Final = frozenset({"prompt", "video", FIRST, LAST, REFERENCES})
 _WORDS: Final[Mapping[str, kit.Standing]] = {
     "queued": "queued",
@@ -45,79 +43,40 @@ _WORDS: Final[Mapping[str, kit.Standing]] = {
 }
 
 
-@attrs.frozen(kw_only=True)
-class Home:
-    """What differs between the two surfaces of the Interactions API.
-
-    Attributes:
-        rows: The models of this surface.
-        url: Returns the URL of the collection of interactions.
-        media: The forms in which the surface takes images and videos.
-    """
-
-    rows: Mapping[str, Rows]
-    url: Callable[[Target], str]
-    media: Accepts
-
-
 def is_omni(config: VideoGenerationConfig) -> bool:
     """Tell whether the config's model uses the Interactions API.
 
     >>> is_omni(VideoGenerationConfig(provider="google", model="gemini-omni-1.2-flash"))
     True
     """
-    return model_of(config).startswith(_FAMILY)
+    return model_of(config).startswith("gemini-")
 
 
-def submit(home: Home, target: Target, request: VideoGenerationRequest) -> Outcome[Submission]:
-    """Return the submission of a job that runs in the background.
-
-    Errors:
-        ValidationError: The model is retired, or it does not take one of the media.
-    """
-    model = model_of(target.config)
-    row = row_for(home.rows.get(model, OMNI_GENERIC), request)
-    bare, notes = _without_negative(model, request)
-    return (
-        kit.offered(target, model, row)
-        .bind(lambda _: check_media(request, home.media, home.media))
-        .bind(lambda _: map_request(model, row, bare, for_omni))
-        .map(lambda mapped: mapped + Mapped(adjusted=notes))
-        .map(
-            lambda mapped: kit.submission(
-                target,
-                model,
-                row,
-                mapped,
-                files.post(home.url(target), _body(model, mapped.fields, request.extra_params)),
-            )
-        )
-    )
-
-
-def _without_negative(
-    model: str, request: VideoGenerationRequest
-) -> tuple[VideoGenerationRequest, tuple[str, ...]]:
-    """Return the request with ``negative_prompt`` moved into the prompt, and a note about it."""
+def submit(
+    surface: Surface, target: Target, request: VideoGenerationRequest
+) -> Outcome[Submission]:
+    """Return the submission of a job that runs in the background."""
+    model, url = model_of(target.config), _interactions(surface, target)
+    send = partial(submission, surface, target, url=url, body=partial(_body, model))
     if request.negative_prompt is None:
-        return request, ()
+        return send(request)
     prompt = f"{request.prompt}\n\nAvoid: {request.negative_prompt}"
     note = f"negative_prompt was moved into the prompt: {model} has no field for it"
-    return attrs.evolve(request, prompt=prompt, negative_prompt=None), (note,)
+    bare = attrs.evolve(request, prompt=prompt, negative_prompt=None)
+    return send(bare).map(lambda done: with_note(done, note))
 
 
-def _body(model: str, fields: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
-    ours = {name: value for name, value in fields.items() if name in _INPUT}
+def _body(model: str, fields: Mapping[str, Any]) -> dict[str, Any]:
     body: dict[str, Any] = {
         "model": model,
         "background": True,
-        "input": _input(ours),
+        "input": _input({name: value for name, value in fields.items() if name in _INPUT}),
         "response_modalities": ["video"],
     }
-    rest = {name: value for name, value in fields.items() if name not in _INPUT}
-    for name, value in rest.items():
-        # An object in extra_params, such as a whole response_format, is merged into ours.
-        body = _set(body, (*PLACES.get(name, ()), name), value)
+    for name, value in fields.items():
+        if name not in _INPUT:
+            # An object in extra_params, such as a whole response_format, is merged into ours.
+            body = _set(body, (*PLACES.get(name, ()), name), value)
     form = body.get("response_format")
     if isinstance(form, dict):
         by_bucket = {"delivery": "uri"} if "gcs_uri" in form else {}
@@ -136,47 +95,35 @@ def _set(tree: Mapping[str, Any], way: tuple[str, ...], value: Any) -> dict[str,
 
 
 def _input(fields: Mapping[str, Any]) -> Any:
-    frames = [fields[name] for name in (FIRST, LAST) if name in fields]
-    images = [*frames, *fields.get(REFERENCES, ())]
+    frames = {name: fields[name] for name in _MARKS if name in fields}
+    references = fields.get(REFERENCES, ())
+    text = _prompt(fields["prompt"], [_MARKS[name] for name in frames], len(references))
+    images = [{"type": "image", **image} for image in (*frames.values(), *references)]
     video = [{"type": "video", **fields["video"]}] if "video" in fields else []
-    text = _prompt(fields)
     if not images and not video:
         return text
-    content = [
-        {"type": "text", "text": text},
-        *({"type": "image", **image} for image in images),
-        *video,
-    ]
-    return [{"type": "user_input", "content": content}]
+    return [{"type": "user_input", "content": [{"type": "text", "text": text}, *images, *video]}]
 
 
-def _prompt(fields: Mapping[str, Any]) -> Any:
+def _prompt(prompt: Any, frames: list[str], references: int) -> Any:
     """Return the prompt, preceded by the roles of the images unless it already names roles."""
-    prompt = fields["prompt"]
-    if any(mark in str(prompt) for mark in _MARKS):
+    if any(mark in str(prompt) for mark in (*_MARKS.values(), _REFERENCE_MARK)):
         return prompt
-    named = [(FIRST, "<FIRST_FRAME>"), (LAST, "<LAST_FRAME>")]
-    frames = [mark for name, mark in named if name in fields]
-    references = [f"<IMAGE_REF_{place}>" for place in range(len(fields.get(REFERENCES, ())))]
-    words = [f"{mark}@Image{place}" for place, mark in enumerate((*frames, *references), 1)]
+    marks = [*frames, *(f"{_REFERENCE_MARK}{place}>" for place in range(references))]
+    words = [f"{mark}@Image{place}" for place, mark in enumerate(marks, 1)]
     groups = (("Sources", words[: len(frames)]), ("References", words[len(frames) :]))
     return " ".join([*(f"[# {name} {' '.join(w)}]" for name, w in groups if w), prompt])
 
 
-def _url(home: Home, target: Target, job: Job) -> str:
-    return f"{home.url(target)}/{kit.segment(job.id)}"
+def _interactions(surface: Surface, target: Target) -> str:
+    return f"{surface.root(target)}/interactions"
 
 
-def poll(home: Home, target: Target, job: Job) -> HttpRequest:
-    """Return the request that polls a job."""
-    url = f"{_url(home, target, job)}?stream=false"
-    return HttpRequest(method="GET", url=url, headers=files.JSON)
-
-
-def cancel(home: Home, target: Target, job: Job) -> HttpRequest:
-    """Return the request that cancels a job."""
-    url = f"{_url(home, target, job)}/cancel"
-    return HttpRequest(method="POST", url=url, headers=files.JSON)
+def _job_request(
+    method: Method, end: str, surface: Surface, target: Target, job: Job
+) -> HttpRequest:
+    url = f"{_interactions(surface, target)}/{kit.segment(job.id)}{end}"
+    return HttpRequest(method=method, url=url, headers=files.JSON)
 
 
 @attrs.frozen
@@ -192,13 +139,8 @@ def accepted(target: Target, reply: HttpResponse) -> Outcome[Job]:
 def polled(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
     """Return the state of an interaction."""
     return read(reply, _Interaction).bind(
-        lambda found: _interaction_state(target, job, found.value.status, found.payload)
+        lambda found: _state(target, job, found.value.status, found.payload)
     )
-
-
-def collected(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
-    """Return what a reply to a download means."""
-    return files.collected(target, job, reply).map(_with_metadata)
 
 
 def cancelled(reply: HttpResponse) -> Cancellation:
@@ -216,22 +158,16 @@ def cancelled(reply: HttpResponse) -> Cancellation:
     return "too_late" if standing in {"completed", "failed"} else "failed"
 
 
-def _interaction_state(
-    target: Target, job: Job, status: str, payload: dict[str, Any]
-) -> Outcome[Polled]:
+def _state(target: Target, job: Job, status: str, payload: dict[str, Any]) -> Outcome[Polled]:
     match kit.standing(status, _WORDS):
         case "completed":
             return _video(target, job, payload).map(_with_metadata)
         case "failed":
             return Failure(_failed(status.strip().lower(), payload))
         case "cancelled":
-            return Failure(verdicts.of_cancel(Complaint(text=f"status {status}", raw=payload)))
+            return Failure(errors.of_cancel(Complaint(text=f"status {status}", raw=payload)))
         case running:
             return Success(Progress(status=running, raw=payload))
-
-
-def _items(value: object) -> list[dict[str, Any]]:
-    return [i for i in value if isinstance(i, dict)] if isinstance(value, list) else []
 
 
 def _failed(word: str, payload: dict[str, Any]) -> TarashException:
@@ -241,10 +177,9 @@ def _failed(word: str, payload: dict[str, Any]) -> TarashException:
     if word != "failed":
         message = f"Google stopped the job before its end (status {word}): submit it again"
         return GenerationFailedError(message=message, raw_response=payload)
-    steps = [step.get("error") for step in _items(payload.get("steps"))]
-    found = [e for e in (*steps, *_items(payload.get("errors")), payload.get("error")) if e]
-    error = next((e for e in found if isinstance(e, dict)), {})
-    return verdicts.of_operation(error, payload)
+    steps = [step.get("error") for step in errors.objects(payload.get("steps"))]
+    found = errors.objects([*steps, *errors.objects(payload.get("errors")), payload.get("error")])
+    return errors.of_operation(next(filter(None, found), {}), payload)
 
 
 def _video(target: Target, job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
@@ -255,14 +190,13 @@ def _video(target: Target, job: Job, payload: dict[str, Any]) -> Outcome[Polled]
     # Either the filter withheld the video, or the caller is in a region where Google does not edit
     # uploaded videos. The reply is the same. Source: google-gemini/gemini-skills,
     # skills/gemini-omni-flash-api/SKILL.md, 2026-08.
-    reason = "it completed without a video"
-    return Failure(verdicts.of_filter([reason], payload))
+    return Failure(errors.of_content(Complaint(text="it completed without a video", raw=payload)))
 
 
 def _videos(payload: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    for step in reversed(_items(payload.get("steps"))):
+    for step in reversed(errors.objects(payload.get("steps"))):
         if step.get("type") == "model_output":
-            parts = _items(step.get("content"))
+            parts = errors.objects(step.get("content"))
             yield from (part for part in parts if part.get("type") == "video")
 
 
@@ -274,20 +208,21 @@ def _with_metadata(state: Polled) -> Polled:
     return attrs.evolve(state, metadata=others)
 
 
-def record(surface: Provider, home: Home) -> Provider:
-    """Return the record of Omni on a surface, made from the surface's record of Veo."""
+def record(veo: Provider, surface: Surface) -> Provider:
+    """Return the record of Omni on a surface, made from the record of Veo at the same host."""
     return attrs.evolve(
-        surface,
-        submit=partial(submit, home),
+        veo,
+        submit=partial(submit, surface),
         accepted=accepted,
-        poll=partial(poll, home),
+        poll=partial(_job_request, "GET", "?stream=false", surface),
         polled=polled,
-        collected=collected,
-        cancel=partial(cancel, home),
+        failure=errors.failure,
+        collected=partial(files.collected, _with_metadata),
+        cancel=partial(_job_request, "POST", "/cancel", surface),
         cancelled=cancelled,
         # Google charges video by the output token. No source states whether the tokens made before
         # a cancel are charged (googleapis.github.io/js-genai, interactionsCancel, 2026-11), so we
         # assume that they are.
         charged_when_cancelled=frozenset({"processing"}),
-        models=kit.summaries(home.rows),
+        models=kit.summaries(surface.rows),
     )

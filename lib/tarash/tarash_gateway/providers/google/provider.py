@@ -9,7 +9,6 @@ variables), models.py and operations.py (Veo), 2.19.0, 2026-08.
 from collections.abc import Mapping
 from functools import partial
 from typing import Final
-from urllib.parse import quote
 
 import attrs
 
@@ -19,15 +18,12 @@ from ...http.messages import HttpRequest, HttpResponse
 from ...outcome import Outcome
 from ...values.config import VideoGenerationConfig
 from ...values.request import VideoGenerationRequest
-from ...values.settings import SETTINGS
 from ...values.urls import origin
 from .. import kit
 from ..base import Job, KeyVariables, Provider, Refusal, ReplyTo, Submission, Target
 from . import errors, files, omni, veo, vertex
-from .media import BYTES, BYTES_OR_FILE, FILE, for_veo
-from .models import OMNI, VEO, VEO_GENERIC
-
-# Veo.
+from .models import OMNI, OMNI_GENERIC, VEO, VEO_GENERIC
+from .surface import BYTES, BYTES_OR_FILE, FILE, Surface, for_omni, for_veo, model_of
 
 # Google shut down the last Veo model on this host on 2026-10-22 and sells Veo on Vertex AI only.
 # Source: ai.google.dev/gemini-api/docs/deprecations, 2026-10.
@@ -35,32 +31,25 @@ _ON_VERTEX: Final = (
     "Google offers Veo on Vertex AI only, not with a Gemini API key: name your Google Cloud "
     "project in provider_config={'project': ...}"
 )
-
-
-def _model_url(target: Target) -> str:
-    model = quote(veo.model_of(target.config), safe="")
-    return f"{files.gemini_root(target)}/models/{model}"
-
-
-_DIALECT: Final = veo.Dialect(
+_VEO_SURFACE: Final = Surface(
     rows=VEO,
     generic=VEO_GENERIC,
     images=BYTES,
     video=FILE,
     encode=for_veo,
-    url=_model_url,
+    root=files.gemini_root,
 )
 
 
 def _submit_veo(target: Target, request: VideoGenerationRequest) -> Outcome[Submission]:
-    return veo.submit(_DIALECT, target, request).map(partial(_warn, target))
+    return veo.submit(_VEO_SURFACE, target, request).map(partial(_warn, target))
 
 
 def _warn(target: Target, submission: Submission) -> Submission:
     """Return the submission with a warning if it goes to Google's own host, which lost Veo."""
     if origin(target.base_url) != origin(files.GEMINI_URL):
         return submission
-    warning = f"{veo.model_of(target.config)} may not be found: {_ON_VERTEX}"
+    warning = f"{model_of(target.config)} may not be found: {_ON_VERTEX}"
     return attrs.evolve(submission, warnings=(*submission.warnings, warning))
 
 
@@ -77,34 +66,31 @@ def _poll_veo(target: Target, job: Job) -> HttpRequest:
     return HttpRequest(method="GET", url=url, headers=files.JSON)
 
 
-_VEO: Final = Provider(
-    name="google",
+_VEO: Final = attrs.evolve(
+    vertex.VEO,
     base_url=files.GEMINI_URL,
     base_url_variable="GOOGLE_GEMINI_BASE_URL",
+    base_url_of=None,
+    environment=(),
     keys=(KeyVariables(names=("GOOGLE_API_KEY",)), KeyVariables(names=("GEMINI_API_KEY",))),
+    oauth=None,
     authenticate=files.with_key,
     submit=_submit_veo,
-    accepted=veo.accepted,
     poll=_poll_veo,
-    polled=veo.polled,
-    collect=files.collect,
-    collected=veo.collected,
-    settings=SETTINGS["google"],
     failure=_veo_failure,
     models=kit.summaries(VEO),
 )
-
-# Omni.
-
-
-def _interactions_url(target: Target) -> str:
-    return f"{files.gemini_root(target)}/interactions"
-
-
-_HOME: Final = omni.Home(rows=OMNI, url=_interactions_url, media=BYTES_OR_FILE)
-_OMNI: Final = attrs.evolve(omni.record(_VEO, _HOME), failure=errors.failure)
-
-# The choice.
+_OMNI: Final = omni.record(
+    _VEO,
+    Surface(
+        rows=OMNI,
+        generic=OMNI_GENERIC,
+        images=BYTES_OR_FILE,
+        video=BYTES_OR_FILE,
+        encode=for_omni,
+        root=files.gemini_root,
+    ),
+)
 
 
 def _variant(config: VideoGenerationConfig, environment: Mapping[str, str]) -> Provider:
@@ -118,20 +104,13 @@ def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submissi
 
 
 WITH_KEY: Final[Mapping[str, ModelRow]] = {**_VEO.models, **_OMNI.models}
-ON_VERTEX: Final[Mapping[str, ModelRow]] = {
-    **vertex.VEO.models,
-    **vertex.OMNI.models,
-}
+ON_VERTEX: Final[Mapping[str, ModelRow]] = {**vertex.VEO.models, **vertex.OMNI.models}
 PROVIDER: Final = attrs.evolve(
     _VEO,
     submit=_submit,
     variant=_variant,
     # The variables of all variants: they are read before the variant is chosen.
-    environment=(
-        *vertex.SWITCHES,
-        *vertex.ENVIRONMENT,
-        vertex.BASE_URL_VARIABLE,
-    ),
+    environment=(*vertex.SWITCHES, *vertex.ENVIRONMENT, vertex.BASE_URL_VARIABLE),
     # A model on both surfaces is shown with its row of the Gemini API. Each variant uses its own
     # table.
     models={**WITH_KEY, **{m: row for m, row in ON_VERTEX.items() if m not in WITH_KEY}},

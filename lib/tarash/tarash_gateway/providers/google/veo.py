@@ -6,63 +6,28 @@ cloud.google.com/vertex-ai/generative-ai/docs/model-reference/veo-video-generati
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, Final
 from urllib.parse import quote
 
 import attrs
 from returns.result import Failure, Success
 
-from ...catalog.mapping import EncodeMedia, map_request
-from ...catalog.rows import ModelRow
-from ...exceptions import GenerationFailedError, UnexpectedReplyError
+from ...exceptions import GenerationFailedError, UnexpectedReplyError, ValidationError
 from ...http.messages import HttpResponse
 from ...http.reading import object_of
 from ...outcome import Outcome
-from ...values.config import VideoGenerationConfig
 from ...values.request import VideoGenerationRequest
 from .. import kit
 from ..base import Job, Polled, Progress, Submission, Target, Video
-from . import files, verdicts
-from .media import Accepts, check_media, native_names, row_for
-from .models import INSTANCE, STYLES, TOP, Rows
+from ..errors import Complaint
+from . import errors, files
+from .models.fields import INSTANCE, SPELLED, STYLES, TOP
+from .surface import Surface, model_of, submission
 
-_PREFIX: Final = re.compile(r"^(publishers/google/models/|models/|google/)")
 # The name of an operation is a path below the version. Its segments are quoted in URLs.
 _OPERATION: Final = re.compile(r"(?:[^/\s]+/)*operations/[^/\s]+")
-_UP: Final = frozenset({".", ".."})
-
-
-@attrs.frozen(kw_only=True)
-class Dialect:
-    """What differs between the two surfaces of Veo.
-
-    Attributes:
-        rows: The models of this surface.
-        generic: The rows for every other model.
-        images: The forms in which the surface takes images.
-        video: The forms in which the surface takes a video.
-        encode: Returns the native form of a medium.
-        url: Returns the URL of a model, without the verb.
-        always: Parameters that are sent in every request.
-    """
-
-    rows: Mapping[str, Rows]
-    generic: Rows
-    images: Accepts
-    video: Accepts
-    encode: EncodeMedia
-    url: Callable[[Target], str]
-    always: Mapping[str, Any] = attrs.field(factory=dict, hash=False)
-
-
-def model_of(config: VideoGenerationConfig) -> str:
-    """Return the model's bare id.
-
-    >>> model_of(VideoGenerationConfig(provider="google", model="models/veo-3.1-generate-001"))
-    'veo-3.1-generate-001'
-    """
-    return _PREFIX.sub("", config.model.strip("/"))
 
 
 def path(name: str) -> str:
@@ -70,64 +35,51 @@ def path(name: str) -> str:
     return quote(name, safe="/:~", errors="surrogatepass")
 
 
+def model_url(surface: Surface, target: Target) -> str:
+    """Return the URL of a model, without the verb."""
+    return f"{surface.root(target)}/models/{quote(model_of(target.config), safe='')}"
+
+
 # Requests.
 
 
 def submit(
-    dialect: Dialect, target: Target, request: VideoGenerationRequest
+    surface: Surface, target: Target, request: VideoGenerationRequest
 ) -> Outcome[Submission]:
-    """Return the submission of a job.
-
-    Errors:
-        ValidationError: The model is retired, or it does not take one of the media.
-    """
-    model = model_of(target.config)
-    rows = dialect.rows.get(model, dialect.generic)
-    return native_names(request).bind(
-        lambda native: _submission(dialect, target, model, row_for(rows, native), native)
-    )
-
-
-def _submission(
-    dialect: Dialect, target: Target, model: str, row: ModelRow, request: VideoGenerationRequest
-) -> Outcome[Submission]:
-    return (
-        kit.offered(target, model, row)
-        .bind(lambda _: check_media(request, dialect.images, dialect.video))
-        .bind(lambda _: map_request(model, row, request, dialect.encode))
-        .map(
-            lambda mapped: kit.submission(
-                target,
-                model,
-                row,
-                mapped,
-                files.post(
-                    f"{dialect.url(target)}:predictLongRunning",
-                    _body(dialect, mapped.fields, request.extra_params),
-                ),
-            )
+    """Return the submission of a job; ``extra_params`` may use the official client's names."""
+    url = f"{model_url(surface, target)}:predictLongRunning"
+    return _with_native_names(request).bind(
+        lambda native: submission(
+            surface, target, native, url, partial(_body, surface.always, native.extra_params)
         )
     )
 
 
-def _body(dialect: Dialect, fields: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
+def _with_native_names(request: VideoGenerationRequest) -> Outcome[VideoGenerationRequest]:
+    """Return the request with the official client's parameter names translated to native ones."""
+    extra = {SPELLED.get(name, name): value for name, value in request.extra_params.items()}
+    if len(extra) < len(request.extra_params):
+        twice = sorted(name for name in request.extra_params if name in SPELLED)
+        message = f"extra_params has one parameter under two names: leave out {', '.join(twice)}"
+        return Failure(ValidationError(message=message))
+    return Success(attrs.evolve(request, extra_params=extra))
+
+
+def _body(
+    always: Mapping[str, Any], extra: Mapping[str, Any], fields: Mapping[str, Any]
+) -> dict[str, Any]:
     native = {name: value for name, value in fields.items() if name != STYLES}
-    if not (fields.keys() & extra.keys() & {"referenceImages"}):
+    if "referenceImages" not in extra:
         images = [
-            *_references(fields, "referenceImages", "ASSET"),
-            *_references(fields, STYLES, "STYLE"),
+            {"image": image, "referenceType": kind}
+            for name, kind in (("referenceImages", "ASSET"), (STYLES, "STYLE"))
+            for image in fields.get(name, ())
         ]
         native |= {"referenceImages": images} if images else {}
     instance = {name: value for name, value in native.items() if name in INSTANCE}
     top = {name: value for name, value in native.items() if name in TOP}
-    parameters = dict(dialect.always) | {
-        name: value for name, value in native.items() if name not in INSTANCE | TOP
-    }
+    parameters = {**always, **{n: v for n, v in native.items() if n not in INSTANCE | TOP}}
     return {"instances": [instance]} | ({"parameters": parameters} if parameters else {}) | top
-
-
-def _references(fields: Mapping[str, Any], name: str, kind: str) -> list[dict[str, Any]]:
-    return [{"image": image, "referenceType": kind} for image in fields.get(name, ())]
 
 
 # Replies.
@@ -139,7 +91,7 @@ def accepted(target: Target, reply: HttpResponse) -> Outcome[Job]:
 
 
 def _job(name: str, payload: dict[str, Any]) -> Outcome[Job]:
-    if _OPERATION.fullmatch(name) is None or _UP & set(name.split("/")):
+    if _OPERATION.fullmatch(name) is None or {".", ".."} & set(name.split("/")):
         message = (
             f"Google accepted the job {name!r:.80}, which is not the name of an operation: look "
             "for the job in Google's console"
@@ -149,24 +101,14 @@ def _job(name: str, payload: dict[str, Any]) -> Outcome[Job]:
 
 
 def polled(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
-    """Return the state of an operation.
-
-    Errors:
-        TarashException: The job failed. The error wins over anything else in the reply.
-        UnexpectedReplyError: The reply is not an operation.
-    """
-    return object_of(reply).bind(lambda payload: _operation_state(target, job, payload))
+    """Return the state of an operation; its error wins over anything else in the reply."""
+    return object_of(reply).bind(partial(_state, target, job))
 
 
-def collected(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
-    """Return what a reply to a download means."""
-    return files.collected(target, job, reply).map(_with_metadata)
-
-
-def _operation_state(target: Target, job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
+def _state(target: Target, job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
     done = payload.get("done")
     if done is True:
-        return _result(target, job, payload).map(_with_metadata)
+        return _result(target, job, payload).map(with_metadata)
     # A running operation has neither "done" nor a percentage.
     if not isinstance(payload.get("name"), str) or not (done is None or done is False):
         message = (
@@ -174,8 +116,7 @@ def _operation_state(target: Target, job: Job, payload: dict[str, Any]) -> Outco
             "true, false or missing"
         )
         return Failure(UnexpectedReplyError(message=message, raw_response=payload))
-    state = _object(payload, "metadata").get("state")
-    waits = state in ("PENDING", "QUEUED")
+    waits = _object(payload, "metadata").get("state") in ("PENDING", "QUEUED")
     return Success(Progress(status="queued" if waits else "processing", raw=payload))
 
 
@@ -183,13 +124,12 @@ def _result(target: Target, job: Job, payload: dict[str, Any]) -> Outcome[Polled
     error, response = payload.get("error"), _response(payload)
     if error:
         details = error if isinstance(error, dict) else {"message": error}
-        return Failure(verdicts.of_operation(details, payload))
-    samples = list(_samples(response))
-    if samples:
-        return files.result(target, job, samples[0], payload)
-    reasons = response.get("raiMediaFilteredReasons")
+        return Failure(errors.of_operation(details, payload))
+    sample = next(_samples(response), None)
+    if sample is not None:
+        return files.result(target, job, sample, payload)
     if _is_filtered(response):
-        return Failure(verdicts.of_filter(reasons, payload))
+        return Failure(errors.of_content(Complaint(text=_reasons(response), raw=payload)))
     message = "Google finished the job without a video and without a reason: submit it again"
     return Failure(GenerationFailedError(message=message, raw_response=payload))
 
@@ -208,9 +148,8 @@ def _response(payload: Mapping[str, Any]) -> dict[str, Any]:
 def _samples(response: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the videos of a response in any of its shapes, without empty entries."""
     for name in ("generatedSamples", "videos"):
-        items = response.get(name)
-        for item in items if isinstance(items, list) else []:
-            part = (_object(item, "video") or item) if isinstance(item, dict) else {}
+        for item in errors.objects(response.get(name)):
+            part = _object(item, "video") or item
             if files.names_video(part):
                 yield part
 
@@ -221,19 +160,27 @@ def _is_filtered(response: Mapping[str, Any]) -> bool:
     return counted or bool(response.get("raiMediaFilteredReasons"))
 
 
-def _with_metadata(state: Polled) -> Polled:
+def _reasons(response: Mapping[str, Any]) -> str:
+    """Return the filter's sentences as one text; other values are ignored."""
+    reasons = response.get("raiMediaFilteredReasons")
+    items = reasons if isinstance(reasons, list) else []
+    return " ".join(item.strip() for item in items if isinstance(item, str))
+
+
+def with_metadata(state: Polled) -> Polled:
+    """Return the state; a video gets the rest of the reply and a warning about the filter."""
     if not isinstance(state, Video):
         return state
     response = _response(state.raw)
     known = {"@type", "generateVideoResponse", "generatedSamples", "videos"}
     others = list(_samples(response))[1:]
-    reasons = verdicts.reasons_of(response.get("raiMediaFilteredReasons"))
+    reasons = _reasons(response) or "no reason given"
     return attrs.evolve(
         state,
         metadata={name: value for name, value in response.items() if name not in known}
         | ({"metadata": state.raw["metadata"]} if "metadata" in state.raw else {})
         | ({"other_videos": others} if others else {}),
-        warnings=(f"Google's filter withheld some of the videos: {reasons or 'no reason given'}",)
+        warnings=(f"Google's filter withheld some of the videos: {reasons}",)
         if _is_filtered(response)
         else (),
     )

@@ -7,6 +7,7 @@ cloud.google.com/vertex-ai/generative-ai/docs/model-reference/veo-video-generati
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -22,8 +23,8 @@ from ...values.settings import SETTINGS
 from .. import kit
 from ..base import Job, KeyVariables, OAuth, Provider, Submission, Target
 from . import errors, files, omni, veo
-from .media import BYTES_OR_BUCKET, for_vertex
-from .models import OMNI_VERTEX, VERTEX, VERTEX_GENERIC
+from .models import OMNI_GENERIC, OMNI_VERTEX, VERTEX, VERTEX_GENERIC
+from .surface import BYTES_OR_BUCKET, Surface, for_omni, for_vertex, model_of, with_note
 
 # If both are set, the second one decides. Source: googleapis/python-genai,
 # google/genai/_api_client.py, 3.4.0, 2026-11.
@@ -42,14 +43,12 @@ _KEY_VARIABLE: Final = "GOOGLE_API_KEY"
 # with "ya29." or is a JWT. Source: calesthio/generative-media-skills,
 # skills/providers/video-generation/google-veo/SKILL.md, 2026-07.
 _KEY_MARKS: Final = ("AIza", "AQ.")
-_YES: Final = frozenset({"true", "1"})
 _GLOBAL_URL: Final = "https://aiplatform.googleapis.com"
 _GLOBAL: Final = "global"
 _MULTI: Final = frozenset({"us", "eu"})
 # The only region on Veo's model cards. Source: docs.cloud.google.com, Veo 3.1's card, 2026.
 _VEO_LOCATION: Final = "us-central1"
 _IS_LOCATION: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_STABLE: Final = "-001"
 
 
 def is_meant(config: VideoGenerationConfig, environment: Mapping[str, str]) -> bool:
@@ -69,7 +68,7 @@ def is_meant(config: VideoGenerationConfig, environment: Mapping[str, str]) -> b
 
 
 def _is_yes(text: str) -> bool:
-    return text.strip().lower() in _YES
+    return text.strip().lower() in {"true", "1"}
 
 
 def _has_key(config: VideoGenerationConfig, environment: Mapping[str, str]) -> bool:
@@ -86,17 +85,13 @@ def _has_key(config: VideoGenerationConfig, environment: Mapping[str, str]) -> b
     return not given and bool(environment.get(_KEY_VARIABLE, "").strip())
 
 
-# Places.
-
-
-def _setting(target: Target, name: str, variable: str) -> Any:
-    return target.config.provider_config.get(name) or target.environment.get(variable)
+def _setting(target: Target, variable: str, *names: str) -> Any:
+    given = filter(None, map(target.config.provider_config.get, names))
+    return next(given, None) or target.environment.get(variable)
 
 
 def _project(target: Target) -> Any:
-    settings = target.config.provider_config
-    given = (settings.get(name) for name in _PROJECT_SETTINGS)
-    return next((name for name in given if name), None) or target.environment.get(_PROJECT)
+    return _setting(target, _PROJECT, *_PROJECT_SETTINGS)
 
 
 def _is_express(target: Target) -> bool:
@@ -105,7 +100,7 @@ def _is_express(target: Target) -> bool:
 
 
 def _location(target: Target) -> str:
-    given = _setting(target, "location", _LOCATION)
+    given = _setting(target, _LOCATION, "location")
     usable = isinstance(given, str) and _IS_LOCATION.fullmatch(given) is not None
     if not omni.is_omni(target.config):
         return given if usable else _VEO_LOCATION
@@ -124,7 +119,7 @@ def _host(target: Target) -> str:
 def _root(target: Target) -> str:
     # v1beta1 sometimes refuses stable models. Source: googleapis/python-genai, issue 2079, read in
     # 2026-11.
-    stable = veo.model_of(target.config).endswith(_STABLE)
+    stable = model_of(target.config).endswith("-001")
     return f"{target.base_url}/{target.config.api_version or ('v1' if stable else 'v1beta1')}"
 
 
@@ -138,11 +133,9 @@ def _place(target: Target) -> str:
 def _check_place(target: Target) -> Outcome[Target]:
     """Return the target if it names exactly one project and a well-formed location.
 
-    Errors:
-        ValidationError: It does not. The location is a part of the host name, so a wrong one could
-            send the token to another host.
+    The location is a part of the host name, so a wrong one could send the token to another host.
     """
-    project, location = _project(target), _setting(target, "location", _LOCATION)
+    project, location = _project(target), _setting(target, _LOCATION, "location")
     both = [target.config.provider_config.get(name) for name in _PROJECT_SETTINGS]
     if all(both) and both[0] != both[1]:
         message = (
@@ -160,21 +153,13 @@ def _check_place(target: Target) -> Outcome[Target]:
     return Success(target)
 
 
-# Veo.
-
-
-def _model_url(target: Target) -> str:
-    model = quote(veo.model_of(target.config), safe="")
-    return f"{_place(target)}/publishers/google/models/{model}"
-
-
-_DIALECT: Final = veo.Dialect(
+_VEO_SURFACE: Final = Surface(
     rows=VERTEX,
     generic=VERTEX_GENERIC,
     images=BYTES_OR_BUCKET,
     video=BYTES_OR_BUCKET,
     encode=for_vertex,
-    url=_model_url,
+    root=lambda target: f"{_place(target)}/publishers/google",
     # Google's pages name 1, 2 and 4 as the default, and every video is charged. Source:
     # cloud.google.com/vertex-ai/generative-ai/docs/model-reference/veo-video-generation, 2026.
     always={"sampleCount": 1},
@@ -182,44 +167,33 @@ _DIALECT: Final = veo.Dialect(
 
 
 def _submit_veo(target: Target, request: VideoGenerationRequest) -> Outcome[Submission]:
-    return _check_place(target).bind(lambda ours: veo.submit(_DIALECT, ours, request))
+    return _check_place(target).bind(lambda ours: veo.submit(_VEO_SURFACE, ours, request))
 
 
 def _poll_veo(target: Target, job: Job) -> HttpRequest:
     resource, mark, _ = job.id.rpartition("/operations/")
-    url = f"{_root(target)}/{veo.path(resource)}" if mark else _model_url(target)
+    url = f"{_root(target)}/{veo.path(resource)}" if mark else veo.model_url(_VEO_SURFACE, target)
     return files.post(f"{url}:fetchPredictOperation", {"operationName": job.id})
 
 
-# Omni.
-
-
-def _interactions_url(target: Target) -> str:
-    return f"{_place(target)}/interactions"
-
-
-_HOME: Final = omni.Home(rows=OMNI_VERTEX, url=_interactions_url, media=BYTES_OR_BUCKET)
+_OMNI_SURFACE: Final = Surface(
+    rows=OMNI_VERTEX,
+    generic=OMNI_GENERIC,
+    images=BYTES_OR_BUCKET,
+    video=BYTES_OR_BUCKET,
+    encode=for_omni,
+    root=_place,
+)
 
 
 def _submit_omni(target: Target, request: VideoGenerationRequest) -> Outcome[Submission]:
-    return (
-        _check_place(target)
-        .bind(lambda ours: omni.submit(_HOME, ours, request))
-        .map(lambda submission: _note_location(target, submission))
-    )
-
-
-def _note_location(target: Target, submission: Submission) -> Submission:
-    """Return the submission with a warning if it goes to another location than the config names."""
-    given, taken = _setting(target, "location", _LOCATION), _location(target)
+    """Return the submission, with a note if its location is not the one that the config names."""
+    submission = _check_place(target).bind(lambda ours: omni.submit(_OMNI_SURFACE, ours, request))
+    given, taken = _setting(target, _LOCATION, "location"), _location(target)
     if not given or given == taken:
         return submission
     note = f"location {given!r} became {taken!r}: Omni models are in global, us and eu only"
-    return attrs.evolve(
-        submission,
-        warnings=(*submission.warnings, note),
-        adjusted=(*submission.adjusted, note),
-    )
+    return submission.map(lambda done: with_note(done, note))
 
 
 VEO: Final = Provider(
@@ -235,12 +209,12 @@ VEO: Final = Provider(
     poll=_poll_veo,
     polled=veo.polled,
     collect=files.collect,
-    collected=veo.collected,
+    collected=partial(files.collected, veo.with_metadata),
     settings=SETTINGS["google"],
     failure=errors.failure,
     models=kit.summaries(VERTEX),
 )
-OMNI: Final = attrs.evolve(omni.record(VEO, _HOME), submit=_submit_omni)
+OMNI: Final = attrs.evolve(omni.record(VEO, _OMNI_SURFACE), submit=_submit_omni)
 
 
 def record(config: VideoGenerationConfig, environment: Mapping[str, str]) -> Provider:

@@ -1,4 +1,4 @@
-"""What goes into Google's video models: pictures and videos in their native forms.
+"""What goes to Google: the submissions of Veo and of Omni, each with a key and on Vertex AI.
 
 Source: googleapis/python-genai, google/genai/models.py, 2.19.0, 2026-08 (Veo's media), and
 google/genai/_gaos/types/interactions/, 3.4.0, 2026-11 (Omni's parts);
@@ -7,18 +7,25 @@ cloud.google.com/vertex-ai/generative-ai/docs/model-reference/veo-video-generati
 
 import re
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 import attrs
 from returns.result import Failure, Success
 
+from ...catalog.mapping import EncodeMedia, map_request
 from ...catalog.rows import ModelRow
 from ...exceptions import ValidationError
 from ...outcome import Outcome
+from ...values.config import VideoGenerationConfig
 from ...values.media import Media, MediaContent, content_type_of
 from ...values.request import VideoGenerationRequest
-from .models import SPELLED, Rows, Start
+from .. import kit
+from ..base import Submission, Target
+from . import files
+from .models import Rows, Start
+
+_PREFIX: Final = re.compile(r"^(publishers/google/models/|models/|google/)")
 
 
 @attrs.frozen(kw_only=True)
@@ -34,6 +41,12 @@ class Accepts:
     inline: bool = True
     uri: re.Pattern[str] | None = None
     hint: str
+
+    def takes(self, medium: Media) -> bool:
+        """Tell whether a medium has one of these forms."""
+        if isinstance(medium, MediaContent):
+            return self.inline
+        return self.uri is not None and self.uri.fullmatch(str(medium)) is not None
 
 
 _BUCKET: Final = re.compile(
@@ -56,50 +69,70 @@ FILE: Final = Accepts(
 )
 
 
-def check_media(
-    request: VideoGenerationRequest, images: Accepts, video: Accepts
-) -> Outcome[VideoGenerationRequest]:
-    """Return the request if the surface accepts the form of every medium.
+@attrs.frozen(kw_only=True)
+class Surface:
+    """What distinguishes Veo or Omni at one of Google's hosts.
 
-    Errors:
-        ValidationError: A medium has another form. The message names the medium and a form that
-            the surface accepts.
+    Attributes:
+        rows: The models of this surface.
+        generic: The rows for every other model.
+        images: The forms in which the surface takes images.
+        video: The forms in which the surface takes a video.
+        encode: Returns the native form of a medium.
+        root: Returns the URL below which the surface's paths begin.
+        always: Parameters that are sent in every request.
     """
-    for name, medium, accepts in _media(request, images, video):
-        if isinstance(medium, MediaContent):
-            fits = accepts.inline
-        else:
-            fits = accepts.uri is not None and accepts.uri.fullmatch(str(medium)) is not None
-        if not fits:
-            form = "bytes" if isinstance(medium, MediaContent) else "a URL that cannot be sent"
-            return Failure(ValidationError(message=f"{name} is {form}: {accepts.hint}"))
-    return Success(request)
+
+    rows: Mapping[str, Rows]
+    generic: Rows
+    images: Accepts
+    video: Accepts
+    encode: EncodeMedia
+    root: Callable[[Target], str]
+    always: Mapping[str, Any] = attrs.field(factory=dict, hash=False)
 
 
-def _media(
-    request: VideoGenerationRequest, images: Accepts, video: Accepts
-) -> Iterator[tuple[str, Media, Accepts]]:
-    for place, item in enumerate(request.image_list):
-        yield f"image_list[{place}]", item.image, images
-    if request.video is not None:
-        yield "video", request.video, video
+def model_of(config: VideoGenerationConfig) -> str:
+    """Return the model's bare id.
 
-
-def native_names(request: VideoGenerationRequest) -> Outcome[VideoGenerationRequest]:
-    """Return the request with the official client's parameter names translated to native ones.
-
-    Errors:
-        ValidationError: ``extra_params`` holds a parameter under both names.
+    >>> model_of(VideoGenerationConfig(provider="google", model="models/veo-3.1-generate-001"))
+    'veo-3.1-generate-001'
     """
-    extra = {SPELLED.get(name, name): value for name, value in request.extra_params.items()}
-    if len(extra) < len(request.extra_params):
-        twice = sorted(name for name in request.extra_params if name in SPELLED)
-        message = f"extra_params has one parameter under two names: leave out {', '.join(twice)}"
-        return Failure(ValidationError(message=message))
-    return Success(attrs.evolve(request, extra_params=extra))
+    return _PREFIX.sub("", config.model.strip("/"))
 
 
-def row_for(rows: Rows, request: VideoGenerationRequest) -> ModelRow:
+def submission(
+    surface: Surface,
+    target: Target,
+    request: VideoGenerationRequest,
+    url: str,
+    body: Callable[[Mapping[str, Any]], dict[str, Any]],
+) -> Outcome[Submission]:
+    """Return the submission of a job, unless the model is retired or refuses one of the media."""
+    model = model_of(target.config)
+    row = _row(surface.rows.get(model, surface.generic), request)
+    return (
+        kit.offered(target, model, row)
+        .bind(lambda _: _check_media(surface, request))
+        .bind(lambda _: map_request(model, row, request, surface.encode))
+        .map(
+            lambda mapped: kit.submission(
+                target, model, row, mapped, files.post(url, body(mapped.fields))
+            )
+        )
+    )
+
+
+def with_note(submission: Submission, note: str) -> Submission:
+    """Return the submission with a sentence about something that was adjusted."""
+    return attrs.evolve(
+        submission,
+        warnings=(*submission.warnings, note),
+        adjusted=(*submission.adjusted, note),
+    )
+
+
+def _row(rows: Rows, request: VideoGenerationRequest) -> ModelRow:
     """Return the row for what the request starts from, or the plain row if no other matches."""
     return next((rows[start] for start in _starts(request) if start in rows), rows["plain"])
 
@@ -113,6 +146,16 @@ def _starts(request: VideoGenerationRequest) -> Iterator[Start]:
         yield "extension"
     if loose or {"asset", "style"} & set(roles) or "referenceImages" in request.extra_params:
         yield "references"
+
+
+def _check_media(surface: Surface, request: VideoGenerationRequest) -> Outcome[None]:
+    images = enumerate(request.image_list)
+    media = [(f"image_list[{place}]", item.image, surface.images) for place, item in images]
+    for name, medium, accepts in (*media, ("video", request.video, surface.video)):
+        if medium is not None and not accepts.takes(medium):
+            form = "bytes" if isinstance(medium, MediaContent) else "a URL that cannot be sent"
+            return Failure(ValidationError(message=f"{name} is {form}: {accepts.hint}"))
+    return Success(None)
 
 
 def for_veo(media: Media) -> dict[str, Any]:
