@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
-from itertools import chain
 from typing import Any, Final, Literal, TypeAlias
 from urllib.parse import quote
 
@@ -38,24 +37,6 @@ class JsonBody:
 
 
 @attrs.frozen(kw_only=True)
-class FormPart:
-    """One part of a form: a text (``value``), or a file (``content``)."""
-
-    name: str
-    value: str | None = None
-    filename: str | None = None
-    content_type: str | None = None
-    content: bytes | None = attrs.field(default=None, repr=_length)
-
-
-@attrs.frozen(kw_only=True)
-class FormBody:
-    """A body sent as ``multipart/form-data``."""
-
-    parts: tuple[FormPart, ...]
-
-
-@attrs.frozen(kw_only=True)
 class BytesBody:
     """A body that is sent unchanged, such as an upload."""
 
@@ -76,6 +57,30 @@ class StreamBody:
     chunks: Callable[[], Iterable[bytes]] = attrs.field(repr=False)
     length: int
     content_type: str
+
+
+def _shown(content: bytes | StreamBody | None) -> str:
+    if isinstance(content, StreamBody):
+        return f"<a stream of {content.length} bytes>"
+    return _length(content)
+
+
+@attrs.frozen(kw_only=True)
+class FormPart:
+    """One part of a form: a text (``value``), or a file (``content``, in memory or as a stream)."""
+
+    name: str
+    value: str | None = None
+    filename: str | None = None
+    content_type: str | None = None
+    content: bytes | StreamBody | None = attrs.field(default=None, repr=_shown)
+
+
+@attrs.frozen(kw_only=True)
+class FormBody:
+    """A body sent as ``multipart/form-data``."""
+
+    parts: tuple[FormPart, ...]
 
 
 Body: TypeAlias = JsonBody | FormBody | BytesBody | StreamBody
@@ -247,14 +252,27 @@ def _form(parts: tuple[FormPart, ...]) -> StreamBody:
     # The boundary is a digest of the parts, so that a repeated request has the same bytes.
     digest = hashlib.sha256()
     heads_and_contents = [(_part_head(part), _part_content(part)) for part in parts]
-    for piece in chain.from_iterable(heads_and_contents):
-        digest.update(piece)
+    for head, content in heads_and_contents:
+        digest.update(head)
+        # What is streamed is not read twice.
+        digest.update(content if isinstance(content, bytes) else str(content.length).encode())
     boundary = digest.hexdigest()[:32]
-    mark = f"--{boundary}\r\n".encode()
-    # This does not copy the contents.
-    framed = [(mark, head, content, b"\r\n") for head, content in heads_and_contents]
-    pieces = (*chain.from_iterable(framed), f"--{boundary}--\r\n".encode())
-    return _pieces(pieces, f"multipart/form-data; boundary={boundary}")
+    mark, end = f"--{boundary}\r\n".encode(), f"--{boundary}--\r\n".encode()
+
+    def chunks() -> Iterable[bytes]:
+        # This does not copy the contents.
+        for head, content in heads_and_contents:
+            yield from (mark, head)
+            yield from (content,) if isinstance(content, bytes) else content.chunks()
+            yield b"\r\n"
+        yield end
+
+    length = len(end) + sum(
+        len(mark) + len(head) + (len(content) if isinstance(content, bytes) else content.length) + 2
+        for head, content in heads_and_contents
+    )
+    content_type = f"multipart/form-data; boundary={boundary}"
+    return StreamBody(chunks=chunks, length=length, content_type=content_type)
 
 
 def _part_head(part: FormPart) -> bytes:
@@ -266,7 +284,7 @@ def _part_head(part: FormPart) -> bytes:
     return f"{head}\r\n\r\n".encode()
 
 
-def _part_content(part: FormPart) -> bytes:
+def _part_content(part: FormPart) -> bytes | StreamBody:
     return part.content if part.content is not None else (part.value or "").encode()
 
 

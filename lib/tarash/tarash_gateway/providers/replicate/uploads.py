@@ -1,0 +1,66 @@
+"""Replicate's files API: one form, and the reply names the file.
+
+Sources: replicate.com/docs/reference/http, "Upload a file" (2026);
+replicate/replicate-python:replicate/file.py (1.0.7). Replicate advises data URLs up to 256 kB
+(replicate.com/docs/topics/predictions/input-files, 2026). A file is kept for 24 hours.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+import attrs
+from returns.result import Failure, Success
+
+from ...catalog.limits import KB, MB, MediaLimits, MediaRules
+from ...exceptions import UnexpectedReplyError
+from ...http.messages import FormBody, FormPart, HttpRequest, HttpResponse
+from ...http.reading import read
+from ...outcome import Outcome
+from ...values.files import UploadedMedia
+from ...values.urls import origin
+from ..base import Target
+from ..uploads import Stored, Upload, Uploads
+
+_LIMITS: Final = MediaLimits(
+    inline=256 * KB,
+    uploaded=100 * MB,
+    source="https://replicate.com/docs/topics/predictions/input-files, 2026",
+)
+RULES: Final = MediaRules(images=_LIMITS, video=_LIMITS)
+
+
+@attrs.frozen
+class _File:
+    urls: Mapping[str, str]
+
+
+def _request(target: Target, upload: Upload) -> HttpRequest:
+    part = FormPart(
+        name="content",
+        filename=upload.file_name,
+        content_type=upload.content_type,
+        content=upload.body(),
+    )
+    return HttpRequest(method="POST", url=f"{target.base_url}/files", body=FormBody(parts=(part,)))
+
+
+def _received(_target: Target, upload: Upload, reply: HttpResponse) -> Outcome[Stored]:
+    return read(reply, _File).bind(lambda found: _stored(upload, found.value.urls, found.payload))
+
+
+def _stored(
+    upload: Upload, urls: Mapping[str, str], payload: Mapping[str, object]
+) -> Outcome[Stored]:
+    url = urls.get("get", "")
+    if origin(url) is None:
+        message = f"Replicate took {upload.place} and did not name it: upload it again"
+        return Failure(UnexpectedReplyError(message, raw_response=payload))
+    return Success(UploadedMedia(url=url, content_type=upload.content_type))
+
+
+UPLOADS: Final = Uploads(
+    origin=lambda target: target.base_url,
+    request=_request,
+    received=_received,
+    pending=lambda target, upload: f"{target.base_url}/files/{upload.file_name}",
+)

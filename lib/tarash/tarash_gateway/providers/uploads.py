@@ -1,0 +1,84 @@
+"""How a provider takes a file before the submission that uses it: pure functions, as all of it."""
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import PurePath
+from typing import Any, TypeAlias
+
+import attrs
+
+from ..catalog.limits import size_of
+from ..http.messages import HttpRequest, HttpResponse, StreamBody
+from ..outcome import Outcome
+from ..values.files import MediaFile, UploadedMedia
+from ..values.media import MediaContent
+from .base import Target
+
+
+@attrs.frozen(kw_only=True)
+class Upload:
+    """A medium on its way to a provider's storage.
+
+    Attributes:
+        place: What the caller calls it: ``image_list[0]`` or ``video``.
+        medium: The medium.
+        replies: What the replies to its earlier exchanges said; empty before the first one.
+    """
+
+    place: str
+    medium: MediaContent | MediaFile = attrs.field(repr=False)
+    replies: Mapping[str, Any] = attrs.field(factory=dict, hash=False, repr=False)
+
+    @property
+    def size(self) -> int:
+        """Its bytes."""
+        return size_of(self.medium)
+
+    @property
+    def content_type(self) -> str:
+        """MIME type."""
+        return self.medium.content_type
+
+    @property
+    def file_name(self) -> str:
+        """A name without folders, in ASCII: the file's own suffix, or one for its type."""
+        suffix = self.content_type.rpartition("/")[2].partition("+")[0]
+        if isinstance(self.medium, MediaFile):
+            own = PurePath(self.medium.path.name).suffix
+            suffix = own[1:] if own.isascii() and own[1:].isalnum() else suffix
+        return f"{self.place.translate(_PLAIN)}.{'jpg' if suffix == 'jpeg' else suffix}"
+
+    def body(self, start: int = 0, length: int | None = None) -> StreamBody:
+        """Return its bytes, or ``length`` of them from ``start`` on, as a body that streams."""
+        size = self.size - start if length is None else min(length, self.size - start)
+        medium = self.medium
+
+        def pieces() -> Iterable[bytes]:
+            if isinstance(medium, MediaFile):
+                return medium.read(start, size)
+            return (medium.content[start : start + size],)
+
+        return StreamBody(chunks=pieces, length=size, content_type=self.content_type)
+
+
+_PLAIN = str.maketrans({"[": "-", "]": None})
+
+Stored: TypeAlias = Upload | UploadedMedia
+
+
+@attrs.frozen(kw_only=True)
+class Uploads:
+    """How a provider takes files.
+
+    Attributes:
+        origin: From a target to the base URL whose origin may get the key, beside the target's own.
+        request: The next exchange of an upload.
+        received: What a 2xx reply to it means: the upload with what the reply said, or the medium
+            as the provider names it.
+        pending: How a medium is named before it is uploaded, for a plan and for every check that
+            comes before the first exchange.
+    """
+
+    origin: Callable[[Target], str]
+    request: Callable[[Target, Upload], HttpRequest]
+    received: Callable[[Target, Upload, HttpResponse], Outcome[Stored]]
+    pending: Callable[[Target, Upload], str]
