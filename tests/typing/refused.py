@@ -25,7 +25,7 @@ async def refused() -> None:
     generate_video(config)  # type: ignore[call-arg]  # nothing to generate
     generate_video(config, request, progress, None)  # type: ignore[call-arg]  # options have names
     start_video(config, request, on_progress=progress)  # type: ignore[call-arg]  # it does not poll
-    resume_video(job, config)  # type: ignore[arg-type, call-arg]  # options have names
+    resume_video(job, config)  # type: ignore[call-arg]  # options have names
     resume_video(job, on_progress=3)  # type: ignore[arg-type]  # 3 cannot be called
     check_video(job, on_interrupt="keep")  # type: ignore[call-arg]  # it does not wait
     cancel_video(config)  # type: ignore[arg-type]  # a config is not a job

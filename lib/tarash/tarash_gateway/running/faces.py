@@ -1,15 +1,14 @@
-"""What the public functions made of one verb share: its parameters and its documentation.
+"""The public functions of a verb: raising or returning, blocking or asyncio.
 
-A verb is written once, as a function that returns a task. `verb` makes keyword parameters of its
-options, and `dress` gives them to its faces: raising or returning, blocking or asyncio.
+A verb is written once, as a function that returns a task. `dress` gives its parameters and its
+documentation to each of its public functions.
 """
 
 import inspect
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar, get_args, get_type_hints
+from typing import Any, ParamSpec, TypeVar, get_args
 
-from .options import DEFAULTS
 from .tasks import Task
 
 P = ParamSpec("P")
@@ -18,47 +17,29 @@ Face = TypeVar("Face", bound=Callable[..., Any])
 
 
 def verb(function: Callable[P, Task[T]]) -> Callable[P, Task[T]]:
-    """Let a function with `**options: Unpack[…]` refuse other options, and fill in the defaults."""
-    signature = _signature(function)
-    filled: Callable[..., Task[T]] = function
+    """Let the error about a wrong call have the name of the verb and of the argument."""
+    signature = inspect.signature(function)
 
     @wraps(function)
-    def bound(*arguments: P.args, **options: P.kwargs) -> Task[T]:
+    def bind(*arguments: P.args, **options: P.kwargs) -> Task[T]:
         try:
-            call = signature.bind(*arguments, **options)
+            signature.bind(*arguments, **options)
         except TypeError as error:
             message = f"{function.__name__}() {error}"
             raise TypeError(message) from None
-        call.apply_defaults()
-        return filled(*call.args, **call.kwargs)
+        return function(*arguments, **options)
 
-    vars(bound)["__signature__"] = signature
-    return bound
-
-
-def _signature(function: Callable[..., Any]) -> inspect.Signature:
-    signature = inspect.signature(function)
-    *parameters, last = signature.parameters.values()
-    if last.kind is not inspect.Parameter.VAR_KEYWORD:
-        return signature
-    (options,) = get_args(last.annotation)
-    keywords = (
-        inspect.Parameter(
-            name, inspect.Parameter.KEYWORD_ONLY, default=DEFAULTS.get(name), annotation=hint
-        )
-        for name, hint in get_type_hints(options).items()
-    )
-    return signature.replace(parameters=(*parameters, *keywords))
+    return bind
 
 
 def dress(face: Face, verb: Callable[..., Task[Any]], suffix: str = "") -> Face:
     """Return a face with the name, the signature and the documentation of its verb.
 
     Args:
-        face: A function of any arguments. Its annotation says what it makes of the task's type; its
-            docstring, where it has one, has ``{}`` for the name of the verb.
+        face: A function of any arguments. Its annotation turns the type of the task's value into
+            the type that it returns; its docstring, if it has one, has ``{}`` for the verb's name.
         verb: The verb.
-        suffix: What the name of the face has after the name of the verb.
+        suffix: What follows the name of the verb in the name of the face.
     """
     signature = inspect.signature(verb)
     (value,) = get_args(signature.return_annotation)

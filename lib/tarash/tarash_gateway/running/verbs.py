@@ -1,14 +1,16 @@
 """What each entry point does, once: `api` and `functional` make the public functions from it."""
 
-from typing import Unpack
+from collections.abc import Mapping
 
 import attrs
+from returns.future import FutureResult
+from returns.io import IOResult
 from returns.result import Success
 
+from ..effects import Effects
 from ..effects.journal import Journal
-from ..lifecycle.generation import Generation
 from ..lifecycle.preview import VideoPlan
-from ..outcome import Outcome
+from ..providers.base import Provider
 from ..values.attempts import Cancellation
 from ..values.config import VideoGenerationConfig
 from ..values.journal_entry import JournalEntry
@@ -17,18 +19,22 @@ from ..values.response import VideoGenerationResponse
 from ..values.saved import VideoGeneration
 from .calls import make_call, response_in, response_of
 from .faces import verb
-from .interpreters import submitted
-from .options import JobOptions, ResumeOptions, SubmitOptions, WorldOptions
+from .interpreters import OnInterrupt
 from .progress import ProgressCallback
-from .tasks import Task, immediate, loop, work
+from .steps import submitted
+from .tasks import Task, loop, work
 
 
 @verb
-def generate_video(
+def generate_video(  # noqa: PLR0913 - one for each option
     config: VideoGenerationConfig,
     request: VideoGenerationRequest,
     on_progress: ProgressCallback | None = None,
-    **options: Unpack[SubmitOptions],
+    *,
+    effects: Effects | None = None,
+    providers: Mapping[str, Provider] | None = None,
+    journal: Journal | None = None,
+    on_interrupt: OnInterrupt = "keep",
 ) -> Task[VideoGenerationResponse]:
     """Generate a video and wait for it.
 
@@ -67,37 +73,44 @@ def generate_video(
         If an accepted job may still finish, the error has it as ``.generation``.
     """
     return loop(
-        lambda: make_call(options, options["journal"], on_progress).begin(config, request),
+        lambda: make_call(effects, providers, journal, on_progress).begin(config, request),
         response_of,
-        on_interrupt=options["on_interrupt"],
+        on_interrupt=on_interrupt,
     )
 
 
 @verb
-def start_video(
+def start_video(  # noqa: PLR0913 - one for each option
     config: VideoGenerationConfig,
     request: VideoGenerationRequest,
-    **options: Unpack[SubmitOptions],
+    *,
+    effects: Effects | None = None,
+    providers: Mapping[str, Provider] | None = None,
+    journal: Journal | None = None,
+    on_interrupt: OnInterrupt = "keep",
 ) -> Task[VideoGeneration]:
     """Submit, and return the accepted job; its polling is left to `resume_video`.
 
     The arguments and errors are those of `generate_video`.
     """
-
-    def saved(generation: Generation) -> Outcome[VideoGeneration]:
-        return Success(generation.durable())
-
     return loop(
-        lambda: make_call(options, options["journal"]).begin(config, request),
-        saved,
-        on_interrupt=options["on_interrupt"],
+        lambda: make_call(effects, providers, journal).begin(config, request),
+        lambda generation: Success(generation.durable()),
+        on_interrupt=on_interrupt,
         until=submitted,
     )
 
 
 @verb
-def resume_video(
-    generation: VideoGeneration, **options: Unpack[ResumeOptions]
+def resume_video(  # noqa: PLR0913 - one for each option
+    generation: VideoGeneration,
+    *,
+    config: VideoGenerationConfig | None = None,
+    on_progress: ProgressCallback | None = None,
+    effects: Effects | None = None,
+    providers: Mapping[str, Provider] | None = None,
+    journal: Journal | None = None,
+    on_interrupt: OnInterrupt = "keep",
 ) -> Task[VideoGenerationResponse]:
     """Go on with an accepted job to its end, in this process or another.
 
@@ -117,19 +130,24 @@ def resume_video(
         TarashException: As for `generate_video`.
     """
     if (response := response_in(generation)) is not None:
-        return immediate(response)
+        return Task(
+            lambda: IOResult.from_value(response), lambda: FutureResult.from_value(response)
+        )
     return loop(
-        lambda: make_call(options, options["journal"], options["on_progress"]).take_over(
-            generation, options["config"]
-        ),
+        lambda: make_call(effects, providers, journal, on_progress).take_over(generation, config),
         response_of,
-        on_interrupt=options["on_interrupt"],
+        on_interrupt=on_interrupt,
     )
 
 
 @verb
 def check_video(
-    generation: VideoGeneration, **options: Unpack[JobOptions]
+    generation: VideoGeneration,
+    *,
+    config: VideoGenerationConfig | None = None,
+    effects: Effects | None = None,
+    providers: Mapping[str, Provider] | None = None,
+    journal: Journal | None = None,
 ) -> Task[VideoGeneration]:
     """Make one exchange for an accepted job, and return where it stands.
 
@@ -139,11 +157,18 @@ def check_video(
     Raises:
         TarashException: As for `resume_video`.
     """
-    return work(lambda: make_call(options, options["journal"]).check(generation, options["config"]))
+    return work(lambda: make_call(effects, providers, journal).check(generation, config))
 
 
 @verb
-def cancel_video(generation: VideoGeneration, **options: Unpack[JobOptions]) -> Task[Cancellation]:
+def cancel_video(
+    generation: VideoGeneration,
+    *,
+    config: VideoGenerationConfig | None = None,
+    effects: Effects | None = None,
+    providers: Mapping[str, Provider] | None = None,
+    journal: Journal | None = None,
+) -> Task[Cancellation]:
     """Ask the provider to stop an accepted job.
 
     Returns:
@@ -155,9 +180,7 @@ def cancel_video(generation: VideoGeneration, **options: Unpack[JobOptions]) -> 
         ValidationError: It is not known that a job was accepted.
         AuthenticationError: A key is missing.
     """
-    return work(
-        lambda: make_call(options, options["journal"]).cancel(generation, options["config"])
-    )
+    return work(lambda: make_call(effects, providers, journal).cancel(generation, config))
 
 
 @verb
@@ -187,7 +210,9 @@ def pending_videos(journal: Journal) -> Task[tuple[JournalEntry, ...]]:
 def plan_video(
     config: VideoGenerationConfig,
     request: VideoGenerationRequest,
-    **options: Unpack[WorldOptions],
+    *,
+    effects: Effects | None = None,
+    providers: Mapping[str, Provider] | None = None,
 ) -> Task[VideoPlan]:
     """Return what ``generate_video`` would send first; nothing is sent and no key is needed.
 
@@ -196,4 +221,4 @@ def plan_video(
     Raises:
         ValidationError: The request or the config is wrong.
     """
-    return work(lambda: make_call(options).plan(config, request))
+    return work(lambda: make_call(effects, providers).plan(config, request))

@@ -97,7 +97,7 @@ class Watcher:
         if isinstance(released, Failure):
             LOG.error("%s; the lease of the job ends by itself", released.failure())
 
-    def exchanged(
+    def log_exchange(
         self, generation: Generation, request: HttpRequest, reply: HttpResponse
     ) -> HttpResponse:
         """Log one exchange, without query, body and headers; return the reply."""
@@ -145,7 +145,7 @@ class Watcher:
         return recover(generation, in_use(generation), now)
 
     @staticmethod
-    def begun(generation: Generation) -> Generation:
+    def log_beginning(generation: Generation) -> Generation:
         """Log what was adapted before anything was sent; return the generation."""
         for warning in generation.warnings:
             LOG.warning("%s", warning, extra=_extra(generation))
