@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import Annotated, NoReturn, TypeAlias
 
 import attrs
 import typer
@@ -21,6 +21,12 @@ from . import exits, show
 from .journal import CliJournal, is_in_journal
 from .saving import rescue, safe_name, save
 from .terminal import say, say_json, say_path, tell, warn
+
+AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Output: TypeAlias = Annotated[Path | None, typer.Option(help="Write the video to this file.")]
+Overwrite: TypeAlias = Annotated[
+    bool, typer.Option("--overwrite", help="Replace the file if it exists.")
+]
 
 
 def end(message: str, code: int) -> NoReturn:

@@ -16,7 +16,7 @@ from rich.text import Text
 
 from ..catalog.describe import NOTHING, Described, described
 from ..catalog.rows import ModelRow
-from ..providers.base import KeyVariables, Provider
+from ..providers.base import Provider
 from ..running.progress import ProgressCallback
 from ..values.journal_entry import JournalEntry
 from ..values.response import VideoGenerationUpdate
@@ -57,12 +57,8 @@ def progress() -> Iterator[ProgressCallback]:
 
         def show(update: VideoGenerationUpdate) -> None:
             done = update.progress_percent
-            bar.update(
-                task,
-                description=text_of(update),
-                total=None if done is None else _FULL,
-                completed=done,
-            )
+            total = None if done is None else _FULL
+            bar.update(task, description=text_of(update), total=total, completed=done)
 
         yield show
 
@@ -102,16 +98,12 @@ def models(tables: Mapping[str, Mapping[str, ModelRow]]) -> None:
 
 def _takes(model: Described) -> str:
     """Return the columns of a model as one text, without empty ones."""
-    named = (
-        ("", model.duration),
-        ("", model.resolution),
-        ("", model.aspect_ratio),
-        ("images: ", model.images),
-        ("video: ", model.video),
-        ("audio: ", model.audio),
-        ("", model.also),
-    )
-    return "; ".join(f"{name}{text}" for name, text in named if text != NOTHING) or NOTHING
+    texts = {
+        name: f"{name}: {text}" if name in {"images", "video", "audio"} else text
+        for name, text in attrs.asdict(model).items()
+        if name != "model" and text != NOTHING
+    }
+    return "; ".join(texts.values()) or NOTHING
 
 
 def jobs(entries: Sequence[JournalEntry]) -> None:
@@ -152,22 +144,18 @@ def providers(known: Mapping[str, Provider], found: Mapping[str, str]) -> None:
 
 
 def status(provider: Provider, found: Mapping[str, str]) -> str:
-    """Return where a provider's key comes from, what to set, or why the provider is broken."""
-    return provider.broken or key_status(provider.keys, found)
+    """Return where a provider's key comes from, what to set, or why the provider is broken.
 
-
-def key_status(keys: Sequence[KeyVariables], found: Mapping[str, str]) -> str:
-    """Return where a provider's key comes from, or what to set.
-
-    >>> key_status((KeyVariables(names=("FAL_KEY",)),), {"FAL_KEY": "secret"})
+    >>> from tarash.tarash_gateway.providers.fal import PROVIDER
+    >>> status(PROVIDER, {"FAL_KEY": "secret"})
     'set (FAL_KEY)'
     """
-    if not keys:
-        return "not needed"
-    for key in keys:
+    if provider.broken or not provider.keys:
+        return provider.broken or "not needed"
+    for key in provider.keys:
         if all(found.get(name, "").strip() for name in key.names):
             return f"set ({' and '.join(key.names)})"
-    return f"missing: set {', or '.join(' and '.join(key.names) for key in keys)}"
+    return f"missing: set {', or '.join(' and '.join(key.names) for key in provider.keys)}"
 
 
 def _table(columns: Sequence[str]) -> Table:

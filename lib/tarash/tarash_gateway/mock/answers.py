@@ -10,7 +10,8 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
-from returns.io import IOSuccess
+import attrs
+from returns.io import IOResult
 
 from ..effects import Http, HttpReply
 from ..effects.receiving import WholeReply
@@ -26,12 +27,12 @@ _LONGEST: Final = 600.0
 _LARGEST: Final = 4320
 
 
+@attrs.frozen(eq=False)
 class _Jobs:
     """The polls of running jobs, by the job's id."""
 
-    def __init__(self) -> None:
-        self.polls: dict[str, int] = {}
-        self.lock = threading.Lock()
+    polls: dict[str, int] = attrs.field(factory=dict)
+    lock: threading.Lock = attrs.field(factory=threading.Lock)
 
 
 class MockHttp:
@@ -49,20 +50,18 @@ class MockHttp:
         """Return the reply: see `effects.Http`."""
         if not request.url.startswith(SCHEME):
             return self._real.open(request, limits=limits)
-        reply: IOOutcome[HttpReply] = IOSuccess(WholeReply(self._answer(request), limits))
-        return reply
+        return IOResult.from_value(WholeReply(self._answer(request), limits))
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
-        _, job_id, *rest = [*urlsplit(request.url).path.split("/"), "", ""]
         value = request.body.value if isinstance(request.body, JsonBody) else {}
-        match request.method, job_id, next(iter(rest)):
-            case "POST", "", _:
+        match request.method, *urlsplit(request.url).path.split("/")[1:]:
+            case ["POST"]:
                 return self._create(value)
-            case "GET", _, "status":
+            case ["GET", job_id, "status"]:
                 return self._status(job_id, value)
-            case "GET", _, "content":
+            case ["GET", _, "content"]:
                 return _content(request.url)
-            case "DELETE", _, _:
+            case ["DELETE", job_id]:
                 return self._delete(job_id)
             case _:
                 return _json(404, {"error": f"{request.method} {request.url}"})

@@ -66,8 +66,8 @@ class _Status:
 
 def content_url(job_id: str, clip: Mapping[str, Any], outcome: int | None) -> str:
     """Return the URL of a job's clip; its query holds all that is needed to make the clip."""
-    query = {**clip} if outcome is None else {**clip, "outcome": outcome}
-    return f"{BASE_URL}/{job_id}/content?{urlencode(query)}"
+    place = {} if outcome is None else {"outcome": outcome}
+    return f"{BASE_URL}/{job_id}/content?{urlencode({**clip, **place})}"
 
 
 def order_of(url: str) -> dict[str, str]:
@@ -134,8 +134,7 @@ def _state(target: Target, job: Job, reply: _Status, payload: dict[str, Any]) ->
                 wait=mock.polling.delay_between_updates,
             )
         )
-    error = _error(mock, _place(job))
-    if error is not None:
+    if (error := _error(mock, _place(job))) is not None:
         return Failure(error)
     if reply.status == "failed":
         message = "the mock's job failed, as its status_sequence says"
@@ -170,11 +169,11 @@ def _video_of_config(mock: MockConfig, job: Job, payload: dict[str, Any]) -> Vid
             warnings=response.warnings,
             is_mock=True,
         )
-    if isinstance(outcome.output_video, str | MediaContent):
-        video = outcome.output_video
-        kind = video.content_type if isinstance(video, MediaContent) else None
-        return Video(request_id=job.id, video=video, content_type=kind, raw=payload, is_mock=True)
-    return None
+    video = outcome.output_video
+    if not isinstance(video, str | MediaContent):
+        return None
+    kind = video.content_type if isinstance(video, MediaContent) else None
+    return Video(request_id=job.id, video=video, content_type=kind, raw=payload, is_mock=True)
 
 
 def read_clip(_target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
