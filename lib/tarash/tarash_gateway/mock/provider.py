@@ -105,14 +105,6 @@ def _poll(target: Target, job: Job) -> HttpRequest:
     return HttpRequest(method="GET", url=url, body=JsonBody(value=script))
 
 
-def _collect(_target: Target, job: Job) -> HttpRequest:
-    return HttpRequest(method="GET", url=job.urls["content"])
-
-
-def _cancel(_target: Target, job: Job) -> HttpRequest:
-    return HttpRequest(method="DELETE", url=f"{BASE_URL}/{job.id}")
-
-
 PROVIDER: Final = Provider(
     name="mock",
     base_url=BASE_URL,
@@ -121,9 +113,9 @@ PROVIDER: Final = Provider(
     accepted=read_submission,
     poll=_poll,
     polled=read_poll,
-    collect=_collect,
+    collect=lambda _target, job: HttpRequest(method="GET", url=job.urls["content"]),
     collected=read_clip,
-    cancel=_cancel,
+    cancel=lambda _target, job: HttpRequest(method="DELETE", url=f"{BASE_URL}/{job.id}"),
     cancelled=read_cancel,
     failure=read_refusal,
     submissions=1,

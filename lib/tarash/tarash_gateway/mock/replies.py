@@ -5,7 +5,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 import attrs
-from returns.result import Failure, Success
+from returns.result import Failure, Success, safe
 
 from ..catalog.nearest import ratio_of
 from ..exceptions import (
@@ -205,10 +205,10 @@ def _clip_video(job: Job, reply: HttpResponse) -> Video:
 
 
 def _number(text: str | None) -> float | None:
-    try:
-        return float(text or "")
-    except ValueError:
-        return None
+    return _parse(text or "").value_or(None)
+
+
+_parse = safe(exceptions=(ValueError,))(float)
 
 
 def _differences(

@@ -1,4 +1,4 @@
-"""A job that nobody waits for any more: it is named, and cancelled if the caller wants that."""
+"""An interrupted call: its job is named, and cancelled if the caller wants that."""
 
 from contextlib import suppress
 from typing import Final
@@ -20,7 +20,7 @@ _EXCHANGES_OF_A_CANCEL: Final = 4
 
 
 def mark(interruption: BaseException, generation: Generation) -> None:
-    """Put the generation onto what interrupts it: an attribute, and a note that says so."""
+    """Attach the generation to the exception that interrupts it, as an attribute and a note."""
     saved = generation.durable()
     # Some exceptions take no attributes; a note is better than nothing.
     with suppress(AttributeError):
@@ -34,7 +34,7 @@ def mark(interruption: BaseException, generation: Generation) -> None:
 
 
 def abandon(generation: Generation, effects: Effects, watcher: Watcher) -> Cancellation:
-    """Cancel the job of a generation that nobody waits for, and return what came of it."""
+    """Cancel the job of a generation for the caller, and return the result."""
     job, target = generation.job, generation.leg.target
     if job is None or target.provider.cancel is None:
         return "unsupported"
@@ -55,7 +55,7 @@ def abandon(generation: Generation, effects: Effects, watcher: Watcher) -> Cance
         leaving = outcome.unwrap()
         if not isinstance(leaving.stage, Leaving):
             break
-    # The provider says that it is finished: whoever asks for it may have it.
+    # The provider says that the job is finished: `resume_video` can still fetch its video.
     return "too_late"
 
 

@@ -1,4 +1,4 @@
-"""What every verb begins with: the effects, the providers, the watcher, and the generation."""
+"""What a verb does with its arguments: a call with its effects, providers and watcher."""
 
 import sys
 from collections.abc import Mapping, Sequence
@@ -44,18 +44,17 @@ class Call:
     watcher: Watcher
 
     @property
-    def today(self) -> date:
-        """The date in UTC, by the clock effect."""
+    def _today(self) -> date:
         return self.effects.clock.utc().date()
 
-    def environment(self, links: Sequence[VideoGenerationConfig]) -> Mapping[str, str]:
+    def _environment(self, links: Sequence[VideoGenerationConfig]) -> Mapping[str, str]:
         """Return the variables that are set, of those that the chain's providers want."""
         used = {link.provider for link in links} & set(self.known)
         wanted = variables({name: self.known[name] for name in used})
         get = self.effects.environment.get
         return {name: value for name in wanted if (value := get(name))}
 
-    def linked(
+    def _links(
         self,
         configs: Sequence[VideoGenerationConfig],
         environment: Mapping[str, str],
@@ -82,7 +81,7 @@ class Call:
         """Return what would be sent first."""
         return self._ready(config, request).bind_result(
             lambda ready: plan(
-                config, ready, self.known, self.environment(chain(config)), self.today
+                config, ready, self.known, self._environment(chain(config)), self._today
             )
         )
 
@@ -93,11 +92,11 @@ class Call:
 
         def begin_with(ready: VideoGenerationRequest) -> IOOutcome[Generation]:
             configs = chain(config)
-            environment = self.environment(configs)
+            environment = self._environment(configs)
             return (
-                self.linked(configs, environment)
+                self._links(configs, environment)
                 .bind_result(
-                    lambda links: prepare(links, ready, self.known, environment, self.today)
+                    lambda links: prepare(links, ready, self.known, environment, self._today)
                 )
                 .map(lambda legs: begin(ready, legs, moment(self.effects), self.effects.ids.new()))
             )
@@ -128,17 +127,17 @@ class Call:
             return IOFailure(wrong)
 
         def revive_with(configs: tuple[VideoGenerationConfig, ...]) -> IOOutcome[Generation]:
-            environment = self.environment(configs)
+            environment = self._environment(configs)
             rest: list[Link] = []
             left_out: list[str] = []
             for position, other in enumerate(configs[1:], generation.position + 1):
-                linked = opened(self.linked((other,), environment, position))
+                linked = opened(self._links((other,), environment, position))
                 if isinstance(linked, Failure):
                     # A fallback without its token must not keep a paid job from being fetched.
                     left_out.append(left_out_warning(other, linked.failure()))
                 else:
                     rest.extend(linked.unwrap())
-            return self.linked(configs[:1], environment, generation.position).bind_result(
+            return self._links(configs[:1], environment, generation.position).bind_result(
                 lambda first: revive(
                     generation,
                     (*first, *rest),
@@ -168,7 +167,7 @@ class Call:
     def cancel(
         self, generation: VideoGeneration, config: VideoGenerationConfig | None
     ) -> IOOutcome[Cancellation]:
-        """Return what came of cancelling a job."""
+        """Cancel a job, and return the result."""
         if response_in(generation) is not None:
             return IOSuccess("too_late")
         self.watcher.owning = False

@@ -15,7 +15,7 @@ from ..providers.kit import result_bytes
 from ..values.media import MediaContent
 
 _TRIES = 4
-# Seconds for one try: slow lines are waited for as long as bytes come, silent ones are not.
+# Seconds for one try. A slow line may use all of them; one that sends nothing is given up earlier.
 _TIMEOUT = 3600.0
 _SILENCE = 60.0
 _LARGEST = 4 * 2**30
@@ -23,7 +23,7 @@ _GONE = frozenset({404, 410})
 
 
 def download(url: str, effects: Effects, *, timeout: float = _TIMEOUT) -> IOOutcome[MediaContent]:
-    """Return the bytes behind ``url``; a failed try is made again a few times.
+    """Return the bytes behind ``url``, after a few tries if the network or the host fails.
 
     Args:
         url: Where the video is.
@@ -34,7 +34,7 @@ def download(url: str, effects: Effects, *, timeout: float = _TIMEOUT) -> IOOutc
         NotFoundError: The video is gone: most providers keep it for a limited time.
         HTTPError: The host refuses.
         HTTPConnectionError: The network failed.
-        UnexpectedReplyError: What came is not a video, or has more than 4 GiB.
+        UnexpectedReplyError: The reply is not a video, or has more than 4 GiB.
     """
     for tries in range(_TRIES - 1):
         outcome = opened(_fetch(url, effects, timeout))

@@ -1,4 +1,4 @@
-"""One step of a generation: an exchange, and what it leaves in the log and the journal."""
+"""One step of a generation: an exchange, its log lines, and its entry in the journal."""
 
 from functools import partial
 

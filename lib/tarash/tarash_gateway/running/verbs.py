@@ -43,12 +43,12 @@ def generate_video(  # noqa: PLR0913 - one for each option
         request: What to generate.
         on_progress: Called with a `VideoGenerationUpdate` after every exchange that brings news;
             plain or async. Its exceptions are logged once and change nothing.
-        effects: The world to use; by default this process's, made on first use.
+        effects: The effects to use; by default those of this process, created on first use.
         providers: Further providers by name, for this call only.
-        journal: Where the intent, the accepted job and the outcome survive a crash.
-        on_interrupt: What happens to an accepted job at a KeyboardInterrupt or a cancelled
-            task: ``"keep"`` leaves it, ``"cancel"`` cancels it. Either way the exception has
-            it as ``.generation``.
+        journal: Stores the intent, the accepted job and the outcome, so that they survive a crash.
+        on_interrupt: What a KeyboardInterrupt, or cancelling the task, does to an accepted job:
+            ``"keep"`` lets it run, ``"cancel"`` cancels it. The exception has it as
+            ``.generation`` in both cases.
 
     Returns:
         The finished video. ``warnings`` lists what was adapted; ``execution_metadata`` lists what
@@ -63,7 +63,7 @@ def generate_video(  # noqa: PLR0913 - one for each option
         RateLimitError: The provider asks to slow down, longer than ``timeout`` allows.
         HTTPError: The provider's server failed.
         HTTPConnectionError: The network failed.
-        SubmissionUnknownError: The submission left, and no answer says whether a job exists.
+        SubmissionUnknownError: The submission was sent, and no answer says whether a job exists.
         TimeoutError: The video was not finished in time.
         GenerationFailedError: The provider says that the job failed.
         ContentModerationError: The provider refuses the content.
@@ -116,14 +116,9 @@ def resume_video(  # noqa: PLR0913 - one for each option
 
     Time and polls are counted anew. If the job fails, the rest of its chain is tried.
 
-    Args:
-        generation: From `start_video`, an error's ``.generation``, a journal, or its JSON.
-        config: The config given again, where its keys are not in the environment.
-        on_progress: As for `generate_video`; so are the further arguments.
-        effects: As for `generate_video`.
-        providers: As for `generate_video`.
-        journal: As for `generate_video`.
-        on_interrupt: As for `generate_video`.
+    ``generation`` comes from `start_video`, an error's ``.generation``, a journal, or its JSON.
+    ``config`` is the config given again, where its keys are not in the environment. The other
+    arguments are those of `generate_video`.
 
     Raises:
         ValidationError: It is not known that a job was accepted; nothing is submitted again.
@@ -187,8 +182,8 @@ def cancel_video(
 def pending_videos(journal: Journal) -> Task[tuple[JournalEntry, ...]]:
     """Return the accepted jobs of a journal that can be resumed, and its unknown submissions.
 
-    An entry in state ``"unknown"`` left this machine, or was about to, and no answer was written
-    down: nothing submits it again by itself.
+    An entry in state ``"unknown"`` was sent, or was about to be sent, and no answer was stored:
+    the library never submits it again by itself.
 
     Raises:
         JournalError: The journal cannot be read.
@@ -196,7 +191,7 @@ def pending_videos(journal: Journal) -> Task[tuple[JournalEntry, ...]]:
     return work(
         lambda: journal.entries().map(
             lambda entries: tuple(
-                # A submission that is under way has an owner; without one it is unknown.
+                # A submission that is being sent has an owner; without one its fate is unknown.
                 attrs.evolve(entry, state="unknown")
                 if entry.state == "intended" and not entry.in_use
                 else entry

@@ -1,4 +1,4 @@
-"""What is reported about a call while it runs: to the log and to the journal."""
+"""What a call reports while it runs: to the log and to the journal."""
 
 import logging
 from collections.abc import Mapping
@@ -42,7 +42,7 @@ class Watcher:
     def __init__(
         self, effects: Effects, listener: Listener, journal: Journal | None = None
     ) -> None:
-        """Watch with these."""
+        """Report to these."""
         self.listener = listener
         self._effects = effects
         self._journal = journal
@@ -65,7 +65,7 @@ class Watcher:
         entry = intent(generation, now)
         if entry is None:
             return nothing()
-        return self._claimed(generation, entry, now).bind_result(_owned_only)
+        return self._claim(generation, entry, now).bind_result(_require_owned)
 
     def take_over(self, generation: Generation) -> IOOutcome[Claim]:
         """Own a job that another call left, in one step.
@@ -74,11 +74,9 @@ class Watcher:
             JournalError: The journal cannot be written.
         """
         now = moment(self._effects)
-        return self._claimed(generation, accepted(generation, now), now)
+        return self._claim(generation, accepted(generation, now), now)
 
-    def _claimed(
-        self, generation: Generation, entry: JournalEntry, now: Moment
-    ) -> IOOutcome[Claim]:
+    def _claim(self, generation: Generation, entry: JournalEntry, now: Moment) -> IOOutcome[Claim]:
         if self._journal is None:
             return IOSuccess("owned")
         return self._journal.claim(
@@ -90,7 +88,7 @@ class Watcher:
         )
 
     def let_go(self, generation: Generation) -> None:
-        """End the ownership of the attempt: whoever comes next may go on with its job."""
+        """End the ownership of the attempt, so that another call may go on with its job."""
         if self._journal is None or not self.owning or isinstance(generation.stage, Finished):
             return
         released = opened(self._journal.release(generation.id, owner=generation.call))
@@ -121,26 +119,21 @@ class Watcher:
         now = moment(self._effects)
         for entry in changes(before, outcome, now.utc):
             _log_entry(before, entry)
-            if self._journal is None:
-                continue
-            written = opened(self._journal.put(entry, patience=patience(before, now)))
-            if isinstance(written, Failure):
-                # A lost journal entry must not lose a paid job.
-                LOG.error("%s; the generation goes on", written.failure(), extra=_extra(before))
-        return outcome.bind(lambda generation: self._renewed(before, generation, now))
+            if self._journal is not None:
+                put = self._journal.put(entry, patience=patience(before, now))
+                _log_failure(before, opened(put))
+        return outcome.bind(lambda generation: self._renew(before, generation, now))
 
-    def _renewed(
+    def _renew(
         self, before: Generation, generation: Generation, now: Moment
     ) -> Outcome[Generation]:
         waiting = isinstance(generation.stage, Polling | Collecting | Leaving)
         owned = self.owning and self._journal is not None
         if not owned or not waiting or generation.id != before.id:
             return Success(generation)
-        claim = opened(self._claimed(generation, accepted(generation, now), now))
-        if isinstance(claim, Failure):
-            LOG.error("%s; the generation goes on", claim.failure(), extra=_extra(before))
-            return Success(generation)
-        if claim.unwrap() == "owned":
+        claim = opened(self._claim(generation, accepted(generation, now), now))
+        _log_failure(before, claim)
+        if claim.value_or("owned") == "owned":
             return Success(generation)
         return recover(generation, in_use(generation), now)
 
@@ -152,12 +145,18 @@ class Watcher:
         return generation
 
 
-def _owned_only(claim: Claim) -> Outcome[None]:
+def _require_owned(claim: Claim) -> Outcome[None]:
     if claim == "owned":
         return Success(None)
     return Failure(
         JobInUseError("another call owns this submission in the journal: nothing was sent")
     )
+
+
+def _log_failure(generation: Generation, outcome: Outcome[object]) -> None:
+    if isinstance(outcome, Failure):
+        # A journal that cannot be written must not lose a paid job.
+        LOG.error("%s; the generation goes on", outcome.failure(), extra=_extra(generation))
 
 
 def in_use(generation: Generation) -> JobInUseError:
@@ -188,7 +187,7 @@ def _log_entry(before: Generation, entry: JournalEntry) -> None:
         case "accepted" if before.job is None:
             LOG.info("submitted: %s accepted job %s", place, saved.request_id, extra=extra)
         case "accepted" if entry.message is None:
-            # The same job under another URL: nothing happened that anybody pays for.
+            # The same job under another URL: nothing changed about the payment.
             pass
         case "unknown":
             LOG.warning(
