@@ -22,7 +22,6 @@ class _Providers(Mapping[str, Provider]):
     def __init__(
         self, loaders: Mapping[str, Callable[[], Provider]], *at_hand: Mapping[str, Provider]
     ) -> None:
-        """Look names up in each of ``at_hand`` in order, then among the loaders."""
         self._loaders = loaders
         self._at_hand = at_hand
 

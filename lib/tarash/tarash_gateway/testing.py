@@ -42,18 +42,17 @@ __all__ = [
 _EPOCH: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 
+@attrs.define(eq=False, slots=False)
 class FakeClock:
-    """A clock that only sleeps advance; they return at once.
+    """A clock that starts at the given times, and that only sleeps advance; they return at once.
 
     Attributes:
         slept: The seconds of every sleep so far.
     """
 
-    def __init__(self, monotonic: float = 0.0, utc: datetime = _EPOCH) -> None:
-        """Start the clock at these times."""
-        self._monotonic = monotonic
-        self._utc = utc
-        self.slept: list[float] = []
+    _monotonic: float = 0.0
+    _utc: datetime = _EPOCH
+    slept: list[float] = attrs.field(factory=list, init=False)
 
     def monotonic(self) -> float:
         """Return the seconds."""

@@ -49,9 +49,6 @@ def dress(face: Face, verb: Callable[..., Task[Any]], suffix: str = "") -> Face:
     )
     face.__name__ = face.__qualname__ = verb.__name__ + suffix
     face.__doc__ = face.__doc__.format(verb.__name__) if face.__doc__ else verb.__doc__
-    face.__annotations__ = {
-        **{name: parameter.annotation for name, parameter in signature.parameters.items()},
-        "return": signature.return_annotation,
-    }
+    face.__annotations__ = {**verb.__annotations__, "return": signature.return_annotation}
     vars(face)["__signature__"] = signature
     return face

@@ -7,19 +7,20 @@ import threading
 from collections.abc import Awaitable, Coroutine
 from typing import Any, Final
 
+import attrs
+
 from ..values.response import ProgressCallback as ProgressCallback
 from ..values.response import VideoGenerationUpdate
 
 _LOG: Final = logging.getLogger("tarash.tarash_gateway")
 
 
+@attrs.define(eq=False)
 class Listener:
-    """The caller's callback, plain or async; None hears nothing."""
+    """The caller's callback, plain or async, or None."""
 
-    def __init__(self, callback: ProgressCallback | None) -> None:
-        """Keep the callback."""
-        self._callback = callback
-        self._logged = False
+    _callback: ProgressCallback | None
+    _logged: bool = attrs.field(default=False, init=False)
 
     def tell(self, update: VideoGenerationUpdate | None) -> None:
         """Call the callback, and run what it returns if that is a coroutine."""

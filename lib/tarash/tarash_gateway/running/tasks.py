@@ -48,11 +48,10 @@ def contain(function: Callable[[], IOOutcome[T]]) -> IOOutcome[T]:
 
 def work(function: Callable[[], IOOutcome[T]]) -> Task[T]:
     """Return the task of a function that blocks (files, tokens, an exchange)."""
-
-    async def run_in_thread() -> Outcome[T]:
-        return await in_thread(lambda: opened(contain(function)))
-
-    return Task(lambda: contain(function), lambda: FutureResult(run_in_thread()))
+    return Task(
+        lambda: contain(function),
+        lambda: FutureResult(in_thread(lambda: opened(contain(function)))),
+    )
 
 
 def loop(

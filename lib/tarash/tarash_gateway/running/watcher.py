@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any, Final
 
+import attrs
 from returns.io import IOSuccess
 from returns.result import Failure, Success
 
@@ -32,6 +33,7 @@ def moment(effects: Effects) -> Moment:
     )
 
 
+@attrs.define(eq=False)
 class Watcher:
     """Reports one call to the log and the journal.
 
@@ -39,15 +41,11 @@ class Watcher:
     the job, stops the call.
     """
 
-    def __init__(
-        self, effects: Effects, listener: Listener, journal: Journal | None = None
-    ) -> None:
-        """Report to these."""
-        self.listener = listener
-        self._effects = effects
-        self._journal = journal
-        # A call that only looks at a job, or cancels it, does not own it.
-        self.owning = True
+    _effects: Effects
+    listener: Listener
+    _journal: Journal | None = None
+    # A call that only looks at a job, or cancels it, does not own it.
+    owning: bool = attrs.field(default=True, init=False)
 
     @property
     def has_journal(self) -> bool:
