@@ -44,7 +44,9 @@ _EPOCH: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 @attrs.define(eq=False, slots=False)
 class FakeClock:
-    """A clock that starts at the given times, and that only sleeps advance; they return at once.
+    """A clock that only sleeps advance; they return at once.
+
+    It starts at ``monotonic`` seconds, by default 0, and at ``utc``, by default 2026-01-01.
 
     Attributes:
         slept: The seconds of every sleep so far.

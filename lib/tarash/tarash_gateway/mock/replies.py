@@ -185,9 +185,9 @@ def _clip_video(job: Job, reply: HttpResponse) -> Video:
     headers = reply.headers
     kind = headers.get("content-type", "video/mp4")
     order = order_of(job.urls["content"])
-    duration = _number(headers.get("x-mock-duration"))
+    duration = _number(headers.get("x-mock-duration", "")).value_or(None)
     width, height = (
-        int(_number(headers.get(f"x-mock-{side}")) or 0) for side in ("width", "height")
+        int(_number(headers.get(f"x-mock-{side}", "")).value_or(0)) for side in ("width", "height")
     )
     return Video(
         request_id=job.id,
@@ -204,11 +204,7 @@ def _clip_video(job: Job, reply: HttpResponse) -> Video:
     )
 
 
-def _number(text: str | None) -> float | None:
-    return _parse(text or "").value_or(None)
-
-
-_parse = safe(exceptions=(ValueError,))(float)
+_number = safe(exceptions=(ValueError,))(float)
 
 
 def _differences(

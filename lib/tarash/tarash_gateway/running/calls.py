@@ -93,12 +93,11 @@ class Call:
         def begin_with(ready: VideoGenerationRequest) -> IOOutcome[Generation]:
             configs = chain(config)
             environment = self._environment(configs)
-            return (
-                self._links(configs, environment)
-                .bind_result(
-                    lambda links: prepare(links, ready, self.known, environment, self._today)
-                )
-                .map(lambda legs: begin(ready, legs, moment(self.effects), self.effects.ids.new()))
+            legs = self._links(configs, environment).bind_result(
+                lambda links: prepare(links, ready, self.known, environment, self._today)
+            )
+            return legs.map(
+                lambda found: begin(ready, found, moment(self.effects), self.effects.ids.new())
             )
 
         return (
@@ -126,7 +125,7 @@ class Call:
         if wrong:
             return IOFailure(wrong)
 
-        def revive_with(configs: tuple[VideoGenerationConfig, ...]) -> IOOutcome[Generation]:
+        def revive_along(configs: tuple[VideoGenerationConfig, ...]) -> IOOutcome[Generation]:
             environment = self._environment(configs)
             rest: list[Link] = []
             left_out: list[str] = []
@@ -147,7 +146,7 @@ class Call:
                 ).map(lambda revived: revived.with_warnings(left_out))
             )
 
-        return IOResult.from_result(configs_of(generation, config)).bind(revive_with)
+        return IOResult.from_result(configs_of(generation, config)).bind(revive_along)
 
     def check(
         self, generation: VideoGeneration, config: VideoGenerationConfig | None

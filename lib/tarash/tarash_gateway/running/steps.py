@@ -45,13 +45,10 @@ def _send(
 def too_late(generation: Generation) -> TarashException:
     """Return the error of an exchange that no time or no thread was left for: nothing was sent."""
     timeout = float(generation.leg.target.config.timeout)
-    message = (
-        "no thread was free to ask for the job: start fewer calls at once"
-        if submitted(generation)
-        else f"nothing was sent within timeout ({timeout:g} s): raise it, or start fewer calls at "
-        "once"
-    )
-    return TimeoutError(message, timeout_seconds=timeout)
+    problem = f"nothing was sent within timeout ({timeout:g} s): raise it, or"
+    if submitted(generation):
+        problem = "no thread was free to ask for the job:"
+    return TimeoutError(f"{problem} start fewer calls at once", timeout_seconds=timeout)
 
 
 def _without_key(generation: Generation, reply: HttpResponse) -> HttpResponse:
