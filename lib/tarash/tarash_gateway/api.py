@@ -1,16 +1,13 @@
 """The entry points that raise. What each of them does is written in `running.verbs`."""
 
 from collections.abc import Callable, Coroutine
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 from .functional import __all__ as __all__
 from .outcome import opened, settle
 from .running import verbs
-from .running.faces import dress
+from .running.faces import P, T, dress
 from .running.tasks import Task
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 
 def _faces(

@@ -7,11 +7,10 @@ functional.generate_video_async(config, request)  # FutureResult[Response, Taras
 """
 
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
 
 from .outcome import FutureOutcome, IOOutcome
 from .running import verbs
-from .running.faces import dress
+from .running.faces import P, T, dress
 from .running.tasks import Task, contain
 
 __all__ = [
@@ -28,9 +27,6 @@ __all__ = [
     "start_video",
     "start_video_async",
 ]
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 
 def _faces(
