@@ -65,6 +65,5 @@ def default_journal() -> CliJournal:
 
 def is_in_journal(generation_id: str) -> bool:
     """Tell whether ``tarash resume`` would find a job."""
-    if not default_path().exists():
-        return False
-    return opened(default_journal().entry(generation_id)).value_or(None) is not None
+    journal = default_journal()
+    return default_path().exists() and bool(opened(journal.entry(generation_id)).value_or(None))
