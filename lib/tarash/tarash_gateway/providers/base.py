@@ -17,31 +17,13 @@ from ..http.messages import HttpRequest, HttpResponse
 from ..outcome import Outcome
 from ..values.attempts import Cancellation
 from ..values.config import VideoGenerationConfig
-from ..values.job import Job
+from ..values.job import Job as Job
 from ..values.media import MediaContent
 from ..values.request import VideoGenerationRequest
 from ..values.response import StatusType
 from ..values.secrets import Secret
-from ..values.settings import Setting
+from ..values.settings import Setting as Setting
 from ..values.urls import origin
-
-__all__ = [
-    "Accepted",
-    "Job",
-    "KeyVariables",
-    "OAuth",
-    "Polled",
-    "Progress",
-    "Provider",
-    "Ready",
-    "Refusal",
-    "ReplyTo",
-    "Setting",
-    "Submission",
-    "Target",
-    "Video",
-    "broken",
-]
 
 ReplyTo: TypeAlias = Literal["submit", "poll", "collect"]
 
@@ -101,10 +83,13 @@ class Target:
     def base_url(self) -> str:
         """The config's base URL or the provider's own, without a slash at its end."""
         given = self.config.base_url or self.environment.get(self.provider.base_url_variable or "")
-        if given:
-            return given.rstrip("/")
+        return (given or self.own_base_url).rstrip("/")
+
+    @property
+    def own_base_url(self) -> str:
+        """The provider's base URL, whatever the config and the environment say."""
         of = self.provider.base_url_of
-        return (self.provider.base_url if of is None else of(self)).rstrip("/")
+        return self.provider.base_url if of is None else of(self)
 
     def owns(self, url: str) -> bool:
         """Tell whether a URL is on the base URL's origin: only such may get the key."""

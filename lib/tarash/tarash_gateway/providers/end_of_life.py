@@ -17,9 +17,11 @@ _NOTICE: Final = timedelta(days=60)
 
 def _is_own_host(target: Target) -> bool:
     # Another host may stand for an older version of the API, so it is asked.
-    of = target.provider.base_url_of
-    own = target.provider.base_url if of is None else of(target)
-    return origin(target.base_url) == origin(own)
+    return origin(target.base_url) == origin(target.own_base_url)
+
+
+def _instead(end: Retirement) -> str:
+    return f"; use {end.successor}" if end.successor else ""
 
 
 def offered(target: Target, model: str, row: ModelRow) -> Outcome[ModelRow]:
@@ -32,16 +34,12 @@ def offered(target: Target, model: str, row: ModelRow) -> Outcome[ModelRow]:
         ValidationError: The provider no longer offers the model.
     """
     end, today = row.retires, target.today
-    if end is None or today is None or today < end.on or not end.published:
+    if end is None or today is None or not end.published or today < end.on:
         return Success(row)
     if not _is_own_host(target):
         return Success(row)
     message = f"{model} is no longer offered since {end.on}{_instead(end)}"
     return Failure(ValidationError(message=message, model=model))
-
-
-def _instead(end: Retirement) -> str:
-    return f"; use {end.successor}" if end.successor else ""
 
 
 def leaving(target: Target, model: str, row: ModelRow) -> tuple[str, ...]:

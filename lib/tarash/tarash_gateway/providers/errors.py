@@ -1,10 +1,6 @@
-"""From an error reply to one of our errors, by its status and by the provider's own words.
-
-A provider describes itself in an `ErrorWords`; what the statuses of HTTP mean stands here once.
-"""
+"""From an error reply to one of our errors, by its status and by the provider's own words."""
 
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
 from typing import Any, Final
 
 import attrs
@@ -33,7 +29,7 @@ class ErrorWords:
     Attributes:
         title: The provider's name, for messages.
         key: The environment variable that holds the key, for messages.
-        missing: What a 404 means that the provider does not have.
+        missing: What the provider does not have, according to a 404.
         advice: What to do about a status, where the usual advice does not fit.
         refused: Statuses that mean that the request is wrong.
         moderation: Words by which such a refusal is about the content.
@@ -102,39 +98,36 @@ def complaint_of(
         reply: The reply.
         words: The text of a body that is a JSON object.
     """
-    raw, shown = json_of(reply).value_or(None), text_of(reply)
-    wait = retry_after(reply)
+    raw, shown, wait = json_of(reply).value_or(None), text_of(reply), retry_after(reply)
     if not isinstance(raw, dict):
         return Complaint(text=shown, raw=raw or shown, wait=wait)
     return Complaint(text=words(raw) or shown, raw=raw, wait=wait)
 
 
 # The error of each status, what happened, and what to do.
-_ERRORS: Final[Mapping[int, tuple[type[TarashException], str, str]]] = MappingProxyType(
-    {
-        400: (ValidationError, "{title} refused the request", "correct what it names"),
-        401: (AuthenticationError, "{title} rejected the API key", "check {key}"),
-        402: (InsufficientCreditsError, "the {title} account has no credit left", "top it up"),
-        403: (
-            AuthenticationError,
-            "{title} does not permit this request with these credentials",
-            "check the account's permissions",
-        ),
-        404: (NotFoundError, "{title} has no such {missing}", "check the model and the id"),
-        413: (
-            ValidationError,
-            "{title} refused the request as too large",
-            "give images and videos as URLs",
-        ),
-        414: (ValidationError, "{title} refused the URL as too long", "shorten what is in it"),
-        415: (
-            ValidationError,
-            "{title} refused the request for a format that it does not support",
-            "give another kind of image, video or sound",
-        ),
-        429: (RateLimitError, "{title} received too many requests", "try again later"),
-    }
-)
+_ERRORS: Final[Mapping[int, tuple[type[TarashException], str, str]]] = {
+    400: (ValidationError, "{title} refused the request", "correct what it names"),
+    401: (AuthenticationError, "{title} rejected the API key", "check {key}"),
+    402: (InsufficientCreditsError, "the {title} account has no credit left", "top it up"),
+    403: (
+        AuthenticationError,
+        "{title} does not permit this request with these credentials",
+        "check the account's permissions",
+    ),
+    404: (NotFoundError, "{title} has no such {missing}", "check the model and the id"),
+    413: (
+        ValidationError,
+        "{title} refused the request as too large",
+        "give images and videos as URLs",
+    ),
+    414: (ValidationError, "{title} refused the URL as too long", "shorten what is in it"),
+    415: (
+        ValidationError,
+        "{title} refused the request for a format that it does not support",
+        "give another kind of image, video or sound",
+    ),
+    429: (RateLimitError, "{title} received too many requests", "try again later"),
+}
 _WRONG_REQUEST: Final = 400
 _NO_CREDIT: Final = 402
 _RATE_LIMIT: Final = 429
@@ -145,8 +138,8 @@ def error_for(
 ) -> TarashException:
     """Return the error that a status and a complaint mean.
 
-    A provider that says by other means than the status what went wrong passes the status that it
-    should have sent. A status that decides nothing (408, 5xx and any other) is an `HTTPError`.
+    A provider whose codes or words say more than its status passes the status that these stand for.
+    A status that decides nothing (408, 5xx and any other) is an `HTTPError`.
 
     Args:
         words: What distinguishes the provider.
@@ -154,15 +147,15 @@ def error_for(
         complaint: What the reply says.
         advice: What to do, where that depends on the reply.
     """
-    believed = not complaint.names_fields
-    if believed and status in words.credit_statuses and _is_about_credit(words, complaint):
-        status = _NO_CREDIT
-    elif believed and status in words.refused and complaint.mentions(words.moderation):
-        return moderation(words, complaint)
-    elif status in words.refused and status not in _ERRORS:
-        status = _WRONG_REQUEST
+    if not complaint.names_fields:
+        if status in words.credit_statuses and _is_about_credit(words, complaint):
+            status = _NO_CREDIT
+        elif status in words.refused and complaint.mentions(words.moderation):
+            return moderation(words, complaint)
     if status not in _ERRORS:
-        return http_error(words, status, complaint)
+        if status not in words.refused:
+            return http_error(words, status, complaint)
+        status = _WRONG_REQUEST
     kind, happened, usual = _ERRORS[status]
     happened = happened.format(title=words.title, missing=words.missing)
     remedy = advice or words.advice.get(status) or usual.format(key=words.key)

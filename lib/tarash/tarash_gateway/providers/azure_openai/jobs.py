@@ -15,18 +15,18 @@ from returns.result import Failure, Success
 from ...catalog.mapping import Mapped, map_request
 from ...catalog.rows import ImageSlot, Length, ModelRow, Size
 from ...exceptions import GenerationFailedError, ValidationError
-from ...http.messages import HttpRequest, HttpResponse, JsonBody
+from ...http.messages import HttpRequest, HttpResponse
 from ...http.reading import object_of
 from ...outcome import Outcome
-from ...values.media import Media, MediaContent
+from ...values.media import MediaContent
 from ...values.request import VideoGenerationRequest
 from .. import kit
 from ..base import Job, Polled, Progress, Ready, Submission, Target, Video
 from ..kit import aspect_ratio_of, resolution_of, result_bytes, seconds_or_none
 from ..openai import replies as openai_replies
 from ..openai import shapes as openai_shapes
-from ..openai.forms import file_part, with_files
-from ..openai.requests import BYTES, JSON, Dialect, add_notes, model_of
+from ..openai.forms import file_part
+from ..openai.requests import BYTES, JSON, Dialect, model_of
 
 # The API requires a size. The first one is sent if the caller does not choose.
 _SIZES: Final = {
@@ -43,6 +43,7 @@ _ROW: Final = ModelRow(
 )
 MODELS: Final[Mapping[str, ModelRow]] = {"sora": _ROW}
 _PATH: Final = "video/generations"
+# Some resources require the bounds even for a whole image.
 _WHOLE: Final = {
     "left_fraction": 0.0,
     "top_fraction": 0.0,
@@ -64,18 +65,18 @@ def submit(
     model = model_of(target.config)
     return dialect.check(target).bind(
         lambda notes: (
-            map_request(model, _ROW, request, _as_is)
+            map_request(model, _ROW, request, lambda media: media)
             .map(_with_measures)
-            .bind(lambda mapped: _request(dialect, target, model, mapped))
+            .bind(
+                lambda mapped: _request(dialect, target, model, mapped).map(
+                    lambda sent: kit.submission(target, model, _ROW, mapped, sent)
+                )
+            )
             # A dated version chose this API. The note says which version is sent instead, but this
             # is not an adjustment that ``unsupported`` could refuse.
-            .map(lambda both: add_notes(kit.submission(target, model, _ROW, *both), (), notes))
+            .map(lambda ready: attrs.evolve(ready, warnings=ready.warnings + notes))
         )
     )
-
-
-def _as_is(media: Media) -> Media:
-    return media
 
 
 def _with_measures(mapped: Mapped) -> Mapped:
@@ -88,42 +89,31 @@ def _with_measures(mapped: Mapped) -> Mapped:
     )
 
 
-def _request(
-    dialect: Dialect, target: Target, model: str, mapped: Mapped
-) -> Outcome[tuple[Mapped, HttpRequest]]:
+def _request(dialect: Dialect, target: Target, model: str, mapped: Mapped) -> Outcome[HttpRequest]:
     fields = {"prompt": mapped.fields["prompt"], "model": model, **mapped.fields}
     image = fields.pop("files", None)
-    if image is not None and not isinstance(image, MediaContent):
+    if image is None:
+        return dialect.post(target, f"{_PATH}/jobs", fields, None)
+    if not isinstance(image, MediaContent):
         message = (
             "image_list has a URL, which Azure's jobs API does not fetch: pass bytes or a file"
         )
         return Failure(ValidationError(message=message))
-    files = [] if image is None else [file_part("files", image)]
-    if files:
-        item = {"frame_index": 0, "type": "image", "file_name": files[0].filename}
-        # Some resources require the bounds even for a whole image.
-        text = json.dumps([{**item, "crop_bounds": _WHOLE}])
-        fields = {**fields, "inpaint_items": fields.get("inpaint_items", text)}
-    request = HttpRequest(
-        method="POST",
-        url=dialect.url(target, f"{_PATH}/jobs", {}),
-        headers={**JSON, **dialect.headers(target)},
-        body=JsonBody(value=fields),
-    )
-    return with_files(request, files).map(lambda sent: (mapped, sent))
+    file = file_part("files", image)
+    item = {"frame_index": 0, "type": "image", "file_name": file.filename, "crop_bounds": _WHOLE}
+    fields.setdefault("inpaint_items", json.dumps([item]))
+    return dialect.post(target, f"{_PATH}/jobs", fields, [file])
 
 
 def poll(dialect: Dialect, target: Target, job: Job) -> HttpRequest:
     """Return the request that polls a job."""
-    url = dialect.url(target, f"{_PATH}/jobs/{kit.segment(job.id)}", {})
-    return HttpRequest(method="GET", url=url, headers={**JSON, **dialect.headers(target)})
+    return dialect.get(target, dialect.url(target, f"{_PATH}/jobs/{kit.segment(job.id)}"), JSON)
 
 
 def collect(dialect: Dialect, target: Target, job: Job) -> HttpRequest:
     """Return the request that downloads a finished job's first video."""
-    name = kit.segment(openai_shapes.job_of(_first(dict(job.told))) or "")
-    url = dialect.url(target, f"{_PATH}/{name}/content/video", {})
-    return HttpRequest(method="GET", url=url, headers={**BYTES, **dialect.headers(target)})
+    name = kit.segment(openai_shapes.job_of(_first(job.told)) or "")
+    return dialect.get(target, dialect.url(target, f"{_PATH}/{name}/content/video"), BYTES)
 
 
 # Replies.
@@ -164,12 +154,8 @@ def _ready(title: str, job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
 
 def _first(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Return the first generation that has an id, or an empty object."""
-    named = (
-        item
-        for item in _generations(payload)
-        if isinstance(item, dict) and openai_shapes.job_of(item) is not None
-    )
-    return next(named, {})
+    items = (item for item in _generations(payload) if isinstance(item, dict))
+    return next((item for item in items if openai_shapes.job_of(item) is not None), {})
 
 
 def _generations(payload: Mapping[str, Any]) -> list[Any]:
@@ -186,17 +172,19 @@ def collected(title: str, target: Target, job: Job, reply: HttpResponse) -> Outc
     payload = dict(job.told)
     first = _first(payload)
     made = {**payload, **first}
-    others = [item for item in _generations(payload) if item != first]
-    more = {n: v for n, v in payload.items() if n not in _REPORTED and v is not None}
+    sides = made.get("width"), made.get("height")
+    metadata = {n: v for n, v in payload.items() if n not in _REPORTED and v is not None}
+    if others := [item for item in _generations(payload) if item != first]:
+        metadata["other_generations"] = others
     return result_bytes(title, reply).map(
         lambda video: Video(
             request_id=job.id,
             video=video,
             content_type=video.content_type,
             duration=seconds_or_none(made.get("n_seconds")),
-            resolution=resolution_of(made.get("width"), made.get("height")),
-            aspect_ratio=aspect_ratio_of(made.get("width"), made.get("height")),
-            metadata=more | ({"other_generations": others} if others else {}),
+            resolution=resolution_of(*sides),
+            aspect_ratio=aspect_ratio_of(*sides),
+            metadata=metadata,
             raw=payload,
         )
     )

@@ -19,7 +19,6 @@ from ...exceptions import ValidationError
 from ...outcome import Outcome
 from ...values.config import VideoGenerationConfig
 from ...values.request import VideoGenerationRequest
-from ...values.secrets import Secret
 from ...values.settings import SETTINGS
 from ...values.urls import origin
 from ..base import KeyVariables, Provider, Submission, Target
@@ -51,7 +50,7 @@ def _root(target: Target) -> str:
     return f"{_ROUTE.sub('', base)}/openai/v1"
 
 
-def _asked_version(config: VideoGenerationConfig, base_url: str | None) -> str | None:
+def _named_version(config: VideoGenerationConfig, base_url: str | None) -> str | None:
     """Return the API version that the config names in its field or in its base URL."""
     query = (base_url or "").partition("?")[2]
     return config.api_version or dict(parse_qsl(query)).get("api-version")
@@ -59,21 +58,19 @@ def _asked_version(config: VideoGenerationConfig, base_url: str | None) -> str |
 
 def _version(target: Target) -> str | None:
     """Return the API version to send, or None if it is not one of the two of this route."""
-    named = _asked_version(target.config, target.base_url) or target.environment.get(_VERSION)
+    named = _named_version(target.config, target.base_url) or target.environment.get(_VERSION)
     return named if named in _VERSIONS else None
 
 
-def _url(target: Target, path: str, query: Mapping[str, str]) -> str:
+def _query(target: Target) -> Mapping[str, str]:
     named = _version(target)
-    versioned = {"api-version": named, **query} if named else query
-    return openai_requests.with_query(f"{_root(target)}/{path}", versioned)
+    return {"api-version": named} if named else {}
 
 
-def _jobs_url(target: Target, path: str, query: Mapping[str, str]) -> str:
+def _jobs_query(target: Target) -> Mapping[str, str]:
     # All of Microsoft's samples send "preview". Source: MicrosoftDocs/azure-ai-docs,
     # articles/ai-foundry/openai/concepts/video-generation.md, 2025-09-16.
-    versioned = {"api-version": _version(target) or "preview", **query}
-    return openai_requests.with_query(f"{_root(target)}/{path}", versioned)
+    return {"api-version": _version(target) or "preview"}
 
 
 def _check(target: Target) -> Outcome[tuple[str, ...]]:
@@ -84,7 +81,7 @@ def _check(target: Target) -> Outcome[tuple[str, ...]]:
             f"set it in the config or in {_ENDPOINT}"
         )
         return Failure(ValidationError(message=message))
-    named = _asked_version(target.config, target.base_url)
+    named = _named_version(target.config, target.base_url)
     unknown = named is not None and named not in _VERSIONS
     notes = (f"api_version {named!r} was omitted: this route takes v1 or preview",)
     return openai_requests.check_settings(target, _SETTINGS).map(lambda _: notes if unknown else ())
@@ -92,15 +89,11 @@ def _check(target: Target) -> Outcome[tuple[str, ...]]:
 
 # The records.
 
-
-def _authenticate(key: Secret) -> Mapping[str, str]:
-    return {"api-key": key.reveal()}
-
-
 _DIALECT: Final = openai_requests.Dialect(
     title=_TITLE,
     rows=AZURE,
-    url=_url,
+    root=_root,
+    query=_query,
     check=_check,
     edits=False,
     content={"variant": "video"},
@@ -112,11 +105,11 @@ _VIDEOS: Final = attrs.evolve(
     base_url_variable=_ENDPOINT,
     keys=(KeyVariables(names=(_KEY,)),),
     environment=(_VERSION,),
-    authenticate=_authenticate,
+    authenticate=lambda key: {"api-key": key.reveal()},
     settings=SETTINGS["azure-openai"],
     models=AZURE,
 )
-_JOBS_DIALECT: Final = attrs.evolve(_DIALECT, rows=jobs.MODELS, url=_jobs_url)
+_JOBS_DIALECT: Final = attrs.evolve(_DIALECT, rows=jobs.MODELS, query=_jobs_query)
 _JOBS: Final = attrs.evolve(
     _VIDEOS,
     submit=partial(jobs.submit, _JOBS_DIALECT),
@@ -147,14 +140,14 @@ def _is_for_jobs(config: VideoGenerationConfig, environment: Mapping[str, str]) 
     >>> _is_for_jobs(config, {}), _is_for_jobs(dated, {})
     (False, True)
     """
-    asked = config.provider_config.get("video_api")
-    if asked is not None:
-        return bool(asked == "jobs")
+    api = config.provider_config.get("video_api")
+    if api is not None:
+        return bool(api == "jobs")
     model = openai_requests.model_of(config)
-    named = _asked_version(config, config.base_url or environment.get(_ENDPOINT)) or ""
+    named = _named_version(config, config.base_url or environment.get(_ENDPOINT)) or ""
     # A dated version is older than the videos API, and Sora 2 is offered there only.
-    dated = _DATED.fullmatch(named) is not None and model not in AZURE
-    return dated or model in jobs.MODELS
+    is_dated = _DATED.fullmatch(named) is not None and model not in AZURE
+    return is_dated or model in jobs.MODELS
 
 
 def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submission]:

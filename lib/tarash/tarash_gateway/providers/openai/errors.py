@@ -54,7 +54,6 @@ _MISSING_WORDS: Final = (
     "no longer available",
     "invalid model name",
 )
-_WRONG_KEY: Final = "invalid_api_key"
 _WRONG_KEY_WORDS: Final = ("incorrect api key", "pass a valid api key", "api key not valid")
 _NOT_READY: Final = (
     "not ready",
@@ -65,13 +64,6 @@ _NOT_READY: Final = (
 )
 # A missing code written as a text, in Python's spelling and in JSON's.
 _NO_CODE: Final = frozenset({"none", "null"})
-_UNDECIDED: Final = frozenset({408, 499})
-# What a 404 means, with the advice for it.
-_MISSING_MODEL: Final = ("model or path", "check the model and base_url")
-_MISSING_JOB: Final = (
-    "job",
-    "it may have expired; check that the key is of the account that submitted it",
-)
 
 
 @attrs.frozen(kw_only=True)
@@ -83,14 +75,7 @@ class _Body(Complaint):
 
 
 def failure(title: str, target: Target, reply: HttpResponse, to: ReplyTo) -> Refusal:
-    """Return what an error reply means.
-
-    Args:
-        title: The provider's name, for messages.
-        target: Who was asked.
-        reply: The reply.
-        to: What it replies to.
-    """
+    """Return what an error reply means. ``title`` is the provider's name, for messages."""
     body = _body(reply)
     if to != "submit" and isinstance(body.raw, dict) and shapes.is_over(body.raw):
         # The body is the failed job itself.
@@ -107,7 +92,10 @@ def failure(title: str, target: Target, reply: HttpResponse, to: ReplyTo) -> Ref
 
 def _words(title: str, target: Target, to: ReplyTo) -> ErrorWords:
     names = " or ".join(key.text for key in target.provider.keys).replace("$", "")
-    missing, advice = _MISSING_MODEL if to == "submit" else _MISSING_JOB
+    missing, advice = "model or path", "check the model and base_url"
+    if to != "submit":
+        missing = "job"
+        advice = "it may have expired; check that the key is of the account that submitted it"
     return ErrorWords(
         title=title,
         key=names or "the key",
@@ -122,15 +110,13 @@ def _is_undecided(status: int) -> bool:
     >>> [status for status in (100, 302, 400, 408, 429, 499, 500, 503) if _is_undecided(status)]
     [100, 302, 408, 499, 500, 503]
     """
-    return status in _UNDECIDED or status not in range(400, 500)
+    return status in {408, 499} or status not in range(400, 500)
 
 
 def of_end(title: str, payload: Mapping[str, Any]) -> TarashException:
-    """Return the error of a job that ended without a video.
+    """Return the error of a job, ``payload``, that ended without a video.
 
-    Args:
-        title: The provider's name, for messages.
-        payload: The job.
+    Its reason is an object with a code, a word, a sentence, or missing.
     """
     status = shapes.status_of(payload) or ""
     if kit.standing(status, shapes.WORDS) == "cancelled":
@@ -138,20 +124,8 @@ def of_end(title: str, payload: Mapping[str, Any]) -> TarashException:
             message=f"the job was cancelled at {title} ({status}): submit it again if you want it",
             raw_response=payload,
         )
-    reason = shapes.reason_of(payload)
-    return of_job(title, reason or ("expired" if status == "expired" else None), payload)
-
-
-def of_job(title: str, error: object, payload: Mapping[str, Any]) -> TarashException:
-    """Return the error of a job that failed.
-
-    Args:
-        title: The provider's name, for messages.
-        error: The job's error: an object with a code, a word, a sentence, or None.
-        payload: The whole reply.
-    """
-    source = error if isinstance(error, dict) else _of_text(error)
-    body = _parse(source, payload, fallback="")
+    reason = shapes.reason_of(payload) or ("expired" if status == "expired" else None)
+    body = _parse(reason if isinstance(reason, dict) else _of_text(reason), payload, fallback="")
     if _is_moderated(body, words=True):
         return moderation(ErrorWords(title=title, key=""), body)
     code = f"{body.codes[0]}: " if body.has_code else ""
@@ -194,8 +168,9 @@ def _detail(value: object) -> str:
     """
     if isinstance(value, str):
         return value
-    items = [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-    return "; ".join(f"{_place(item.get('loc'))}{item['msg']}" for item in items if "msg" in item)
+    items = value if isinstance(value, list) else []
+    fields = (item for item in items if isinstance(item, dict) and "msg" in item)
+    return "; ".join(f"{_place(field.get('loc'))}{field['msg']}" for field in fields)
 
 
 def _place(value: object) -> str:
@@ -227,10 +202,9 @@ def _code(value: object) -> str:
 
 
 def _is_moderated(body: _Body, *, words: bool) -> bool:
-    if any(mark in code for code in body.codes for mark in _MODERATED):
-        return True
+    has_mark = any(mark in code for code in body.codes for mark in _MODERATED)
     # If there is a code, it decides, because a message may mention safety for other reasons.
-    return words and not body.has_code and body.mentions(_MODERATED_WORDS)
+    return has_mark or (words and not body.has_code and body.mentions(_MODERATED_WORDS))
 
 
 def _meaning(status: int, body: _Body) -> int:
@@ -239,15 +213,11 @@ def _meaning(status: int, body: _Body) -> int:
     >>> _meaning(400, _Body(codes=("insufficient_quota",))), _meaning(410, _Body())
     (402, 404)
     """
-    if _WRONG_KEY in body.codes or body.mentions(_WRONG_KEY_WORDS):
+    if "invalid_api_key" in body.codes or body.mentions(_WRONG_KEY_WORDS):
         return 401
-    if status in {400, 403, 429} and (
-        not _CREDIT.isdisjoint(body.codes) or body.mentions(_CREDIT_WORDS)
-    ):
+    is_credit = not _CREDIT.isdisjoint(body.codes) or body.mentions(_CREDIT_WORDS)
+    if status in {400, 403, 429} and is_credit:
         return 402
-    return 404 if status == 410 or (status == 400 and _is_missing(body)) else status  # noqa: PLR2004 - HTTP
-
-
-def _is_missing(body: _Body) -> bool:
     about_a_model = body.mentions(("model", "deployment")) and body.mentions(_MISSING_WORDS)
-    return not _MISSING.isdisjoint(body.codes) or about_a_model
+    is_missing = about_a_model or not _MISSING.isdisjoint(body.codes)
+    return 404 if status == 410 or (status == 400 and is_missing) else status  # noqa: PLR2004 - HTTP

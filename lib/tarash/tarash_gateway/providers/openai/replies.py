@@ -27,7 +27,6 @@ _SIZE: Final = re.compile(r"(\d{1,5})x(\d{1,5})", re.ASCII)
 _REPORTED: Final = frozenset(
     {"id", "object", "status", "progress", "seconds", "size", "error", "data"}
 )
-_UNNAMED: Final = "unnamed"
 
 
 def accepted(title: str, target: Target, reply: HttpResponse) -> Outcome[Accepted]:
@@ -39,27 +38,21 @@ def accepted(title: str, target: Target, reply: HttpResponse) -> Outcome[Accepte
     Errors:
         UnexpectedReplyError: The reply has neither an id nor a video.
     """
-    name = reply.headers.get("x-request-id") or _UNNAMED
-    whole = result_bytes(title, reply).map(
-        lambda video: Video(request_id=name, video=video, content_type=video.content_type)
-    )
-    if isinstance(whole, Success):
-        return whole
-    return object_of(reply).bind(lambda payload: _job_or_video(title, name, reply, payload))
+    name = reply.headers.get("x-request-id") or "unnamed"
 
+    def job_or_video(payload: dict[str, Any]) -> Outcome[Accepted]:
+        job = shapes.job_of(payload)
+        if job is not None:
+            return Success(Job(id=job, wait=_wait(reply)))
+        message = f"{title} accepted the job without an id"
+        return (
+            result_video(title, shapes.video_of(payload), payload)
+            .map(lambda video: _video(name, video, payload))
+            .alt(lambda _: UnexpectedReplyError(message=message, raw_response=payload))
+        )
 
-def _job_or_video(
-    title: str, name: str, reply: HttpResponse, payload: dict[str, Any]
-) -> Outcome[Accepted]:
-    job = shapes.job_of(payload)
-    if job is not None:
-        return Success(Job(id=job, wait=_wait(reply)))
-    message = f"{title} accepted the job without an id"
-    return (
-        result_video(title, shapes.video_of(payload), payload)
-        .map(lambda video: _video(name, video, payload))
-        .alt(lambda _: UnexpectedReplyError(message=message, raw_response=payload))
-    )
+    whole: Outcome[Accepted] = result_bytes(title, reply).map(lambda video: _video(name, video, {}))
+    return whole.lash(lambda _: object_of(reply).bind(job_or_video))
 
 
 def _wait(reply: HttpResponse) -> float | None:
@@ -100,14 +93,10 @@ def state(
     finished: Callable[[], Outcome[Polled]],
     progress: Progress,
 ) -> Outcome[Polled]:
-    """Return the state of a job, in either of the two APIs.
+    """Return the state of a job, in either of the two APIs, by the API's words for a status.
 
-    Args:
-        title: The provider's name, for messages.
-        payload: The reply.
-        words: The API's words for a status.
-        finished: Returns the state of a finished job.
-        progress: The state of a job that runs, without its status.
+    ``finished`` returns it for a job that is completed. ``progress`` is the state of a job that
+    runs, except its status.
     """
     word = shapes.status_of(payload)
     if word is None:
@@ -128,14 +117,12 @@ def _result(title: str, target: Target, job: Job, payload: dict[str, Any]) -> Ou
     error = payload.get("error")
     if named is None and isinstance(error, dict) and (error.get("code") or error.get("message")):
         return Failure(errors.of_end(title, payload))
-    ready: Outcome[Polled] = Success(Ready(job=kit.with_reply(job, payload), raw=payload))
+    ready = Ready(job=kit.with_reply(job, payload), raw=payload)
     # A URL on the server itself needs the key, so the video is downloaded here.
     if named is None or target.owns(named):
-        return ready
-    found: Outcome[Polled] = result_video(title, named, payload).map(
-        lambda video: _video(job.id, video, payload)
-    )
-    return found.lash(lambda _: ready)
+        return Success(ready)
+    found = result_video(title, named, payload)
+    return Success(found.map(lambda video: _video(job.id, video, payload)).value_or(ready))
 
 
 def collected(title: str, target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
@@ -148,7 +135,9 @@ def collected(title: str, target: Target, job: Job, reply: HttpResponse) -> Outc
 
 
 def _video(name: str, video: str | MediaContent, payload: Mapping[str, Any]) -> Video:
-    width, height = _sides(payload.get("size"))
+    size = payload.get("size")
+    found = _SIZE.fullmatch(size) if isinstance(size, str) else None
+    width, height = (int(found[1]), int(found[2])) if found else (None, None)
     return Video(
         request_id=name,
         video=video,
@@ -171,8 +160,3 @@ def _seconds(value: object) -> float | None:
         return seconds_or_none(float(value) if isinstance(value, str) else value)
     except ValueError:
         return None
-
-
-def _sides(value: object) -> tuple[int, int] | tuple[None, None]:
-    found = _SIZE.fullmatch(value) if isinstance(value, str) else None
-    return (int(found[1]), int(found[2])) if found else (None, None)
