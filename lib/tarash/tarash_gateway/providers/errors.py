@@ -34,7 +34,7 @@ class ErrorWords:
         refused: Statuses that mean that the request is wrong.
         moderation: Words by which such a refusal is about the content.
         credit: Words by which a refusal is about the account's credit.
-        credit_statuses: Statuses under which ``credit`` is looked for; a 402 needs no words.
+        credit_statuses: Statuses under which ``credit`` counts; a 402 needs no words.
         not_credit: Words beside which ``credit`` means something else.
     """
 
@@ -78,7 +78,7 @@ class Complaint:
 
 
 def message_of(raw: Mapping[str, Any]) -> str:
-    """Return the words of an error body, out of the usual places; empty where there are none.
+    """Return the words of an error body, from the usual places, or an empty text.
 
     >>> message_of({"error": {"message": "no"}}), message_of({"detail": "no"}), message_of({})
     ('no', 'no', '')
@@ -92,12 +92,7 @@ def message_of(raw: Mapping[str, Any]) -> str:
 def complaint_of(
     reply: HttpResponse, words: Callable[[Mapping[str, Any]], str] = message_of
 ) -> Complaint:
-    """Return what an error reply says.
-
-    Args:
-        reply: The reply.
-        words: The text of a body that is a JSON object.
-    """
+    """Return what an error reply says. ``words`` finds the text in a body that is an object."""
     raw, shown, wait = json_of(reply).value_or(None), text_of(reply), retry_after(reply)
     if not isinstance(raw, dict):
         return Complaint(text=shown, raw=raw or shown, wait=wait)
@@ -128,9 +123,6 @@ _ERRORS: Final[Mapping[int, tuple[type[TarashException], str, str]]] = {
     ),
     429: (RateLimitError, "{title} received too many requests", "try again later"),
 }
-_WRONG_REQUEST: Final = 400
-_NO_CREDIT: Final = 402
-_RATE_LIMIT: Final = 429
 
 
 def error_for(
@@ -139,36 +131,27 @@ def error_for(
     """Return the error that a status and a complaint mean.
 
     A provider whose codes or words say more than its status passes the status that these stand for.
-    A status that decides nothing (408, 5xx and any other) is an `HTTPError`.
-
-    Args:
-        words: What distinguishes the provider.
-        status: The HTTP status.
-        complaint: What the reply says.
-        advice: What to do, where that depends on the reply.
+    A status that decides nothing (408, 5xx and any other) is an `HTTPError`. ``advice`` says what
+    to do, where that depends on the reply.
     """
     if not complaint.names_fields:
-        if status in words.credit_statuses and _is_about_credit(words, complaint):
-            status = _NO_CREDIT
+        is_credit = complaint.mentions(words.credit) and not complaint.mentions(words.not_credit)
+        if is_credit and status in words.credit_statuses:
+            status = 402
         elif status in words.refused and complaint.mentions(words.moderation):
             return moderation(words, complaint)
     if status not in _ERRORS:
         if status not in words.refused:
             return http_error(words, status, complaint)
-        status = _WRONG_REQUEST
+        status = 400
     kind, happened, usual = _ERRORS[status]
     happened = happened.format(title=words.title, missing=words.missing)
     remedy = advice or words.advice.get(status) or usual.format(key=words.key)
     message = f"{happened} ({complaint.shown}): {remedy}"
-    if status == _RATE_LIMIT:
-        return RateLimitError(
-            message=message, retry_after=complaint.wait, raw_response=complaint.raw
-        )
-    return kind(message=message, raw_response=complaint.raw)
-
-
-def _is_about_credit(words: ErrorWords, complaint: Complaint) -> bool:
-    return complaint.mentions(words.credit) and not complaint.mentions(words.not_credit)
+    error = kind(message=message, raw_response=complaint.raw)
+    if isinstance(error, RateLimitError):
+        return attrs.evolve(error, retry_after=complaint.wait)
+    return error
 
 
 def moderation(words: ErrorWords, complaint: Complaint) -> TarashException:
@@ -190,5 +173,5 @@ def http_error(words: ErrorWords, status: int, complaint: Complaint) -> TarashEx
 
 
 def failure(words: ErrorWords, target: Target, reply: HttpResponse, to: ReplyTo) -> Refusal:
-    """Return what an error reply means at a provider whose statuses and words say everything."""
+    """Return what an error reply means at a provider where its status and its words decide."""
     return Refusal(error=error_for(words, reply.status, complaint_of(reply)))

@@ -140,11 +140,7 @@ def _failure(_target: Target, reply: HttpResponse, _to: ReplyTo) -> Refusal:
 
 
 def ask(call: HandlerCall, on_progress: ProgressCallback | None) -> IOOutcome[HttpResponse]:
-    """Call the handler, and block until it returns.
-
-    Errors:
-        TarashException: What it raised, as one of our errors.
-    """
+    """Call the handler, and block until it returns. What it raises becomes one of our errors."""
     try:
         returned = call.handler.generate_video(call.config, call.request, on_progress=on_progress)
     except Exception as error:  # noqa: BLE001 - whatever a user's code raises

@@ -60,16 +60,16 @@ def submission(
 def fits_inline(
     request: VideoGenerationRequest, most_image: int, most_video: int, elsewhere: str
 ) -> Outcome[VideoGenerationRequest]:
-    """Return the request if its images and its video are small enough to stand in a body.
+    """Return the request if its images and its video are small enough to be sent in a body.
 
     Args:
         request: What the caller wants.
         most_image: Most bytes of one image.
         most_video: Most bytes of the video.
-        elsewhere: What to do with a larger one, for the message.
+        elsewhere: What to do with a larger image or video, for the message.
 
     Errors:
-        ValidationError: One is larger; URLs have no size here.
+        ValidationError: An image or the video is larger. URLs have no size here.
     """
     images = [
         (f"image_list[{place}]", item.image, most_image)
@@ -91,7 +91,7 @@ def created(title: str, reply: HttpResponse, field: str = "id") -> Outcome[Parse
     Args:
         title: The provider's name, for messages.
         reply: The 2xx reply to a submission.
-        field: Where the id stands.
+        field: The field that has the id.
 
     Errors:
         UnexpectedReplyError: The reply has no id.
@@ -123,14 +123,11 @@ Standing: TypeAlias = Literal["queued", "processing", "completed", "failed", "ca
 
 
 def standing(word: str, words: Mapping[str, Standing]) -> Standing:
-    """Return where a job stands, by the provider's word for it.
+    """Return the state of a job by the provider's word for it.
 
-    A word that the table does not have means that the job still runs, until the deadline: a job
-    is paid for, and a provider may add words at any time.
-
-    Args:
-        word: The provider's word, in any case.
-        words: The provider's words in lower case.
+    The case of ``word`` does not matter; ``words`` are in lower case. A word that the table does
+    not have means that the job still runs, until the deadline: a job is paid for, and a provider
+    may add words at any time.
 
     >>> standing("DONE", {"done": "completed"}), standing("warming up", {"done": "completed"})
     ('completed', 'processing')
@@ -151,7 +148,7 @@ def percent(value: object, *, whole: Literal[1, 100] = 100) -> float | None:
 
 
 def segment(name: str) -> str:
-    """Return a provider's id as one segment of a path, whatever it holds.
+    """Return a provider's id as one segment of a path, whatever characters it has.
 
     >>> segment("a/../b?c")
     'a%2F..%2Fb%3Fc'

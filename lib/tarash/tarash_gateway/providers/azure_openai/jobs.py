@@ -7,6 +7,7 @@ articles/ai-foundry/openai/concepts/video-generation.md (2025-09-16).
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 import attrs
@@ -16,13 +17,11 @@ from ...catalog.mapping import Mapped, map_request
 from ...catalog.rows import ImageSlot, Length, ModelRow, Size
 from ...exceptions import GenerationFailedError, ValidationError
 from ...http.messages import HttpRequest, HttpResponse
-from ...http.reading import object_of
 from ...outcome import Outcome
 from ...values.media import MediaContent
 from ...values.request import VideoGenerationRequest
 from .. import kit
-from ..base import Job, Polled, Progress, Ready, Submission, Target, Video
-from ..kit import aspect_ratio_of, resolution_of, result_bytes, seconds_or_none
+from ..base import Job, Polled, Ready, Submission, Target, Video
 from ..openai import replies as openai_replies
 from ..openai import shapes as openai_shapes
 from ..openai.forms import file_part
@@ -43,15 +42,12 @@ _ROW: Final = ModelRow(
 )
 MODELS: Final[Mapping[str, ModelRow]] = {"sora": _ROW}
 _PATH: Final = "video/generations"
-# Some resources require the bounds even for a whole image.
 _WHOLE: Final = {
     "left_fraction": 0.0,
     "top_fraction": 0.0,
     "right_fraction": 1.0,
     "bottom_fraction": 1.0,
 }
-
-# Requests.
 
 
 def submit(
@@ -67,11 +63,7 @@ def submit(
         lambda notes: (
             map_request(model, _ROW, request, lambda media: media)
             .map(_with_measures)
-            .bind(
-                lambda mapped: _request(dialect, target, model, mapped).map(
-                    lambda sent: kit.submission(target, model, _ROW, mapped, sent)
-                )
-            )
+            .bind(lambda mapped: _submission(dialect, target, model, mapped))
             # A dated version chose this API. The note says which version is sent instead, but this
             # is not an adjustment that ``unsupported`` could refuse.
             .map(lambda ready: attrs.evolve(ready, warnings=ready.warnings + notes))
@@ -84,25 +76,29 @@ def _with_measures(mapped: Mapped) -> Mapped:
     sides = mapped.fields.get("width"), mapped.fields.get("height")
     return attrs.evolve(
         mapped,
-        resolution=resolution_of(*sides) or mapped.resolution,
-        aspect_ratio=mapped.aspect_ratio or aspect_ratio_of(*sides),
+        resolution=kit.resolution_of(*sides) or mapped.resolution,
+        aspect_ratio=mapped.aspect_ratio or kit.aspect_ratio_of(*sides),
     )
 
 
-def _request(dialect: Dialect, target: Target, model: str, mapped: Mapped) -> Outcome[HttpRequest]:
+def _submission(
+    dialect: Dialect, target: Target, model: str, mapped: Mapped
+) -> Outcome[Submission]:
     fields = {"prompt": mapped.fields["prompt"], "model": model, **mapped.fields}
     image = fields.pop("files", None)
-    if image is None:
-        return dialect.post(target, f"{_PATH}/jobs", fields, None)
-    if not isinstance(image, MediaContent):
+    file = file_part("files", image) if isinstance(image, MediaContent) else None
+    if image is not None and file is None:
         message = (
             "image_list has a URL, which Azure's jobs API does not fetch: pass bytes or a file"
         )
         return Failure(ValidationError(message=message))
-    file = file_part("files", image)
-    item = {"frame_index": 0, "type": "image", "file_name": file.filename, "crop_bounds": _WHOLE}
-    fields.setdefault("inpaint_items", json.dumps([item]))
-    return dialect.post(target, f"{_PATH}/jobs", fields, [file])
+    if file is not None:
+        item = {"frame_index": 0, "type": "image", "file_name": file.filename}
+        # Some resources require the bounds even for a whole image.
+        fields.setdefault("inpaint_items", json.dumps([{**item, "crop_bounds": _WHOLE}]))
+    return dialect.post(target, f"{_PATH}/jobs", fields, [file] if file else None).map(
+        lambda sent: kit.submission(target, model, _ROW, mapped, sent)
+    )
 
 
 def poll(dialect: Dialect, target: Target, job: Job) -> HttpRequest:
@@ -116,8 +112,6 @@ def collect(dialect: Dialect, target: Target, job: Job) -> HttpRequest:
     return dialect.get(target, dialect.url(target, f"{_PATH}/{name}/content/video"), BYTES)
 
 
-# Replies.
-
 _WORDS: Final[Mapping[str, kit.Standing]] = {**openai_shapes.WORDS, "preprocessing": "queued"}
 _REPORTED: Final = frozenset(
     {"id", "object", "status", "generations", "failure_reason", "n_seconds", "width", "height"}
@@ -125,23 +119,12 @@ _REPORTED: Final = frozenset(
 
 
 def polled(title: str, target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
-    """Return the state of a job.
+    """Return the state of a job, or the errors of the videos API.
 
     Errors:
-        GenerationFailedError: The job failed, or finished without a generation to download.
-        GenerationCancelledError: The job was cancelled.
-        ContentModerationError: The content was refused.
-        UnexpectedReplyError: The reply does not have a status.
+        GenerationFailedError: Also if the job finished without a generation to download.
     """
-    return object_of(reply).bind(
-        lambda payload: openai_replies.state(
-            title,
-            payload,
-            _WORDS,
-            lambda: _ready(title, job, payload),
-            Progress(status="processing", raw=payload),
-        )
-    )
+    return openai_replies.state(title, reply, _WORDS, partial(_ready, title, job))
 
 
 def _ready(title: str, job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
@@ -163,12 +146,8 @@ def _generations(payload: Mapping[str, Any]) -> list[Any]:
     return made if isinstance(made, list) else []
 
 
-def collected(title: str, target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
-    """Return the video that a download contains.
-
-    Errors:
-        UnexpectedReplyError: The reply is not a video.
-    """
+def collected(title: str, target: Target, job: Job, reply: HttpResponse) -> Outcome[Video]:
+    """Return the video that a download contains, or the error of the videos API."""
     payload = dict(job.told)
     first = _first(payload)
     made = {**payload, **first}
@@ -176,15 +155,12 @@ def collected(title: str, target: Target, job: Job, reply: HttpResponse) -> Outc
     metadata = {n: v for n, v in payload.items() if n not in _REPORTED and v is not None}
     if others := [item for item in _generations(payload) if item != first]:
         metadata["other_generations"] = others
-    return result_bytes(title, reply).map(
-        lambda video: Video(
-            request_id=job.id,
-            video=video,
-            content_type=video.content_type,
-            duration=seconds_or_none(made.get("n_seconds")),
-            resolution=resolution_of(*sides),
-            aspect_ratio=aspect_ratio_of(*sides),
+    return openai_replies.collected(title, target, job, reply).map(
+        lambda video: attrs.evolve(
+            video,
+            duration=kit.seconds_or_none(made.get("n_seconds")),
+            resolution=kit.resolution_of(*sides),
+            aspect_ratio=kit.aspect_ratio_of(*sides),
             metadata=metadata,
-            raw=payload,
         )
     )

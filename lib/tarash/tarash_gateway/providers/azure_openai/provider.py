@@ -18,21 +18,18 @@ from returns.result import Failure
 from ...exceptions import ValidationError
 from ...outcome import Outcome
 from ...values.config import VideoGenerationConfig
-from ...values.request import VideoGenerationRequest
 from ...values.settings import SETTINGS
 from ...values.urls import origin
-from ..base import KeyVariables, Provider, Submission, Target
+from ..base import KeyVariables, Provider, Target
 from ..kit import bearer
 from ..openai import provider as openai
 from ..openai import requests as openai_requests
 from ..openai.models import AZURE
 from . import jobs
 
-_TITLE: Final = "Azure OpenAI"
 # Each resource has its own host, so there is no default. This name never resolves.
 _NOWHERE: Final = "https://endpoint-is-missing.invalid"
 _ENDPOINT: Final = "AZURE_OPENAI_ENDPOINT"
-_KEY: Final = "AZURE_OPENAI_API_KEY"
 _TOKEN: Final = "AZURE_OPENAI_AD_TOKEN"  # noqa: S105 - a variable's name
 _VERSION: Final = "OPENAI_API_VERSION"
 _VERSIONS: Final = frozenset({"v1", "preview"})
@@ -40,8 +37,6 @@ _DATED: Final = re.compile(r"\d{4}-\d{2}-\d{2}.*", re.DOTALL)
 # The part of a base URL that this module replaces. The host itself may be called "openai" too.
 _ROUTE: Final = re.compile(r"(?<=[^:/])/openai(/.*)?$", re.DOTALL)
 _SETTINGS: Final = {"video_api": ("videos", "jobs"), "auth": ("api-key", "bearer")}
-
-# Places.
 
 
 def _root(target: Target) -> str:
@@ -56,21 +51,16 @@ def _named_version(config: VideoGenerationConfig, base_url: str | None) -> str |
     return config.api_version or dict(parse_qsl(query)).get("api-version")
 
 
-def _version(target: Target) -> str | None:
-    """Return the API version to send, or None if it is not one of the two of this route."""
-    named = _named_version(target.config, target.base_url) or target.environment.get(_VERSION)
-    return named if named in _VERSIONS else None
-
-
 def _query(target: Target) -> Mapping[str, str]:
-    named = _version(target)
-    return {"api-version": named} if named else {}
+    """Return the API version to send, if it is one of the two of this route."""
+    named = _named_version(target.config, target.base_url) or target.environment.get(_VERSION)
+    return {"api-version": named} if named in _VERSIONS else {}
 
 
 def _jobs_query(target: Target) -> Mapping[str, str]:
     # All of Microsoft's samples send "preview". Source: MicrosoftDocs/azure-ai-docs,
     # articles/ai-foundry/openai/concepts/video-generation.md, 2025-09-16.
-    return {"api-version": _version(target) or "preview"}
+    return {"api-version": "preview", **_query(target)}
 
 
 def _check(target: Target) -> Outcome[tuple[str, ...]]:
@@ -87,10 +77,8 @@ def _check(target: Target) -> Outcome[tuple[str, ...]]:
     return openai_requests.check_settings(target, _SETTINGS).map(lambda _: notes if unknown else ())
 
 
-# The records.
-
 _DIALECT: Final = openai_requests.Dialect(
-    title=_TITLE,
+    title="Azure OpenAI",
     rows=AZURE,
     root=_root,
     query=_query,
@@ -103,7 +91,7 @@ _VIDEOS: Final = attrs.evolve(
     name="azure-openai",
     base_url=_NOWHERE,
     base_url_variable=_ENDPOINT,
-    keys=(KeyVariables(names=(_KEY,)),),
+    keys=(KeyVariables(names=("AZURE_OPENAI_API_KEY",)),),
     environment=(_VERSION,),
     authenticate=lambda key: {"api-key": key.reveal()},
     settings=SETTINGS["azure-openai"],
@@ -114,9 +102,9 @@ _JOBS: Final = attrs.evolve(
     _VIDEOS,
     submit=partial(jobs.submit, _JOBS_DIALECT),
     poll=partial(jobs.poll, _JOBS_DIALECT),
-    polled=partial(jobs.polled, _TITLE),
+    polled=partial(jobs.polled, _DIALECT.title),
     collect=partial(jobs.collect, _JOBS_DIALECT),
-    collected=partial(jobs.collected, _TITLE),
+    collected=partial(jobs.collected, _DIALECT.title),
     models=jobs.MODELS,
 )
 
@@ -150,13 +138,8 @@ def _is_for_jobs(config: VideoGenerationConfig, environment: Mapping[str, str]) 
     return is_dated or model in jobs.MODELS
 
 
-def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submission]:
-    return _variant(target.config, target.environment).submit(target, request)
-
-
 PROVIDER: Final = attrs.evolve(
     _VIDEOS,
-    submit=_submit,
     variant=_variant,
     # The variables of all variants: they are read before the variant is chosen.
     environment=(_VERSION, _TOKEN),

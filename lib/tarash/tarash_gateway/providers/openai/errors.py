@@ -36,17 +36,15 @@ _MODERATED_WORDS: Final = (
     "content policy",
     "contentpolicyviolation",
 )
-_CREDIT: Final = frozenset(
-    {
-        "insufficient_quota",
-        "billing_hard_limit_reached",
-        # These two are LiteLLM's and new-api's.
-        "budget_exceeded",
-        "insufficient_user_quota",
-    }
+_CREDIT: Final = (
+    "insufficient_quota",
+    "billing_hard_limit_reached",
+    # These two are LiteLLM's and new-api's.
+    "budget_exceeded",
+    "insufficient_user_quota",
 )
 _CREDIT_WORDS: Final = ("exceeded your current quota", "check your plan and billing")
-_MISSING: Final = frozenset({"model_not_found", "deploymentnotfound"})
+_MISSING: Final = ("model_not_found", "deploymentnotfound")
 _MISSING_WORDS: Final = (
     "does not exist",
     "deprecated",
@@ -73,6 +71,10 @@ class _Body(Complaint):
     codes: tuple[str, ...] = ()
     has_code: bool = False
 
+    def has(self, codes: tuple[str, ...], words: tuple[str, ...]) -> bool:
+        """Tell whether the error has one of the codes or mentions one of the words."""
+        return any(code in codes for code in self.codes) or self.mentions(words)
+
 
 def failure(title: str, target: Target, reply: HttpResponse, to: ReplyTo) -> Refusal:
     """Return what an error reply means. ``title`` is the provider's name, for messages."""
@@ -92,14 +94,13 @@ def failure(title: str, target: Target, reply: HttpResponse, to: ReplyTo) -> Ref
 
 def _words(title: str, target: Target, to: ReplyTo) -> ErrorWords:
     names = " or ".join(key.text for key in target.provider.keys).replace("$", "")
-    missing, advice = "model or path", "check the model and base_url"
-    if to != "submit":
-        missing = "job"
-        advice = "it may have expired; check that the key is of the account that submitted it"
+    advice = "it may have expired; check that the key is of the account that submitted it"
+    if to == "submit":
+        advice = "check the model and base_url"
     return ErrorWords(
         title=title,
         key=names or "the key",
-        missing=missing,
+        missing="model or path" if to == "submit" else "job",
         advice={402: "raise its quota or top it up", 404: advice},
     )
 
@@ -213,11 +214,10 @@ def _meaning(status: int, body: _Body) -> int:
     >>> _meaning(400, _Body(codes=("insufficient_quota",))), _meaning(410, _Body())
     (402, 404)
     """
-    if "invalid_api_key" in body.codes or body.mentions(_WRONG_KEY_WORDS):
+    if body.has(("invalid_api_key",), _WRONG_KEY_WORDS):
         return 401
-    is_credit = not _CREDIT.isdisjoint(body.codes) or body.mentions(_CREDIT_WORDS)
-    if status in {400, 403, 429} and is_credit:
+    if status in {400, 403, 429} and body.has(_CREDIT, _CREDIT_WORDS):
         return 402
-    about_a_model = body.mentions(("model", "deployment")) and body.mentions(_MISSING_WORDS)
-    is_missing = about_a_model or not _MISSING.isdisjoint(body.codes)
+    about_a_model = body.mentions(("model", "deployment"))
+    is_missing = body.has(_MISSING, _MISSING_WORDS if about_a_model else ())
     return 404 if status == 410 or (status == 400 and is_missing) else status  # noqa: PLR2004 - HTTP

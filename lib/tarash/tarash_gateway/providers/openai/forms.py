@@ -60,19 +60,13 @@ class Manner:
         """Return the fields with the image's URL in the field that the server reads."""
         rest = dict(fields)
         image = rest.pop(IMAGE, None)
-        if not isinstance(image, dict):
+        if self.image_url in {None, "object"} or not isinstance(image, dict):
             return dict(fields)
-        match self.image_url:
-            case "text":
-                return {**rest, IMAGE: image["image_url"]}
-            case "reference_url":
-                return {**rest, "reference_url": image["image_url"]}
-            case "image_reference":
-                # A form's fields are texts, and the server parses this one as JSON.
-                as_text = self.sends_form(rest)
-                return {**rest, "image_reference": json.dumps(image) if as_text else image}
-            case _:
-                return dict(fields)
+        if self.image_url == "image_reference":
+            # A form's fields are texts, and the server parses this one as JSON.
+            return {**rest, self.image_url: json.dumps(image) if self.sends_form(rest) else image}
+        name = "reference_url" if self.image_url == "reference_url" else IMAGE
+        return {**rest, name: image["image_url"]}
 
     def notes(self, fields: Mapping[str, Any]) -> tuple[str, ...]:
         """Return warnings about fields that a server other than OpenAI's may refuse."""
@@ -96,7 +90,7 @@ _OBJECT_NOTE: Final = (
 )
 
 
-def file_part(name: str, content: MediaContent, filename: str | None = None) -> FormPart:
+def file_part(name: str, content: MediaContent) -> FormPart:
     """Return the part of a file, with the name and the type that a server needs to see a file.
 
     >>> file_part("video", MediaContent(b"0", "video/mp4")).filename
@@ -105,7 +99,7 @@ def file_part(name: str, content: MediaContent, filename: str | None = None) -> 
     kind = _KIND.fullmatch(content.content_type)
     return FormPart(
         name=name,
-        filename=filename or f"{name}.{kind[1] if kind else 'bin'}",
+        filename=f"{name}.{kind[1] if kind else 'bin'}",
         content_type=content.content_type if kind else "application/octet-stream",
         content=content.content,
     )

@@ -32,8 +32,6 @@ BYTES: Final = {"Accept": "application/binary"}
 _REMIXED: Final = "remix_video_id"
 _ALSO_REMIXED: Final = "video_id"
 _CREATE: Final = "videos"
-# Parameters that name a video.
-_BRINGS: Final = frozenset({"video", _REMIXED})
 
 
 @attrs.frozen(kw_only=True)
@@ -74,11 +72,7 @@ class Dialect:
     def post(
         self, target: Target, path: str, fields: Mapping[str, Any], files: Files | None
     ) -> Outcome[HttpRequest]:
-        """Return the request that sends fields: as JSON, or as a form if ``files`` are not None.
-
-        Errors:
-            ValidationError: A field is not a JSON value.
-        """
+        """Return the request that sends fields: as JSON, or as a form if ``files`` are not None."""
         request = HttpRequest(
             method="POST",
             url=self.url(target, path),
@@ -89,11 +83,7 @@ class Dialect:
 
 
 def check_settings(target: Target, known: Mapping[str, tuple[str, ...]]) -> Outcome[Target]:
-    """Return the target if each setting that it has is one of the known values.
-
-    Errors:
-        ValidationError: A setting has another value.
-    """
+    """Return the target if each setting that it has is one of the known values."""
     for setting, values in known.items():
         value = target.config.provider_config.get(setting)
         if value is not None and value not in values:
@@ -142,35 +132,27 @@ def submit(
 
 
 def _remix_name(request: VideoGenerationRequest) -> Outcome[VideoGenerationRequest]:
-    """Return the request with the video to remix under one of its two names.
-
-    Errors:
-        ValidationError: The request has both names, with different videos.
-    """
-    extra = request.extra_params
+    """Return the request with the video to remix under one name, unless its two names differ."""
+    extra = dict(request.extra_params)
     if _ALSO_REMIXED not in extra:
         return Success(request)
-    name = extra[_ALSO_REMIXED]
-    if extra.get(_REMIXED, name) != name:
+    name = extra.pop(_ALSO_REMIXED)
+    if extra.setdefault(_REMIXED, name) != name:
         message = (
             f"{_ALSO_REMIXED} and {_REMIXED} both name the video to remix, {name!r} and "
             f"{extra[_REMIXED]!r}: leave one of them out"
         )
         return Failure(ValidationError(message=message))
-    renamed = {_REMIXED if key == _ALSO_REMIXED else key: value for key, value in extra.items()}
-    return Success(attrs.evolve(request, extra_params=renamed))
+    return Success(attrs.evolve(request, extra_params=extra))
 
 
 def _with_source(
     dialect: Dialect, target: Target, request: VideoGenerationRequest
 ) -> Outcome[VideoGenerationRequest]:
-    """Return the request with the id of the video that its URL names.
-
-    Errors:
-        ValidationError: The URL does not name a video of this server, which cannot fetch others.
-    """
+    """Return the request with the id of the video that its URL names, if this server has it."""
     url, extra = request.video, request.extra_params
-    if not dialect.edits or not isinstance(url, str) or not _BRINGS.isdisjoint(extra):
+    names_video = "video" in extra or _REMIXED in extra
+    if not dialect.edits or not isinstance(url, str) or names_video:
         return Success(request)
     home = dialect.url(target, "videos/")
     name = unquote(url.removeprefix(home).partition("?")[0].partition("/")[0])

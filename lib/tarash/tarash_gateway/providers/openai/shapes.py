@@ -120,8 +120,12 @@ def is_over(payload: Mapping[str, Any]) -> bool:
     return is_video or (status != "error" and isinstance(reason_of(payload), dict | str))
 
 
-def video_of(payload: Mapping[str, Any]) -> str | None:
+def video_of(value: object, depth: int = _DEPTH) -> str | None:
     """Return the URL, or the data URL, of the video that a finished job names, or None.
+
+    Args:
+        value: The job, or a part of it.
+        depth: How many levels of objects and lists are searched.
 
     >>> video_of({"url": None, "output": {"video": {"url": "https://cdn.example/a.mp4"}}})
     'https://cdn.example/a.mp4'
@@ -130,10 +134,6 @@ def video_of(payload: Mapping[str, Any]) -> str | None:
     >>> video_of({"id": "video_1", "url": "/files/a.mp4"}) is None
     True
     """
-    return _named(payload, _DEPTH)
-
-
-def _named(value: object, depth: int) -> str | None:
     if depth == 0:
         return None
     match value:
@@ -141,11 +141,11 @@ def _named(value: object, depth: int) -> str | None:
             is_url = origin(value) is not None or value.startswith("data:video/")
             return value if is_url else None
         case list():
-            return _first(_named(item, depth - 1) for item in value)
+            return _first(video_of(item, depth - 1) for item in value)
         case Mapping():
             content = value.get("b64_json")
             if isinstance(content, str) and content:
                 return f"data:video/mp4;base64,{content}"
-            return _first(_named(value.get(name), depth - 1) for name in _VIDEOS)
+            return _first(video_of(value.get(name), depth - 1) for name in _VIDEOS)
         case _:
             return None
