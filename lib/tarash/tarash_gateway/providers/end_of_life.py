@@ -34,7 +34,7 @@ def offered(target: Target, model: str, row: ModelRow) -> Outcome[ModelRow]:
         ValidationError: The provider no longer offers the model.
     """
     end, today = row.retires, target.today
-    if end is None or today is None or not end.published or today < end.on:
+    if end is None or today is None or today < end.on or not end.published:
         return Success(row)
     if not _is_own_host(target):
         return Success(row)

@@ -19,8 +19,6 @@ from ..http.messages import HttpResponse
 from ..http.reading import json_of, retry_after, text_of
 from .base import Refusal, ReplyTo, Target
 
-_SHOWN: Final = 300
-
 
 @attrs.frozen(kw_only=True)
 class ErrorWords:
@@ -69,7 +67,7 @@ class Complaint:
     @property
     def shown(self) -> str:
         """The beginning of the text, for messages."""
-        return self.text.strip()[:_SHOWN] or "no reason was given"
+        return self.text.strip()[:300] or "no reason was given"
 
     def mentions(self, words: tuple[str, ...]) -> bool:
         """Tell whether one of the words, in lower case, stands in the text."""

@@ -135,8 +135,7 @@ def _polled(target: Target, _job: Job, _reply: HttpResponse) -> Outcome[Polled]:
 
 
 def _failure(_target: Target, reply: HttpResponse, _to: ReplyTo) -> Refusal:
-    message = f"a handler was answered HTTP {reply.status}"
-    return Refusal(error=UnexpectedReplyError(message=message))
+    return Refusal(error=UnexpectedReplyError(f"a handler was answered HTTP {reply.status}"))
 
 
 def ask(call: HandlerCall, on_progress: ProgressCallback | None) -> IOOutcome[HttpResponse]:

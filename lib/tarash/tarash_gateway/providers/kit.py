@@ -29,7 +29,6 @@ from .end_of_life import offered as offered
 
 _DAY: Final = 86_400
 _LARGEST: Final = 100_000
-_SHOWN: Final = 80
 
 
 def bearer(key: Secret) -> Mapping[str, str]:
@@ -86,7 +85,7 @@ def fits_inline(
 def created(title: str, reply: HttpResponse, field: str = "id") -> Outcome[Parsed[str]]:
     """Return the id of the job that a reply accepts, and the reply's JSON.
 
-    Nothing else in the reply is read: the job is paid for, whatever stands beside its id.
+    Nothing else in the reply is read: the job is paid for, whatever else the reply has.
 
     Args:
         title: The provider's name, for messages.
@@ -263,4 +262,4 @@ def _no_video(problem: str, payload: Any) -> Failure[TarashException]:
 def _shown(value: object) -> str:
     if not isinstance(value, str):
         return f"a value of type {type(value).__name__}"
-    return f"the text {value[:_SHOWN]!r}" if value else "an empty text"
+    return f"the text {value[:80]!r}" if value else "an empty text"

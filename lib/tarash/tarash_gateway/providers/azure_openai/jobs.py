@@ -119,11 +119,7 @@ _REPORTED: Final = frozenset(
 
 
 def polled(title: str, target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
-    """Return the state of a job, or the errors of the videos API.
-
-    Errors:
-        GenerationFailedError: Also if the job finished without a generation to download.
-    """
+    """Return the state of a job, or the errors of the videos API."""
     return openai_replies.state(title, reply, _WORDS, partial(_ready, title, job))
 
 
@@ -138,7 +134,7 @@ def _ready(title: str, job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
 def _first(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Return the first generation that has an id, or an empty object."""
     items = (item for item in _generations(payload) if isinstance(item, dict))
-    return next((item for item in items if openai_shapes.job_of(item) is not None), {})
+    return next(filter(openai_shapes.job_of, items), {})
 
 
 def _generations(payload: Mapping[str, Any]) -> list[Any]:

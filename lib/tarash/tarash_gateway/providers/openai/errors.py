@@ -148,8 +148,7 @@ def _of_text(value: object) -> Mapping[str, Any]:
 
 
 def _body(reply: HttpResponse) -> _Body:
-    raw = json_of(reply).value_or(None)
-    shown, wait = text_of(reply), retry_after(reply)
+    raw, shown, wait = json_of(reply).value_or(None), text_of(reply), retry_after(reply)
     if not isinstance(raw, dict):
         text = raw if isinstance(raw, str) else shown
         return _Body(text=text, raw=shown if raw is None else raw, wait=wait)

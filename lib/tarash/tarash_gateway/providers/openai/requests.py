@@ -233,7 +233,7 @@ def poll(dialect: Dialect, target: Target, job: Job) -> HttpRequest:
 
 def collect(dialect: Dialect, target: Target, job: Job) -> HttpRequest:
     """Return the request that downloads a finished job's video, from the URL that the job names."""
-    usual = dialect.url(target, f"videos/{kit.segment(job.id)}/content", dialect.content)
-    named = shapes.video_of(job.told)
-    is_own = named is not None and target.owns(named) and named != poll(dialect, target, job).url
-    return dialect.get(target, named if named is not None and is_own else usual, BYTES)
+    url = shapes.video_of(job.told)
+    if url is None or not target.owns(url) or url == poll(dialect, target, job).url:
+        url = dialect.url(target, f"videos/{kit.segment(job.id)}/content", dialect.content)
+    return dialect.get(target, url, BYTES)

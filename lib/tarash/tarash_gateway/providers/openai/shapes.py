@@ -12,7 +12,7 @@ QuantumNous/new-api, dto/openai_video.go (``task_id``) and its task API (``SUCCE
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from ...values.urls import origin
 from ..kit import Standing, id_of, standing
@@ -47,10 +47,9 @@ _VIDEOS: Final = (
 )
 _DEPTH: Final = 6
 _REASONS: Final = ("error", "fail_reason", "failure_reason")
-_T = TypeVar("_T")
 
 
-def _first(values: Iterable[_T | None]) -> _T | None:
+def _first(values: Iterable[str | None]) -> str | None:
     return next((value for value in values if value is not None), None)
 
 
@@ -123,9 +122,7 @@ def is_over(payload: Mapping[str, Any]) -> bool:
 def video_of(value: object, depth: int = _DEPTH) -> str | None:
     """Return the URL, or the data URL, of the video that a finished job names, or None.
 
-    Args:
-        value: The job, or a part of it.
-        depth: How many levels of objects and lists are searched.
+    Objects and lists are searched ``depth`` levels deep.
 
     >>> video_of({"url": None, "output": {"video": {"url": "https://cdn.example/a.mp4"}}})
     'https://cdn.example/a.mp4'
