@@ -2,7 +2,7 @@
 
 It becomes a `Provider` whose only exchange is the call of the handler. What the library does
 around exchanges (fallback, attempts, journal, files of the request) is done around it too; what it
-does between them (polling, deadlines, cancelling, resuming) is the handler's own business.
+does between them (polling, deadlines, cancelling, resuming) the handler does by itself.
 """
 
 import inspect
@@ -189,12 +189,9 @@ def _answer(returned: object, call: HandlerCall) -> Outcome[HttpResponse]:
         return Failure(UnexpectedReplyError(message=message))
     # A handler's code may not be type-checked, so its status may be any value.
     if str(returned.status) != "completed":
-        error = GenerationFailedError(
-            message=f"the handler of {name} says that the job is {preview(returned.status)}",
-            request_id=returned.request_id,
-            raw_response=returned.raw_response,
-        )
-        return Failure(error)
+        message = f"the handler of {name} says that the job is {preview(returned.status)}"
+        job, raw = returned.request_id, returned.raw_response
+        return Failure(GenerationFailedError(message=message, request_id=job, raw_response=raw))
     return _medium(returned.video, name).map(
         lambda video: HandlerReply(
             status=200,

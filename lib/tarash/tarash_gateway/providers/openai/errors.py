@@ -115,25 +115,18 @@ def _is_undecided(status: int) -> bool:
 
 
 def of_end(title: str, payload: Mapping[str, Any]) -> TarashException:
-    """Return the error of a job, ``payload``, that ended without a video.
-
-    Its reason is an object with a code, a word, a sentence, or missing.
-    """
+    """Return the error of a job that ended without a video, for whatever form of a reason."""
     status = shapes.status_of(payload) or ""
     if kit.standing(status, shapes.WORDS) == "cancelled":
-        return GenerationCancelledError(
-            message=f"the job was cancelled at {title} ({status}): submit it again if you want it",
-            raw_response=payload,
-        )
+        message = f"the job was cancelled at {title} ({status}): submit it again if you want it"
+        return GenerationCancelledError(message=message, raw_response=payload)
     reason = shapes.reason_of(payload) or ("expired" if status == "expired" else None)
     body = _parse(reason if isinstance(reason, dict) else _of_text(reason), payload, fallback="")
     if _is_moderated(body, words=True):
         return moderation(ErrorWords(title=title, key=""), body)
     code = f"{body.codes[0]}: " if body.has_code else ""
-    return GenerationFailedError(
-        message=f"the job failed at {title} ({code}{body.shown}): submit it again",
-        raw_response=payload,
-    )
+    message = f"the job failed at {title} ({code}{body.shown}): submit it again"
+    return GenerationFailedError(message=message, raw_response=payload)
 
 
 def _of_text(value: object) -> Mapping[str, Any]:

@@ -6,7 +6,7 @@ environment variables) and _data_residency.py (regional hosts).
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Final, get_args
+from typing import Final, TypeGuard, get_args
 
 from returns.result import Failure
 
@@ -28,14 +28,12 @@ _WHO: Final = (
 
 
 def _headers(target: Target) -> Mapping[str, str]:
-    found = {
-        header: target.config.provider_config.get(setting) or target.environment.get(variable)
-        for header, setting, variable in _WHO
-    }
-    return {header: str(value) for header, value in found.items() if _is_name(value)}
+    settings, environment = target.config.provider_config, target.environment
+    found = {header: settings.get(name) or environment.get(key) for header, name, key in _WHO}
+    return {header: value for header, value in found.items() if _is_name(value)}
 
 
-def _is_name(value: object) -> bool:
+def _is_name(value: object) -> TypeGuard[str]:
     return isinstance(value, str) and bool(value) and value.isascii() and value.isprintable()
 
 
@@ -59,9 +57,8 @@ def _manner(target: Target) -> Manner:
     place = origin(target.base_url)
     # A region's host is a subdomain, such as eu.api.openai.com.
     is_home = place is not None and f".{place[1]}".endswith(".api.openai.com")
-    return Manner(
-        body=settings.get("body"), image_url=settings.get("image_url"), is_foreign=not is_home
-    )
+    body, image_url = settings.get("body"), settings.get("image_url")
+    return Manner(body=body, image_url=image_url, is_foreign=not is_home)
 
 
 def record(dialect: requests.Dialect) -> Provider:
