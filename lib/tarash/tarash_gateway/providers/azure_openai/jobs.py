@@ -119,7 +119,7 @@ _REPORTED: Final = frozenset(
 
 
 def polled(title: str, target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
-    """Return the state of a job, or the errors of the videos API."""
+    """Return the state of a job, or one of the errors that the videos API has for it."""
     return openai_replies.state(title, reply, _WORDS, partial(_ready, title, job))
 
 
@@ -143,7 +143,7 @@ def _generations(payload: Mapping[str, Any]) -> list[Any]:
 
 
 def collected(title: str, target: Target, job: Job, reply: HttpResponse) -> Outcome[Video]:
-    """Return the video that a download contains, or the error of the videos API."""
+    """Return the video that a download contains, or an error if the reply is not a video."""
     payload = dict(job.told)
     first = _first(payload)
     made = {**payload, **first}

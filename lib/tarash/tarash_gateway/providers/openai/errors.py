@@ -115,7 +115,7 @@ def _is_undecided(status: int) -> bool:
 
 
 def of_end(title: str, payload: Mapping[str, Any]) -> TarashException:
-    """Return the error of a job that ended without a video, for whatever form of a reason."""
+    """Return the error of a job that ended without a video, by the reason that it gives, if any."""
     status = shapes.status_of(payload) or ""
     if kit.standing(status, shapes.WORDS) == "cancelled":
         message = f"the job was cancelled at {title} ({status}): submit it again if you want it"

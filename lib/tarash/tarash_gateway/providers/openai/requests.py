@@ -132,7 +132,7 @@ def submit(
 
 
 def _remix_name(request: VideoGenerationRequest) -> Outcome[VideoGenerationRequest]:
-    """Return the request with the video to remix under one name, unless its two names differ."""
+    """Return the request with the video to remix under one name. Both names have to agree."""
     extra = dict(request.extra_params)
     if _ALSO_REMIXED not in extra:
         return Success(request)
@@ -149,7 +149,7 @@ def _remix_name(request: VideoGenerationRequest) -> Outcome[VideoGenerationReque
 def _with_source(
     dialect: Dialect, target: Target, request: VideoGenerationRequest
 ) -> Outcome[VideoGenerationRequest]:
-    """Return the request with the id of the video that its URL names, if this server has it."""
+    """Return the request with the id of the video that its URL names, one of this server."""
     url, extra = request.video, request.extra_params
     names_video = "video" in extra or _REMIXED in extra
     if not dialect.edits or not isinstance(url, str) or names_video:
