@@ -17,9 +17,11 @@ _NOTICE: Final = timedelta(days=60)
 
 def _is_own_host(target: Target) -> bool:
     # Another host may stand for an older version of the API, so it is asked.
-    of = target.provider.base_url_of
-    own = target.provider.base_url if of is None else of(target)
-    return origin(target.base_url) == origin(own)
+    return origin(target.base_url) == origin(target.own_base_url)
+
+
+def _instead(end: Retirement) -> str:
+    return f"; use {end.successor}" if end.successor else ""
 
 
 def offered(target: Target, model: str, row: ModelRow) -> Outcome[ModelRow]:
@@ -38,10 +40,6 @@ def offered(target: Target, model: str, row: ModelRow) -> Outcome[ModelRow]:
         return Success(row)
     message = f"{model} is no longer offered since {end.on}{_instead(end)}"
     return Failure(ValidationError(message=message, model=model))
-
-
-def _instead(end: Retirement) -> str:
-    return f"; use {end.successor}" if end.successor else ""
 
 
 def leaving(target: Target, model: str, row: ModelRow) -> tuple[str, ...]:
