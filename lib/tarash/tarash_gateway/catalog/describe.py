@@ -15,7 +15,6 @@ from .rows import (
     LengthAt,
     ModelRow,
     Rule,
-    Size,
     Together,
 )
 
@@ -42,11 +41,15 @@ def described(model: str, row: ModelRow) -> Described:
     >>> described("m", ModelRow(length=Length(choices=(4, 6)))).duration
     '4, 6 s'
     """
+    resolution, ratio = _choice(row.resolution), _choice(row.aspect_ratio)
+    if row.size:
+        more = ["any other"] if row.size.free else []
+        resolution, ratio = ", ".join([*row.size.sizes, *more]), NOTHING
     return Described(
         model=model,
         duration=_length(row.length),
-        resolution=_sizes(row.size) if row.size else _choice(row.resolution),
-        aspect_ratio=NOTHING if row.size else _choice(row.aspect_ratio),
+        resolution=resolution,
+        aspect_ratio=ratio,
         images=", ".join(map(_slot, row.images)) or NOTHING,
         video=NOTHING if row.video is None else "needed" if row.video.required else "yes",
         audio="yes" if row.audio else NOTHING,
@@ -55,16 +58,15 @@ def described(model: str, row: ModelRow) -> Described:
 
 
 def _further(row: ModelRow) -> str:
-    named = {
-        "seed": row.seed,
-        "negative prompt": row.negative_prompt,
-        "enhance prompt": row.enhance,
-    }
-    words = [name for name, field in named.items() if field is not None]
-    needed = [f"needs {field}" for field in (*row.required, *row.needs)]
-    rules = [_rule(rule) for rule in row.rules]
-    retired = [f"retires on {row.retires.on}"] if row.retires else []
-    return ", ".join([*words, *needed, *rules, *retired]) or NOTHING
+    words = [
+        *(["seed"] if row.seed else []),
+        *(["negative prompt"] if row.negative_prompt else []),
+        *(["enhance prompt"] if row.enhance else []),
+        *(f"needs {field}" for field in (*row.required, *row.needs)),
+        *map(_rule, row.rules),
+        *([f"retires on {row.retires.on}"] if row.retires else []),
+    ]
+    return ", ".join(words) or NOTHING
 
 
 def _rule(rule: Rule) -> str:
@@ -103,13 +105,7 @@ def _run(values: Sequence[float]) -> str:
 
 
 def _choice(choice: Choice | None) -> str:
-    if choice is None:
-        return NOTHING
-    return ", ".join(choice.values) or "any"
-
-
-def _sizes(size: Size) -> str:
-    return ", ".join([*size.sizes, *(["any other"] if size.free else [])])
+    return NOTHING if choice is None else ", ".join(choice.values) or "any"
 
 
 def _slot(slot: ImageSlot) -> str:

@@ -6,7 +6,7 @@ A resolution such as ``"1280x720"`` implies a shape, and sets the ratio if the c
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Literal, TypeAlias
 
-from .mapped import Mapped, in_words, left_out
+from .mapped import Mapped, in_words, omission
 from .nearest import (
     lines_of,
     named_ratio,
@@ -21,7 +21,7 @@ from .rows import Choice, ModelRow
 from .sizes import Sides, native_size, sent_sides
 
 _Name: TypeAlias = Literal["resolution", "aspect_ratio"]
-_MEASURES: Final[Mapping[_Name, Callable[[str], float | None]]] = {
+_MEASURES: Final[Mapping[_Name, Callable[[str | None], float | None]]] = {
     "resolution": lines_of,
     "aspect_ratio": ratio_of,
 }
@@ -35,8 +35,7 @@ def contradiction(resolution: str | None, ratio: str | None) -> str | None:
     >>> contradiction("1280x720", "9:16")
     "resolution '1280x720' is 16:9 and aspect_ratio is '9:16': leave one of them out"
     """
-    sides = None if resolution is None else pixels_of(resolution)
-    shape = None if ratio is None else ratio_of(ratio)
+    sides, shape = pixels_of(resolution), ratio_of(ratio)
     if sides is None or shape is None or same_shape(sides[0] / sides[1], shape):
         return None
     return (
@@ -59,7 +58,7 @@ def dimensions(model: str, row: ModelRow, resolution: str | None, ratio: str | N
     lines = _field(model, "resolution", row.resolution, resolution)
     if ratio is not None:
         return lines + _field(model, "aspect_ratio", row.aspect_ratio, ratio)
-    sides = None if resolution is None else pixels_of(resolution)
+    sides = pixels_of(resolution)
     if resolution is None or sides is None:
         return lines
     return lines + _implied_ratio(model, row, resolution, sides, lines.resolution)
@@ -72,23 +71,21 @@ def _field(model: str, name: _Name, choice: Choice | None, wanted: str | None) -
     if wanted is None:
         return Mapped()
     if choice is None:
-        return left_out(model, name)
+        return omission(model, name)
     value = _choose(name, choice, wanted)
     if value is None:
         sentence = f"{name} {wanted!r} was left out: {model} takes {in_words(choice.values)}"
         return Mapped(adjusted=(sentence,))
-    exact = _same(name, wanted, value)
-    sentence = f"{name} {wanted!r} became {value!r}: {model} takes {in_words(choice.values)}"
-    is_ratio = name == "aspect_ratio"
+    change = f"{name} {wanted!r} became {value!r}: {model} takes {in_words(choice.values)}"
+    native = {choice.field: choice.wire.get(value, value)}
+    measure = _MEASURES[name]
+    adjusted = () if measure(wanted) == measure(value) else (change,)
+    if name == "resolution":
+        return Mapped(fields=native, adjusted=adjusted, resolution=value)
     shape, sent = ratio_of(wanted), ratio_of(value)
-    near = exact or not is_ratio or shape is None or sent is None or near_shape(shape, sent)
-    return Mapped(
-        fields={choice.field: choice.wire.get(value, value)},
-        adjusted=() if exact else (sentence,),
-        misshapen=() if near else (sentence,),
-        resolution=None if is_ratio else value,
-        aspect_ratio=value if is_ratio else None,
-    )
+    near = shape is None or sent is None or near_shape(shape, sent)
+    misshapen = () if near else (change,)
+    return Mapped(fields=native, adjusted=adjusted, misshapen=misshapen, aspect_ratio=value)
 
 
 def _implied_ratio(
@@ -96,7 +93,7 @@ def _implied_ratio(
 ) -> Mapped:
     """Return the aspect ratio that the sides of a resolution imply."""
     shape = sides[0] / sides[1]
-    sent_sides = None if sent is None else pixels_of(sent)
+    sent_sides = pixels_of(sent)
     if sent_sides is not None and same_shape(sent_sides[0] / sent_sides[1], shape):
         return Mapped(aspect_ratio=named_ratio(*sides))
     choice = row.aspect_ratio
@@ -105,21 +102,15 @@ def _implied_ratio(
         return Mapped()
     value = None if choice is None else _choose("aspect_ratio", choice, named_ratio(*sides))
     if choice is None or value is None:
-        sentence = (
-            f"the shape of resolution {resolution!r} was left out: "
-            f"{model} takes no aspect_ratio for it"
-        )
-        return Mapped(adjusted=(sentence,))
+        what = f"the shape of resolution {resolution!r} was left out"
+        return Mapped(adjusted=(f"{what}: {model} takes no aspect_ratio for it",))
     ratio = ratio_of(value)
-    exact = ratio is None or same_shape(shape, ratio)
-    sentence = (
-        f"resolution {resolution!r} became {value}: "
-        f"{model} takes the ratios {in_words(choice.values)}"
-    )
+    offered = in_words(choice.values)
+    change = f"resolution {resolution!r} became {value}: {model} takes the ratios {offered}"
     return Mapped(
         fields={choice.field: choice.wire.get(value, value)},
-        adjusted=() if exact else (sentence,),
-        misshapen=() if ratio is None or near_shape(shape, ratio) else (sentence,),
+        adjusted=() if ratio is None or same_shape(shape, ratio) else (change,),
+        misshapen=() if ratio is None or near_shape(shape, ratio) else (change,),
         aspect_ratio=value,
     )
 
@@ -145,20 +136,10 @@ def _near_shapes(wanted: str, values: tuple[str, ...]) -> tuple[str, ...]:
     sides = pixels_of(wanted)
     if sides is None:
         return values
-    near = tuple(
-        value
-        for value in values
-        if (other := pixels_of(value)) is None
-        or near_shape(sides[0] / sides[1], other[0] / other[1])
-    )
+    shape = sides[0] / sides[1]
+    others = ((value, pixels_of(value)) for value in values)
+    near = tuple(v for v, other in others if not other or near_shape(shape, other[0] / other[1]))
     return near or values
-
-
-def _same(name: _Name, wanted: str, value: str) -> bool:
-    if wanted.strip().lower() == value.lower():
-        return True
-    measure = _MEASURES[name]
-    return measure(wanted) == measure(value)
 
 
 # The measures in native fields.
@@ -176,11 +157,10 @@ def sent_dimensions(row: ModelRow, fields: Mapping[str, Any]) -> tuple[str | Non
 
 
 def _our_spelling(name: _Name, choice: Choice | None, fields: Mapping[str, Any]) -> str | None:
-    value = None if choice is None else fields.get(choice.field)
-    if choice is None or value is None:
+    if choice is None or (value := fields.get(choice.field)) is None:
         return None
     ours = next((word for word, wire in choice.wire.items() if wire == value), None)
-    if ours is not None:
+    if ours is not None or not isinstance(value, str):
         return ours
-    readable = isinstance(value, str) and _MEASURES[name](value) is not None
-    return value if isinstance(value, str) and (readable or value in choice.values) else None
+    known = value in choice.values or _MEASURES[name](value) is not None
+    return value if known else None

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-import attrs
-
 from .mapped import Mapped, in_words
 from .nearest import (
     lines_of,
@@ -20,16 +18,7 @@ from .nearest import (
 from .rows import Size
 
 Sides: TypeAlias = tuple[int, int]
-
-
-@attrs.frozen(kw_only=True)
-class _NativeSize:
-    """A size in a model's form: its native fields, its sides, and its name for messages."""
-
-    fields: Mapping[str, Any]
-    sides: Sides
-    name: str
-    exact: bool = False
+_Named: TypeAlias = tuple[str, Sides]
 
 
 def native_size(model: str, size: Size, resolution: str | None, ratio: str | None) -> Mapped:
@@ -42,62 +31,55 @@ def native_size(model: str, size: Size, resolution: str | None, ratio: str | Non
         ratio: Free text, or None; it must not contradict the resolution.
     """
     if resolution is None and ratio is None:
-        first = next(iter(size.sizes))
-        return Mapped(fields=_of_table(size, first).fields) if size.required else Mapped()
-    sides = None if resolution is None else pixels_of(resolution)
-    lines = None if resolution is None else lines_of(resolution)
-    shape = _shape(sides, ratio)
-    sent = _explicit(size, sides) or _nearest_size(size, lines, shape)
-    offered = (
-        in_words(size.sizes)
-        if not size.free
-        else f"multiples of {size.multiple_of}"
-        if size.multiple_of > 1
-        else "WIDTHxHEIGHT"
-    )
-    width, height = sent.sides
-    same = shape is not None and (sent.exact or same_shape(shape, width / height))
-    near = same or shape is None or near_shape(shape, width / height)
-    same_lines = sent.exact or lines == min(sent.sides)
-
-    def change(name: str, value: str | None) -> str:
-        return f"{name} {value!r} became {sent.name}: {model} takes {offered}"
-
-    resized = resolution is not None and (not same_lines or (sides is not None and not same))
-    warnings = (
-        *((change("resolution", resolution),) if resized else ()),
-        *((change("aspect_ratio", ratio),) if ratio is not None and not same else ()),
+        name, sent = next(iter(size.sizes.items()))
+        return Mapped(fields=_fields(size, name, sent)) if size.required else Mapped()
+    sides, lines = pixels_of(resolution), lines_of(resolution)
+    shape = sides[0] / sides[1] if sides else ratio_of(ratio)
+    exact = _explicit(size, sides)
+    name, sent = exact or _nearest_size(size, lines, shape)
+    sent_shape = sent[0] / sent[1]
+    same = shape is not None and (exact is not None or same_shape(shape, sent_shape))
+    near = same or shape is None or near_shape(shape, sent_shape)
+    resized = (exact is None and lines != min(sent)) or (sides is not None and not same)
+    changed = {
+        "resolution": resolution if resized else None,
+        "aspect_ratio": None if same else ratio,
+    }
+    warnings = tuple(
+        f"{field} {value!r} became {name}: {model} takes {_offer(size)}"
+        for field, value in changed.items()
+        if value is not None
     )
     named = ratio if sides is None or ratio is not None else named_ratio(*sides)
     return Mapped(
-        fields=sent.fields,
+        fields=_fields(size, name, sent),
         adjusted=warnings,
         misshapen=() if near else warnings[-1:],
-        resolution=f"{min(sent.sides)}p",
+        resolution=f"{min(sent)}p",
         aspect_ratio=named if same else None,
     )
 
 
-def _shape(sides: Sides | None, ratio: str | None) -> float | None:
-    if sides is not None:
-        return sides[0] / sides[1]
-    return None if ratio is None else ratio_of(ratio)
+def _offer(size: Size) -> str:
+    if not size.free:
+        return in_words(size.sizes)
+    return f"multiples of {size.multiple_of}" if size.multiple_of > 1 else "WIDTHxHEIGHT"
 
 
-def _explicit(size: Size, sides: Sides | None) -> _NativeSize | None:
+def _explicit(size: Size, sides: Sides | None) -> _Named | None:
     """Return the size with exactly these sides, or None if the model does not support it."""
     if sides is None:
         return None
     # A native name comes first: Runway's "960:960" is the square of its 720p class.
-    named = next((name for name in size.sizes if pixels_of(name) == sides), None)
-    if named is not None:
-        return attrs.evolve(_of_table(size, named), exact=True)
-    if not size.free:
-        return None
-    return attrs.evolve(_of_sides(size, sides), exact=True)
+    named = next(((n, table) for n, table in size.sizes.items() if pixels_of(n) == sides), None)
+    return named or (_computed(sides) if size.free else None)
 
 
-def _nearest_size(size: Size, lines: int | None, shape: float | None) -> _NativeSize:
+def _computed(sides: Sides) -> _Named:
+    return f"{sides[0]}x{sides[1]}", sides
+
+
+def _nearest_size(size: Size, lines: int | None, shape: float | None) -> _Named:
     """Return the nearest size of the table, or a computed one if the model accepts others."""
     sizes = _in_blocks(size)
     first_width, first_height = next(iter(sizes.values()))
@@ -114,8 +96,8 @@ def _nearest_size(size: Size, lines: int | None, shape: float | None) -> _Native
     width, height = sizes[name]
     fits = same_shape(wanted_shape, width / height) and min(width, height) == wanted_lines
     if fits or not size.free:
-        return _of_table(size, name)
-    return _of_sides(size, _compute(wanted_lines, wanted_shape, size.multiple_of))
+        return name, sizes[name]
+    return _computed(_compute(wanted_lines, wanted_shape, size.multiple_of))
 
 
 def _in_blocks(size: Size) -> Mapping[str, Sides]:
@@ -135,19 +117,10 @@ def _compute(lines: int, shape: float, block: int) -> Sides:
     return (long, short) if shape >= 1 else (short, long)
 
 
-def _of_table(size: Size, name: str) -> _NativeSize:
-    return _of_sides(size, size.sizes[name], name)
-
-
-def _of_sides(size: Size, sides: Sides, name: str = "") -> _NativeSize:
-    width, height = sides
-    name = name or f"{width}x{height}"
-    fields: dict[str, Any] = (
-        {size.field: name}
-        if size.height_field is None
-        else {size.field: width, size.height_field: height}
-    )
-    return _NativeSize(fields=fields, sides=sides, name=name)
+def _fields(size: Size, name: str, sides: Sides) -> dict[str, Any]:
+    if size.height_field is None:
+        return {size.field: name}
+    return {size.field: sides[0], size.height_field: sides[1]}
 
 
 def sent_sides(size: Size, fields: Mapping[str, Any]) -> Sides | None:

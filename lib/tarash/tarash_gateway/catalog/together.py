@@ -1,13 +1,12 @@
 """Check which native fields may be sent together, by the rules of a model's row."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from returns.result import Failure, Success
+from returns.result import Success
 
-from ..exceptions import ValidationError
 from ..outcome import Outcome
-from .mapped import Mapped
+from .mapped import Mapped, refusal
 from .rows import ModelRow, Together
 
 
@@ -17,22 +16,22 @@ def check_together(model: str, row: ModelRow, mapped: Mapped) -> Outcome[Mapped]
     Errors:
         ValidationError: A rule of the row is broken.
     """
-    broken = (rule for rule in _broken_rules(row, mapped.fields) if not rule.only_warns)
-    rule = next(broken, None)
-    if rule is None:
-        return Success(mapped)
-    return Failure(ValidationError(message=rule.message.format(model=model), model=model))
+    messages = _messages(model, row, mapped, only_warns=False)
+    return refusal(model, messages[0]) if messages else Success(mapped)
 
 
 def hints(model: str, row: ModelRow, mapped: Mapped) -> tuple[str, ...]:
     """Return the warnings about fields that are sent unchanged."""
-    broken = _broken_rules(row, mapped.fields)
-    return tuple(rule.message.format(model=model) for rule in broken if rule.only_warns)
+    return _messages(model, row, mapped, only_warns=True)
 
 
-def _broken_rules(row: ModelRow, fields: Mapping[str, Any]) -> Iterator[Together]:
+def _messages(model: str, row: ModelRow, mapped: Mapped, *, only_warns: bool) -> tuple[str, ...]:
     rules = (rule for rule in row.rules if isinstance(rule, Together))
-    return (rule for rule in rules if _is_broken(rule, fields))
+    return tuple(
+        rule.message.format(model=model)
+        for rule in rules
+        if rule.only_warns == only_warns and _is_broken(rule, mapped.fields)
+    )
 
 
 def _is_broken(rule: Together, fields: Mapping[str, Any]) -> bool:
