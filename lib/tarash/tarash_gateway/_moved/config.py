@@ -1,5 +1,3 @@
-"""Moved to `values.config`."""
-
 from tarash.tarash_gateway._moved import moved
 
 moved(

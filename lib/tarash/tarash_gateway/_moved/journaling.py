@@ -1,5 +1,3 @@
-"""Moved to `lifecycle.journal`."""
-
 from tarash.tarash_gateway._moved import moved
 
 moved(

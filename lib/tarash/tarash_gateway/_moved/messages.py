@@ -1,5 +1,3 @@
-"""Moved to `http.messages`."""
-
 from tarash.tarash_gateway._moved import moved
 
 moved(

@@ -1,5 +1,3 @@
-"""Moved to `values.attempts`."""
-
 from tarash.tarash_gateway._moved import moved
 
 moved(__name__, "values.attempts")

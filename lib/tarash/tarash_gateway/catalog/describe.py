@@ -6,17 +6,7 @@ import attrs
 
 from .mapped import in_words
 from .mapping import slot_text
-from .rows import (
-    Choice,
-    Frames,
-    Ignored,
-    ImageSlot,
-    Length,
-    LengthAt,
-    ModelRow,
-    Rule,
-    Together,
-)
+from .rows import Choice, Frames, Ignored, Length, LengthAt, ModelRow, Rule, Together
 
 NOTHING = "-"
 
@@ -45,12 +35,13 @@ def described(model: str, row: ModelRow) -> Described:
     if row.size:
         more = ["any other"] if row.size.free else []
         resolution, ratio = ", ".join([*row.size.sizes, *more]), NOTHING
+    slots = (slot_text(slot) + (" needed" if slot.required else "") for slot in row.images)
     return Described(
         model=model,
         duration=_length(row.length),
         resolution=resolution,
         aspect_ratio=ratio,
-        images=", ".join(map(_slot, row.images)) or NOTHING,
+        images=", ".join(slots) or NOTHING,
         video=NOTHING if row.video is None else "needed" if row.video.required else "yes",
         audio="yes" if row.audio else NOTHING,
         also=_further(row),
@@ -106,7 +97,3 @@ def _run(values: Sequence[float]) -> str:
 
 def _choice(choice: Choice | None) -> str:
     return NOTHING if choice is None else ", ".join(choice.values) or "any"
-
-
-def _slot(slot: ImageSlot) -> str:
-    return slot_text(slot) + (" needed" if slot.required else "")

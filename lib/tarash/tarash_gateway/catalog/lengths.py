@@ -15,13 +15,9 @@ _DAY: Final = 86_400
 
 
 def length(model: str, row: ModelRow, wanted: float | None, fields: Mapping[str, Any]) -> Mapped:
-    """Return the nearest length that the model supports, in its native form.
+    """Return the nearest native length to the ``wanted`` seconds.
 
-    Args:
-        model: The model's id, for messages.
-        row: The model's row.
-        wanted: Seconds, or None.
-        fields: Native fields that may limit the lengths: the resolution, the frame rate.
+    The native ``fields`` may limit the lengths: the resolution, the frame rate.
     """
     if wanted is None:
         return Mapped()

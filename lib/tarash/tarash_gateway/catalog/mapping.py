@@ -19,11 +19,10 @@ from .mapped import Mapped, in_words, omission, refusal
 from .media_slots import EncodeMedia, slot_text
 from .natives import natives_of
 from .nearest import pixels_of
-from .rows import Ignored, Length, ModelRow, Standard, Switch
+from .rows import Ignored, Length, ModelRow, Standard, Switch, Together
 from .shapes import contradiction, dimensions, sent_dimensions
-from .together import check_together
 
-__all__ = ["EncodeMedia", "Mapped", "in_form", "map_request", "slot_text"]
+__all__ = ["EncodeMedia", "Mapped", "hints", "in_form", "map_request", "slot_text"]
 
 # The standard fields except media; None for a field that the caller did not set.
 _Wishes: TypeAlias = Mapping[Standard, Any]
@@ -57,7 +56,7 @@ def map_request(
         .map(lambda media: _with_plain(model, row, request, media))
         .bind(lambda mapped: _with_extra(model, row, request, mapped))
         .bind(lambda mapped: _complete(model, row, mapped))
-        .bind(lambda mapped: check_together(model, row, mapped))
+        .bind(lambda mapped: _together(model, row, mapped))
     )
 
 
@@ -75,25 +74,25 @@ def _with_plain(
 
 
 def _plain_fields(model: str, row: ModelRow, wishes: _Wishes, extra: Mapping[str, Any]) -> Mapped:
-    def plain(name: Standard, native: str | Switch | None) -> Mapped:
-        return _plain_field(model, name, native, wishes[name])
-
     shape = dimensions(model, row, wishes["resolution"], wishes["aspect_ratio"])
     return sum(
         (
-            plain("prompt", row.prompt),
+            _plain_field(model, "prompt", row.prompt, wishes),
             length(model, row, wishes["duration_seconds"], {**shape.fields, **extra}),
             shape,
-            plain("generate_audio", row.audio),
-            plain("negative_prompt", row.negative_prompt),
-            plain("seed", row.seed),
-            plain("enhance_prompt", row.enhance),
+            _plain_field(model, "generate_audio", row.audio, wishes),
+            _plain_field(model, "negative_prompt", row.negative_prompt, wishes),
+            _plain_field(model, "seed", row.seed, wishes),
+            _plain_field(model, "enhance_prompt", row.enhance, wishes),
         ),
         Mapped(),
     )
 
 
-def _plain_field(model: str, name: str, native: str | Switch | None, value: Any) -> Mapped:
+def _plain_field(
+    model: str, name: Standard, native: str | Switch | None, wishes: _Wishes
+) -> Mapped:
+    value = wishes[name]
     match native:
         case _ if value is None:
             return Mapped()
@@ -164,17 +163,41 @@ def _complete(model: str, row: ModelRow, mapped: Mapped) -> Outcome[Mapped]:
     missing = next((name for name in row.needs if native.get(name) not in mapped.fields), None)
     if missing is None:
         return Success(mapped)
-    values = _values(row, missing)
-    advice = f"; give {values}" if values else ""
+    offered = ""
+    if missing in ("resolution", "aspect_ratio"):
+        choice = getattr(row, missing)
+        values = (choice and choice.values) or (row.size and row.size.sizes)
+        offered = in_words(values) if values else ""
+    elif missing == "duration_seconds" and isinstance(row.length, Length):
+        offered = offer(row.length)
+    advice = f"; give {offered}" if offered else ""
     return refusal(model, f"{missing} is missing: {model} requires it{advice}")
 
 
-def _values(row: ModelRow, name: Standard) -> str:
-    choice = {"resolution": row.resolution, "aspect_ratio": row.aspect_ratio}.get(name)
-    if choice is not None and choice.values:
-        return in_words(choice.values)
-    if name in ("resolution", "aspect_ratio") and row.size is not None:
-        return in_words(row.size.sizes)
-    if name == "duration_seconds" and isinstance(row.length, Length):
-        return offer(row.length)
-    return ""
+def _together(model: str, row: ModelRow, mapped: Mapped) -> Outcome[Mapped]:
+    """Return the mapping, or an error if the model refuses these fields together."""
+    messages = _messages(model, row, mapped, only_warns=False)
+    return refusal(model, messages[0]) if messages else Success(mapped)
+
+
+def hints(model: str, row: ModelRow, mapped: Mapped) -> tuple[str, ...]:
+    """Return the warnings about fields that are sent unchanged."""
+    return _messages(model, row, mapped, only_warns=True)
+
+
+def _messages(model: str, row: ModelRow, mapped: Mapped, *, only_warns: bool) -> tuple[str, ...]:
+    rules = (rule for rule in row.rules if isinstance(rule, Together))
+    return tuple(
+        rule.message.format(model=model)
+        for rule in rules
+        if rule.only_warns == only_warns and _is_broken(rule, mapped.fields)
+    )
+
+
+def _is_broken(rule: Together, fields: Mapping[str, Any]) -> bool:
+    if rule.field not in fields or rule.value not in (None, fields[rule.field]):
+        return False
+    present = [name for name in rule.beside if fields.get(name, rule.default) is not None]
+    if rule.apart or not present:
+        return rule.apart == bool(present)
+    return bool(rule.of) and all(fields.get(name, rule.default) not in rule.of for name in present)

@@ -45,14 +45,7 @@ def contradiction(resolution: str | None, ratio: str | None) -> str | None:
 
 
 def dimensions(model: str, row: ModelRow, resolution: str | None, ratio: str | None) -> Mapped:
-    """Return the nearest resolution and ratio that the model supports, in its native form.
-
-    Args:
-        model: The model's id, for messages.
-        row: The model's row.
-        resolution: Free text, or None.
-        ratio: Free text, or None; it must not contradict the resolution.
-    """
+    """Return the nearest native resolution and ratio; the two must not contradict each other."""
     if row.size is not None:
         return native_size(model, row.size, resolution, ratio)
     lines = _field(model, "resolution", row.resolution, resolution)

@@ -22,14 +22,7 @@ _Named: TypeAlias = tuple[str, Sides]
 
 
 def native_size(model: str, size: Size, resolution: str | None, ratio: str | None) -> Mapped:
-    """Return the nearest size that the model supports.
-
-    Args:
-        model: The model's id, for messages.
-        size: The sizes in the model's row.
-        resolution: Free text, or None.
-        ratio: Free text, or None; it must not contradict the resolution.
-    """
+    """Return the nearest native size; resolution and ratio must not contradict each other."""
     if resolution is None and ratio is None:
         name, sent = next(iter(size.sizes.items()))
         return Mapped(fields=_fields(size, name, sent)) if size.required else Mapped()
@@ -81,7 +74,9 @@ def _computed(sides: Sides) -> _Named:
 
 def _nearest_size(size: Size, lines: int | None, shape: float | None) -> _Named:
     """Return the nearest size of the table, or a computed one if the model accepts others."""
-    sizes = _in_blocks(size)
+    block = size.multiple_of
+    whole = {name: sides for name, sides in size.sizes.items() if not any(s % block for s in sides)}
+    sizes = whole or size.sizes
     first_width, first_height = next(iter(sizes.values()))
     wanted_shape = shape or first_width / first_height
     wanted_lines = lines or min(first_width, first_height)
@@ -97,13 +92,7 @@ def _nearest_size(size: Size, lines: int | None, shape: float | None) -> _Named:
     fits = same_shape(wanted_shape, width / height) and min(width, height) == wanted_lines
     if fits or not size.free:
         return name, sizes[name]
-    return _computed(_compute(wanted_lines, wanted_shape, size.multiple_of))
-
-
-def _in_blocks(size: Size) -> Mapping[str, Sides]:
-    block = size.multiple_of
-    whole = {name: sides for name, sides in size.sizes.items() if not any(s % block for s in sides)}
-    return whole or size.sizes
+    return _computed(_compute(wanted_lines, wanted_shape, block))
 
 
 def _compute(lines: int, shape: float, block: int) -> Sides:

@@ -22,12 +22,9 @@ ERRORS: Final[Mapping[str, type[TarashException]]] = {
     for cls in vars(exceptions).values()
     if isinstance(cls, type) and issubclass(cls, TarashException)
 }
-# A fallback does not help after an error of the journal.
-ERROR_KINDS: Final = frozenset(cls.kind for cls in ERRORS.values()) - {
-    "error",
-    "job_in_use",
-    "journal",
-}
+# Another config does not help against an error of the journal.
+_OF_JOURNALS: Final = {"job_in_use", "journal"}
+ERROR_KINDS: Final = frozenset(cls.kind for cls in ERRORS.values()) - {"error", *_OF_JOURNALS}
 
 
 def _as_settings(value: Mapping[str, Any]) -> dict[str, Any]:

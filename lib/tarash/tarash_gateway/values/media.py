@@ -42,15 +42,11 @@ class MediaContent(Mapping[str, Any]):
     )
     content_type: str = attrs.field(validator=attrs.validators.instance_of(str))
 
-    def __getitem__(self, key: str) -> bytes | str:
-        fields: dict[str, bytes | str] = {
-            "content": self.content,
-            "content_type": self.content_type,
-        }
-        return fields[key]
+    def __getitem__(self, key: str) -> Any:
+        return attrs.asdict(self)[key]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(("content", "content_type"))
+        return iter(attrs.asdict(self))
 
     def __len__(self) -> int:
         return 2

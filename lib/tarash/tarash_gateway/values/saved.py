@@ -19,7 +19,7 @@ from .response import StatusType, VideoGenerationResponse
 
 VERSION: Final = 2
 # Version 1 lacks position, base_url, doubts and media_omitted.
-_READABLE: Final = frozenset({1, VERSION})
+_READABLE: Final = (1, VERSION)
 
 
 @attrs.frozen(kw_only=True)

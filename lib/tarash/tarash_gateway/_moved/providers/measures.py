@@ -1,5 +1,3 @@
-"""Moved to `providers.kit`."""
-
 from tarash.tarash_gateway._moved import moved
 
 moved(__name__, "providers.kit")
