@@ -27,10 +27,10 @@ def length(model: str, row: ModelRow, wanted: float | None, fields: Mapping[str,
     match row.length:
         case None:
             return omission(model, "duration_seconds")
-        case Length() as offered if rule := next(at, None):
-            there = f"{model} at {resolution}"
-            return _seconds(there, attrs.evolve(offered, choices=rule.choices), wanted)
         case Length() as offered:
+            if rule := next(at, None):
+                there = f"{model} at {resolution}"
+                return _seconds(there, attrs.evolve(offered, choices=rule.choices), wanted)
             return _seconds(model, offered, wanted)
         case Frames() as frames:
             return _frames(model, frames, _frame_rate(frames, fields), wanted)

@@ -18,12 +18,9 @@ EncodeMedia: TypeAlias = Callable[[Media], Any]
 def images(
     model: str, row: ModelRow, request: VideoGenerationRequest, encode: EncodeMedia
 ) -> Outcome[Mapped]:
-    """Return the images in the native fields of their roles.
+    """Return the images in the native fields of their roles, or an error if one has no slot.
 
     A ``reference`` for a model without reference images becomes its first frame, with a warning.
-
-    Errors:
-        ValidationError: An image has no slot, or a required image is missing.
     """
     slots: dict[str, list[ImageInput]] = {slot.field: [] for slot in row.images}
     warnings: list[str] = []
@@ -90,11 +87,7 @@ def slot_text(slot: ImageSlot) -> str:
 def video(
     model: str, row: ModelRow, request: VideoGenerationRequest, encode: EncodeMedia
 ) -> Outcome[Mapped]:
-    """Return the video in its native field.
-
-    Errors:
-        ValidationError: The video has no slot, or a required video is missing.
-    """
+    """Return the video in its native field, or an error if it has none."""
     slot = row.video
     if request.video is None:
         if slot is not None and slot.required and slot.field not in request.extra_params:

@@ -108,11 +108,7 @@ def instance_of(kind: type, allowed: str | None = None) -> Check:
 
 
 def string_keys(field: str, value: Any) -> dict[str, Any]:
-    """Return a copy of a mapping whose keys are strings.
-
-    Raises:
-        ValidationError: If it is not a mapping, or a key is not a string.
-    """
+    """Return a copy of a mapping whose keys are strings; raise an error for anything else."""
     is_mapping = hasattr(value, "keys") and hasattr(value, "__getitem__")
     copy: dict[str, Any] = dict(value) if is_mapping else {}
     if not is_mapping or not all(isinstance(key, str) for key in copy):
@@ -121,11 +117,7 @@ def string_keys(field: str, value: Any) -> dict[str, Any]:
 
 
 def as_tuple(field: str, value: object) -> tuple[Any, ...]:
-    """Return the items of an iterable as a tuple.
-
-    Raises:
-        ValidationError: If ``value`` is not iterable, or is a string, bytes or a mapping.
-    """
+    """Return the items of an iterable; raise an error for a string, bytes or a mapping."""
     if isinstance(value, str | bytes) or hasattr(value, "keys") or not isinstance(value, Iterable):
         raise refuse(field, value, "a list")
     return tuple(value)

@@ -82,10 +82,7 @@ def without_credentials(
 ) -> dict[str, Any]:
     """Return the settings that are not credentials.
 
-    Args:
-        settings: A config's ``provider_config``.
-        declared: What its provider declares. The declaration decides for these names; for all
-            others, the words of the name decide.
+    The declaration decides for the names that a provider declares; for all others, their words do.
     """
     secret = {setting.name: setting.secret for setting in declared or ()}
     return {n: value for n, value in settings.items() if not secret.get(n, names_credential(n))}
