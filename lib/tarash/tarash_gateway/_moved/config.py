@@ -1,6 +1,6 @@
-from tarash.tarash_gateway._moved import moved
+from tarash.tarash_gateway._moved import alias
 
-moved(
+alias(
     __name__,
     "values.config",
     MockConfig="values.mock_config",

@@ -1,3 +1,3 @@
-from tarash.tarash_gateway._moved import moved
+from tarash.tarash_gateway._moved import alias
 
-moved(__name__, "values.response")
+alias(__name__, "values.response")

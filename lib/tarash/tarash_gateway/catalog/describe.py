@@ -12,7 +12,7 @@ NOTHING = "-"
 
 
 @attrs.frozen(kw_only=True)
-class Described:
+class Description:
     """One model in words; a dash stands for a field that it does not support."""
 
     model: str
@@ -25,10 +25,10 @@ class Described:
     also: str
 
 
-def described(model: str, row: ModelRow) -> Described:
+def describe(model: str, row: ModelRow) -> Description:
     """Return a model's row in words.
 
-    >>> described("m", ModelRow(length=Length(choices=(4, 6)))).duration
+    >>> describe("m", ModelRow(length=Length(choices=(4, 6)))).duration
     '4, 6 s'
     """
     resolution, ratio = _choice(row.resolution), _choice(row.aspect_ratio)
@@ -36,7 +36,7 @@ def described(model: str, row: ModelRow) -> Described:
         more = ["any other"] if row.size.free else []
         resolution, ratio = ", ".join([*row.size.sizes, *more]), NOTHING
     slots = (slot_text(slot) + (" needed" if slot.required else "") for slot in row.images)
-    return Described(
+    return Description(
         model=model,
         duration=_length(row.length),
         resolution=resolution,
@@ -83,9 +83,8 @@ def _length(length: Length | Frames | None) -> str:
 
 
 def _span(low: float | None, high: float | None) -> str:
-    if low is None and high is None:
-        return "any"
-    return f"{'' if low is None else format(low, 'g')}-{'' if high is None else format(high, 'g')}"
+    least, most = ("" if bound is None else f"{bound:g}" for bound in (low, high))
+    return f"{least}-{most}" if least or most else "any"
 
 
 def _run(values: Sequence[float]) -> str:

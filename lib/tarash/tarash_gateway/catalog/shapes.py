@@ -184,10 +184,10 @@ def _explicit(size: Size, sides: _Sides | None) -> _Named | None:
         return None
     # A native name comes first: Runway's "960:960" is the square of its 720p class.
     named = next(((n, table) for n, table in size.sizes.items() if pixels_of(n) == sides), None)
-    return named or (_computed(sides) if size.free else None)
+    return named or (_with_name(sides) if size.free else None)
 
 
-def _computed(sides: _Sides) -> _Named:
+def _with_name(sides: _Sides) -> _Named:
     return f"{sides[0]}x{sides[1]}", sides
 
 
@@ -211,7 +211,7 @@ def _nearest_size(size: Size, lines: int | None, shape: float | None) -> _Named:
     fits = same_shape(wanted_shape, width / height) and min(width, height) == wanted_lines
     if fits or not size.free:
         return name, sizes[name]
-    return _computed(_compute(wanted_lines, wanted_shape, block))
+    return _with_name(_compute(wanted_lines, wanted_shape, block))
 
 
 def _compute(lines: int, shape: float, block: int) -> _Sides:

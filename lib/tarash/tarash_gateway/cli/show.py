@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 from rich.text import Text
 
-from ..catalog.describe import NOTHING, Described, described
+from ..catalog.describe import NOTHING, Description, describe
 from ..catalog.rows import ModelRow
 from ..providers.base import KeyVariables, Provider
 from ..running.progress import ProgressCallback
@@ -84,7 +84,7 @@ def models(tables: Mapping[str, Mapping[str, ModelRow]]) -> None:
     """Print model tables by provider."""
     console = _console()
     rows = [
-        (provider, described(model, row))
+        (provider, describe(model, row))
         for provider, rows in tables.items()
         for model, row in rows.items()
     ]
@@ -100,7 +100,7 @@ def models(tables: Mapping[str, Mapping[str, ModelRow]]) -> None:
     console.print(table)
 
 
-def _takes(model: Described) -> str:
+def _takes(model: Description) -> str:
     """Return the columns of a model as one text, without empty ones."""
     named = (
         ("", model.duration),

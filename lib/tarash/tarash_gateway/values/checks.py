@@ -1,5 +1,6 @@
 """Checks for fields; each error names the field, the value and what is allowed."""
 
+import math
 import sys
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Final, TypeAlias
@@ -76,13 +77,10 @@ def number(unit: str = "", *, or_zero: bool = False) -> Check:
 
 def whole(least: int | None = None) -> Check:
     """Accept an integer, ``>= least`` if given, but not a bool."""
+    bound = -math.inf if least is None else least
     return _check(
         "a whole number" + (f" of at least {least}" if least is not None else ""),
-        lambda value: (
-            isinstance(value, int)
-            and not isinstance(value, bool)
-            and (least is None or value >= least)
-        ),
+        lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= bound,
     )
 
 

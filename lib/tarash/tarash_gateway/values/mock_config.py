@@ -105,11 +105,11 @@ def _as_responses(value: Sequence[MockResponse] | None) -> tuple[MockResponse, .
     return () if value is None else checks.as_tuple("responses", value)
 
 
-_AT_ONCE: Final = MockPollingConfig(delay_between_updates=0.0)
+_NO_DELAY: Final = MockPollingConfig(delay_between_updates=0.0)
 
 
 def _as_polling(value: MockPollingConfig | None) -> MockPollingConfig:
-    return value or _AT_ONCE
+    return value or _NO_DELAY
 
 
 @attrs.frozen(kw_only=True)
@@ -129,6 +129,6 @@ class MockConfig:
         default=(), converter=_as_responses, validator=checks.instances(MockResponse)
     )
     polling: MockPollingConfig = attrs.field(
-        default=_AT_ONCE, converter=_as_polling, validator=checks.instance_of(MockPollingConfig)
+        default=_NO_DELAY, converter=_as_polling, validator=checks.instance_of(MockPollingConfig)
     )
     seed: int = attrs.field(default=0, validator=checks.whole())

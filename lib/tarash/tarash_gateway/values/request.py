@@ -34,10 +34,6 @@ def _as_seconds(value: Any) -> Any:
     return float(value) if whole else value
 
 
-def _as_extra(value: Any) -> dict[str, Any]:
-    return {} if value is None else checks.string_keys("extra_params", value)
-
-
 def _as_names(value: Any) -> frozenset[str]:
     if not isinstance(value, AbstractSet) or not all(isinstance(name, str) for name in value):
         raise checks.refuse("extra_keywords", value, "a set of strings")
@@ -83,10 +79,8 @@ class VideoGenerationRequest:
     seed: int | None = attrs.field(default=None, validator=optional(checks.whole()))
     negative_prompt: str | None = attrs.field(default=None, validator=optional(checks.text))
     enhance_prompt: bool | None = attrs.field(default=None, validator=optional(checks.flag))
-    extra_params: Mapping[str, Any] = attrs.field(factory=dict, converter=_as_extra, hash=False)
-    extra_keywords: frozenset[str] = attrs.field(
-        default=frozenset(), converter=_as_names, eq=False, repr=False
-    )
+    extra_params: Mapping[str, Any] = attrs.field(factory=dict, hash=False)
+    extra_keywords: frozenset[str] = attrs.field(default=frozenset(), eq=False, repr=False)
 
     def __init__(  # noqa: PLR0913 - each field by its name
         self,
@@ -106,6 +100,7 @@ class VideoGenerationRequest:
         **extra: Any,
     ) -> None:
         """Collect unknown keywords into ``extra_params``."""
+        params = {} if extra_params is None else checks.string_keys("extra_params", extra_params)
         self.__attrs_init__(
             prompt=prompt,
             duration_seconds=duration_seconds,
@@ -117,6 +112,6 @@ class VideoGenerationRequest:
             seed=seed,
             negative_prompt=negative_prompt,
             enhance_prompt=enhance_prompt,
-            extra_params={**_as_extra(extra_params), **extra},
+            extra_params={**params, **extra},
             extra_keywords=_as_names(extra_keywords) | extra.keys(),
         )
