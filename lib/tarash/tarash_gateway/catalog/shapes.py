@@ -157,8 +157,11 @@ def _native_size(model: str, size: Size, resolution: str | None, ratio: str | No
         "resolution": resolution if resized else None,
         "aspect_ratio": None if same else ratio,
     }
+    offered = in_words(size.sizes)
+    if size.free:
+        offered = f"multiples of {size.multiple_of}" if size.multiple_of > 1 else "WIDTHxHEIGHT"
     warnings = tuple(
-        f"{field} {value!r} became {name}: {model} takes {_offer(size)}"
+        f"{field} {value!r} became {name}: {model} takes {offered}"
         for field, value in changed.items()
         if value is not None
     )
@@ -170,12 +173,6 @@ def _native_size(model: str, size: Size, resolution: str | None, ratio: str | No
         resolution=f"{min(sent)}p",
         aspect_ratio=named if same else None,
     )
-
-
-def _offer(size: Size) -> str:
-    if not size.free:
-        return in_words(size.sizes)
-    return f"multiples of {size.multiple_of}" if size.multiple_of > 1 else "WIDTHxHEIGHT"
 
 
 def _explicit(size: Size, sides: _Sides | None) -> _Named | None:

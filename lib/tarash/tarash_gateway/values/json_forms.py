@@ -17,7 +17,7 @@ from cattrs.v import format_exception
 from ..exceptions import TarashException, ValidationError
 from .attempts import AttemptMetadata
 from .config import ERRORS, VideoGenerationConfig
-from .media import Media, MediaContent
+from .media import MediaContent
 from .request import VideoGenerationRequest
 from .secrets import Secret
 from .settings import SETTINGS, writable
@@ -92,14 +92,8 @@ def _problem(error: BaseException, kind: type | None) -> str:
     return error.message if isinstance(error, TarashException) else format_exception(error, kind)
 
 
-def _media_out(value: Media) -> Any:
-    match value:
-        case MediaContent(content=content, content_type=content_type):
-            return {"content": base64.b64encode(content).decode(), "content_type": content_type}
-        case Path():
-            return {"path": str(value)}
-        case str():
-            return value
+def _base64(content: bytes) -> str:
+    return base64.b64encode(content).decode()
 
 
 def _media_in(value: Any, _kind: object) -> Any:
@@ -162,12 +156,14 @@ def _converter(*, omit: bool) -> cattrs.Converter:
     converter.register_structure_hook(Secret, lambda *_: None)
     converter.register_unstructure_hook(datetime, datetime.isoformat)
     converter.register_structure_hook(datetime, lambda text, _: datetime.fromisoformat(text))
-    converter.register_unstructure_hook(MediaContent, _media_out)
-    converter.register_unstructure_hook(Path, _media_out)
+    converter.register_unstructure_hook(bytes, _base64)
+    converter.register_unstructure_hook(Path, lambda path: {"path": str(path)})
+    converter.register_unstructure_hook(
+        MediaContent, lambda m: {"content": _base64(m.content), "content_type": m.content_type}
+    )
     converter.register_structure_hook_func(
         lambda kind: isinstance(kind, UnionType) and MediaContent in get_args(kind), _media_in
     )
-    converter.register_unstructure_hook(bytes, lambda content: base64.b64encode(content).decode())
     converter.register_unstructure_hook_func(_is_error, lambda e: _error_out(e, converter))
     converter.register_structure_hook_func(_is_error, lambda v, _: _error_in(v, converter))
     converter.register_unstructure_hook(
