@@ -1,6 +1,6 @@
 """The types with which providers describe their models: data without logic.
 
-Each model is a row; to add a model, add a row.
+Each model is a row; to add a model, add a row. In all types, ``field`` is a native name.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,6 @@ class Choice:
     """A string from a fixed set.
 
     Attributes:
-        field: Native name.
         values: The supported values, in our spelling (``"1080p"``, ``"16:9"``).
         wire: Native spelling where it differs from ours: a text, or another JSON value.
     """
@@ -34,7 +33,6 @@ class Length:
     """A length in seconds.
 
     Attributes:
-        field: Native name.
         choices: The supported seconds; empty for a range.
         low: Least seconds of the range, or None if it is not known.
         high: Most seconds of the range, or None if it is not known.
@@ -55,7 +53,6 @@ class Frames:
     """A length as a number of frames.
 
     Attributes:
-        field: Native name.
         fps: Frames a second unless ``fps_field`` is in ``extra_params``.
         fps_field: Native name of the frame rate, or None if it is fixed.
         choices: The supported numbers of frames; empty for a range.
@@ -78,7 +75,6 @@ class Size:
     """A width and a height in one string, chosen by resolution and aspect ratio together.
 
     Attributes:
-        field: Native name.
         sizes: Native value to (width, height) in pixels; the first one is the default.
         required: Whether the model always requires one.
         height_field: The native name of the height, if the model takes two numbers instead of one
@@ -102,7 +98,6 @@ class Switch:
     """A setting that is on or off.
 
     Attributes:
-        field: Native name.
         on: Native value for True.
         off: Native value for False.
         always_on: Whether the model does not support False: it is left out, with a warning.
@@ -119,7 +114,6 @@ class ImageSlot:
     """A native field for images.
 
     Attributes:
-        field: Native name.
         roles: The roles of the images that it accepts.
         many: Whether the native value is a list.
         required: Whether the model requires an image here.
@@ -210,7 +204,7 @@ class Together:
     A request against the rule is refused.
 
     Attributes:
-        field: Native name of the field that the rule is about.
+        field: The field that the rule is about.
         value: The value that the rule is about, or None for any.
         beside: Native names of the others: one of them is enough.
         of: The values that one must have; empty: any.

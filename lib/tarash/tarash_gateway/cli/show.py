@@ -15,7 +15,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 from rich.text import Text
 
-from ..catalog.describe import NOTHING, described
+from ..catalog.describe import NOTHING, describe
 from ..catalog.rows import ModelRow
 from ..providers.base import Provider
 from ..running.progress import ProgressCallback
@@ -83,7 +83,7 @@ def models(tables: Mapping[str, Mapping[str, ModelRow]]) -> None:
     """Print model tables by provider."""
     columns = ("duration", "resolution", "aspect ratio", "images", "video", "audio", "also")
     rows = [
-        (provider, *attrs.astuple(described(model, row)))
+        (provider, *attrs.astuple(describe(model, row)))
         for provider, rows in tables.items()
         for model, row in rows.items()
     ]

@@ -12,8 +12,7 @@ from urllib.parse import quote
 import attrs
 from returns.result import Failure, Success
 
-from ...catalog.mapping import Mapped, map_request
-from ...catalog.together import hints
+from ...catalog.mapping import Mapped, hints, map_request
 from ...exceptions import ValidationError
 from ...http.messages import HttpRequest, HttpResponse, JsonBody
 from ...http.reading import object_of, read
