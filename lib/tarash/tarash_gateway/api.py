@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from .functional import __all__ as __all__
-from .outcome import opened, settle
+from .outcome import result_of, settle
 from .running import verbs
 from .running.faces import P, T, dress
 from .running.tasks import Task
@@ -14,11 +14,11 @@ def _faces(
     verb: Callable[P, Task[T]],
 ) -> tuple[Callable[P, T], Callable[P, Coroutine[Any, Any, T]]]:
     def block(*arguments: P.args, **options: P.kwargs) -> T:
-        return settle(opened(verb(*arguments, **options).block()))
+        return settle(result_of(verb(*arguments, **options).block()))
 
     async def start(*arguments: P.args, **options: P.kwargs) -> T:
         """Do what `{}` does, without blocking the event loop."""
-        return settle(opened(await verb(*arguments, **options).start()))
+        return settle(result_of(await verb(*arguments, **options).start()))
 
     return dress(block, verb), dress(start, verb, "_async")
 

@@ -7,7 +7,7 @@ import typer
 
 from .. import api
 from ..exceptions import NotFoundError
-from ..outcome import opened, settle
+from ..outcome import result_of, settle
 from ..values.journal_entry import JournalEntry
 from ..values.saved import VideoGeneration
 from . import show, words
@@ -29,7 +29,7 @@ def jobs(
     """List the jobs that may still bring a video or be charged, or whose video is not saved."""
     journal = default_journal()
     if all_:
-        entries = settle(opened(journal.entries(pending=False)))
+        entries = settle(result_of(journal.entries(pending=False)))
     else:
         entries = api.pending_videos(journal)
     if json:
@@ -59,7 +59,7 @@ def _plain(entry: JournalEntry) -> dict[str, object]:
 
 
 def _find(which: str) -> VideoGeneration:
-    entry = settle(opened(default_journal().entry(which)))
+    entry = settle(result_of(default_journal().entry(which)))
     if entry is None:
         message = f"job {which} is not in the journal: tarash jobs --all lists the known ones"
         raise NotFoundError(message=message)
@@ -96,4 +96,4 @@ def cancel(which: Which) -> None:
 @app.command()
 def forget(which: Which) -> None:
     """Remove a job from the journal, such as an unknown submission that you have checked."""
-    settle(opened(default_journal().forget(_find(which).id)))
+    settle(result_of(default_journal().forget(_find(which).id)))

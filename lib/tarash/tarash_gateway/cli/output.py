@@ -11,7 +11,7 @@ import typer
 from .. import codec
 from ..effects.live import live_effects
 from ..exceptions import TarashException
-from ..outcome import opened, settle
+from ..outcome import result_of, settle
 from ..running.downloads import download
 from ..running.progress import ProgressCallback
 from ..values.response import VideoGenerationResponse
@@ -98,7 +98,7 @@ class Delivery:
         if isinstance(video, str):
             if self.output is None:
                 return video
-            video = settle(opened(download(video, live_effects())))
+            video = settle(result_of(download(video, live_effects())))
         wanted = self._name(response)
         path = save(video.content, wanted, overwrite=self.overwrite and self.output is not None)
         if path != wanted and self.output is not None:

@@ -34,15 +34,15 @@ def outgoing(generation: Generation) -> Outcome[HttpRequest]:
     target, stage = generation.leg.target, generation.stage
     match stage:
         case Submitting():
-            return Success(authenticated(target, generation.leg.submission.request))
+            return Success(authenticate_request(target, generation.leg.submission.request))
         case Polling(job=job):
-            return Success(authenticated(target, target.provider.poll(target, job)))
+            return Success(authenticate_request(target, target.provider.poll(target, job)))
         case Collecting(url=str() as url):
-            return Success(authenticated(target, HttpRequest(method="GET", url=url)))
+            return Success(authenticate_request(target, HttpRequest(method="GET", url=url)))
         case Collecting(job=job):
             return _maybe(target, target.provider.collect, job)
         case Leaving(job=job, looking=True):
-            return Success(authenticated(target, target.provider.poll(target, job)))
+            return Success(authenticate_request(target, target.provider.poll(target, job)))
         case Leaving(job=job):
             return _maybe(target, target.provider.cancel, job)
         case Finished():
@@ -57,10 +57,10 @@ def _maybe(target: Target, request: Any, job: Job) -> Outcome[HttpRequest]:
             f"provider {target.provider.name} says that a job is ready, and not how to fetch it"
         )
         return Failure(UnexpectedReplyError(message=message))
-    return Success(authenticated(target, request(target, job)))
+    return Success(authenticate_request(target, request(target, job)))
 
 
-def authenticated(target: Target, request: HttpRequest) -> HttpRequest:
+def authenticate_request(target: Target, request: HttpRequest) -> HttpRequest:
     """Return the request with the key, if it goes to the provider's own origin."""
     if target.key is None or not target.owns(request.url):
         return request

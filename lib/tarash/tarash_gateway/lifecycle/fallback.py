@@ -107,7 +107,7 @@ def move_on(  # noqa: PLR0913 - what an attempt's record has
     Errors:
         Verdict: The error, with its place and all attempts.
     """
-    located_error = located(generation, error)
+    located_error = locate(generation, error)
     kind = kind_of(error, submission)
     ended = attrs.evolve(
         attempt(
@@ -230,7 +230,7 @@ def _skipped_warning(leg: Leg) -> str:
     )
 
 
-def located(generation: Generation, error: TarashException) -> TarashException:
+def locate(generation: Generation, error: TarashException) -> TarashException:
     """Return the error with the provider, the model and the job in it."""
     config, job = generation.leg.target.config, generation.job
     return attrs.evolve(

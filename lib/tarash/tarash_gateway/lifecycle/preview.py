@@ -14,7 +14,7 @@ from ..providers.base import KeyVariables, Provider
 from ..values.config import VideoGenerationConfig
 from ..values.request import VideoGenerationRequest
 from ..values.secrets import Secret
-from .exchange import authenticated
+from .exchange import authenticate_request
 from .generation import Leg
 from .keys import keyed
 from .links import provider_of, with_place
@@ -119,7 +119,7 @@ def _shown_key(provider: Provider) -> Secret | None:
 
 
 def _shown_plan(shown: Leg) -> VideoPlan:
-    request: HttpRequest = authenticated(shown.target, shown.submission.request)
+    request: HttpRequest = authenticate_request(shown.target, shown.submission.request)
     body, key = request.body, shown.target.key
     headers = {**request.headers, **request.credential}
     if isinstance(body, JsonBody | BytesBody):

@@ -17,8 +17,8 @@ from ..exceptions import (
 )
 from ..outcome import Outcome
 from ..values.response import StatusType
-from .deadline import backoff, clamped, credible
-from .fallback import Move, Verdict, ending, is_chosen, located, may_go_on, move_on
+from .deadline import backoff, clamp, credible
+from .fallback import Move, Verdict, ending, is_chosen, locate, may_go_on, move_on
 from .fates import asked, fate, is_passing, may_resend
 from .generation import Collecting, Finished, Generation, Leaving, Moment, Polling, Submitting
 
@@ -43,7 +43,7 @@ def _recovered(generation: Generation, error: TarashException, now: Moment) -> M
     if isinstance(error, JournalError | JobInUseError):
         # What cannot be written down is not submitted, here or elsewhere; what another call waits
         # for is left to it.
-        final = ending(located(generation, error), generation.attempts, generation.resumable())
+        final = ending(locate(generation, error), generation.attempts, generation.resumable())
         return Failure(Verdict(final))
     match generation.stage:
         case Submitting() as stage:
@@ -130,7 +130,7 @@ def wait(
     polled_out = isinstance(stage, Polling) and limit is not None and generation.polls >= limit
     if polled_out or now.monotonic >= generation.deadline:
         return leave(generation, _timeout(generation, now, cause), now, status=status)
-    pause = clamped(seconds, config.poll_interval, least=cause is None)
+    pause = clamp(seconds, config.poll_interval, least=cause is None)
     if seconds is not None and generation.leg.target.provider.exact_waits:
         pause = seconds
     due = min(now.monotonic + pause, generation.deadline)

@@ -8,7 +8,7 @@ from returns.result import Failure, Success
 
 from ..catalog.natives import declares
 from ..exceptions import ValidationError
-from ..outcome import Outcome, guarded
+from ..outcome import Outcome, catch_bugs
 from ..providers.base import Provider, Submission, Target
 from ..values.request import VideoGenerationRequest
 from ..values.spelling import did_you_mean, slip_of
@@ -44,7 +44,7 @@ def without_slips(
 
 def _declared(name: str, providers: Mapping[str, Provider]) -> Outcome[bool]:
     # The table of a user's provider is somebody else's code.
-    return guarded(
+    return catch_bugs(
         "a provider's model table",
         lambda: Success(
             any(

@@ -10,7 +10,7 @@ from ..effects import Effects
 from ..exceptions import TarashException, TimeoutError
 from ..lifecycle.generation import Generation, Leaving
 from ..lifecycle.recovery import must_look
-from ..outcome import opened
+from ..outcome import result_of
 from ..values.attempts import Cancellation
 from .steps import exchange
 from .watcher import Watcher
@@ -48,7 +48,7 @@ def abandon(generation: Generation, effects: Effects, watcher: Watcher) -> Cance
     )
     leaving = attrs.evolve(generation, stage=stage, rest=())
     for _ in range(_EXCHANGES_OF_A_CANCEL):
-        outcome = opened(exchange(leaving, effects, watcher))
+        outcome = result_of(exchange(leaving, effects, watcher))
         if isinstance(outcome, Failure):
             watcher.after(leaving, outcome)
             return _result_of(outcome.failure())

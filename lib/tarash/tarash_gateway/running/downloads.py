@@ -10,7 +10,7 @@ from ..http.messages import HttpRequest, HttpResponse, Limits
 from ..http.urls import MOST_REDIRECTS, REDIRECTS, followed
 from ..lifecycle.deadline import backoff
 from ..lifecycle.fates import is_passing
-from ..outcome import IOOutcome, opened
+from ..outcome import IOOutcome, result_of
 from ..providers.kit import result_bytes
 from ..values.media import MediaContent
 
@@ -37,7 +37,7 @@ def download(url: str, effects: Effects, *, timeout: float = _TIMEOUT) -> IOOutc
         UnexpectedReplyError: The reply is not a video, or has more than 4 GiB.
     """
     for tries in range(_TRIES - 1):
-        outcome = opened(_fetch(url, effects, timeout))
+        outcome = result_of(_fetch(url, effects, timeout))
         if not isinstance(outcome, Failure) or not is_passing(outcome.failure()):
             return IOResult.from_result(outcome)
         effects.clock.sleep(backoff(tries, effects.randomness.chance()))

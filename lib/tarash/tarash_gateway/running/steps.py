@@ -12,7 +12,7 @@ from ..http.messages import HttpRequest, HttpResponse, without_key
 from ..lifecycle.deadline import is_late, limits
 from ..lifecycle.exchange import incoming, outgoing, recover
 from ..lifecycle.generation import Generation, Submitting
-from ..outcome import IOOutcome, Outcome, guarded, opened
+from ..outcome import IOOutcome, Outcome, catch_bugs, result_of
 from ..providers.handlers import HandlerCall, ask, ask_async
 from .threads import in_thread
 from .watcher import Watcher, moment
@@ -59,9 +59,9 @@ def _without_key(generation: Generation, reply: HttpResponse) -> HttpResponse:
 
 def exchange(generation: Generation, effects: Effects, watcher: Watcher) -> IOOutcome[Generation]:
     """Send one request, and take in the reply or recover."""
-    request = guarded(_provider(generation), lambda: outgoing(generation))
+    request = catch_bugs(_provider(generation), lambda: outgoing(generation))
     answer = IOResult.from_result(request).bind(partial(_send, generation, effects, watcher))
-    return IOResult.from_result(_take_in(generation, opened(answer), effects))
+    return IOResult.from_result(_take_in(generation, result_of(answer), effects))
 
 
 def _provider(generation: Generation) -> str:
@@ -75,16 +75,16 @@ def _take_in(
     now = moment(effects)
     if isinstance(answer, Failure):
         return recover(generation, answer.failure(), now)
-    return guarded(_provider(generation), lambda: incoming(generation, answer.unwrap(), now)).lash(
-        lambda objection: recover(generation, objection, now)
-    )
+    return catch_bugs(
+        _provider(generation), lambda: incoming(generation, answer.unwrap(), now)
+    ).lash(lambda objection: recover(generation, objection, now))
 
 
 def step(generation: Generation, effects: Effects, watcher: Watcher) -> Outcome[Generation]:
     """Make one exchange, log it and write it down."""
     # An accepted job is written down here, and not where a coroutine goes on: a cancelled one
     # would lose the job.
-    return watcher.after(generation, opened(exchange(generation, effects, watcher)))
+    return watcher.after(generation, result_of(exchange(generation, effects, watcher)))
 
 
 def handler_call(generation: Generation) -> HandlerCall | None:
@@ -97,7 +97,7 @@ async def step_handler(
     call: HandlerCall, generation: Generation, effects: Effects, watcher: Watcher
 ) -> Outcome[Generation]:
     """Do the same as `step`, but await a handler in the caller's loop, where its sessions live."""
-    ready = await in_thread(lambda: opened(watcher.before(generation)))
+    ready = await in_thread(lambda: result_of(watcher.before(generation)))
     answer: Outcome[HttpResponse] = (
         Failure(ready.failure())
         if isinstance(ready, Failure)

@@ -9,7 +9,7 @@ from returns.io import IOResult
 
 from ..exceptions import TarashException
 from ..lifecycle.generation import Generation
-from ..outcome import FutureOutcome, IOOutcome, Outcome, opened
+from ..outcome import FutureOutcome, IOOutcome, Outcome, result_of
 from .interpreters import OnInterrupt, Running, finished, run, run_async
 from .threads import in_thread
 
@@ -50,7 +50,7 @@ def work(function: Callable[[], IOOutcome[T]]) -> Task[T]:
     """Return the task of a function that blocks (files, tokens, an exchange)."""
     return Task(
         lambda: contain(function),
-        lambda: FutureResult(in_thread(lambda: opened(contain(function)))),
+        lambda: FutureResult(in_thread(lambda: result_of(contain(function)))),
     )
 
 

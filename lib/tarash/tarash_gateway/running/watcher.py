@@ -16,7 +16,7 @@ from ..http.messages import HttpRequest, HttpResponse
 from ..lifecycle.generation import Collecting, Finished, Generation, Leaving, Moment, Polling
 from ..lifecycle.journal import accepted, changes, intent, is_renewal_due, lease, patience
 from ..lifecycle.recovery import recover
-from ..outcome import IOOutcome, Outcome, nothing, opened
+from ..outcome import IOOutcome, Outcome, nothing, result_of
 from ..values.journal_entry import Claim, JournalEntry
 from .progress import Listener
 
@@ -99,7 +99,7 @@ class Watcher:
         if self._journal is None or not self.owning or isinstance(generation.stage, Finished):
             return
         self._lease = None
-        released = opened(self._journal.release(generation.id, owner=generation.call))
+        released = result_of(self._journal.release(generation.id, owner=generation.call))
         if isinstance(released, Failure):
             LOG.error("%s; the lease of the job ends by itself", released.failure())
 
@@ -133,7 +133,7 @@ class Watcher:
             _log_entry(before, entry)
             if self._journal is not None:
                 put = self._journal.put(entry, patience=patience(before, now))
-                _log_failure(before, opened(put))
+                _log_failure(before, result_of(put))
         return outcome.bind(lambda generation: self._renew(before, generation, now))
 
     def _has_lost(self, before: Generation, outcome: Outcome[Generation], now: Moment) -> bool:
@@ -146,7 +146,7 @@ class Watcher:
             return False
         if not self.owning or self._lease is None or now.utc < self._lease[1]:
             return False
-        claim = opened(self._claim(before, accepted(before, now), now))
+        claim = result_of(self._claim(before, accepted(before, now), now))
         return isinstance(claim, Success) and claim.unwrap() != "owned"
 
     def _renew(
@@ -159,7 +159,7 @@ class Watcher:
         owned_id, until = self._lease or (None, now.utc)
         if owned_id == generation.id and not is_renewal_due(until, lease(generation, now)):
             return Success(generation)
-        claim = opened(self._claim(generation, accepted(generation, now), now))
+        claim = result_of(self._claim(generation, accepted(generation, now), now))
         _log_failure(before, claim)
         if claim.value_or("owned") == "owned":
             return Success(generation)
