@@ -7,7 +7,7 @@ from .generation import Collecting, Generation, Leaving, Moment, Polling, Submit
 
 _FIRST_WAIT: Final = 0.5
 _LONGEST_WAIT: Final = 10.0
-# Nobody means a hint of more than an hour on a poll: it is a broken one.
+# A hint of more than an hour on a poll is a mistake of the server's.
 _CREDIBLE: Final = 3600.0
 # The last look at the deadline, and cancelling a job that is left, get this much time.
 _LAST_LOOK: Final = 0.5
@@ -27,7 +27,7 @@ def backoff(faults: int, chance: float, asked: float | None = None) -> float:
 
 
 def credible(hint: float | None) -> float | None:
-    """Return a provider's hint in seconds, or None for one that nobody can mean.
+    """Return a provider's hint in seconds, or None for one that has to be a mistake.
 
     >>> credible(30.0), credible(86_400.0), credible(None)
     (30.0, None, None)
@@ -58,7 +58,7 @@ def is_late(generation: Generation, now: Moment) -> bool:
 
     A job whose acceptance nobody waits for is paid and lost.
     """
-    least = min(_LAST_LOOK, generation.leg.target.config.timeout / 2)
+    least = min(_LAST_LOOK, generation.config.timeout / 2)
     submitting = isinstance(generation.stage, Submitting)
     return submitting and generation.deadline - now.monotonic < least
 
@@ -71,7 +71,7 @@ _FOREVER: Final = 1e8
 
 def limits(generation: Generation, now: Moment) -> Limits:
     """Return how long the next exchange may take, and how much it may bring."""
-    config, stage = generation.leg.target.config, generation.stage
+    config, stage = generation.config, generation.stage
     one = min(config.request_timeout, _FOREVER)
     left = min(max(generation.deadline - now.monotonic, _LAST_LOOK), _FOREVER)
     if isinstance(stage, Leaving) or generation.leaving is not None:

@@ -5,7 +5,7 @@ incoming(generation, reply, now) what the reply means
 recover(generation, error, now)  retry, fall back, or give up
 """
 
-from typing import Final, TypeAlias, assert_never
+from typing import Any, Final, TypeAlias, assert_never
 
 import attrs
 from returns.result import Failure, Result, Success
@@ -15,12 +15,12 @@ from ..http.messages import HttpRequest, HttpResponse
 from ..http.urls import MOST_REDIRECTS, REDIRECTS, followed
 from ..outcome import Outcome
 from ..providers.base import Job, Polled, Progress, Ready, Refusal, ReplyTo, Target, Video
-from ..values.attempts import Cancellation
-from .fallback import Verdict, move_on
+from ..values.attempts import Cancellation, ExecutionMetadata
+from ..values.response import StatusType, VideoGenerationResponse, VideoGenerationUpdate
+from .fallback import Verdict, attempt, move_on
 from .fates import asked, is_refusal
 from .generation import Collecting, Finished, Generation, Leaving, Moment, Polling, Submitting
 from .recovery import after_look, leave, recover, wait
-from .results import finished, update_of
 
 __all__ = ["incoming", "outgoing", "recover"]
 
@@ -137,8 +137,8 @@ def _after_acceptance(
     generation: Generation, accepted: Job | Video, reply: HttpResponse, now: Moment
 ) -> Judgement:
     if isinstance(accepted, Video):
-        return Success(finished(generation, accepted, now))
-    update = update_of(generation, accepted.id, "queued")
+        return Success(_finish(generation, accepted, now))
+    update = _update(generation, accepted.id, "queued")
     polling = attrs.evolve(generation, stage=Polling(job=accepted), update=update)
     # Most providers answer a submission as they answer a poll: the job may be over already.
     report = generation.provider.polled(generation.leg.target, accepted, reply)
@@ -172,9 +172,9 @@ def _after_report(
         case Ready(job=ready):
             return Success(generation.at(Collecting(job=ready, polls=polls, leaving=leaving), now))
         case Video():
-            return Success(finished(attrs.evolve(generation, stage=polling), state, now))
+            return Success(_finish(attrs.evolve(generation, stage=polling), state, now))
         case Progress(status=status, wait=hint):
-            update = update_of(
+            update = _update(
                 generation,
                 job.id,
                 status,
@@ -209,3 +209,42 @@ def _redirect(generation: Generation, stage: Collecting, location: str, now: Mom
             generation, HTTPError("the result redirects without end", status_code=310), now
         )
     return Success(generation.at(attrs.evolve(stage, url=url, redirects=stage.redirects + 1), now))
+
+
+def _update(
+    generation: Generation, request_id: str, status: StatusType, **more: Any
+) -> VideoGenerationUpdate:
+    config = generation.config
+    return VideoGenerationUpdate(
+        request_id=request_id, status=status, provider=config.provider, model=config.model, **more
+    )
+
+
+def _finish(generation: Generation, video: Video, now: Moment) -> Generation:
+    submission = generation.leg.submission
+    success = attempt(
+        generation, now, submission="accepted", request_id=video.request_id, job_ended=True
+    )
+    response = VideoGenerationResponse(
+        request_id=video.request_id,
+        video=video.video,
+        content_type=video.content_type,
+        duration=video.duration or submission.duration,
+        resolution=video.resolution or submission.resolution,
+        aspect_ratio=video.aspect_ratio or submission.aspect_ratio,
+        is_mock=video.is_mock,
+        warnings=(*generation.warnings, *video.warnings),
+        provider_metadata=video.metadata,
+        raw_response=video.raw,
+        execution_metadata=ExecutionMetadata(
+            attempts=(*generation.attempts, success), configs_in_chain=generation.configs
+        ),
+    )
+    update = _update(
+        generation,
+        video.request_id,
+        "completed",
+        progress_percent=100.0,
+        update=video.raw if video.update is None else video.update,
+    )
+    return attrs.evolve(generation.at(Finished(response=response), now), update=update)

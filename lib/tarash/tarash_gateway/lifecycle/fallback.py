@@ -25,11 +25,7 @@ from .generation import Generation, Leg, Moment, Submitting
 
 @attrs.frozen
 class Verdict:
-    """The error that ends the call: it is decided, and nothing recovers from it.
-
-    Attributes:
-        error: The error, with all attempts.
-    """
+    """The error that ends the call, with all attempts: nothing recovers from it."""
 
     error: TarashException
 
@@ -87,13 +83,7 @@ def move_on(  # noqa: PLR0913 - each is part of the attempt's record
 ) -> Move:
     """End the attempt with ``error``; begin the next config's, or give up.
 
-    Args:
-        generation: The generation.
-        error: Why the attempt ends.
-        now: When it ends.
-        submission: What is known of its submission.
-        cancellation: What became of cancelling its job.
-        verdict: Whether the provider said that the job itself failed: nothing is left of it.
+    Where the provider gave the ``verdict`` that the job itself failed, nothing is left of the job.
 
     Errors:
         Verdict: The error, with its place and all attempts.
@@ -145,44 +135,28 @@ def move_on(  # noqa: PLR0913 - each is part of the attempt's record
 
 
 def ending(
-    error: TarashException,
-    attempts: Sequence[AttemptMetadata],
-    left: VideoGeneration | None,
+    error: TarashException, attempts: Sequence[AttemptMetadata], left: VideoGeneration | None
 ) -> TarashException:
     """Return the error as it is raised: with all attempts, and every job that may cost money.
 
-    Args:
-        error: Why the call ends.
-        attempts: Every attempt so far.
-        left: A job that may still run, to go on with, or None.
+    A job that was ``left`` running is the one that the caller may resume.
     """
-    # The job to go on with has the last word; every other is named before it.
-    named = None if left is None else left.request_id
-    open_jobs = [
+    resumable = None if left is None else left.request_id
+    sentences = [error.message]
+    sentences += [
         _open_job(each)
         for each in attempts
-        if each.may_still_run and (named is None or each.request_id != named)
+        if each.may_still_run and (resumable is None or each.request_id != resumable)
     ]
-    resume = (
-        []
-        if left is None
-        else [f"job {named} of {left.provider} may go on: resume_video(error.generation)"]
-    )
-    if any(each.submission == "unknown" for each in attempts):
-        error = SubmissionUnknownError(
-            error.message,
-            provider=error.provider,
-            model=error.model,
-            request_id=error.request_id,
-            status_code=error.status_code,
-            raw_response=error.raw_response,
+    if left is not None:
+        sentences.append(
+            f"job {left.request_id} of {left.provider} may go on: resume_video(error.generation)"
         )
-    return attrs.evolve(
-        error,
-        message="; ".join([error.message, *open_jobs, *resume]),
-        attempts=tuple(attempts),
-        generation=left,
-    )
+    if any(each.submission == "unknown" for each in attempts):
+        fields = {field.name: getattr(error, field.name) for field in attrs.fields(TarashException)}
+        error = SubmissionUnknownError(**fields)
+    message = "; ".join(sentences)
+    return attrs.evolve(error, message=message, attempts=tuple(attempts), generation=left)
 
 
 def _open_job(attempt: AttemptMetadata) -> str:

@@ -24,8 +24,8 @@ _UNAVAILABLE: Final = 503
 _GAVE_UP: Final = 408
 # Nobody waited for the answer (499, a proxy's word), or none came (only 1xx replies).
 _UNANSWERED: Final = frozenset({499, *range(100, 200)})
+_GOOD: Final = frozenset({None, *range(200, 300)})
 _ASKS_TO_WAIT: Final = frozenset({429, _UNAVAILABLE})
-UNKNOWN_KIND: Final = SubmissionUnknownError.kind
 
 
 def is_refusal(status: int | None, *, retry_after: float | None = None) -> bool:
@@ -45,12 +45,8 @@ def is_refusal(status: int | None, *, retry_after: float | None = None) -> bool:
     return status < _SERVER_ERROR and status != _GAVE_UP and status not in _UNANSWERED
 
 
-def _is_good(status: int | None) -> bool:
-    return status is None or status in range(200, 300)
-
-
 def fate(error: TarashException) -> Fate:
-    """Return what is known of a submission that ended in ``error``.
+    """Return what is known about a submission that ended in ``error``.
 
     >>> fate(HTTPError(message="gateway", status_code=502))
     'unknown'
@@ -58,7 +54,7 @@ def fate(error: TarashException) -> Fate:
     'not_sent'
     """
     match error:
-        case GenerationFailedError() | GenerationCancelledError() if _is_good(error.status_code):
+        case GenerationFailedError() | GenerationCancelledError() if error.status_code in _GOOD:
             # There was a job, and it is over: the reply to the submission says so.
             return "accepted"
         case HTTPConnectionError(request_sent=sent):
@@ -77,12 +73,13 @@ def kind_of(error: TarashException, submission: Fate) -> str:
     """Return the kind by which ``fallback_on`` chooses.
 
     Where the provider answered an unknown submission with a failure, a job is unlikely, and chains
-    exist for such days: the kind stays "http". Where no answer came, or one that nobody can read,
-    a job probably exists.
+    exist for such cases: the kind stays "http". Where no readable answer came, a job probably
+    exists.
     """
     status = error.status_code
     answered = isinstance(error, HTTPError) and status not in _UNANSWERED
-    return UNKNOWN_KIND if submission == "unknown" and not answered else error.kind
+    lost = submission == "unknown" and not answered
+    return SubmissionUnknownError.kind if lost else error.kind
 
 
 def may_resend(error: TarashException) -> bool:
@@ -105,7 +102,7 @@ def asked(error: TarashException) -> float | None:
 
 
 def is_passing(error: TarashException) -> bool:
-    """Tell whether an error on a poll says nothing about the job: bad weather."""
+    """Tell whether an error on a poll says nothing about the job: the next poll may succeed."""
     if isinstance(error, HTTPError):
         status = error.status_code or 0
         return status >= _SERVER_ERROR or status in {408, 425, *_UNANSWERED}

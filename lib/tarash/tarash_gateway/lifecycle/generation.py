@@ -36,11 +36,7 @@ class Moment:
 class Account:
     """An account and a model: two submissions to the same ones are charged to the same card.
 
-    Attributes:
-        provider: Provider id.
-        model: Model id.
-        base_url: The base URL, or None if it is no longer known.
-        key: The key, or None if it is no longer known.
+    The base URL and the key are None where they are no longer known.
     """
 
     provider: str
@@ -56,13 +52,7 @@ class Account:
 
 @attrs.frozen(kw_only=True)
 class Leg:
-    """One config of the chain, ready to be sent.
-
-    Attributes:
-        target: The provider with the config.
-        submission: The request to send.
-        position: Place of the config in the whole chain, from 0.
-    """
+    """One config of the chain, ready to be sent, with its place in the whole chain, from 0."""
 
     target: Target
     submission: Submission
@@ -79,11 +69,7 @@ class Leg:
 
 @attrs.frozen(kw_only=True)
 class Submitting:
-    """The submission is being sent.
-
-    Attributes:
-        tries: How many times it was sent before; none of them was accepted.
-    """
+    """The submission is being sent; ``tries`` earlier ones were not accepted."""
 
     tries: int = 0
 
@@ -150,11 +136,7 @@ class Leaving(_WithJob):
 
 @attrs.frozen(kw_only=True)
 class Finished:
-    """The video is there.
-
-    Attributes:
-        response: What the caller gets.
-    """
+    """The video is there; the caller gets the response."""
 
     response: VideoGenerationResponse
 

@@ -22,8 +22,8 @@ from .fallback import Move, Verdict, ending, is_chosen, located, may_go_on, move
 from .fates import asked, fate, is_passing, may_resend
 from .generation import Collecting, Finished, Generation, Leaving, Moment, Polling, Submitting
 
-# A refusal of a poll is believed after so many in a row: every provider refuses one by mistake now
-# and then.
+# A refusal of a poll is believed after so many in a row: providers are known to refuse single polls
+# of a healthy job.
 _BELIEVED: Final = 3
 
 
@@ -106,12 +106,8 @@ def wait(
     What a provider asks for is clamped: a hint of a millisecond would burn all polls in a moment,
     and one of an hour would sleep past a job that is finished.
 
-    Args:
-        generation: The generation.
-        now: The time.
-        seconds: Seconds to wait, or None for the usual interval.
-        cause: The error that makes it wait, or None.
-        status: Where the job stands if the provider has just reported it, else None.
+    Without ``seconds``, the pause is the config's interval. ``cause`` is the error that makes it
+    wait; ``status`` is where the job stands if the provider has just reported it.
 
     Errors:
         Verdict: The time or the polls are used up, and no config is left.
@@ -145,13 +141,9 @@ def _timeout(generation: Generation, now: Moment, cause: TarashException | None)
 def leave(
     generation: Generation, error: TarashException, now: Moment, *, status: StatusType | None = None
 ) -> Move:
-    """Cancel the job if the chain goes on without it, and end the attempt.
+    """Give the job up for ``error``: cancel it if the chain goes on without it.
 
-    Args:
-        generation: The generation.
-        error: Why the job is given up.
-        now: The time.
-        status: Where the job stands if the provider has just reported it, else None.
+    ``status`` is where the job stands if the provider has just reported it.
     """
     job = generation.job
     if job is None or not may_go_on(generation, error, "accepted"):
@@ -175,10 +167,7 @@ def must_look(generation: Generation) -> bool:
 def after_look(generation: Generation, status: StatusType | None, now: Moment) -> Move:
     """Return what follows when the provider was asked about an unfinished job before its cancel.
 
-    Args:
-        generation: The generation, at its stage `Leaving`.
-        status: Where the job stands, or None if the provider did not report it.
-        now: The time.
+    ``status`` is where the job stands, or None if the provider did not report it.
     """
     stage, provider = generation.stage, generation.provider
     if not isinstance(stage, Leaving):
