@@ -9,15 +9,15 @@ _FIRST_WAIT: Final = 0.5
 _LONGEST_WAIT: Final = 10.0
 # A hint of more than an hour on a poll is a mistake of the server's.
 _CREDIBLE: Final = 3600.0
-# The last look at the deadline, and cancelling a job that is left, get this much time.
+# The least time for an exchange at the deadline, and the time for each exchange of a cancel.
 _LAST_LOOK: Final = 0.5
 _CANCEL: Final = 5.0
 
 
 def backoff(faults: int, chance: float, asked: float | None = None) -> float:
-    """Return seconds to wait after ``faults`` failures in a row, at least what was ``asked``.
+    """Return the seconds to wait after ``faults`` failures in a row, at least those ``asked`` for.
 
-    Doubles from half a second to ten, with 50 % jitter either way.
+    They double from half a second to ten, with 50 % jitter either way.
 
     >>> backoff(0, 0.5), backoff(3, 0.0), backoff(99, 0.5), backoff(0, 0.5, asked=7.0)
     (0.5, 2.0, 10.0, 7.0)
@@ -36,12 +36,9 @@ def credible(hint: float | None) -> float | None:
 
 
 def clamped(hint: float | None, interval: float, *, least: bool = True) -> float:
-    """Return the seconds to wait before the next poll.
+    """Return the seconds to wait before the next poll: the provider's hint, or the interval.
 
-    Args:
-        hint: Seconds that the provider asks to wait, or None if it does not say.
-        interval: Seconds of the config's ``poll_interval``.
-        least: Whether a short hint is lengthened: a hint of 0 would burn all polls in a moment.
+    With ``least``, a short hint is lengthened: one of 0 would use up all polls in a moment.
 
     >>> [clamped(hint, 5.0) for hint in (0.0, 7.0, 600.0, 86_400.0, None)]
     [1.0, 7.0, 30.0, 5.0, 5.0]
@@ -54,9 +51,9 @@ def clamped(hint: float | None, interval: float, *, least: bool = True) -> float
 
 
 def is_late(generation: Generation, now: Moment) -> bool:
-    """Tell whether a submission must not leave any more: no time is left for its answer.
+    """Tell whether no time is left to wait for a submission's answer, so that it must not be sent.
 
-    A job whose acceptance nobody waits for is paid and lost.
+    A job would be paid for and lost if nobody waited for its acceptance.
     """
     least = min(_LAST_LOOK, generation.config.timeout / 2)
     submitting = isinstance(generation.stage, Submitting)
@@ -79,7 +76,7 @@ def limits(generation: Generation, now: Moment) -> Limits:
     elif isinstance(stage, Polling):
         total = min(one, left)
     else:
-        # What is uploaded and downloaded may take longer than one exchange, while bytes come.
+        # An upload or a download may take longer than one exchange, as long as bytes arrive.
         total = left
     collecting = isinstance(stage, Collecting)
     return Limits(

@@ -18,7 +18,7 @@ from ..providers.base import Job, Polled, Progress, Ready, Refusal, ReplyTo, Tar
 from ..values.attempts import Cancellation, ExecutionMetadata
 from ..values.response import StatusType, VideoGenerationResponse, VideoGenerationUpdate
 from .fallback import Verdict, attempt, move_on
-from .fates import asked, is_refusal
+from .fates import hint_of, is_refusal
 from .generation import Collecting, Finished, Generation, Leaving, Moment, Polling, Submitting
 from .recovery import after_look, leave, recover, wait
 
@@ -75,7 +75,7 @@ def incoming(  # noqa: PLR0911 - one for each stage and kind of reply
     """Return the generation after ``reply``.
 
     Errors:
-        TarashException: What the reply objects to; `recover` decides what follows.
+        TarashException: The reply reports an error; `recover` decides what follows.
         Verdict: The error that ends the call.
     """
     target, provider, stage = generation.leg.target, generation.provider, generation.stage
@@ -119,7 +119,7 @@ def _after_refusal(
     stage, error = generation.stage, _with_status(refusal.error, reply)
     match refusal.of, stage:
         case _, Submitting():
-            if isinstance(error, HTTPError) or is_refusal(reply.status, retry_after=asked(error)):
+            if isinstance(error, HTTPError) or is_refusal(reply.status, retry_after=hint_of(error)):
                 return Failure(error)
             # Behind a 5xx, a 408, a 499 or a 1xx a job may exist, whatever the body says.
             raw = error.raw_response
@@ -205,9 +205,8 @@ def _after_cancel(
 def _redirect(generation: Generation, stage: Collecting, location: str, now: Moment) -> Judgement:
     url = outgoing(generation).map(lambda request: followed(request.url, location)).value_or(None)
     if stage.redirects >= MOST_REDIRECTS or url is None:
-        return leave(
-            generation, HTTPError("the result redirects without end", status_code=310), now
-        )
+        error = HTTPError("the result redirects without end", status_code=310)
+        return leave(generation, error, now)
     return Success(generation.at(attrs.evolve(stage, url=url, redirects=stage.redirects + 1), now))
 
 

@@ -22,25 +22,22 @@ _SERVER_ERROR: Final = 500
 _UNAVAILABLE: Final = 503
 # The provider gave up on the request, perhaps after it had begun to work on it.
 _GAVE_UP: Final = 408
-# Nobody waited for the answer (499, a proxy's word), or none came (only 1xx replies).
+# No final answer came: a proxy reports that its client left (499), or only 1xx replies came.
 _UNANSWERED: Final = frozenset({499, *range(100, 200)})
 _GOOD: Final = frozenset({None, *range(200, 300)})
-_ASKS_TO_WAIT: Final = frozenset({429, _UNAVAILABLE})
 
 
 def is_refusal(status: int | None, *, retry_after: float | None = None) -> bool:
     """Tell whether a reply of this status to a submission means that nothing was accepted.
 
-    The status alone decides: an error body that a gateway wrote after a timeout may say anything.
+    The status alone decides, because a gateway may write any error body after a timeout.
 
     >>> [is_refusal(s) for s in (401, 422, 429, 408, 499, 500, 503, 102)]
     [True, True, True, False, False, False, False, False]
     >>> is_refusal(503, retry_after=1.0)
     True
     """
-    if status is None:
-        return True
-    if status == _UNAVAILABLE and retry_after is not None:
+    if status is None or (status == _UNAVAILABLE and retry_after is not None):
         return True
     return status < _SERVER_ERROR and status != _GAVE_UP and status not in _UNANSWERED
 
@@ -57,15 +54,13 @@ def fate(error: TarashException) -> Fate:
         case GenerationFailedError() | GenerationCancelledError() if error.status_code in _GOOD:
             # There was a job, and it is over: the reply to the submission says so.
             return "accepted"
-        case HTTPConnectionError(request_sent=sent):
-            return "unknown" if sent else "not_sent"
-        case TimeoutError(status_code=None):
-            # The deadline had passed before anything was sent.
+        case HTTPConnectionError(request_sent=False) | TimeoutError(status_code=None):
+            # A timeout without a status: the deadline had passed before anything was sent.
             return "not_sent"
-        case UnexpectedReplyError():
+        case HTTPConnectionError() | UnexpectedReplyError():
             return "unknown"
         case _:
-            refused = is_refusal(error.status_code, retry_after=asked(error))
+            refused = is_refusal(error.status_code, retry_after=hint_of(error))
             return "refused" if refused else "unknown"
 
 
@@ -83,20 +78,20 @@ def kind_of(error: TarashException, submission: Fate) -> str:
 
 
 def may_resend(error: TarashException) -> bool:
-    """Tell whether the same submission may be sent again: nothing was accepted for certain."""
+    """Tell whether the same submission may be sent again: it is certain that no job exists."""
     match error:
         case HTTPConnectionError(request_sent=sent):
             return not sent
         case RateLimitError(status_code=status):
             # A rate limit in the body of a 2xx reply belongs to a job that was accepted.
-            return status is None or status in _ASKS_TO_WAIT
+            return status in {None, 429, _UNAVAILABLE}
         case HTTPError(status_code=status, retry_after=wait):
             return status == _UNAVAILABLE and wait is not None
         case _:
             return False
 
 
-def asked(error: TarashException) -> float | None:
+def hint_of(error: TarashException) -> float | None:
     """Return the seconds that the provider asks to wait, or None."""
     return error.retry_after if isinstance(error, RateLimitError | HTTPError) else None
 

@@ -19,7 +19,7 @@ from ..outcome import Outcome
 from ..values.response import StatusType
 from .deadline import backoff, clamped, credible
 from .fallback import Move, Verdict, ending, is_chosen, located, may_go_on, move_on
-from .fates import asked, fate, is_passing, may_resend
+from .fates import fate, hint_of, is_passing, may_resend
 from .generation import Collecting, Finished, Generation, Leaving, Moment, Polling, Submitting
 
 # A refusal of a poll is believed after so many in a row: providers are known to refuse single polls
@@ -62,7 +62,7 @@ def _after_error(generation: Generation, error: TarashException, now: Moment) ->
 def _after_submission(
     generation: Generation, tries: int, error: TarashException, now: Moment
 ) -> Move:
-    due = now.monotonic + backoff(tries, now.chance, asked(error))
+    due = now.monotonic + backoff(tries, now.chance, hint_of(error))
     again = tries + 1 < generation.provider.submissions and due < generation.deadline
     if again and may_resend(error):
         return Success(
@@ -89,7 +89,7 @@ def _after_asking(
     later = attrs.evolve(generation, stage=next_stage, update=None)
     if not passing and doubts >= _BELIEVED and stage.leaving is None:
         return leave(later, error, now)
-    pause = backoff(stage.faults, now.chance, credible(asked(error)))
+    pause = backoff(stage.faults, now.chance, credible(hint_of(error)))
     return wait(later, now, pause, cause=error)
 
 
@@ -103,8 +103,8 @@ def wait(
 ) -> Move:
     """Return the generation due after ``seconds``, at the deadline at the latest.
 
-    What a provider asks for is clamped: a hint of a millisecond would burn all polls in a moment,
-    and one of an hour would sleep past a job that is finished.
+    A provider's hint is limited: one of a millisecond would use up all polls in a moment, and one of
+    an hour would sleep past a finished job.
 
     Without ``seconds``, the pause is the config's interval. ``cause`` is the error that makes it
     wait; ``status`` is where the job stands if the provider has just reported it.
