@@ -3,7 +3,7 @@
 from collections.abc import Callable, Coroutine
 from typing import Any, ParamSpec, TypeVar
 
-from .outcome import opened, settle
+from .outcome import result_of, settle
 from .running import verbs
 from .running.faces import dress
 from .running.tasks import Task
@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 def _blocking(verb: Callable[P, Task[T]]) -> Callable[P, T]:
     def face(*arguments: P.args, **options: P.kwargs) -> T:
-        return settle(opened(verb(*arguments, **options).block()))
+        return settle(result_of(verb(*arguments, **options).block()))
 
     return dress(face, verb)
 
@@ -37,7 +37,7 @@ def _blocking(verb: Callable[P, Task[T]]) -> Callable[P, T]:
 def _awaiting(verb: Callable[P, Task[T]]) -> Callable[P, Coroutine[Any, Any, T]]:
     async def face(*arguments: P.args, **options: P.kwargs) -> T:
         """Do what `{}` does, without blocking the event loop."""
-        return settle(opened(await verb(*arguments, **options).start()))
+        return settle(result_of(await verb(*arguments, **options).start()))
 
     return dress(face, verb, "_async")
 

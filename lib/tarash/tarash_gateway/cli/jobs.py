@@ -8,7 +8,7 @@ import typer
 
 from .. import api
 from ..exceptions import NotFoundError
-from ..outcome import opened, settle
+from ..outcome import result_of, settle
 from ..values.config import VideoGenerationConfig
 from ..values.journal_entry import JournalEntry
 from ..values.saved import VideoGeneration
@@ -31,7 +31,7 @@ def jobs(
     """List the jobs that may still bring a video or be charged, or whose video is not saved."""
     journal = default_journal()
     entries = (
-        settle(opened(journal.entries(pending=False))) if all_ else api.pending_videos(journal)
+        settle(result_of(journal.entries(pending=False))) if all_ else api.pending_videos(journal)
     )
     if json:
         say_json([_plain(entry) for entry in entries])
@@ -60,7 +60,7 @@ def _plain(entry: JournalEntry) -> dict[str, object]:
 
 
 def _find(which: str) -> VideoGeneration:
-    entry = settle(opened(default_journal().entry(which)))
+    entry = settle(result_of(default_journal().entry(which)))
     if entry is None:
         message = f"job {which} is not in the journal: tarash jobs --all lists the known ones"
         raise NotFoundError(message=message)
@@ -108,4 +108,4 @@ def cancel(which: Which) -> None:
 @app.command()
 def forget(which: Which) -> None:
     """Remove a job from the journal, such as an unknown submission that you have checked."""
-    settle(opened(default_journal().forget(_find(which).id)))
+    settle(result_of(default_journal().forget(_find(which).id)))

@@ -11,7 +11,7 @@ import typer
 from .. import codec
 from ..effects.live import live_effects
 from ..exceptions import TarashException
-from ..outcome import opened, settle
+from ..outcome import result_of, settle
 from ..running.downloads import download
 from ..running.progress import ProgressCallback
 from ..values.media import MediaContent
@@ -95,7 +95,7 @@ class Delivery:
         content = (
             video
             if isinstance(video, MediaContent)
-            else settle(opened(download(video, live_effects())))
+            else settle(result_of(download(video, live_effects())))
         )
         wanted = self._name(response)
         path = save(content.content, wanted, overwrite=self.overwrite and self.output is not None)

@@ -10,7 +10,7 @@ from returns.result import Failure
 
 from ..exceptions import UnexpectedReplyError
 from ..http.messages import HttpRequest, HttpResponse, Limits
-from ..outcome import IOOutcome, opened
+from ..outcome import IOOutcome, result_of
 from . import Http, HttpReply
 
 _CHUNK: Final = 1 << 20
@@ -36,7 +36,7 @@ def _whole(reply: HttpReply) -> IOOutcome[HttpResponse]:
     body = io.BytesIO()
     try:
         while True:
-            outcome = opened(reply.read(_CHUNK))
+            outcome = result_of(reply.read(_CHUNK))
             if isinstance(outcome, Failure):
                 return IOResult.from_result(outcome)
             if not outcome.unwrap():

@@ -35,14 +35,14 @@ def credible(hint: float | None) -> float | None:
     return hint if hint is not None and hint <= _CREDIBLE else None
 
 
-def clamped(hint: float | None, interval: float, *, least: bool = True) -> float:
+def clamp(hint: float | None, interval: float, *, least: bool = True) -> float:
     """Return the seconds to wait before the next poll: the provider's hint, or the interval.
 
     With ``least``, a short hint is lengthened: one of 0 would use up all polls in a moment.
 
-    >>> [clamped(hint, 5.0) for hint in (0.0, 7.0, 600.0, 86_400.0, None)]
+    >>> [clamp(hint, 5.0) for hint in (0.0, 7.0, 600.0, 86_400.0, None)]
     [1.0, 7.0, 30.0, 5.0, 5.0]
-    >>> clamped(0.0, 0.25), clamped(0.5, 5.0, least=False)
+    >>> clamp(0.0, 0.25), clamp(0.5, 5.0, least=False)
     (0.25, 0.5)
     """
     believed = credible(hint)

@@ -54,10 +54,10 @@ def outgoing(generation: Generation) -> Outcome[HttpRequest]:
             "provider that reports a job as Ready has to define collect"
         )
         return Failure(UnexpectedReplyError(message))
-    return Success(authenticated(target, request))
+    return Success(authenticate_request(target, request))
 
 
-def authenticated(target: Target, request: HttpRequest) -> HttpRequest:
+def authenticate_request(target: Target, request: HttpRequest) -> HttpRequest:
     """Return the request with the key, if it goes to the provider's own origin."""
     if target.key is None or not target.owns(request.url):
         return request

@@ -108,7 +108,7 @@ def move_on(  # noqa: PLR0913 - each is part of the attempt's record
     )
     if second_payment or not may_go_on(generation, error, submission):
         own_job = generation.durable() if generation.job is not None else None
-        final = ending(located(generation, error), attempts, left)
+        final = ending(locate(generation, error), attempts, left)
         return Failure(Verdict(attrs.evolve(final, generation=left or own_job)))
     candidates = _candidates(generation, submission)
     following, *rest = candidates
@@ -186,7 +186,7 @@ def _skipped_warning(leg: Leg) -> str:
     )
 
 
-def located(generation: Generation, error: TarashException) -> TarashException:
+def locate(generation: Generation, error: TarashException) -> TarashException:
     """Return the error with the provider, the model and the job in it."""
     config, job = generation.config, generation.job
     return attrs.evolve(

@@ -6,7 +6,7 @@ import attrs
 from returns.result import Failure, Success
 
 from ..exceptions import TarashException, ValidationError
-from ..outcome import Outcome, every, guarded
+from ..outcome import Outcome, catch_bugs, every
 from ..providers.base import Provider
 from ..values.config import VideoGenerationConfig
 from ..values.spelling import did_you_mean
@@ -57,7 +57,9 @@ def provider_of(
     variant = provider.variant
     if variant is None:
         return Success(provider)
-    return guarded(f"provider {config.provider!r}", lambda: Success(variant(config, environment)))
+    return catch_bugs(
+        f"provider {config.provider!r}", lambda: Success(variant(config, environment))
+    )
 
 
 @attrs.frozen(kw_only=True)

@@ -12,7 +12,7 @@ from returns.result import Failure, Success
 
 from ..exceptions import TarashException, ValidationError
 from ..http.messages import fixed, is_header_text
-from ..outcome import Outcome, every, guarded
+from ..outcome import Outcome, catch_bugs, every
 from ..providers.base import Provider, Submission, Target
 from ..values.config import VideoGenerationConfig
 from ..values.request import VideoGenerationRequest
@@ -119,7 +119,7 @@ def leg_to(target: Target, request: VideoGenerationRequest, position: int = 0) -
         ValidationError: The model cannot take the request, or HTTP cannot carry it.
     """
     return (
-        guarded(
+        catch_bugs(
             f"provider {target.config.provider!r}",
             lambda: target.provider.submit(target, request).map(partial(with_settings, target)),
         )

@@ -14,7 +14,7 @@ from ..providers.base import Provider
 from ..values.config import VideoGenerationConfig
 from ..values.request import VideoGenerationRequest
 from ..values.secrets import Secret
-from .exchange import authenticated
+from .exchange import authenticate_request
 from .generation import Leg
 from .keys import with_key
 from .links import provider_of, with_place
@@ -120,7 +120,7 @@ def _placeholder(provider: Provider) -> Secret | None:
 
 def _plan_of(leg: Leg) -> VideoPlan:
     target, config = leg.target, leg.target.config
-    request = authenticated(target, leg.submission.request)
+    request = authenticate_request(target, leg.submission.request)
     body = request.body
     headers = {**request.headers, **request.credential}
     if isinstance(body, JsonBody | BytesBody):

@@ -17,8 +17,8 @@ from ..exceptions import (
 )
 from ..outcome import Outcome
 from ..values.response import StatusType
-from .deadline import backoff, clamped, credible
-from .fallback import Move, Verdict, ending, is_chosen, located, may_go_on, move_on
+from .deadline import backoff, clamp, credible
+from .fallback import Move, Verdict, ending, is_chosen, locate, may_go_on, move_on
 from .fates import fate, hint_of, is_passing, may_resend
 from .generation import Collecting, Finished, Generation, Leaving, Moment, Polling, Submitting
 
@@ -44,7 +44,7 @@ def _after_error(generation: Generation, error: TarashException, now: Moment) ->
     if isinstance(error, JournalError | JobInUseError):
         # What cannot be written down is not submitted, here or elsewhere; the job that another call
         # waits for is left to that call.
-        final = ending(located(generation, error), generation.attempts, generation.resumable())
+        final = ending(locate(generation, error), generation.attempts, generation.resumable())
         return Failure(Verdict(final))
     match generation.stage:
         case Submitting(tries=tries):
@@ -103,8 +103,8 @@ def wait(
 ) -> Move:
     """Return the generation due after ``seconds``, at the deadline at the latest.
 
-    A provider's hint is limited: one of a millisecond would use up all polls in a moment, and one of
-    an hour would sleep past a finished job.
+    A provider's hint is limited: one of a millisecond would use up all polls in a moment, and one
+    of an hour would sleep past a finished job.
 
     Without ``seconds``, the pause is the config's interval. ``cause`` is the error that makes it
     wait; ``status`` is where the job stands if the provider has just reported it.
@@ -120,7 +120,7 @@ def wait(
     if polled_out or now.monotonic >= generation.deadline:
         return leave(generation, _timeout(generation, now, cause), now, status=status)
     if seconds is None or not generation.provider.exact_waits:
-        seconds = clamped(seconds, config.poll_interval, least=cause is None)
+        seconds = clamp(seconds, config.poll_interval, least=cause is None)
     due = min(now.monotonic + seconds, generation.deadline)
     return Success(attrs.evolve(generation, due=due))
 

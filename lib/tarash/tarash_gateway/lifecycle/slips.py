@@ -9,7 +9,7 @@ from returns.result import Failure, Success
 
 from ..catalog.natives import declares
 from ..exceptions import ValidationError
-from ..outcome import Outcome, guarded
+from ..outcome import Outcome, catch_bugs
 from ..providers.base import Provider, Submission, Target
 from ..values.request import VideoGenerationRequest
 from ..values.spelling import did_you_mean, slip_of
@@ -49,7 +49,7 @@ def _is_declared(name: str, providers: Mapping[str, Provider]) -> Outcome[bool]:
         return Success(any(declares(row, name) for row in rows))
 
     # The table of a user's provider is somebody else's code.
-    return guarded("a provider's model table", search)
+    return catch_bugs("a provider's model table", search)
 
 
 def with_settings(target: Target, submission: Submission) -> Submission:

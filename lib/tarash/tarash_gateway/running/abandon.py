@@ -10,7 +10,7 @@ from ..effects import Effects
 from ..exceptions import TarashException, TimeoutError
 from ..lifecycle.generation import Generation, Leaving
 from ..lifecycle.recovery import must_look
-from ..outcome import Outcome, opened
+from ..outcome import Outcome, result_of
 from ..values.attempts import Cancellation
 from .steps import exchange
 from .watcher import Watcher
@@ -51,7 +51,7 @@ def abandon(generation: Generation, effects: Effects, watcher: Watcher) -> Cance
     )
     leaving = attrs.evolve(generation, stage=stage, rest=())
     for _ in range(_EXCHANGES_OF_A_CANCEL):
-        outcome = opened(exchange(leaving, effects, watcher))
+        outcome = result_of(exchange(leaving, effects, watcher))
         if isinstance(outcome, Failure):
             return _came_of(leaving, outcome, watcher)
         leaving = outcome.unwrap()

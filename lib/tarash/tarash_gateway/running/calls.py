@@ -18,7 +18,7 @@ from ..lifecycle.prepare import left_out_warning, prepare
 from ..lifecycle.preview import VideoPlan, plan
 from ..lifecycle.revive import configs_of, revive
 from ..mock.answers import with_mock
-from ..outcome import IOOutcome, Outcome, opened
+from ..outcome import IOOutcome, Outcome, result_of
 from ..providers.base import Provider
 from ..registry import known_providers
 from ..values.attempts import Cancellation
@@ -140,7 +140,7 @@ class Call:
             rest: list[Link] = []
             left_out: list[str] = []
             for position, other in enumerate(configs[1:], generation.position + 1):
-                linked = opened(self.linked((other,), environment, position))
+                linked = result_of(self.linked((other,), environment, position))
                 if isinstance(linked, Failure):
                     # A fallback without its token must not keep a paid job from being fetched.
                     left_out.append(left_out_warning(other, linked.failure()))

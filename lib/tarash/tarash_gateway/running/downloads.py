@@ -9,7 +9,7 @@ from ..http.messages import HttpRequest, HttpResponse, Limits
 from ..http.urls import MOST_REDIRECTS, REDIRECTS, followed
 from ..lifecycle.deadline import backoff
 from ..lifecycle.fates import is_passing
-from ..outcome import IOOutcome, opened
+from ..outcome import IOOutcome, result_of
 from ..providers.kit import result_bytes
 from ..values.media import MediaContent
 
@@ -37,7 +37,7 @@ def download(url: str, effects: Effects, *, timeout: float = _TIMEOUT) -> IOOutc
     """
     outcome = _fetch(url, effects, timeout, MOST_REDIRECTS)
     for tries in range(_TRIES - 1):
-        error = opened(outcome).swap().value_or(None)
+        error = result_of(outcome).swap().value_or(None)
         if not isinstance(error, TarashException) or not is_passing(error):
             break
         effects.clock.sleep(backoff(tries, effects.randomness.chance()))

@@ -19,7 +19,7 @@ from ..effects import Effects
 from ..exceptions import TarashException, TimeoutError
 from ..lifecycle.deadline import limits
 from ..lifecycle.exchange import recover
-from ..lifecycle.fallback import attempt, ending, located
+from ..lifecycle.fallback import attempt, ending, locate
 from ..lifecycle.generation import Finished, Generation
 from ..outcome import FutureOutcome, IOOutcome, Outcome
 from ..providers.handlers import HandlerCall
@@ -100,7 +100,7 @@ class _Running:
         )
         known: Fate = "unknown" if saved is None else "accepted"
         ended = attempt(generation, moment(self.effects), submission=known, error=error)
-        failed = ending(located(generation, error), (*generation.attempts, ended), saved)
+        failed = ending(locate(generation, error), (*generation.attempts, ended), saved)
         failed.__cause__ = cause
         return Failure(failed)
 

@@ -12,7 +12,7 @@ from ..http.messages import HttpRequest, HttpResponse, without_key
 from ..lifecycle.deadline import is_late, limits
 from ..lifecycle.exchange import incoming, outgoing, recover
 from ..lifecycle.generation import Generation, Submitting
-from ..outcome import IOOutcome, Outcome, guarded, opened
+from ..outcome import IOOutcome, Outcome, catch_bugs, result_of
 from ..providers.handlers import HandlerCall, ask, ask_async
 from .threads import Work, in_thread
 from .watcher import Watcher, moment
@@ -62,10 +62,10 @@ def _without_key(generation: Generation, reply: HttpResponse) -> HttpResponse:
 def exchange(generation: Generation, effects: Effects, watcher: Watcher) -> IOOutcome[Generation]:
     """Send one request, and take in the reply or recover."""
     name = f"provider {generation.leg.target.provider.name!r}"
-    answer = IOResult.from_result(guarded(name, lambda: outgoing(generation))).bind(
+    answer = IOResult.from_result(catch_bugs(name, lambda: outgoing(generation))).bind(
         partial(_send, generation, effects, watcher)
     )
-    return IOResult.from_result(_taken_in(generation, opened(answer), effects))
+    return IOResult.from_result(_taken_in(generation, result_of(answer), effects))
 
 
 def _taken_in(
@@ -77,7 +77,7 @@ def _taken_in(
         return recover(generation, answer.failure(), now)
     whose = f"provider {generation.leg.target.provider.name!r}"
     reply = answer.unwrap()
-    return guarded(whose, lambda: incoming(generation, reply, now)).lash(
+    return catch_bugs(whose, lambda: incoming(generation, reply, now)).lash(
         lambda objection: recover(generation, objection, now)
     )
 
@@ -86,7 +86,7 @@ def step(generation: Generation, effects: Effects, watcher: Watcher) -> Outcome[
     """Make one exchange, log it and write it down."""
     # What was accepted is written down here, and not where a coroutine goes on: a cancelled one
     # would lose an accepted job.
-    return watcher.after(generation, opened(exchange(generation, effects, watcher)))
+    return watcher.after(generation, result_of(exchange(generation, effects, watcher)))
 
 
 def handler_call(generation: Generation) -> HandlerCall | None:
@@ -99,7 +99,7 @@ async def handled(
     call: HandlerCall, generation: Generation, effects: Effects, watcher: Watcher
 ) -> Outcome[Generation]:
     """Await a handler in the caller's loop, where its sessions live; otherwise as `step`."""
-    written = await in_thread(Work(lambda: opened(watcher.before(generation))))
+    written = await in_thread(Work(lambda: result_of(watcher.before(generation))))
     answer: Outcome[HttpResponse] = (
         Failure(written.failure())
         if isinstance(written, Failure)

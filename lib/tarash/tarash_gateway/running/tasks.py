@@ -9,7 +9,7 @@ from returns.io import IOResult
 
 from ..exceptions import TarashException
 from ..lifecycle.generation import Generation
-from ..outcome import FutureOutcome, IOOutcome, Outcome, opened
+from ..outcome import FutureOutcome, IOOutcome, Outcome, result_of
 from .calls import Started
 from .interpreters import OnInterrupt, Until, finished, run, run_async
 from .threads import Work, in_thread
@@ -56,7 +56,7 @@ def work(function: Callable[[], IOOutcome[T]]) -> Task[T]:
     """Return the task of a function that blocks (files, tokens, an exchange)."""
 
     async def apart() -> Outcome[T]:
-        return await in_thread(Work(lambda: opened(contain(function))))
+        return await in_thread(Work(lambda: result_of(contain(function))))
 
     return Task(lambda: contain(function), lambda: FutureResult(apart()))
 

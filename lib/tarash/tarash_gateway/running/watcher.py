@@ -14,7 +14,7 @@ from ..http.messages import HttpRequest, HttpResponse
 from ..lifecycle.generation import Collecting, Finished, Generation, Leaving, Moment, Polling
 from ..lifecycle.journal import accepted, changes, intent, lease, patience
 from ..lifecycle.recovery import recover
-from ..outcome import IOOutcome, Outcome, nothing, opened
+from ..outcome import IOOutcome, Outcome, nothing, result_of
 from ..values.journal_entry import Claim, JournalEntry
 from .progress import Listener
 
@@ -93,7 +93,7 @@ class Watcher:
         """End the ownership of the attempt: whoever comes next may go on with its job."""
         if self._journal is None or not self.owning or isinstance(generation.stage, Finished):
             return
-        released = opened(self._journal.release(generation.id, owner=generation.call))
+        released = result_of(self._journal.release(generation.id, owner=generation.call))
         if isinstance(released, Failure):
             LOG.error("%s; the lease of the job ends by itself", released.failure())
 
@@ -123,7 +123,7 @@ class Watcher:
             _log_entry(before, entry)
             if self._journal is None:
                 continue
-            written = opened(self._journal.put(entry, patience=patience(before, now)))
+            written = result_of(self._journal.put(entry, patience=patience(before, now)))
             if isinstance(written, Failure):
                 # A lost journal entry must not lose a paid job.
                 LOG.error("%s; the generation goes on", written.failure(), extra=_extra(before))
@@ -136,7 +136,7 @@ class Watcher:
         owned = self.owning and self._journal is not None
         if not owned or not waiting or generation.id != before.id:
             return Success(generation)
-        claim = opened(self._claimed(generation, accepted(generation, now), now))
+        claim = result_of(self._claimed(generation, accepted(generation, now), now))
         if isinstance(claim, Failure):
             LOG.error("%s; the generation goes on", claim.failure(), extra=_extra(before))
             return Success(generation)
