@@ -128,7 +128,7 @@ def _after_refusal(
             return move_on(generation, error, now, verdict=True)
         case "too_early", Collecting(job=job, leaving=leaving):
             polling = Polling(job=job, polls=generation.polls, leaving=leaving)
-            return wait(attrs.evolve(generation, stage=polling, update=None), now, None)
+            return wait(generation.at(polling, now), now, None)
         case _:
             return Failure(error)
 

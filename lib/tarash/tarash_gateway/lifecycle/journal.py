@@ -1,4 +1,4 @@
-"""When something is written into a journal, and until when a job is owned: pure."""
+"""What is written into a journal, and until when a call owns its job: pure."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -35,7 +35,7 @@ def intent(generation: Generation, now: Moment) -> JournalEntry | None:
 
 
 def accepted(generation: Generation, now: Moment) -> JournalEntry:
-    """Return the entry of a job that is waited for."""
+    """Return the entry of a job that a call waits for."""
     return _entry(generation, "accepted", now.utc)
 
 

@@ -63,7 +63,7 @@ def target_of(
     return (
         key_of(link.config, link.provider, environment)
         .bind(_check_text)
-        .map(lambda key: with_key(link.config, link.provider, key, environment, today))
+        .map(lambda key: with_key(link, key, environment, today))
     )
 
 
@@ -78,13 +78,15 @@ def _check_text(key: Secret | None) -> Outcome[Secret | None]:
 
 
 def with_key(
-    config: VideoGenerationConfig,
-    provider: Provider,
-    key: Secret | None,
-    environment: Mapping[str, str],
-    today: date | None = None,
+    link: Link, key: Secret | None, environment: Mapping[str, str], today: date | None = None
 ) -> Target:
     """Return the config with its provider and this key."""
+    provider = link.provider
     names = {*provider.environment, provider.base_url_variable}
-    variables = {name: value for name, value in environment.items() if name in names}
-    return Target(provider=provider, config=config, key=key, environment=variables, today=today)
+    return Target(
+        provider=provider,
+        config=link.config,
+        key=key,
+        environment={name: value for name, value in environment.items() if name in names},
+        today=today,
+    )

@@ -1,4 +1,4 @@
-"""What would be sent, for somebody to read: pure."""
+"""The first request of a call, to look at without sending it: pure."""
 
 import shlex
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from ..values.secrets import Secret
 from .exchange import authenticate_request
 from .generation import Leg
 from .keys import with_key
-from .links import provider_of, with_place
+from .links import links_of, with_place
 from .prepare import in_shape, leg_to
 from .slips import without_slips
 
@@ -101,10 +101,8 @@ def plan(
     """
     return (
         without_slips(request, providers)
-        .bind(lambda _: provider_of(config, providers, environment))
-        .map(
-            lambda provider: with_key(config, provider, _placeholder(provider), environment, today)
-        )
+        .bind(lambda _: links_of((config,), providers, environment))
+        .map(lambda links: with_key(links[0], _placeholder(links[0].provider), environment, today))
         .bind(partial(leg_to, request=request))
         .bind(in_shape)
         .map(_plan_of)

@@ -86,7 +86,7 @@ def _after_asking(
         # The host behind a redirect failed, not the provider: a signed URL may have expired, and
         # the provider is asked for a fresh one.
         next_stage = attrs.evolve(next_stage, url=None, redirects=0)
-    later = attrs.evolve(generation, stage=next_stage, update=None)
+    later = generation.at(next_stage, now)
     if not passing and doubts >= _BELIEVED and stage.leaving is None:
         return leave(later, error, now)
     pause = backoff(stage.faults, now.chance, credible(hint_of(error)))

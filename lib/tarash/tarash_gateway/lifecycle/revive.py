@@ -101,7 +101,7 @@ def revive(
     now: Moment,
     call: str,
 ) -> Outcome[Generation]:
-    """Return the generation that continues what was saved; its time begins anew.
+    """Return the generation that continues what was saved; its time limit starts again.
 
     The ``links`` are those of `configs_of`; ``call`` names this call, and no other.
 
