@@ -163,7 +163,7 @@ def _after_report(
     state, stage, leaving = report.unwrap(), generation.stage, generation.leaving
     if isinstance(stage, Leaving):
         if isinstance(state, Progress):
-            return after_look(generation, state.status, now)
+            return after_look(generation, stage, state.status, now)
         # The job is finished and paid for: fetching its video is cheaper than the next config.
         leaving = stage.error
     polls = generation.polls + (isinstance(stage, Polling) and not first)

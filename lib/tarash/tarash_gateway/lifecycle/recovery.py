@@ -51,8 +51,8 @@ def _after_error(generation: Generation, error: TarashException, now: Moment) ->
             return _after_submission(generation, tries, error, now)
         case Polling() | Collecting() as stage:
             return _after_asking(generation, stage, error, now)
-        case Leaving(looking=True):
-            return after_look(generation, None, now)
+        case Leaving(looking=True) as stage:
+            return after_look(generation, stage, None, now)
         case Leaving(error=reason):
             return move_on(generation, reason, now, cancellation="failed")
         case Finished():
@@ -153,7 +153,7 @@ def leave(
     looking = must_look(generation) and status is None
     stage = Leaving(job=job, polls=generation.polls, error=error, looking=looking)
     leaving = generation.at(stage, now)
-    return Success(leaving) if looking else after_look(leaving, status, now)
+    return Success(leaving) if looking else after_look(leaving, stage, status, now)
 
 
 def must_look(generation: Generation) -> bool:
@@ -164,15 +164,15 @@ def must_look(generation: Generation) -> bool:
     return generation.provider.cancel_destroys or bool(generation.provider.charged_when_cancelled)
 
 
-def after_look(generation: Generation, status: StatusType | None, now: Moment) -> Move:
+def after_look(
+    generation: Generation, stage: Leaving, status: StatusType | None, now: Moment
+) -> Move:
     """Return what follows when the provider was asked about an unfinished job before its cancel.
 
     ``status`` is where the job stands, or None if the provider did not report it.
     """
-    stage, provider = generation.stage, generation.provider
-    if not isinstance(stage, Leaving):
-        return Success(generation)
-    charged = must_look(generation) and (status in {None, *provider.charged_when_cancelled})
+    provider = generation.provider
+    charged = must_look(generation) and status in {None, *provider.charged_when_cancelled}
     if charged and not stage.by_caller:
         if not is_chosen(generation, stage.error.kind):
             # The next config would be a second payment. The job is the caller's, who may resume it.
