@@ -73,15 +73,19 @@ class _Wish:
     enhance_prompt: bool | None
 
 
-def _wish(request: VideoGenerationRequest) -> _Wish:
-    return _Wish(**{field.name: getattr(request, field.name) for field in attrs.fields(_Wish)})
+def _wish(row: ModelRow, request: VideoGenerationRequest) -> _Wish:
+    wish = _Wish(**{field.name: getattr(request, field.name) for field in attrs.fields(_Wish)})
+    if wish.duration_seconds is not None or not isinstance(row.length, Length):
+        return wish
+    given = row.length.field in request.extra_params
+    return wish if given else attrs.evolve(wish, duration_seconds=row.length.default)
 
 
 def _with_plain(
     model: str, row: ModelRow, request: VideoGenerationRequest, media: Mapped
 ) -> Mapped:
     extra = {name: value for name, value in request.extra_params.items() if value is not None}
-    wish = _wish(request)
+    wish = _wish(row, request)
     mapped = _plain_fields(model, row, wish, extra) + media
     # All native fields are known only now, and some of them make the model ignore others.
     effective, warnings = _without_ignored(model, row, wish, {**mapped.fields, **extra})

@@ -17,8 +17,7 @@ from ...exceptions import ValidationError
 from ...outcome import Outcome
 
 _BREAK: Final = re.compile(r"(?<=[A-Za-z0-9])_([a-z0-9])")
-# These two are snake_case at Runway as well.
-_AS_THEY_ARE: Final = frozenset({"start_seconds", "end_seconds"})
+_SNAKE_CASE: Final = frozenset({"start_seconds", "end_seconds"})
 
 
 def native(extra: Mapping[str, Any]) -> Outcome[Mapping[str, Any]]:
@@ -30,25 +29,21 @@ def native(extra: Mapping[str, Any]) -> Outcome[Mapping[str, Any]]:
     >>> native({"content_moderation": {"public_figure_threshold": "low"}}).unwrap()
     {'contentModeration': {'publicFigureThreshold': 'low'}}
     """
-    named: dict[str, Any] = {}
-    for name, value in extra.items():
-        if _camel(name) in named:
-            message = f"extra_params bring {_camel(name)} in two spellings: give it in one of them"
-            return Failure(ValidationError(message=message))
-        named[_camel(name)] = _renamed(value)
-    return Success(named)
+    names = [_camel(name) for name in extra]
+    twice = next((name for place, name in enumerate(names) if name in names[:place]), None)
+    if twice is not None:
+        message = f"extra_params bring {twice} in two spellings: give it in one of them"
+        return Failure(ValidationError(message=message))
+    return Success(_rename(extra))
 
 
-def _camel(name: str) -> str:
-    if name in _AS_THEY_ARE:
+def _camel(name: Any) -> Any:
+    if not isinstance(name, str) or name in _SNAKE_CASE:
         return name
     return _BREAK.sub(lambda found: found[1].upper(), name)
 
 
-def _renamed(value: Any) -> Any:
+def _rename(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {
-            _camel(name) if isinstance(name, str) else name: _renamed(inner)
-            for name, inner in value.items()
-        }
-    return [_renamed(item) for item in value] if isinstance(value, list | tuple) else value
+        return {_camel(name): _rename(inner) for name, inner in value.items()}
+    return [_rename(item) for item in value] if isinstance(value, list | tuple) else value

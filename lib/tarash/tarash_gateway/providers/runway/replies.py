@@ -15,7 +15,7 @@ from ...http.messages import HttpResponse
 from ...http.reading import read
 from ...outcome import Outcome
 from ...values.attempts import Cancellation
-from ...values.media import MediaContent, clip_type
+from ...values.media import clip_type
 from .. import kit
 from ..base import Job, Polled, Progress, Target, Video
 from . import errors as runway_errors
@@ -66,8 +66,7 @@ def _state(job: Job, status: str, payload: dict[str, Any]) -> Outcome[Polled]:
         case "completed":
             return _video(job, payload)
         case "failed":
-            code, text = payload.get("failureCode"), payload.get("failure")
-            return Failure(runway_errors.of_task(code, text, payload))
+            return Failure(runway_errors.of_task(payload))
         case "cancelled":
             message = "the job was cancelled at Runway: submit it anew"
             return Failure(GenerationCancelledError(message=message, raw_response=payload))
@@ -84,28 +83,25 @@ def _video(job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
     """
     output = payload.get("output")
     items = output if isinstance(output, list) else [output]
-    usable = enumerate(_usable(item, payload) for item in items)
-    place, video = next(((at, found) for at, found in usable if found is not None), (0, None))
-    if video is None:
-        message = "Runway finished the job without a video, see raw_response: try again"
-        return Failure(GenerationFailedError(message=message, raw_response=payload))
-    others = [*items[:place], *items[place + 1 :]]
-    known = {"id", "status", "output"}
-    more = {name: value for name, value in payload.items() if name not in known}
-    return Success(
-        Video(
-            request_id=job.id,
-            video=video,
-            # `outputFormat` may ask for other files than MP4.
-            content_type=clip_type(video),
-            metadata=more | ({"other_outputs": others} if others else {}),
-            raw=payload,
+    for place, item in enumerate(items):
+        video = kit.result_video("Runway", item, payload).value_or(None)
+        if video is None:
+            continue
+        others = [*items[:place], *items[place + 1 :]]
+        known = {"id", "status", "output"}
+        more = {name: value for name, value in payload.items() if name not in known}
+        return Success(
+            Video(
+                request_id=job.id,
+                video=video,
+                # `outputFormat` may ask for other files than MP4.
+                content_type=clip_type(video),
+                metadata=more | ({"other_outputs": others} if others else {}),
+                raw=payload,
+            )
         )
-    )
-
-
-def _usable(item: object, payload: dict[str, Any]) -> str | MediaContent | None:
-    return kit.result_video("Runway", item, payload).value_or(None)
+    message = "Runway finished the job without a video, see raw_response: try again"
+    return Failure(GenerationFailedError(message=message, raw_response=payload))
 
 
 def cancelled(reply: HttpResponse) -> Cancellation:
