@@ -4,6 +4,7 @@ Sources: runwayml/sdk-python 5.24.0, src/runwayml/_client.py and src/runwayml/re
 (2026-11); https://docs.dev.runwayml.com/assets/inputs/ (2026) for media.
 """
 
+import re
 from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
@@ -22,7 +23,6 @@ from .. import kit
 from ..base import Job, KeyVariables, Provider, Submission, Target
 from ..kit import aspect_ratio_of, resolution_of
 from . import errors as runway_errors
-from . import extras as runway_extras
 from . import replies as runway_replies
 from .models import ENDPOINTS, GENERIC, KEYFRAMES, LAST, OBJECTS
 
@@ -34,6 +34,12 @@ _LARGEST_IMAGE: Final = 5 * 2**20
 _LARGEST_VIDEO: Final = 16 * 2**20
 _ELSEWHERE: Final = "give an https URL, or upload it to Runway and give its runway:// URI"
 _VIDEO_FIELDS: Final = frozenset({"videoUri", "promptVideo"})
+# Runway's API and its JavaScript client spell names in camelCase, its Python client in snake_case:
+# what works there should work here. Source: runwayml/sdk-python 5.24.0,
+# src/runwayml/types/*_create_params.py, 2026-11: every alias is the camelCase of its field, and the
+# two names of a key frame's ``range`` have no alias.
+_BREAK: Final = re.compile(r"(?<=[A-Za-z0-9])_([a-z0-9])")
+_SNAKE_CASE: Final = frozenset({"start_seconds", "end_seconds"})
 
 
 def _ask(method: Method, target: Target, path: str, body: JsonBody | None = None) -> HttpRequest:
@@ -48,7 +54,7 @@ def _ask(method: Method, target: Target, path: str, body: JsonBody | None = None
 
 
 def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submission]:
-    return runway_extras.native(request.extra_params).bind(
+    return _rename_extra(request.extra_params).bind(
         lambda extra: _plan(target, attrs.evolve(request, extra_params=extra))
     )
 
@@ -73,6 +79,35 @@ def _plan(target: Target, request: VideoGenerationRequest) -> Outcome[Submission
             )
         )
     )
+
+
+def _rename_extra(extra: Mapping[str, Any]) -> Outcome[Mapping[str, Any]]:
+    """Return the parameters under Runway's names, those inside of others included.
+
+    Errors:
+        ValidationError: One is given in both spellings.
+
+    >>> _rename_extra({"content_moderation": {"public_figure_threshold": "low"}}).unwrap()
+    {'contentModeration': {'publicFigureThreshold': 'low'}}
+    """
+    names = [_camel(name) for name in extra]
+    twice = next((name for place, name in enumerate(names) if name in names[:place]), None)
+    if twice is not None:
+        message = f"extra_params bring {twice} in two spellings: give it in one of them"
+        return Failure(ValidationError(message=message))
+    return Success(_rename(extra))
+
+
+def _camel(name: Any) -> Any:
+    if not isinstance(name, str) or name in _SNAKE_CASE:
+        return name
+    return _BREAK.sub(lambda found: found[1].upper(), name)
+
+
+def _rename(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {_camel(name): _rename(inner) for name, inner in value.items()}
+    return [_rename(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _fitness(row: ModelRow, request: VideoGenerationRequest) -> tuple[bool, bool, int, bool]:

@@ -40,24 +40,12 @@ _STATUS: Final[Mapping[str, kit.Standing]] = {
 
 
 def accepted(target: Target, reply: HttpResponse) -> Outcome[Job]:
-    """Return the task that a 2xx reply to a submission accepts; only its id is read.
-
-    Errors:
-        UnexpectedReplyError: The reply has no id.
-    """
+    """Return the task that a 2xx reply to a submission accepts; only its id is read."""
     return kit.created("Runway", reply).map(lambda found: Job(id=found.value))
 
 
 def polled(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
-    """Return where a task stands, by a 2xx reply to a poll.
-
-    Errors:
-        UnexpectedReplyError: The reply has no status.
-        GenerationCancelledError: Somebody cancelled it.
-        GenerationFailedError: It failed, or it ended without a video.
-        ContentModerationError: Runway refuses an input or the result.
-        ValidationError: Runway cannot use an image or a video of the request.
-    """
+    """Return where a task stands; a reply without a status is an `UnexpectedReplyError`."""
     return read(reply, _Task).bind(lambda found: _state(job, found.value.status, found.payload))
 
 
@@ -76,11 +64,6 @@ def _state(job: Job, status: str, payload: dict[str, Any]) -> Outcome[Polled]:
 
 
 def _video(job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
-    """Return the video of a task that is over.
-
-    Errors:
-        GenerationFailedError: The task has no video; polling again would not change that.
-    """
     output = payload.get("output")
     items = output if isinstance(output, list) else [output]
     for place, item in enumerate(items):
@@ -100,6 +83,7 @@ def _video(job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
                 raw=payload,
             )
         )
+    # Polling again would not change that.
     message = "Runway finished the job without a video, see raw_response: try again"
     return Failure(GenerationFailedError(message=message, raw_response=payload))
 
