@@ -198,7 +198,6 @@ def _of_exchange(reply: HttpResponse, body: _Body) -> TarashException:
 
 
 def _read_reply(reply: HttpResponse) -> _Body:
-    """Return what an error reply says."""
     complaint = complaint_of(reply, lambda raw: _read(raw).text)
     raw = complaint.raw if isinstance(complaint.raw, dict) else {}
     # A type within an error object may be a proxy's: under an error status only fal's own counts.
@@ -229,7 +228,6 @@ def _items(listed: object) -> list[dict[str, Any]]:
 
 
 def _text(value: object) -> str | None:
-    """Return a text that is not empty, or None for anything else."""
     return value if isinstance(value, str) and value else None
 
 

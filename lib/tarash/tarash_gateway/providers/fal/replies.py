@@ -8,7 +8,7 @@ fal-ai/fal-js:libs/client/src/queue.ts (2026-08), fal.ai/docs, "Queue" and "Canc
 import re
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Any, Final, Literal, TypeAlias, TypeGuard
+from typing import Any, Final, Literal, TypeAlias
 
 from returns.result import Failure, Success
 
@@ -55,22 +55,23 @@ def accepted(target: Target, reply: HttpResponse) -> Outcome[Accepted]:
 
 def _accepted(target: Target, reply: HttpResponse, payload: dict[str, Any]) -> Outcome[Accepted]:
     name = kit.id_of(payload.get("request_id"))
-    if name is not None:
-        return Success(_job(target, name, payload))
-    # https://fal.run as base URL, without the queue, answers with the result itself.
-    made = _video(reply.headers.get("x-fal-request-id", ""), reply, payload)
-    if isinstance(made, Success):
-        return Success(made.unwrap())
-    message = "fal accepted the job without an id: look at fal's dashboard before you submit again"
-    return Failure(UnexpectedReplyError(message=message, raw_response=payload))
-
-
-def _job(target: Target, name: str, payload: Mapping[str, Any]) -> Job:
+    if name is None:
+        message = (
+            "fal accepted the job without an id: look at fal's dashboard before you submit again"
+        )
+        error = UnexpectedReplyError(message=message, raw_response=payload)
+        # https://fal.run as base URL, without the queue, answers with the result itself.
+        request_id = reply.headers.get("x-fal-request-id", "")
+        return _video(request_id, reply, payload).alt(lambda _: error)
     fields = {"poll": "status_url", "result": "response_url", "cancel": "cancel_url"}
     named = {purpose: payload.get(field) for purpose, field in fields.items()}
-    # A URL elsewhere would get the key: then the clients' own rule makes the URL instead.
-    owned = {purpose: url for purpose, url in named.items() if _is_usable(target, url)}
-    return Job(id=name, urls=_urls(target, name) | owned)
+    owned = {
+        purpose: url
+        for purpose, url in named.items()
+        # A URL elsewhere would get the key: then the clients' own rule makes the URL instead.
+        if isinstance(url, str) and _URL.fullmatch(url) and target.owns(url)
+    }
+    return Success(Job(id=name, urls=_urls(target, name) | owned))
 
 
 def url_of(target: Target, job: Job, purpose: Purpose) -> str:
@@ -81,10 +82,6 @@ def url_of(target: Target, job: Job, purpose: Purpose) -> str:
 def _urls(target: Target, name: str) -> dict[str, str]:
     base = f"{target.base_url}/{job_path(target.config.model)}/requests/{kit.segment(name)}"
     return {"poll": f"{base}/status", "result": base, "cancel": f"{base}/cancel"}
-
-
-def _is_usable(target: Target, url: object) -> TypeGuard[str]:
-    return isinstance(url, str) and _URL.fullmatch(url) is not None and target.owns(url)
 
 
 def job_path(model: str) -> str:
@@ -129,21 +126,14 @@ def _state(job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
 
 
 def _progress(status: StatusType, payload: Mapping[str, Any]) -> Progress:
-    position = payload.get("queue_position")
+    position, logs = payload.get("queue_position"), payload.get("logs")
+    lines = [line for line in logs if isinstance(line, dict)] if isinstance(logs, list) else []
+    messages = (line.get("message") for line in lines)
     return Progress(
         status=status,
         queue_position=position if type(position) is int and position >= 0 else None,
-        logs=_logs(payload.get("logs")),
+        logs=tuple(message for message in messages if isinstance(message, str)),
         raw=payload,
-    )
-
-
-def _logs(lines: object) -> tuple[str, ...]:
-    items = lines if isinstance(lines, list) else []
-    return tuple(
-        item["message"]
-        for item in items
-        if isinstance(item, dict) and isinstance(item.get("message"), str)
     )
 
 
@@ -224,13 +214,12 @@ def _file(payload: Mapping[str, Any]) -> Mapping[str, Any] | None:
     fal-ai/fal-js:libs/client/src/types/endpoints.ts (2026-08-02).
     """
     files = list(_files(_output(payload)))
-    texts = ((file, file.get("url")) for file in files)
-    with_url = (
-        file
-        for file, url in texts
-        if isinstance(url, str) and (url.startswith("data:") or origin(url) is not None)
-    )
-    return next(with_url, files[0] if files else None)
+    return next(filter(_has_url, files), files[0] if files else None)
+
+
+def _has_url(file: Mapping[str, Any]) -> bool:
+    url = file.get("url")
+    return isinstance(url, str) and (url.startswith("data:") or origin(url) is not None)
 
 
 def _files(output: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -50,12 +50,9 @@ _FORMS: Final = (
 
 @attrs.frozen(kw_only=True)
 class _Place:
-    """Where a prediction is made.
+    """Where a prediction is made: the path after the base URL, and the version that the body names.
 
-    Attributes:
-        path: What follows the base URL.
-        version: The version that the body names, or None.
-        model: The model's id, for its row and for messages.
+    The model's id is for its row and for messages.
     """
 
     path: str
@@ -145,11 +142,11 @@ def _submission(
 
 def _with_urls(model: str, mapped: Mapped) -> Outcome[Mapped]:
     """Return the fields, unless one holds data where the model takes http(s) URLs only."""
-    for field in sorted(_URL_ONLY & mapped.fields.keys()):
-        if str(mapped.fields[field]).startswith("data:"):
-            message = f"image_list has an image without a URL, and {model} takes URLs only"
-            return Failure(ValidationError(message=message, model=model))
-    return Success(mapped)
+    values = (str(mapped.fields[name]) for name in _URL_ONLY & mapped.fields.keys())
+    if not any(value.startswith("data:") for value in values):
+        return Success(mapped)
+    message = f"image_list has an image without a URL, and {model} takes URLs only"
+    return Failure(ValidationError(message=message, model=model))
 
 
 def _large(mapped: Mapped) -> Iterable[str]:
@@ -186,9 +183,6 @@ def _ask(method: Method, purpose: str, target: Target, job: Job) -> HttpRequest:
     return HttpRequest(method=method, url=url, headers=_HEADERS)
 
 
-# Replies.
-
-
 def _accepted(target: Target, reply: HttpResponse) -> Outcome[Accepted]:
     return created("Replicate", reply).map(lambda found: _begin(target, found.value, found.payload))
 
@@ -200,9 +194,8 @@ def _begin(target: Target, id_: str, payload: dict[str, Any]) -> Accepted:
         if video is not None:
             return video
     urls = payload.get("urls")
-    named = (
-        {"poll": urls.get("get"), "cancel": urls.get("cancel")} if isinstance(urls, dict) else {}
-    )
+    theirs = urls if isinstance(urls, dict) else {}
+    named = {"poll": theirs.get("get"), "cancel": theirs.get("cancel")}
     # A URL elsewhere would get the key: then the URL is built instead.
     owned = {name: url for name, url in named.items() if isinstance(url, str) and target.owns(url)}
     return Job(id=id_, urls=_urls(target, id_) | owned)

@@ -5,6 +5,7 @@ https://docs.dev.runwayml.com/errors/task-failures/ (2026).
 """
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any, Final
 
 import attrs
@@ -30,9 +31,7 @@ _WORDS: Final = ErrorWords(
     credit=("enough credits", "insufficient credits", "out of credits"),
     credit_statuses=frozenset({400, 403}),
 )
-_VALIDATION: Final = "validation of body failed"
 _DAILY: Final = ("daily task limit",)
-_RATE_LIMIT: Final = 429
 
 
 def failure(target: Target, reply: HttpResponse, to: ReplyTo) -> Refusal:
@@ -40,8 +39,10 @@ def failure(target: Target, reply: HttpResponse, to: ReplyTo) -> Refusal:
     complaint = complaint_of(reply, _text)
     raw = complaint.raw if isinstance(complaint.raw, dict) else {}
     # An issue may name the field contentModeration, which is not a moderation.
-    names_fields = bool(_issues(raw)) or message_of(raw).lower().startswith(_VALIDATION)
-    is_daily = reply.status == _RATE_LIMIT and complaint.mentions(_DAILY)
+    names_fields = bool(_issues(raw)) or message_of(raw).lower().startswith(
+        "validation of body failed"
+    )
+    is_daily = reply.status == HTTPStatus.TOO_MANY_REQUESTS and complaint.mentions(_DAILY)
     advice = "wait until tomorrow" if is_daily else None
     complaint = attrs.evolve(complaint, names_fields=names_fields)
     return Refusal(error=error_for(_WORDS, reply.status, complaint, advice))

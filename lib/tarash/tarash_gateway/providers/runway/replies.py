@@ -5,6 +5,7 @@ src/runwayml/resources/tasks.py, 2026-11.
 """
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any, Final
 
 import attrs
@@ -19,8 +20,6 @@ from ...values.media import clip_type
 from .. import kit
 from ..base import Job, Polled, Progress, Target, Video
 from . import errors as runway_errors
-
-_NO_CONTENT: Final = 204
 
 
 @attrs.frozen
@@ -93,4 +92,4 @@ def cancelled(reply: HttpResponse) -> Cancellation:
 
     Only the status of the task before the DELETE shows which of the two it was.
     """
-    return "confirmed" if reply.status == _NO_CONTENT else "failed"
+    return "confirmed" if reply.status == HTTPStatus.NO_CONTENT else "failed"
