@@ -87,6 +87,7 @@ WAN: Final = {
     "wan-video/wan-2.2-i2v-fast": attrs.evolve(
         _WAN_22,
         aspect_ratio=None,
+        enhance=None,
         images=(IMAGE_MUST, ImageSlot(field="last_image", roles=LAST)),
     ),
     "wan-video/wan-2.1-1.3b": ModelRow(
