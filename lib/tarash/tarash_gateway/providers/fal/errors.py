@@ -135,12 +135,7 @@ def of_failed(payload: Mapping[str, Any]) -> TarashException:
 
 
 def of_no_video(payload: Any, problem: str = "fal's result has no video") -> TarashException:
-    """Return the error of a finished job whose result, HTTP 200, is not a video.
-
-    Args:
-        payload: The result's JSON.
-        problem: What is wrong with it.
-    """
+    """Return the error of a finished job whose result, HTTP 200, is not a video."""
     body = _read(payload)
     if body.spoken:
         return _of_result(None, body)

@@ -64,11 +64,7 @@ def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submissi
 
 
 def _query(extra: Mapping[str, Any]) -> Outcome[str]:
-    """Return the query of the URL, with its question mark, or nothing.
-
-    Errors:
-        ValidationError: A parameter has a value that fal cannot take.
-    """
+    """Return the query of the URL, with its question mark, or nothing."""
     given = {name: extra[name] for name in _QUERY if extra.get(name) is not None}
     for name, value in given.items():
         is_valid, form = _QUERY[name]

@@ -140,10 +140,8 @@ def _progress(status: StatusType, payload: Mapping[str, Any]) -> Progress:
 def collected(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
     """Return the video of a finished job.
 
-    Errors:
-        UnexpectedReplyError: The body is not a result of fal's: a page of another server, or half
-            a result.
-        TarashException: The job made no video, and asking again cannot change it.
+    An `UnexpectedReplyError` means that fal has to be asked again: the body is a page of another
+    server, or half a result. Any other error means that the job made no video.
     """
     return json_of(reply).bind(partial(_result, job, reply))
 
@@ -213,8 +211,8 @@ def _file(payload: Mapping[str, Any]) -> Mapping[str, Any] | None:
     Endpoints say ``video`` (a File, or a list of them), ``videos`` or ``video_url``:
     fal-ai/fal-js:libs/client/src/types/endpoints.ts (2026-08-02).
     """
-    files = list(_files(_output(payload)))
-    return next(filter(_has_url, files), files[0] if files else None)
+    # The first file that has a URL, else the first file.
+    return min(_files(_output(payload)), key=lambda file: not _has_url(file), default=None)
 
 
 def _has_url(file: Mapping[str, Any]) -> bool:

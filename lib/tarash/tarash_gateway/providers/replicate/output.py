@@ -20,11 +20,7 @@ _DEEPEST: Final = 4
 
 
 def finished(id_: str, payload: dict[str, Any]) -> Outcome[Video]:
-    """Return the video of a prediction that is over.
-
-    Errors:
-        GenerationFailedError: Its output has no video; polling again would not change that.
-    """
+    """Return the video of a prediction that is over, or an error that polling would not change."""
     urls = sorted(_urls(payload.get("output")), key=lambda url: clip_type(url) is None)
     outcomes = (result_video("Replicate", url, payload) for url in urls)
     video = next((found for outcome in outcomes if (found := outcome.value_or(None))), None)

@@ -231,13 +231,10 @@ def _state(job: Job, status: str, payload: dict[str, Any]) -> Outcome[Polled]:
         case "cancelled":
             return Failure(replicate_errors.of_end(status.strip().lower(), payload))
         case running:
-            logs = _lines(payload.get("logs"))
+            text = payload.get("logs")
+            lines = text.splitlines() if isinstance(text, str) else ()
+            logs = tuple(line.rstrip() for line in lines if line.strip())
             return Success(Progress(status=running, percent=_percent(logs), logs=logs, raw=payload))
-
-
-def _lines(logs: object) -> tuple[str, ...]:
-    text = logs if isinstance(logs, str) else ""
-    return tuple(line.rstrip() for line in text.splitlines() if line.strip())
 
 
 _BAR: Final = re.compile(r"\s*(\d{1,3})%\s*\|[^|]*\|\s*\d+/\d+")

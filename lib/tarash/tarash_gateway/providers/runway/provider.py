@@ -1,12 +1,14 @@
 """Runway's developer API, as pure functions between our values and its HTTP messages.
 
-Sources: runwayml/sdk-python 5.24.0, src/runwayml/_client.py and src/runwayml/resources
-(2026-11); https://docs.dev.runwayml.com/assets/inputs/ (2026) for media.
+Sources: runwayml/sdk-python 5.24.0, src/runwayml/_client.py, src/runwayml/resources and
+src/runwayml/types/task_retrieve_response.py (2026-11);
+https://docs.dev.runwayml.com/assets/inputs/ (2026) for media.
 """
 
 import re
 from collections.abc import Mapping
 from functools import partial
+from http import HTTPStatus
 from typing import Any, Final
 
 import attrs
@@ -14,16 +16,18 @@ from returns.result import Failure, Success
 
 from ...catalog.mapping import Mapped, map_request
 from ...catalog.rows import ModelRow
-from ...exceptions import ValidationError
-from ...http.messages import HttpRequest, JsonBody, Method
+from ...exceptions import GenerationCancelledError, GenerationFailedError, ValidationError
+from ...http.messages import HttpRequest, HttpResponse, JsonBody, Method
+from ...http.reading import read
 from ...outcome import Outcome
+from ...values.attempts import Cancellation
+from ...values.media import clip_type
 from ...values.request import VideoGenerationRequest
 from ...values.settings import SETTINGS
 from .. import kit
-from ..base import Job, KeyVariables, Provider, Submission, Target
+from ..base import Job, KeyVariables, Polled, Progress, Provider, Submission, Target, Video
 from ..kit import aspect_ratio_of, resolution_of
 from . import errors as runway_errors
-from . import replies as runway_replies
 from .models import ENDPOINTS, GENERIC, KEYFRAMES, LAST, OBJECTS
 
 _BASE_URL: Final = "https://api.dev.runwayml.com"
@@ -84,9 +88,6 @@ def _plan(target: Target, request: VideoGenerationRequest) -> Outcome[Submission
 def _rename_extra(extra: Mapping[str, Any]) -> Outcome[Mapping[str, Any]]:
     """Return the parameters under Runway's names, those inside of others included.
 
-    Errors:
-        ValidationError: One is given in both spellings.
-
     >>> _rename_extra({"content_moderation": {"public_figure_threshold": "low"}}).unwrap()
     {'contentModeration': {'publicFigureThreshold': 'low'}}
     """
@@ -133,11 +134,7 @@ def _fitness(row: ModelRow, request: VideoGenerationRequest) -> tuple[bool, bool
 
 
 def _native(row: ModelRow, mapped: Mapped, extra: Mapping[str, Any]) -> Outcome[Mapped]:
-    """Return the fields with images and videos in the form of their native fields.
-
-    Errors:
-        ValidationError: Frames are in ``image_list`` and in ``extra_params`` as well.
-    """
+    """Return the fields with images and videos in the form of their native fields."""
     fields, ours = dict(mapped.fields), mapped.fields.keys() - extra
     places = {name: fields.pop(name) for name in (LAST, *KEYFRAMES) if name in ours}
     twice = next((name for key in places if (name := key.partition(":")[0]) in extra), None)
@@ -180,6 +177,75 @@ def _task(method: Method, target: Target, job: Job) -> HttpRequest:
     return _ask(method, target, f"tasks/{kit.segment(job.id)}")
 
 
+@attrs.frozen
+class _Task:
+    status: str
+
+
+# A throttled task is accepted, and waits for the account's concurrency.
+_STATUS: Final[Mapping[str, kit.Standing]] = {
+    "pending": "queued",
+    "throttled": "queued",
+    "succeeded": "completed",
+    "failed": "failed",
+    "cancelled": "cancelled",
+    "canceled": "cancelled",
+}
+
+
+def _accepted(target: Target, reply: HttpResponse) -> Outcome[Job]:
+    return kit.created("Runway", reply).map(lambda found: Job(id=found.value))
+
+
+def _polled(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
+    return read(reply, _Task).bind(lambda found: _state(job, found.value.status, found.payload))
+
+
+def _state(job: Job, status: str, payload: dict[str, Any]) -> Outcome[Polled]:
+    match kit.standing(status, _STATUS):
+        case "completed":
+            return _video(job, payload)
+        case "failed":
+            return Failure(runway_errors.of_task(payload))
+        case "cancelled":
+            message = "the job was cancelled at Runway: submit it anew"
+            return Failure(GenerationCancelledError(message=message, raw_response=payload))
+        case running:
+            progress = kit.percent(payload.get("progress"), whole=1)
+            return Success(Progress(status=running, percent=progress, raw=payload))
+
+
+def _video(job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
+    output = payload.get("output")
+    items = output if isinstance(output, list) else [output]
+    for place, item in enumerate(items):
+        video = kit.result_video("Runway", item, payload).value_or(None)
+        if video is None:
+            continue
+        others = [*items[:place], *items[place + 1 :]]
+        known = {"id", "status", "output"}
+        more = {name: value for name, value in payload.items() if name not in known}
+        return Success(
+            Video(
+                request_id=job.id,
+                video=video,
+                # `outputFormat` may ask for other files than MP4.
+                content_type=clip_type(video),
+                metadata=more | ({"other_outputs": others} if others else {}),
+                raw=payload,
+            )
+        )
+    # The task is over: another poll would not change its answer.
+    message = "Runway finished the job without a video, see raw_response: try again"
+    return Failure(GenerationFailedError(message=message, raw_response=payload))
+
+
+def _cancelled(reply: HttpResponse) -> Cancellation:
+    # The answer to a DELETE is the same whether it cancelled a task or deleted a video: only the
+    # status of the task before the DELETE shows which of the two it was.
+    return "confirmed" if reply.status == HTTPStatus.NO_CONTENT else "failed"
+
+
 PROVIDER: Final = Provider(
     name="runway",
     base_url=_BASE_URL,
@@ -187,11 +253,11 @@ PROVIDER: Final = Provider(
     base_url_variable="RUNWAYML_BASE_URL",
     authenticate=kit.bearer,
     submit=_submit,
-    accepted=runway_replies.accepted,
+    accepted=_accepted,
     poll=partial(_task, "GET"),
-    polled=runway_replies.polled,
+    polled=_polled,
     cancel=partial(_task, "DELETE"),
-    cancelled=runway_replies.cancelled,
+    cancelled=_cancelled,
     # runwayml/sdk-python 5.24.0, src/runwayml/resources/tasks.py, 2026-11: a DELETE cancels a task
     # that is pending, throttled or running, and deletes any other with its output; there is no
     # refund where the server observes it running, nor for a finished one.
