@@ -100,7 +100,7 @@ def failure(target: Target, reply: HttpResponse, to: ReplyTo) -> Refusal:
     if _TOO_EARLY in body.text.lower():
         return Refusal(error=http_error(_WORDS, reply.status, body), of="too_early")
     if body.platform_type in _CANCELLED_TYPES:
-        return Refusal(error=_cancelled(body), of="job")
+        return Refusal(error=_cancellation(body), of="job")
     if to == "collect" and _is_verdict(reply, body):
         return Refusal(error=_of_result(reply.status, body), of="job")
     return Refusal(error=_of_exchange(reply, body))
@@ -155,7 +155,7 @@ def _of_result(status: int | None, body: _Body) -> TarashException:
     kinds = {*body.types, body.platform_type}
     server_error = status is not None and status >= HTTPStatus.INTERNAL_SERVER_ERROR
     if kinds & _CANCELLED_TYPES or status == _CLIENT_CLOSED:
-        return _cancelled(body)
+        return _cancellation(body)
     # Words decide only where nothing better does: a crash may mention "safety" too.
     wordy = not server_error and body.platform_type not in _PLATFORM_TYPES
     if _MODERATION_TYPE in kinds or (wordy and body.mentions(_WORDS.moderation)):
@@ -167,17 +167,17 @@ def _of_result(status: int | None, body: _Body) -> TarashException:
             )
             return GenerationFailedError(message=message, raw_response=body.raw)
         if server_error or set(body.types) & _FAILED_TYPES or not (body.types or status):
-            return _failed(body)
+            return _job_failure(body)
     message = f"fal refused the request ({body.shown}): correct what it names"
     return ValidationError(message=message, raw_response=body.raw)
 
 
-def _failed(body: _Body) -> TarashException:
+def _job_failure(body: _Body) -> TarashException:
     message = f"the job failed at fal ({body.shown}): try again, or another model"
     return GenerationFailedError(message=message, raw_response=body.raw)
 
 
-def _cancelled(body: _Body) -> TarashException:
+def _cancellation(body: _Body) -> TarashException:
     kind = body.platform_type or "HTTP 499"
     message = f"the job was cancelled at fal, {kind} ({body.shown}): submit it anew if it is wanted"
     return GenerationCancelledError(message=message, raw_response=body.raw)
@@ -188,7 +188,7 @@ def _of_exchange(reply: HttpResponse, body: _Body) -> TarashException:
         if _MODERATION_TYPE in body.types or body.mentions(_WORDS.moderation):
             return moderation(_WORDS, body)
         if set(body.types) & _FAILED_TYPES:
-            return _failed(body)
+            return _job_failure(body)
     return error_for(_WORDS, reply.status, body)
 
 
@@ -238,7 +238,7 @@ def _item_words(item: Mapping[str, Any]) -> str:
     return f"{path}: {message}" if path else message
 
 
-_dumped = safe(exceptions=(ValueError, RecursionError))(json.dumps)
+_dump = safe(exceptions=(ValueError, RecursionError))(json.dumps)
 
 
 def _words_of(value: object) -> str:
@@ -246,5 +246,5 @@ def _words_of(value: object) -> str:
         return _text(value) or ""
     named = value if isinstance(value, dict) else {}
     texts = (_text(named.get(name)) for name in ("message", "msg", "detail"))
-    shown = _dumped(value, ensure_ascii=False).value_or("an error that cannot be shown")
+    shown = _dump(value, ensure_ascii=False).value_or("an error that cannot be shown")
     return next(filter(None, texts), shown)

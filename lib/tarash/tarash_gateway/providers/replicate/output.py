@@ -19,7 +19,7 @@ _OUTPUT_FIELDS: Final = ("video", "output", "video_url", "url")
 _DEEPEST: Final = 4
 
 
-def finished(id_: str, payload: dict[str, Any]) -> Outcome[Video]:
+def video_of(id_: str, payload: dict[str, Any]) -> Outcome[Video]:
     """Return the video of a prediction that is over, or an error that polling would not change."""
     urls = sorted(_urls(payload.get("output")), key=lambda url: clip_type(url) is None)
     outcomes = (result_video("Replicate", url, payload) for url in urls)

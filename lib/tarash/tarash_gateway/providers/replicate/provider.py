@@ -27,7 +27,7 @@ from ..base import Accepted, Job, KeyVariables, Polled, Progress, Provider, Subm
 from ..kit import Standing, bearer, created, offered, segment, standing, submission
 from . import errors as replicate_errors
 from .models import GENERIC, MODELS
-from .output import finished
+from .output import video_of
 
 _BASE_URL: Final = "https://api.replicate.com/v1"
 _HEADERS: Final = {"Accept": "application/json"}
@@ -71,7 +71,7 @@ def _place(target: Target) -> Outcome[_Place]:
     deployment = target.config.provider_config.get("deployment")
     name, version = named.groups() if (named := _MODEL.fullmatch(model)) else ("", None)
     if deployment is not None:
-        return _deployed(deployment, model, runs_model=bool(name) and version is None)
+        return _deployment(deployment, model, runs_model=bool(name) and version is None)
     if _VERSION.fullmatch(model):
         return Success(_Place(path="/predictions", model=model, version=model))
     if model.startswith("deployments/") and _NAME.fullmatch(rest := model[12:]):
@@ -83,7 +83,7 @@ def _place(target: Target) -> Outcome[_Place]:
     return Success(_Place(path=_path("models", model), model=model))
 
 
-def _deployed(deployment: object, model: str, *, runs_model: bool) -> Outcome[_Place]:
+def _deployment(deployment: object, model: str, *, runs_model: bool) -> Outcome[_Place]:
     if not isinstance(deployment, str) or not _NAME.fullmatch(deployment):
         message = f"provider_config['deployment'] must be 'owner/name', not {deployment!r}"
     elif not runs_model:
@@ -114,7 +114,7 @@ def _plan(target: Target, place: _Place, request: VideoGenerationRequest) -> Out
     return (
         offered(target, model, row)
         .bind(lambda _: map_request(model, row, request))
-        .bind(lambda mapped: _with_urls(model, mapped))
+        .bind(lambda mapped: _check_urls(model, mapped))
         .bind(
             lambda mapped: _cancel_after(target).map(
                 lambda headers: _submission(target, place, row, mapped, headers)
@@ -136,11 +136,11 @@ def _submission(
         body=JsonBody(value={"input": given, **version, **beside}),
     )
     sent = submission(target, place.model, row, mapped, request)
-    more = (*hints(place.model, row, mapped), *_large(mapped))
+    more = (*hints(place.model, row, mapped), *_size_warnings(mapped))
     return attrs.evolve(sent, warnings=sent.warnings + more)
 
 
-def _with_urls(model: str, mapped: Mapped) -> Outcome[Mapped]:
+def _check_urls(model: str, mapped: Mapped) -> Outcome[Mapped]:
     """Return the fields, unless one holds data where the model takes http(s) URLs only."""
     values = (str(mapped.fields[name]) for name in _URL_ONLY & mapped.fields.keys())
     if not any(value.startswith("data:") for value in values):
@@ -149,7 +149,7 @@ def _with_urls(model: str, mapped: Mapped) -> Outcome[Mapped]:
     return Failure(ValidationError(message=message, model=model))
 
 
-def _large(mapped: Mapped) -> Iterable[str]:
+def _size_warnings(mapped: Mapped) -> Iterable[str]:
     for field, value in mapped.fields.items():
         for text in value if isinstance(value, list) else [value]:
             if isinstance(text, str) and text.startswith("data:") and len(text) > _DATA_URL:
@@ -190,7 +190,7 @@ def _accepted(target: Target, reply: HttpResponse) -> Outcome[Accepted]:
 def _begin(target: Target, id_: str, payload: dict[str, Any]) -> Accepted:
     # A server that waited (``Prefer: wait``) answers "processing" over a finished output.
     if payload.get("status") in ("processing", "succeeded"):
-        video = finished(id_, payload).value_or(None)
+        video = video_of(id_, payload).value_or(None)
         if video is not None:
             return video
     urls = payload.get("urls")
@@ -225,7 +225,7 @@ _STATUS: Final[Mapping[str, Standing]] = {
 def _state(job: Job, status: str, payload: dict[str, Any]) -> Outcome[Polled]:
     match standing(status, _STATUS):
         case "completed":
-            return finished(job.id, payload)
+            return video_of(job.id, payload)
         case "failed":
             return Failure(replicate_errors.of_prediction(payload))
         case "cancelled":

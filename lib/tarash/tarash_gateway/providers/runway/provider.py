@@ -78,7 +78,7 @@ def _plan(target: Target, request: VideoGenerationRequest) -> Outcome[Submission
                 target,
                 model,
                 row,
-                _measured(mapped, row),
+                _with_measures(mapped, row),
                 _ask("POST", target, endpoint, JsonBody(value={"model": model, **mapped.fields})),
             )
         )
@@ -155,7 +155,7 @@ def _native(row: ModelRow, mapped: Mapped, extra: Mapping[str, Any]) -> Outcome[
     )
 
 
-def _measured(mapped: Mapped, row: ModelRow) -> Mapped:
+def _with_measures(mapped: Mapped, row: ModelRow) -> Mapped:
     # No reply names a size: what was asked for is all there is, a default included.
     sides = row.size.sizes.get(str(mapped.fields.get(row.size.field))) if row.size else None
     if sides is None:
