@@ -60,11 +60,19 @@ def map_request(
     )
 
 
+def _wishes(row: ModelRow, request: VideoGenerationRequest) -> _Wishes:
+    wishes: _Wishes = {name: getattr(request, name) for name in get_args(Standard)}
+    if wishes["duration_seconds"] is not None or not isinstance(row.length, Length):
+        return wishes
+    given = row.length.field in request.extra_params
+    return wishes if given else {**wishes, "duration_seconds": row.length.default}
+
+
 def _with_plain(
     model: str, row: ModelRow, request: VideoGenerationRequest, media: Mapped
 ) -> Mapped:
     extra = {name: value for name, value in request.extra_params.items() if value is not None}
-    wishes: _Wishes = {name: getattr(request, name) for name in get_args(Standard)}
+    wishes = _wishes(row, request)
     mapped = _plain_fields(model, row, wishes, extra) + media
     # All native fields are known only now, and some of them make the model ignore others.
     effective, warnings = _without_ignored(model, row, wishes, {**mapped.fields, **extra})

@@ -22,6 +22,12 @@ def images(
 
     A ``reference`` for a model without reference images becomes its first frame, with a warning.
     """
+    if row.most_images is not None and len(request.image_list) > row.most_images:
+        message = (
+            f"image_list has {len(request.image_list)} images: "
+            f"{model} takes {row.most_images} in all, frames included"
+        )
+        return refusal(model, message)
     slots: dict[str, list[ImageInput]] = {slot.field: [] for slot in row.images}
     warnings: list[str] = []
     # References that become first frames come last, after the images with that role.

@@ -38,6 +38,8 @@ class Length:
         high: Most seconds of the range, or None if it is not known.
         step: Seconds between two values of the range.
         form: JSON type: ``5``, ``"5"`` (text) or ``"5s"`` (seconds).
+        default: The seconds to send if the caller leaves the length open, for a model that
+            requires one; None for a model that does not.
     """
 
     field: str = "duration"
@@ -46,6 +48,7 @@ class Length:
     high: float | None = None
     step: float = 1.0
     form: NumberForm = "number"
+    default: float | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -118,6 +121,8 @@ class ImageSlot:
         many: Whether the native value is a list.
         required: Whether the model requires an image here.
         most: Most images in a list, or None if it is not known.
+        kind: The type that an image's native object names, or None if it names none or is not an
+            object.
     """
 
     field: str
@@ -125,6 +130,7 @@ class ImageSlot:
     many: bool = False
     required: bool = False
     most: int | None = None
+    kind: str | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -242,12 +248,16 @@ class ModelRow:
         seed: Native name.
         enhance: The switch for prompt rewriting.
         images: Its fields for images, tried in order.
+        most_images: Most images in all of these fields together, or None if only the fields
+            themselves are limited.
         video: Its field for a video.
         required: Native fields without a standard name that ``extra_params`` must contain.
         needs: Standard fields that the model requires.
         rules: Rules that connect several fields.
         generic: Whether this row is used for models without a row of their own.
         retires: When the model is no longer offered, or None if no date is known.
+        superseded_by: The model to use instead, if the provider no longer publishes this one but
+            may still accept it: it is sent with a warning. Empty for a published model.
     """
 
     prompt: str | None = "prompt"
@@ -260,9 +270,11 @@ class ModelRow:
     seed: str | None = None
     enhance: Switch | None = None
     images: tuple[ImageSlot, ...] = ()
+    most_images: int | None = None
     video: VideoSlot | None = None
     required: tuple[str, ...] = ()
     needs: tuple[Standard, ...] = ()
     rules: tuple[Rule, ...] = ()
     generic: bool = False
     retires: Retirement | None = None
+    superseded_by: str = ""
