@@ -224,14 +224,3 @@ def as_url(media: Media) -> str:
             return media.resolve().as_uri()
         case str():
             return media
-
-
-def describe(media: Media) -> str:
-    """Return a short text for logs, with the type and the length but not the content."""
-    match media:
-        case MediaContent(content=content, content_type=kind):
-            return f"{kind}, {len(content)} bytes"
-        case Path():
-            return f"file {media.name}"
-        case str():
-            return "a URL"
