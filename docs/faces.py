@@ -4,6 +4,7 @@ Their modules assign them, so a parser of the source takes them for attributes.
 """
 
 import re
+from importlib import import_module
 from typing import Any
 
 import griffe
@@ -24,11 +25,13 @@ class Faces(griffe.Extension):
             "docstring_options": loader.docstring_options,
         }
         functions = griffe.inspect(mod.path, filepath=mod.filepath, **parser).members
-        for name in mod.exports or ():
-            function = functions[str(name)]
-            # Both have the line of the assignment, so that the page keeps the order of the source.
-            function.lineno = mod.members[str(name)].lineno
+        module = import_module(mod.path)
+        mod.exports = [name for name in vars(module) if name in module.__all__]
+        for place, name in enumerate(mod.exports):
+            function = functions[name]
+            # The page has the order of the source.
+            function.lineno = place
             for part in function.parameters:
                 part.annotation = _PREFIX.sub("", str(part.annotation))
             function.returns = _PREFIX.sub("", str(function.returns))
-            mod.set_member(str(name), function)
+            mod.set_member(name, function)

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from tarash.tarash_gateway.catalog.describe import described
+from tarash.tarash_gateway.catalog.describe import describe
 from tarash.tarash_gateway.providers.google import provider as google
 from tarash.tarash_gateway.registry import BUILT_IN
 
@@ -23,7 +23,7 @@ _HEAD = (
 def _table(found: re.Match[str]) -> str:
     lines = []
     for model, row in _TABLES[found[1]].items():
-        d = described(model, row)
+        d = describe(model, row)
         cells = (d.duration, d.resolution, d.aspect_ratio, d.images, d.video, d.audio, d.also)
         lines.append(f"| `{model}` | {' | '.join(cells)} |")
     return _HEAD + "\n".join(lines)

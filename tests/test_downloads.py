@@ -13,7 +13,7 @@ from tarash.tarash_gateway import (
 )
 from tarash.tarash_gateway.http.messages import HttpResponse
 from tarash.tarash_gateway.mock.clips import packaged_clip
-from tarash.tarash_gateway.outcome import opened
+from tarash.tarash_gateway.outcome import result_of
 from tarash.tarash_gateway.running.downloads import download
 from tarash.tarash_gateway.testing import FakeClock, Reply, ScriptedHttp, fake_effects
 from tarash.tarash_gateway.values.media import MediaContent
@@ -28,20 +28,20 @@ def _moved(to: str) -> HttpResponse:
 
 
 def test_a_video_is_what_its_bytes_say() -> None:
-    outcome = opened(download(URL, fake_effects(http=ScriptedHttp([_CLIP]))))
+    outcome = result_of(download(URL, fake_effects(http=ScriptedHttp([_CLIP]))))
     assert outcome.unwrap() == MediaContent(_MP4, "video/mp4")
 
 
 def test_bad_weather_is_waited_out() -> None:
     clock = FakeClock()
     http = ScriptedHttp([_LOST, HttpResponse(status=503), _LOST, _CLIP])
-    assert opened(download(URL, fake_effects(http=http, clock=clock))).unwrap().content == _MP4
+    assert result_of(download(URL, fake_effects(http=http, clock=clock))).unwrap().content == _MP4
     assert clock.slept == [0.5, 1.0, 2.0]
 
 
 def test_redirects_are_followed() -> None:
     http = ScriptedHttp([_moved("/elsewhere.mp4"), _moved("https://cdn.example/a.mp4"), _CLIP])
-    assert opened(download(URL, fake_effects(http=http))).unwrap().content == _MP4
+    assert result_of(download(URL, fake_effects(http=http))).unwrap().content == _MP4
     assert [asked.url for asked in http.requests] == [
         URL,
         "https://v3.fal.media/elsewhere.mp4",
@@ -69,7 +69,7 @@ def test_what_is_no_video_is_an_error(
     replies: list[Reply], expected: type[TarashException]
 ) -> None:
     http = ScriptedHttp(replies)
-    outcome = opened(download(URL, fake_effects(http=http)))
+    outcome = result_of(download(URL, fake_effects(http=http)))
     assert isinstance(outcome, Failure)
     assert type(outcome.failure()) is expected
     assert http.unused == 0

@@ -330,8 +330,9 @@ def test_a_bug_of_an_effect_is_an_error_that_carries_the_job() -> None:
     assert caught.value.generation is not None
     assert caught.value.generation.request_id == "job-1"
     _, effects = _world(_interrupts(bug))
-    with pytest.raises(SubmissionUnknownError, match="a bug in an effect"):
+    with pytest.raises(SubmissionUnknownError, match="a bug in an effect") as unknown:
         generate_video(fal.config(), fal.REQUEST, effects=effects)
+    assert [attempt.is_retryable for attempt in unknown.value.attempts] == [False]
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), SystemExit(1)])

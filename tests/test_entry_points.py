@@ -10,7 +10,7 @@ import pytest
 
 from tarash import tarash_gateway
 from tarash.tarash_gateway import TarashException, VideoGenerationResponse, api, functional
-from tarash.tarash_gateway.outcome import opened
+from tarash.tarash_gateway.outcome import result_of
 
 _WORLD = "effects: Effects | None = None, providers: Mapping[str, Provider] | None = None"
 _JOURNAL = f"{_WORLD}, journal: Journal | None = None"
@@ -87,7 +87,7 @@ def test_a_verb_takes_no_option_of_another(module: Any, name: str) -> None:
     words = rf"{name.removesuffix('_async')}\(\) got an unexpected keyword argument '{wrong}'"
     # then the call is refused, in the way of the face
     if (module, name.endswith("_async")) == (functional, False):
-        error = opened(face(*arguments, **{wrong: 3})).failure()
+        error = result_of(face(*arguments, **{wrong: 3})).failure()
         assert re.search(words, str(error))
         return
     with pytest.raises(TypeError, match=words):
@@ -102,7 +102,7 @@ def _run(outcome: Any) -> None:
 def test_a_missing_argument_is_named() -> None:
     with pytest.raises(TypeError, match=r"generate_video\(\) missing a required argument: 'conf"):
         api.generate_video()  # type: ignore[call-arg]  # the mistake under test
-    error = opened(functional.check_video()).failure()  # type: ignore[call-arg]  # the same mistake
+    error = result_of(functional.check_video()).failure()  # type: ignore[call-arg]  # the same mistake
     assert isinstance(error, TarashException)
     assert "check_video() missing a required argument: 'generation'" in str(error)
 

@@ -32,7 +32,7 @@ from tarash.tarash_gateway import (
     registry,
 )
 from tarash.tarash_gateway.http.messages import HttpResponse
-from tarash.tarash_gateway.outcome import opened, settle
+from tarash.tarash_gateway.outcome import result_of, settle
 from tarash.tarash_gateway.providers.base import Target
 from tarash.tarash_gateway.providers.handlers import provider_from
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects
@@ -206,8 +206,8 @@ async def test_what_leaves_a_job_in_doubt_is_an_unknown_submission(
     register_provider("kite", Kite(answer))
     config = _config(api_key="key-in-words")
     for outcome in (
-        opened(functional.generate_video(config, _REQUEST, effects=fake_effects())),
-        opened(
+        result_of(functional.generate_video(config, _REQUEST, effects=fake_effects())),
+        result_of(
             await functional.generate_video_async(
                 config, _REQUEST, effects=fake_effects()
             ).awaitable()
@@ -246,7 +246,7 @@ async def test_the_journal_has_the_intent_before_the_call_and_the_end_after_it(
 
     class Looking(Kite):
         def _answered(self) -> VideoGenerationResponse:
-            entries = settle(opened(journal.entries(pending=False)))
+            entries = settle(result_of(journal.entries(pending=False)))
             seen.append(entries[-1].state)
             return _KITE
 
@@ -255,7 +255,7 @@ async def test_the_journal_has_the_intent_before_the_call_and_the_end_after_it(
     generate_video(_config(), _REQUEST, effects=effects, journal=journal)
     await generate_video_async(_config(), _REQUEST, effects=effects, journal=journal)
     assert seen == ["intended", "intended"]
-    assert {entry.state for entry in settle(opened(journal.entries(pending=False)))} == {
+    assert {entry.state for entry in settle(result_of(journal.entries(pending=False)))} == {
         "completed"
     }
 

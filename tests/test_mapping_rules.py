@@ -10,7 +10,7 @@ from returns.result import Failure
 from tests.support import fal_replies as fal
 
 from tarash.tarash_gateway import VideoGenerationRequest, generate_video
-from tarash.tarash_gateway.catalog.describe import described
+from tarash.tarash_gateway.catalog.describe import describe
 from tarash.tarash_gateway.catalog.mapping import Mapped, map_request
 from tarash.tarash_gateway.catalog.natives import natives_of
 from tarash.tarash_gateway.catalog.rows import (
@@ -206,7 +206,7 @@ def test_a_length_goes_by_the_resolution_that_is_sent(
 
 def test_rules_and_needs_are_shown() -> None:
     row = attrs.evolve(_RULED, needs=("resolution",), rules=(*_RULED.rules, *_LONG.rules))
-    assert described("m", row).also == (
+    assert describe("m", row).also == (
         "needs resolution, ignores aspect_ratio beside first or last, "
         "ignores prompt beside multi_prompt, 8 s at hd"
     )

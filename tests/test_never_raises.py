@@ -27,7 +27,7 @@ from tarash.tarash_gateway import (
 )
 from tarash.tarash_gateway.effects.live import live_effects
 from tarash.tarash_gateway.http.messages import HttpResponse
-from tarash.tarash_gateway.outcome import Outcome, opened
+from tarash.tarash_gateway.outcome import Outcome, result_of
 from tarash.tarash_gateway.providers.base import Provider
 from tarash.tarash_gateway.providers.fal.provider import PROVIDER
 from tarash.tarash_gateway.registry import BUILT_IN
@@ -53,7 +53,7 @@ _JUNK = st.one_of(
 
 def _error(outcome: object) -> TarashException:
     assert isinstance(outcome, IOResult)
-    result: Outcome[Any] = opened(outcome)
+    result: Outcome[Any] = result_of(outcome)
     assert isinstance(result, Failure)
     error = result.failure()
     assert isinstance(error, TarashException)
@@ -111,7 +111,7 @@ def test_any_number_of_seconds_is_a_time(field: str, seconds: float) -> None:
     http = ScriptedHttp([fal.queued(), fal.completed(), fal.result()])
     effects = attrs.evolve(live_effects(), http=http, clock=FakeClock())
     outcome = functional.generate_video(config, fal.REQUEST, effects=effects)
-    assert isinstance(opened(outcome), Success)
+    assert isinstance(result_of(outcome), Success)
 
 
 @pytest.mark.parametrize("digits", ["9" * 400, "1" + "0" * 5000])
@@ -185,7 +185,7 @@ def test_a_provider_s_bug_is_an_error_that_has_the_job(function: str, bug: Any) 
         replies = [fal.queued(), *[HttpResponse(status=202, body=b'{"status": "IN_QUEUE"}')] * 600]
     config = fal.config(timeout=60, fallback_configs=[fal.config(model="fal-ai/veo2")])
     effects = fake_effects(http=ScriptedHttp(replies))
-    result = opened(
+    result = result_of(
         functional.generate_video(config, fal.REQUEST, effects=effects, providers={"fal": broken})
     )
     if isinstance(result, Success):

@@ -17,7 +17,7 @@ from tarash.tarash_gateway import (
     registry,
 )
 from tarash.tarash_gateway.http.messages import HttpResponse
-from tarash.tarash_gateway.outcome import opened
+from tarash.tarash_gateway.outcome import result_of
 from tarash.tarash_gateway.providers.base import Job, Target, broken
 from tarash.tarash_gateway.providers.fal.provider import PROVIDER
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects
@@ -137,7 +137,7 @@ def test_a_broken_package_breaks_its_own_provider_only(
         functional.generate_video(theirs, fal.REQUEST, effects=fake_effects()),
         functional.plan_video(theirs, fal.REQUEST, effects=fake_effects()),
     ):
-        error = opened(outcome).failure()
+        error = result_of(outcome).failure()
         assert isinstance(error, ValidationError)
         assert "provider 'theirs' is installed (entry point 'broken_kites:PROVIDER'" in str(error)
         assert words in str(error)

@@ -12,7 +12,7 @@ from tarash.tarash_gateway.effects import Effects
 from tarash.tarash_gateway.effects.live import live_effects
 from tarash.tarash_gateway.exceptions import HTTPConnectionError, SaveError
 from tarash.tarash_gateway.http.messages import HttpRequest, HttpResponse
-from tarash.tarash_gateway.outcome import IOOutcome, Outcome, opened
+from tarash.tarash_gateway.outcome import IOOutcome, Outcome, result_of
 from tarash.tarash_gateway.running.fetching import FetchLimits
 from tarash.tarash_gateway.running.measuring import measure_url
 from tarash.tarash_gateway.running.saving import Response, destination, save
@@ -58,7 +58,7 @@ def _effects(replies: list[HttpResponse]) -> tuple[Effects, ScriptedHttp]:
 def _save(effects: Effects, url: str, folder: Path, *, private: bool = False) -> Outcome[Response]:
     response = Response(request_id="1", video=url)
     place = destination(folder, effects, FetchLimits(size=2**30), overwrite=False)
-    return opened(place.bind(lambda to: save(response, to, effects, private=private)))
+    return result_of(place.bind(lambda to: save(response, to, effects, private=private)))
 
 
 _REFUSED = (
@@ -167,6 +167,6 @@ def test_behind_a_proxy_only_literal_addresses_are_checked(
 
 def test_a_measurement_follows_the_same_rules() -> None:
     effects, http = _effects([_redirect("http://169.254.169.254/")])
-    error = opened(measure_url("https://cdn.example/v", effects)).failure()
+    error = result_of(measure_url("https://cdn.example/v", effects)).failure()
     assert "private network" in error.message
     assert len(http.requests) == 1

@@ -23,7 +23,7 @@ from tarash.tarash_gateway.exceptions import (
     TarashException,
     ValidationError,
 )
-from tarash.tarash_gateway.outcome import IOOutcome, Outcome, opened
+from tarash.tarash_gateway.outcome import IOOutcome, Outcome, result_of
 from tarash.tarash_gateway.running.fetching import FetchLimits
 from tarash.tarash_gateway.running.saving import Response, destination, save
 from tarash.tarash_gateway.testing import FakeClock
@@ -52,7 +52,7 @@ def _saved(
     fresh: Callable[[], IOOutcome[Response]] | None = None,
 ) -> Outcome[Response]:
     place = destination(to, effects, limits or FetchLimits(size=2**31), overwrite=overwrite)
-    return opened(place.bind(lambda found: save(_response(video), found, effects, fresh=fresh)))
+    return result_of(place.bind(lambda found: save(_response(video), found, effects, fresh=fresh)))
 
 
 def _error(outcome: Outcome[Response]) -> TarashException:
@@ -213,7 +213,7 @@ class TestBeforeTheVideoIsPaidFor:
 
     def _problem(self, effects: Effects, to: str | Path, *, overwrite: bool = False) -> str:
         limits = FetchLimits(size=1)
-        outcome = opened(destination(to, effects, limits, overwrite=overwrite))
+        outcome = result_of(destination(to, effects, limits, overwrite=overwrite))
         error = outcome.failure()
         assert isinstance(error, ValidationError)
         return error.message
@@ -229,7 +229,7 @@ class TestBeforeTheVideoIsPaidFor:
         path.write_bytes(b"precious")
         assert "exists already" in self._problem(effects, path)
         assert (
-            opened(destination(path, effects, FetchLimits(size=1), overwrite=True)).unwrap().path
+            result_of(destination(path, effects, FetchLimits(size=1), overwrite=True)).unwrap().path
             == path
         )
         assert path.read_bytes() == b"precious"
@@ -252,9 +252,9 @@ def test_a_disk_that_is_full_while_it_is_written(effects: Effects, tmp_path: Pat
     if not Path("/dev/full").exists():
         pytest.skip("no /dev/full here")
     limits = FetchLimits(size=2**31)
-    place = opened(destination(tmp_path, effects, limits, overwrite=False)).unwrap()
+    place = result_of(destination(tmp_path, effects, limits, overwrite=False)).unwrap()
     full = attrs.evolve(effects, disk=_FullDisk())
-    error = opened(save(_response(MediaContent(_VIDEO, "video/mp4")), place, full)).failure()
+    error = result_of(save(_response(MediaContent(_VIDEO, "video/mp4")), place, full)).failure()
     assert isinstance(error, SaveError)
     assert "No space left on device" in error.message
     assert error.response is not None

@@ -11,7 +11,7 @@ from tarash.tarash_gateway import VideoGenerationConfig, VideoGenerationRequest,
 from tarash.tarash_gateway.effects import live
 from tarash.tarash_gateway.effects.receiving import receive
 from tarash.tarash_gateway.http.messages import HttpRequest
-from tarash.tarash_gateway.outcome import opened
+from tarash.tarash_gateway.outcome import result_of
 from tarash.tarash_gateway.testing import (
     FakeClock,
     FakeFiles,
@@ -27,8 +27,10 @@ _GET = HttpRequest(method="GET", url="https://example.com")
 
 def test_a_script_answers_in_order_and_ends() -> None:
     http = ScriptedHttp([json_reply(200, 1), lambda asked: json_reply(200, asked.url)])
-    assert opened(receive(http, _GET, limits=limits(1))).unwrap().body == b"1"
-    assert opened(receive(http, _GET, limits=limits(1))).unwrap().body == b'"https://example.com"'
+    assert result_of(receive(http, _GET, limits=limits(1))).unwrap().body == b"1"
+    assert (
+        result_of(receive(http, _GET, limits=limits(1))).unwrap().body == b'"https://example.com"'
+    )
     with pytest.raises(AssertionError, match="no reply is left for GET"):
         receive(http, _GET, limits=limits(1))
 
@@ -75,12 +77,12 @@ async def test_the_live_effects_keep_their_contracts(
     assert effects.environment.get("TARASH_TEST") == "x"
     assert effects.environment.get("TARASH_TEST_UNSET") is None
     path = tmp_path / "a.png"
-    assert "cannot be read" in opened(effects.files.read(path)).failure().message
+    assert "cannot be read" in result_of(effects.files.read(path)).failure().message
     path.write_bytes(b"")
-    assert "is empty" in opened(effects.files.read(path)).failure().message
+    assert "is empty" in result_of(effects.files.read(path)).failure().message
     path.write_bytes(b"x")
-    assert opened(effects.files.read(path)).unwrap() == b"x"
-    assert opened(FakeFiles({path: b"y"}).read(path)).unwrap() == b"y"
+    assert result_of(effects.files.read(path)).unwrap() == b"x"
+    assert result_of(FakeFiles({path: b"y"}).read(path)).unwrap() == b"y"
 
 
 def test_the_scripts_of_these_tests_end_well() -> None:

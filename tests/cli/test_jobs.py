@@ -15,7 +15,7 @@ from tarash.tarash_gateway import SqliteJournal
 from tarash.tarash_gateway.cli import journal as cli_journal
 from tarash.tarash_gateway.cli import words
 from tarash.tarash_gateway.http.messages import HttpResponse
-from tarash.tarash_gateway.outcome import opened, settle
+from tarash.tarash_gateway.outcome import result_of, settle
 from tarash.tarash_gateway.testing import ScriptedHttp, json_reply
 from tarash.tarash_gateway.values.attempts import Cancellation
 
@@ -156,10 +156,10 @@ def test_a_job_that_another_call_waits_for_is_left_to_it(
     other = SqliteJournal(cli_journal.default_path())
     world(monkeypatch, ScriptedHttp([fal.queued(), fal.running()]), FAL_KEY="id:secret")
     tarash(*FAL, "--timeout", "1")
-    (entry,) = settle(opened(other.entries()))
+    (entry,) = settle(result_of(other.entries()))
     now = datetime.now(UTC)
     owned = other.claim(entry, owner="other", now=now, until=now + timedelta(hours=1))
-    assert settle(opened(owned)) == "owned"
+    assert settle(result_of(owned)) == "owned"
     assert "accepted, in use" in tarash("jobs").out
     # when a second one asks for it
     http = ScriptedHttp([])

@@ -15,7 +15,7 @@ from tarash.tarash_gateway import HTTPConnectionError, JournalEntry, SqliteJourn
 from tarash.tarash_gateway.cli.journal import CliJournal
 from tarash.tarash_gateway.cli.saving import save
 from tarash.tarash_gateway.http.messages import HttpRequest, HttpResponse
-from tarash.tarash_gateway.outcome import opened, settle
+from tarash.tarash_gateway.outcome import result_of, settle
 from tarash.tarash_gateway.testing import ScriptedHttp, json_reply
 from tarash.tarash_gateway.values.config import VideoGenerationConfig
 
@@ -263,9 +263,9 @@ def test_a_process_that_ends_before_the_video_is_saved_leaves_the_job(tmp_path: 
         status="completed",
     )
     entry = JournalEntry(generation=kept, state="completed", updated_at=datetime.now(UTC))
-    settle(opened(journal.put(entry)))
+    settle(result_of(journal.put(entry)))
     # then another process finds the job pending, until the video is saved
     other = SqliteJournal(tmp_path / "journal.sqlite3")
-    assert [found.generation.id for found in settle(opened(other.entries()))] == ["one"]
+    assert [found.generation.id for found in settle(result_of(other.entries()))] == ["one"]
     journal.mark_saved()
-    assert settle(opened(other.entries())) == ()
+    assert settle(result_of(other.entries())) == ()

@@ -23,7 +23,7 @@ from tarash.tarash_gateway import (
 )
 from tarash.tarash_gateway.cli import show
 from tarash.tarash_gateway.cli.terminal import plain, say_json
-from tarash.tarash_gateway.outcome import opened, settle
+from tarash.tarash_gateway.outcome import result_of, settle
 from tarash.tarash_gateway.testing import ScriptedHttp, json_reply
 from tarash.tarash_gateway.values.config import VideoGenerationConfig
 from tarash.tarash_gateway.values.job import Job
@@ -47,7 +47,7 @@ def _entry(prompt: str, job: str = "job-1", **changes: str) -> JournalEntry:
 def _keep(folder: Path, *entries: JournalEntry) -> str:
     path = folder / "kept.sqlite3"
     for entry in entries:
-        settle(opened(SqliteJournal(path).put(entry)))
+        settle(result_of(SqliteJournal(path).put(entry)))
     return str(path)
 
 

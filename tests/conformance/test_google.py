@@ -21,7 +21,7 @@ from tests.support.recorder import Answer, Recorded, Recorder, recorder
 
 from tarash.tarash_gateway import VideoGenerationConfig, VideoGenerationRequest, generate_video
 from tarash.tarash_gateway.http.messages import HttpRequest, JsonBody
-from tarash.tarash_gateway.lifecycle.exchange import authenticated
+from tarash.tarash_gateway.lifecycle.exchange import authenticate_request
 from tarash.tarash_gateway.providers.base import Job, Target
 from tarash.tarash_gateway.providers.google.provider import PROVIDER
 from tarash.tarash_gateway.values.media import MediaContent
@@ -260,7 +260,7 @@ def test_a_cancel_sends_what_the_official_client_sends() -> None:
         (theirs,) = server.take()
         target = _target("gemini-omni-1.1-flash", server.url, _KEY)
         assert target.provider.cancel is not None
-        ours = authenticated(target, target.provider.cancel(target, Job(id="v1_abc")))
+        ours = authenticate_request(target, target.provider.cancel(target, Job(id="v1_abc")))
     method, path, body, (key, *_) = _essence(theirs)
     assert (ours.method, ours.url, ours.body) == (method, f"{server.url}{path}", body)
     assert ours.credential == {"x-goog-api-key": key}
@@ -293,7 +293,7 @@ def test_vertex_gets_the_token_as_the_official_client_gives_it() -> None:
             provider_config=_SETTINGS,
         )
         submission = target.provider.submit(target, VideoGenerationRequest(prompt="V0")).unwrap()
-        ours = authenticated(target, submission.request)
+        ours = authenticate_request(target, submission.request)
     method, path, body, (_, token, _) = _essence(theirs)
     assert _sent(ours) == (method, path, body)
     assert ours.credential == {"Authorization": token}

@@ -18,7 +18,7 @@ from tarash.tarash_gateway import (
 )
 from tarash.tarash_gateway.effects import google_tokens
 from tarash.tarash_gateway.effects.google_tokens import GoogleTokens
-from tarash.tarash_gateway.outcome import opened
+from tarash.tarash_gateway.outcome import result_of
 from tarash.tarash_gateway.testing import FakeTokens, ScriptedHttp, fake_effects, json_reply
 from tarash.tarash_gateway.values.secrets import Secret
 
@@ -47,7 +47,7 @@ def test_a_service_account_gets_a_token(tmp_path: Path) -> None:
     reply = Answer(body=b'{"access_token": "token-1", "expires_in": 3600}')
     with recorder(lambda _: reply) as server:
         path = _account(tmp_path / "account.json", f"{server.url}/token")
-        token = opened(GoogleTokens().fetch(_SCOPE, {"credentials_path": str(path)})).unwrap()
+        token = result_of(GoogleTokens().fetch(_SCOPE, {"credentials_path": str(path)})).unwrap()
     assert token == Secret("token-1")
     assert server.requests[0].path == "/token"
 
@@ -56,7 +56,7 @@ def test_a_refused_account_is_an_authentication_error(tmp_path: Path) -> None:
     reply = Answer(status=400, body=b'{"error": "invalid_grant"}')
     with recorder(lambda _: reply) as server:
         path = _account(tmp_path / "account.json", f"{server.url}/token")
-        error = opened(GoogleTokens().fetch(_SCOPE, {"credentials_path": path})).failure()
+        error = result_of(GoogleTokens().fetch(_SCOPE, {"credentials_path": path})).failure()
     assert isinstance(error, AuthenticationError)
     assert "gcloud auth application-default login" in error.message
 
@@ -68,13 +68,13 @@ def test_a_file_that_is_no_account_is_an_authentication_error(
     path = tmp_path / "account.json"
     if content is not None:
         path.write_text(content, encoding="utf-8")
-    error = opened(GoogleTokens().fetch(_SCOPE, {"credentials_path": path})).failure()
+    error = result_of(GoogleTokens().fetch(_SCOPE, {"credentials_path": path})).failure()
     assert isinstance(error, AuthenticationError)
 
 
 def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(google_tokens, "find_spec", lambda _name: None)
-    error = opened(GoogleTokens().fetch(_SCOPE, {})).failure()
+    error = result_of(GoogleTokens().fetch(_SCOPE, {})).failure()
     assert "pip install 'tarash-gateway[vertex]'" in error.message
 
 

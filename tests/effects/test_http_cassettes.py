@@ -18,7 +18,7 @@ from tarash.tarash_gateway.http.messages import (
     StreamBody,
     encode,
 )
-from tarash.tarash_gateway.outcome import opened
+from tarash.tarash_gateway.outcome import result_of
 from tarash.tarash_gateway.testing import replay
 
 _LONG = "x" * 100_000
@@ -50,7 +50,7 @@ def test_a_long_body_is_recorded_and_compared(kind: str, tmp_path: Path) -> None
     assert server.requests[0].body == encode(body)[0]
     # The server is gone: the tape answers, and only what was recorded.
     with replay(cassette) as effects:
-        assert opened(receive(effects.http, request, limits=limits())).unwrap().body == b"kept"
+        assert result_of(receive(effects.http, request, limits=limits())).unwrap().body == b"kept"
     changed = HttpRequest(method="POST", url=f"{server.url}/a?b=c", body=other)
     with (
         pytest.raises(Exception, match="no recorded interaction matches"),

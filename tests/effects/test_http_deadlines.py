@@ -13,7 +13,7 @@ from tests.support.wire import OK, Talk, heard, limits, lost, raw_server, sent, 
 from tarash.tarash_gateway.effects.receiving import receive
 from tarash.tarash_gateway.effects.urllib3_http import Urllib3Http
 from tarash.tarash_gateway.http.messages import BytesBody, HttpRequest, StreamBody
-from tarash.tarash_gateway.outcome import opened
+from tarash.tarash_gateway.outcome import result_of
 
 _HEAD = b"HTTP/1.1 200 OK\r\n"
 _CHUNKED = _HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
@@ -200,7 +200,7 @@ def test_nothing_leaves_after_the_deadline(total: float) -> None:
     with raw_server(talk) as url, closing(Urllib3Http()) as http:
         request = HttpRequest(method="POST", url=url)
         # Also where a connection is open already.
-        opened(receive(http, request, limits=limits())).unwrap()
+        result_of(receive(http, request, limits=limits())).unwrap()
         error = lost(sent(request, limits(total), http))
     assert error.request_sent is False
     assert len(arrived) == 1

@@ -19,7 +19,7 @@ from tarash.tarash_gateway.effects.live import live_effects
 from tarash.tarash_gateway.effects.receiving import receive
 from tarash.tarash_gateway.effects.urllib3_http import Urllib3Http
 from tarash.tarash_gateway.http.messages import HttpRequest, JsonBody
-from tarash.tarash_gateway.outcome import opened
+from tarash.tarash_gateway.outcome import result_of
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 
@@ -109,18 +109,18 @@ def test_a_fork_in_the_middle_of_a_reply_leaves_it_to_the_parent() -> None:
 
     with raw_server(talk) as url, closing(Urllib3Http()) as http:
         request = HttpRequest(method="GET", url=url)
-        reply = opened(http.open(request, limits=limits())).unwrap()
-        assert opened(reply.read(10)).unwrap() == b"abc"
+        reply = result_of(http.open(request, limits=limits())).unwrap()
+        assert result_of(reply.read(10)).unwrap() == b"abc"
 
         def child() -> str:
-            error = opened(reply.read(10)).failure()
+            error = result_of(reply.read(10)).failure()
             reply.close()
             return type(error).__name__
 
         said = _in_child(child)()
         go_on.set()
-        rest = opened(reply.read(10)).unwrap()
-        assert opened(reply.read(10)).unwrap() == b""
+        rest = result_of(reply.read(10)).unwrap()
+        assert result_of(reply.read(10)).unwrap() == b""
         reply.close()
     assert (said, rest) == ("HTTPConnectionError", b"def")
 
@@ -145,5 +145,5 @@ def test_nothing_is_said_of_the_parent_s_sockets(capfd: pytest.CaptureFixture[st
 
         assert _in_child(child)().endswith('"child"')
         request = HttpRequest(method="GET", url=url)
-        assert opened(receive(http, request, limits=limits())).unwrap().status == 200
+        assert result_of(receive(http, request, limits=limits())).unwrap().status == 200
     assert capfd.readouterr().err == ""

@@ -16,7 +16,7 @@ from tarash.tarash_gateway.effects.decoding import decoder
 from tarash.tarash_gateway.effects.urllib3_http import Urllib3Http
 from tarash.tarash_gateway.exceptions import HTTPConnectionError, UnexpectedReplyError
 from tarash.tarash_gateway.http.messages import HttpRequest
-from tarash.tarash_gateway.outcome import opened
+from tarash.tarash_gateway.outcome import result_of
 from tarash.tarash_gateway.testing import ScriptedHttp, json_reply
 
 _MOST = 100_000
@@ -117,8 +117,8 @@ def test_an_empty_body_needs_no_compression() -> None:
 def test_a_scripted_reply_has_a_size_too() -> None:
     http = ScriptedHttp([json_reply(200, "x" * 100)])
     request = HttpRequest(method="GET", url="https://example.com")
-    reply = opened(http.open(request, limits=limits(size=10))).unwrap()
-    assert "more than 10 bytes" in opened(reply.read(5)).failure().message
+    reply = result_of(http.open(request, limits=limits(size=10))).unwrap()
+    assert "more than 10 bytes" in result_of(reply.read(5)).failure().message
 
 
 @given(
@@ -151,7 +151,7 @@ def test_a_reply_that_failed_does_not_end_as_if_it_were_whole() -> None:
 
     with raw_server(talk) as url:
         request = HttpRequest(method="GET", url=url)
-        reply = opened(Urllib3Http().open(request, limits=limits())).unwrap()
-        assert opened(reply.read(100)).unwrap() == b"abc"
+        reply = result_of(Urllib3Http().open(request, limits=limits())).unwrap()
+        assert result_of(reply.read(100)).unwrap() == b"abc"
         for _ in range(2):
-            assert isinstance(opened(reply.read(100)).failure(), HTTPConnectionError)
+            assert isinstance(result_of(reply.read(100)).failure(), HTTPConnectionError)

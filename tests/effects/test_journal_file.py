@@ -24,7 +24,7 @@ from tarash.tarash_gateway import (
     pending_videos,
     start_video,
 )
-from tarash.tarash_gateway.outcome import opened
+from tarash.tarash_gateway.outcome import result_of
 from tarash.tarash_gateway.testing import Reply, ScriptedHttp, fake_effects, json_reply
 
 _NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -90,7 +90,7 @@ def test_any_id_and_any_words_can_be_written(path: Path, job: str) -> None:
     assert kept.request_id == job
     (entry,) = pending_videos(journal)
     assert entry.generation.request_id == job
-    found = opened(journal.entry(job)).unwrap()
+    found = result_of(journal.entry(job)).unwrap()
     assert found is not None
     assert found.generation == entry.generation
     from tarash.tarash_gateway import GenerationFailedError, resume_video  # noqa: PLC0415
@@ -147,7 +147,7 @@ def test_credentials_among_the_parameters_are_not_kept(path: Path) -> None:
 
 def test_a_lock_of_somebody_else_does_not_outlast_the_deadline(path: Path) -> None:
     journal = SqliteJournal(path)
-    opened(journal.entries()).unwrap()
+    result_of(journal.entries()).unwrap()
     with closing(sqlite3.connect(path, isolation_level=None)) as holder:
         holder.execute("BEGIN IMMEDIATE")
         http = ScriptedHttp([])
@@ -167,19 +167,19 @@ def test_an_entry_is_found_by_either_id_and_the_newest_wins(path: Path) -> None:
     journal = SqliteJournal(path)
     old = _start(journal)
     new = attrs.evolve(old, id="new-1", started_at=_NOW)
-    opened(journal.put(JournalEntry(generation=new, state="accepted", updated_at=_NOW))).unwrap()
+    result_of(journal.put(JournalEntry(generation=new, state="accepted", updated_at=_NOW))).unwrap()
     for name, id_ in (("call1-1", "call1-1"), ("new-1", "new-1"), ("job-1", "new-1")):
-        found = opened(journal.entry(name)).unwrap()
+        found = result_of(journal.entry(name)).unwrap()
         assert found is not None
         assert found.generation.id == id_
-    assert opened(journal.entry("nothing")).unwrap() is None
+    assert result_of(journal.entry("nothing")).unwrap() is None
 
 
 def test_what_has_ended_does_not_become_pending_again(path: Path) -> None:
     journal = SqliteJournal(path)
     entry = JournalEntry(generation=_start(journal), state="completed", updated_at=_NOW)
-    opened(journal.put(entry)).unwrap()
-    opened(journal.put(attrs.evolve(entry, state="accepted"))).unwrap()
+    result_of(journal.put(entry)).unwrap()
+    result_of(journal.put(attrs.evolve(entry, state="accepted"))).unwrap()
     assert pending_videos(journal) == ()
 
 
@@ -189,7 +189,7 @@ def test_a_completed_job_stays_pending_until_its_video_is_saved(path: Path) -> N
     generate_video(fal.config(), fal.REQUEST, effects=effects, journal=journal)
     (entry,) = pending_videos(SqliteJournal(path))
     assert (entry.state, entry.unsaved) == ("completed", True)
-    opened(journal.put(attrs.evolve(entry, unsaved=False))).unwrap()
+    result_of(journal.put(attrs.evolve(entry, unsaved=False))).unwrap()
     assert pending_videos(journal) == ()
 
 

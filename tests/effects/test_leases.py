@@ -32,7 +32,7 @@ from tarash.tarash_gateway import (
 from tarash.tarash_gateway.effects import Effects
 from tarash.tarash_gateway.effects.processes import is_gone, this_process
 from tarash.tarash_gateway.http.messages import HttpRequest, HttpResponse
-from tarash.tarash_gateway.outcome import IOOutcome, opened
+from tarash.tarash_gateway.outcome import IOOutcome, result_of
 from tarash.tarash_gateway.registry import BUILT_IN
 from tarash.tarash_gateway.testing import FakeClock, Reply, ScriptedHttp, fake_effects
 from tarash.tarash_gateway.values.journal_entry import Claim
@@ -70,13 +70,13 @@ def _started(journal: SqliteJournal | None = None, **changes: Any) -> VideoGener
 
 
 def _states(journal: SqliteJournal) -> dict[str, tuple[str, str | None]]:
-    entries = opened(journal.entries(pending=False)).unwrap()
+    entries = result_of(journal.entries(pending=False)).unwrap()
     return {e.generation.id: (e.state, e.generation.request_id) for e in entries}
 
 
 def _claim(journal: SqliteJournal, entry: JournalEntry, owner: str, now: datetime) -> str:
     until = now + timedelta(minutes=2)
-    return opened(journal.claim(entry, owner=owner, now=now, until=until)).unwrap()
+    return result_of(journal.claim(entry, owner=owner, now=now, until=until)).unwrap()
 
 
 def test_a_claim_excludes_other_owners_until_it_ends(journal: SqliteJournal) -> None:
@@ -87,11 +87,11 @@ def test_a_claim_excludes_other_owners_until_it_ends(journal: SqliteJournal) -> 
     assert _claim(journal, entry, "b", _NOW) == "in_use"
     assert _claim(journal, entry, "b", later) == "owned"
     assert _claim(journal, entry, "a", later) == "in_use"
-    opened(journal.release(entry.generation.id, owner="a")).unwrap()
+    result_of(journal.release(entry.generation.id, owner="a")).unwrap()
     assert _claim(journal, entry, "a", later) == "in_use"
-    opened(journal.release(entry.generation.id, owner="b")).unwrap()
+    result_of(journal.release(entry.generation.id, owner="b")).unwrap()
     assert _claim(journal, entry, "a", later) == "owned"
-    opened(journal.put(attrs.evolve(entry, state="failed"))).unwrap()
+    result_of(journal.put(attrs.evolve(entry, state="failed"))).unwrap()
     assert _claim(journal, entry, "a", later) == "ended"
 
 

@@ -32,7 +32,7 @@ from tarash.tarash_gateway import (
     start_video,
 )
 from tarash.tarash_gateway.http.messages import HttpRequest, HttpResponse
-from tarash.tarash_gateway.outcome import IOOutcome, opened
+from tarash.tarash_gateway.outcome import IOOutcome, result_of
 from tarash.tarash_gateway.testing import Reply, ScriptedHttp, fake_effects, json_reply
 
 _OK = VideoGenerationConfig(provider="mock", model="second")
@@ -45,7 +45,7 @@ def journal(tmp_path: Path) -> SqliteJournal:
 
 
 def _states(journal: Journal, *, pending: bool = False) -> list[tuple[str, str, str | None]]:
-    entries = opened(journal.entries(pending=pending)).unwrap()
+    entries = result_of(journal.entries(pending=pending)).unwrap()
     return [(e.generation.model, e.state, e.generation.request_id) for e in entries]
 
 
@@ -132,7 +132,7 @@ def test_a_crash_in_the_submission_is_unknown(journal: SqliteJournal) -> None:
         _generate(journal, crash)
     (entry,) = pending_videos(journal)
     assert (entry.state, entry.generation.job) == ("unknown", None)
-    opened(journal.forget(entry.generation.id)).unwrap()
+    result_of(journal.forget(entry.generation.id)).unwrap()
     assert pending_videos(journal) == ()
 
 
@@ -189,7 +189,7 @@ def test_an_entry_that_cannot_be_read_hides_no_other(
         connection.execute("UPDATE video_generations SET generation = '{' WHERE request_id='job-1'")
     assert [e.generation.request_id for e in pending_videos(journal)] == ["job-0", "job-2"]
     assert "cannot be read: call1-1 of fal/fal-ai/veo3, job job-1" in caplog.text
-    (damaged,) = opened(journal.unreadable()).unwrap()
+    (damaged,) = result_of(journal.unreadable()).unwrap()
     assert (damaged.id, damaged.state, damaged.request_id) == ("call1-1", "accepted", "job-1")
     assert "this is not the JSON of a VideoGeneration" in damaged.reason
 

@@ -27,11 +27,11 @@ from tarash.tarash_gateway.http.messages import (
     JsonBody,
     Method,
 )
-from tarash.tarash_gateway.outcome import Outcome, opened
+from tarash.tarash_gateway.outcome import Outcome, result_of
 
 
 def _send(request: HttpRequest, timeout: float = 5.0) -> Outcome[HttpResponse]:
-    return opened(receive(Urllib3Http(), request, limits=limits(timeout)))
+    return result_of(receive(Urllib3Http(), request, limits=limits(timeout)))
 
 
 def _error(outcome: Outcome[HttpResponse]) -> HTTPConnectionError:
@@ -216,10 +216,10 @@ def test_a_proxy_of_the_environment_is_used_and_bypassed(monkeypatch: pytest.Mon
         monkeypatch.setenv("http_proxy", proxy.url)
         http = Urllib3Http()
         request = HttpRequest(method="GET", url="http://provider.example/videos")
-        assert opened(receive(http, request, limits=limits(5))).unwrap().body == b"proxied"
-        assert opened(receive(http, request, limits=limits(5))).unwrap().body == b"proxied"
+        assert result_of(receive(http, request, limits=limits(5))).unwrap().body == b"proxied"
+        assert result_of(receive(http, request, limits=limits(5))).unwrap().body == b"proxied"
         monkeypatch.setenv("no_proxy", "provider.example")
-        assert _error(opened(receive(http, request, limits=limits(5)))).request_sent is False
+        assert _error(result_of(receive(http, request, limits=limits(5)))).request_sent is False
     assert [asked.path for asked in proxy.requests] == ["http://provider.example/videos"] * 2
 
 
@@ -271,5 +271,5 @@ def test_many_threads_share_connections_quietly(caplog: pytest.LogCaptureFixture
     with recorder(lambda _: Answer()) as server, ThreadPoolExecutor(20) as pool:
         request = HttpRequest(method="GET", url=server.url)
         replies = [pool.submit(receive, http, request, limits=limits()) for _ in range(60)]
-        assert {opened(reply.result()).unwrap().status for reply in replies} == {200}
+        assert {result_of(reply.result()).unwrap().status for reply in replies} == {200}
     assert "Connection pool is full" not in caplog.text

@@ -18,7 +18,7 @@ from tarash.tarash_gateway import (
     pending_videos,
     resume_video,
 )
-from tarash.tarash_gateway.outcome import opened
+from tarash.tarash_gateway.outcome import result_of
 
 from .server import Running, Script, running
 
@@ -82,7 +82,7 @@ def test_a_killed_process_loses_no_accepted_job(server: Running, tmp_path: Path)
     pending = {_case(entry): entry for entry in pending_videos(journal)}
     ended = {
         _case(entry)
-        for entry in opened(journal.entries(pending=False)).unwrap()
+        for entry in result_of(journal.entries(pending=False)).unwrap()
         if entry.state == "completed"
     }
     collected, unknown = 0, 0

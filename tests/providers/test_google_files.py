@@ -17,7 +17,7 @@ from tests.support.google_cases import (
 from tarash.tarash_gateway import generate_video
 from tarash.tarash_gateway.exceptions import GenerationFailedError, UnexpectedReplyError
 from tarash.tarash_gateway.http.messages import HttpResponse
-from tarash.tarash_gateway.lifecycle.exchange import authenticated
+from tarash.tarash_gateway.lifecycle.exchange import authenticate_request
 from tarash.tarash_gateway.providers.base import Job, Progress, Ready
 from tarash.tarash_gateway.providers.base import Video as Found
 from tarash.tarash_gateway.providers.google.provider import PROVIDER
@@ -66,7 +66,7 @@ def test_a_file_of_google_s_is_fetched_below_the_base_url(
     state = _ended(target, _operation({"generateVideoResponse": {"generatedSamples": samples}}))
     assert isinstance(state, Ready)
     assert target.provider.collect is not None
-    asked = authenticated(target, target.provider.collect(target, state.job))
+    asked = authenticate_request(target, target.provider.collect(target, state.job))
     assert (asked.method, asked.url) == ("GET", url)
     assert asked.credential == {"x-goog-api-key": "key"}
 

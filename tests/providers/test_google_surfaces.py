@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from tests.support.google_cases import _omni, _refused, _submit, _target, _veo, _vertex
 
-from tarash.tarash_gateway.lifecycle.exchange import authenticated
+from tarash.tarash_gateway.lifecycle.exchange import authenticate_request
 from tarash.tarash_gateway.lifecycle.keys import key_of
 from tarash.tarash_gateway.lifecycle.links import variables
 from tarash.tarash_gateway.providers.google import vertex as google_vertex
@@ -152,7 +152,7 @@ def test_a_prefix_of_a_model_is_not_doubled(model: str) -> None:
 
 def test_a_token_is_a_bearer() -> None:
     target = _vertex()
-    sent = authenticated(target, _submit(target).unwrap().request)
+    sent = authenticate_request(target, _submit(target).unwrap().request)
     assert sent.credential == {"Authorization": "Bearer key"}
 
 

@@ -25,7 +25,7 @@ from tarash.tarash_gateway import (
 )
 from tarash.tarash_gateway.http.messages import HttpResponse
 from tarash.tarash_gateway.providers.base import Job
-from tarash.tarash_gateway.providers.runway.models import REMOVED
+from tarash.tarash_gateway.providers.runway.models import ENDPOINTS
 from tarash.tarash_gateway.providers.runway.provider import PROVIDER
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects, json_reply
 from tarash.tarash_gateway.values.media import MediaContent
@@ -265,12 +265,18 @@ def test_a_retired_model_is_refused_at_runway_and_asked_for_elsewhere(
     assert isinstance(_submit(model, "http://127.0.0.1:8080", end, **fields), Success)
 
 
-@pytest.mark.parametrize("model", REMOVED)
-def test_a_model_that_left_the_client_is_sent_with_a_warning(model: str) -> None:
+@pytest.mark.parametrize(
+    ("model", "successor"),
+    [("gen3a_turbo", "gen4_turbo"), ("gen4_aleph", "aleph2"), ("veo3", "veo3.1")],
+)
+def test_a_model_that_left_the_client_is_sent_with_a_warning(model: str, successor: str) -> None:
     """Its name may still be taken: section 8."""
     fields = {"video": _MP4} if model == "gen4_aleph" else {"image_list": [_PNG]}
     submission = _submit(model, **fields).unwrap()
-    assert REMOVED[model] in submission.warnings[0]
+    assert {row.superseded_by for row in ENDPOINTS[model].values()} == {successor}
+    assert submission.warnings[0] == (
+        f"{model} is no longer in runway's published API and may be refused: use {successor}"
+    )
     assert submission.adjusted == ()
 
 

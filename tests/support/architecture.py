@@ -30,7 +30,7 @@ from tarash.tarash_gateway import (
 from tarash.tarash_gateway.effects import HttpReply
 from tarash.tarash_gateway.http.messages import HttpRequest, HttpResponse, Limits
 from tarash.tarash_gateway.lifecycle.generation import Generation, Leg, Moment, Stage, begin
-from tarash.tarash_gateway.outcome import IOOutcome, Outcome, opened
+from tarash.tarash_gateway.outcome import IOOutcome, Outcome, result_of
 from tarash.tarash_gateway.providers.base import (
     Job,
     Polled,
@@ -223,7 +223,7 @@ def _after(generation: Generation, reply: Reply, *, late: bool) -> Outcome[Gener
     clock = FakeClock(generation.due)
     seconds = generation.deadline - generation.due + 1 if late else 0.0
     effects = fake_effects(http=_SlowHttp(reply, clock, seconds), clock=clock)
-    return opened(exchange(generation, effects, Watcher(effects, Listener(None))))
+    return result_of(exchange(generation, effects, Watcher(effects, Listener(None))))
 
 
 def _essence(generation: Generation) -> tuple[Any, ...]:

@@ -19,7 +19,7 @@ from tarash.tarash_gateway.effects.receiving import receive
 from tarash.tarash_gateway.effects.urllib3_http import Urllib3Http
 from tarash.tarash_gateway.exceptions import HTTPConnectionError
 from tarash.tarash_gateway.http.messages import HttpRequest, HttpResponse, Limits
-from tarash.tarash_gateway.outcome import Outcome, opened
+from tarash.tarash_gateway.outcome import Outcome, result_of
 
 Talk = Callable[[socket.socket], None]
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -47,7 +47,7 @@ def sent(
     request: HttpRequest, allowed: Limits | None = None, http: Urllib3Http | None = None
 ) -> Outcome[HttpResponse]:
     """Return what comes of a request."""
-    return opened(receive(http or Urllib3Http(), request, limits=allowed or limits()))
+    return result_of(receive(http or Urllib3Http(), request, limits=allowed or limits()))
 
 
 def lost(outcome: Outcome[HttpResponse]) -> HTTPConnectionError:

@@ -56,7 +56,7 @@ __all__ = [
 ]
 
 # Fields cannot be changed, but other attributes can: debuggers and test runners set some on
-# exceptions.
+# exceptions. A class without fields of its own inherits all of this.
 _FROZEN = attrs.setters.frozen
 
 
@@ -90,37 +90,33 @@ class TarashException(Exception):  # noqa: N818 - the public name is documented
     generation: "VideoGeneration | None" = attrs.field(default=None, repr=False, eq=False)
 
     def __str__(self) -> str:
-        where = "/".join(part for part in (self.provider, self.model) if part)
+        place = "/".join(part for part in (self.provider, self.model) if part)
         job = f" (request {self.request_id})" if self.request_id else ""
-        return f"{where}: {self.message}{job}" if where else f"{self.message}{job}"
+        return f"{place}: {self.message}{job}" if place else f"{self.message}{job}"
 
     def __reduce__(self) -> tuple[Any, ...]:  # keyword-only fields defeat Exception's pickling
         values = {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}
         return partial(type(self), **values), ()
 
 
-@attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
 class ValidationError(TarashException, ValueError):
     """The request or the config is wrong, by our checks or by the provider's (400, 422)."""
 
     kind: ClassVar[str] = "validation"
 
 
-@attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
 class AuthenticationError(TarashException):
     """The key is missing, wrong, or lacks a permission (401, 403)."""
 
     kind: ClassVar[str] = "authentication"
 
 
-@attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
 class InsufficientCreditsError(TarashException):
     """The account has no credit or no quota left."""
 
     kind: ClassVar[str] = "insufficient_credits"
 
 
-@attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
 class NotFoundError(TarashException):
     """The model, the deployment or the job does not exist, or no longer exists."""
 
@@ -167,7 +163,6 @@ class HTTPConnectionError(TarashException, ConnectionError):
     request_sent: bool = True
 
 
-@attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
 class SubmissionUnknownError(HTTPConnectionError):
     """The submission was sent, and it is not known whether a job was accepted.
 
@@ -191,14 +186,12 @@ class TimeoutError(TarashException, builtins.TimeoutError):
     timeout_seconds: float | None = None
 
 
-@attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
 class GenerationFailedError(TarashException):
     """The provider accepted the job and reports that it failed."""
 
     kind: ClassVar[str] = "generation_failed"
 
 
-@attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
 class GenerationCancelledError(TarashException):
     """The provider reports that somebody cancelled the job.
 
@@ -208,7 +201,6 @@ class GenerationCancelledError(TarashException):
     kind: ClassVar[str] = "cancelled"
 
 
-@attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
 class ContentModerationError(TarashException):
     """The provider refuses the content: the prompt, an image, or the result."""
 
@@ -228,7 +220,6 @@ class UnexpectedReplyError(TarashException):
     problems: tuple[str, ...] = ()
 
 
-@attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
 class JobInUseError(TarashException):
     """According to the journal, another call, perhaps in another process, waits for this job.
 
@@ -238,7 +229,6 @@ class JobInUseError(TarashException):
     kind: ClassVar[str] = "job_in_use"
 
 
-@attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
 class JournalError(TarashException):
     """The journal cannot be read or written; nothing was submitted."""
 

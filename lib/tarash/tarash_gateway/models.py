@@ -1,44 +1,26 @@
 """The public values: frozen, compared by value, refused when they are made wrong."""
 
-from .providers.handlers import ProviderHandler
-from .values.attempts import AttemptMetadata, ExecutionMetadata
-from .values.config import Unsupported, VideoGenerationConfig
-from .values.media import ImageInput, ImageItem, ImageRole, ImageType, MediaContent, MediaType
-from .values.mock_config import MockConfig, MockPollingConfig, MockResponse
-from .values.request import AspectRatio, Resolution, VideoGenerationRequest
-from .values.response import (
-    AsyncProgressCallback,
-    ProgressCallback,
-    StatusType,
-    SyncProgressCallback,
-    VideoGenerationResponse,
-    VideoGenerationUpdate,
-)
-from .values.secrets import Secret
-
-__all__ = [
-    "AspectRatio",
-    "AsyncProgressCallback",
-    "AttemptMetadata",
-    "ExecutionMetadata",
-    "ImageInput",
-    "ImageItem",
-    "ImageRole",
-    "ImageType",
-    "MediaContent",
-    "MediaType",
-    "MockConfig",
-    "MockPollingConfig",
-    "MockResponse",
-    "ProgressCallback",
-    "ProviderHandler",
-    "Resolution",
-    "Secret",
-    "StatusType",
-    "SyncProgressCallback",
-    "Unsupported",
-    "VideoGenerationConfig",
-    "VideoGenerationRequest",
-    "VideoGenerationResponse",
-    "VideoGenerationUpdate",
-]
+from .providers.handlers import ProviderHandler as ProviderHandler
+from .values.attempts import AttemptMetadata as AttemptMetadata
+from .values.attempts import ExecutionMetadata as ExecutionMetadata
+from .values.config import Unsupported as Unsupported
+from .values.config import VideoGenerationConfig as VideoGenerationConfig
+from .values.media import ImageInput as ImageInput
+from .values.media import ImageItem as ImageItem
+from .values.media import ImageRole as ImageRole
+from .values.media import ImageType as ImageType
+from .values.media import MediaContent as MediaContent
+from .values.media import MediaType as MediaType
+from .values.mock_config import MockConfig as MockConfig
+from .values.mock_config import MockPollingConfig as MockPollingConfig
+from .values.mock_config import MockResponse as MockResponse
+from .values.request import AspectRatio as AspectRatio
+from .values.request import Resolution as Resolution
+from .values.request import VideoGenerationRequest as VideoGenerationRequest
+from .values.response import AsyncProgressCallback as AsyncProgressCallback
+from .values.response import ProgressCallback as ProgressCallback
+from .values.response import StatusType as StatusType
+from .values.response import SyncProgressCallback as SyncProgressCallback
+from .values.response import VideoGenerationResponse as VideoGenerationResponse
+from .values.response import VideoGenerationUpdate as VideoGenerationUpdate
+from .values.secrets import Secret as Secret

@@ -37,7 +37,7 @@ def settle(outcome: Outcome[T]) -> T:
     return outcome.unwrap()
 
 
-def opened(outcome: IOOutcome[T]) -> Outcome[T]:
+def result_of(outcome: IOOutcome[T]) -> Outcome[T]:
     """Return the result of an effect; only interpreters of effects call this."""
     return unsafe_perform_io(IO.from_ioresult(outcome))
 
@@ -64,10 +64,10 @@ def every(items: Iterable[S], step: Callable[[S], Outcome[T]]) -> Outcome[tuple[
 
 def every_io(items: Iterable[S], step: Callable[[S], IOOutcome[T]]) -> IOOutcome[tuple[T, ...]]:
     """Do the same as `every` with an effect."""
-    return IOResult.from_result(every(items, lambda item: opened(step(item))))
+    return IOResult.from_result(every(items, lambda item: result_of(step(item))))
 
 
-def guarded(
+def catch_bugs(
     whose: str, work: Callable[[], Result[T, TarashException | E]]
 ) -> Result[T, TarashException | E]:
     """Return what ``work`` returns; what it raises becomes an error that names the faulty code.

@@ -1,10 +1,10 @@
 """The providers that a call may use: built-in, registered, and from entry points."""
 
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
-from types import MappingProxyType
+from itertools import chain
 from typing import Final
 
 from .providers.base import Provider, broken
@@ -13,103 +13,66 @@ from .values import checks
 
 GROUP: Final = "tarash_gateway.providers"
 
-_MODULES: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "fal": ".providers.fal",
-        "openai": ".providers.openai",
-        "azure-openai": ".providers.azure_openai",
-        "runway": ".providers.runway",
-        "google": ".providers.google",
-        "replicate": ".providers.replicate",
-        "mock": ".mock.provider",
-    }
-)
 _REGISTERED: Final[dict[str, Provider]] = {}
 
 
-class _BuiltIn(Mapping[str, Provider]):
-    """The built-in providers; a module is imported when its provider is looked up."""
+class _Providers(Mapping[str, Provider]):
+    """Providers by name: those at hand, then those that are loaded when they are looked up."""
 
-    def __contains__(self, name: object) -> bool:
-        return name in _MODULES
-
-    def __getitem__(self, name: str) -> Provider:
-        provider: Provider = import_module(_MODULES[name], __package__).PROVIDER
-        return provider
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(_MODULES)
-
-    def __len__(self) -> int:
-        return len(_MODULES)
-
-
-BUILT_IN: Final[Mapping[str, Provider]] = _BuiltIn()
-
-
-class _Installed(Mapping[str, Provider]):
-    """The providers of installed packages; a package is imported when its provider is looked up.
-
-    A provider that cannot be loaded is replaced by one whose calls fail with the reason, so that
-    calls to other providers still work.
-    """
-
-    def __init__(self, points: Mapping[str, EntryPoint]) -> None:
-        """Load providers from these entry points."""
-        self._points = points
-        self._loaded: dict[str, Provider] = {}
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._points
+    def __init__(
+        self, loaders: Mapping[str, Callable[[], Provider]], *at_hand: Mapping[str, Provider]
+    ) -> None:
+        self._loaders = loaders
+        self._at_hand = at_hand
 
     def __getitem__(self, name: str) -> Provider:
-        if name not in self._loaded:
-            self._loaded[name] = _load(name, self._points[name])
-        return self._loaded[name]
+        for providers in self._at_hand:
+            if name in providers:
+                return providers[name]
+        return self._loaders[name]()
+
+    def __contains__(self, name: object) -> bool:
+        # The method of the base class would load the provider.
+        return any(name in names for names in (*self._at_hand, self._loaders))
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._points)
+        return iter(dict.fromkeys(chain(self._loaders, *reversed(self._at_hand))))
 
     def __len__(self) -> int:
-        return len(self._points)
+        return len(list(iter(self)))
 
 
-def _load(name: str, point: EntryPoint) -> Provider:
-    where = f"provider {name!r} is installed (entry point {point.value!r} of {GROUP})"
+def _import(module: str) -> Provider:
+    provider: Provider = import_module(module, __package__).PROVIDER
+    return provider
+
+
+_BUILT_IN: Final[Mapping[str, Callable[[], Provider]]] = {
+    "fal": partial(_import, ".providers.fal"),
+    "openai": partial(_import, ".providers.openai"),
+    "azure-openai": partial(_import, ".providers.azure_openai"),
+    "runway": partial(_import, ".providers.runway"),
+    "google": partial(_import, ".providers.google"),
+    "replicate": partial(_import, ".providers.replicate"),
+    "mock": partial(_import, ".mock.provider"),
+}
+BUILT_IN: Final[Mapping[str, Provider]] = _Providers(_BUILT_IN)
+
+
+def _load(point: EntryPoint) -> Provider:
+    """Return an installed provider; calls of one that cannot be loaded fail with the reason."""
+    where = f"provider {point.name!r} is installed (entry point {point.value!r} of {GROUP})"
     remedy = "update or uninstall its package"
     try:
         found: object = point.load()
     except (Exception, SystemExit) as error:  # noqa: BLE001 - another package's code may raise anything
         why = f"{where} but cannot be loaded: {type(error).__name__}: {error}; {remedy}"
-        return broken(name, why)
-    provider = _as_provider(name, found)
-    if provider is None:
-        why = f"{where} but is {checks.preview(found)}, not a Provider or a handler; {remedy}"
-        return broken(name, why)
-    return provider
-
-
-class _Known(Mapping[str, Provider]):
-    """Several mappings as one; the first one that contains a name is used."""
-
-    def __init__(self, *maps: Mapping[str, Provider]) -> None:
-        """Look names up in these mappings, in order."""
-        self._maps = maps
-
-    def __getitem__(self, name: str) -> Provider:
-        for providers in self._maps:
-            if name in providers:
-                return providers[name]
-        raise KeyError(name)
-
-    def __contains__(self, name: object) -> bool:
-        return any(name in providers for providers in self._maps)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(dict.fromkeys(name for maps in reversed(self._maps) for name in maps))
-
-    def __len__(self) -> int:
-        return len(list(iter(self)))
+        return broken(point.name, why)
+    provider = _as_provider(point.name, found)
+    if provider is not None:
+        return provider
+    why = f"{where} but is {checks.preview(found)}, not a Provider or a handler; {remedy}"
+    return broken(point.name, why)
 
 
 def _as_provider(name: str, value: object) -> Provider | None:
@@ -147,10 +110,10 @@ def register_provider(name: str, provider: Provider | ProviderHandler) -> None:
 
 
 @cache
-def _installed() -> Mapping[str, Provider]:
-    return _Installed({point.name: point for point in entry_points(group=GROUP)})
+def _installed() -> Mapping[str, Callable[[], Provider]]:
+    return {point.name: cache(partial(_load, point)) for point in entry_points(group=GROUP)}
 
 
 def known_providers(more: Mapping[str, Provider] | None = None) -> Mapping[str, Provider]:
     """Return every provider by name; ``more`` precedes registered, installed and built-in ones."""
-    return _Known(more or {}, _REGISTERED, _installed(), BUILT_IN)
+    return _Providers({**_BUILT_IN, **_installed()}, more or {}, _REGISTERED)

@@ -11,11 +11,12 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import attrs
-from returns.io import IOFailure, IOSuccess
+from returns.io import IOFailure, IOResult
 
 from .effects import Clock, Effects, Http, HttpReply
 from .effects.receiving import WholeReply
@@ -41,18 +42,19 @@ __all__ = [
 _EPOCH: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 
+@attrs.define(eq=False, slots=False)
 class FakeClock:
     """A clock that only sleeps advance; they return at once.
+
+    It starts at ``monotonic`` seconds, by default 0, and at ``utc``, by default 2026-01-01.
 
     Attributes:
         slept: The seconds of every sleep so far.
     """
 
-    def __init__(self, monotonic: float = 0.0, utc: datetime = _EPOCH) -> None:
-        """Start the clock at these times."""
-        self._monotonic = monotonic
-        self._utc = utc
-        self.slept: list[float] = []
+    _monotonic: float = 0.0
+    _utc: datetime = _EPOCH
+    slept: list[float] = attrs.field(factory=list, init=False)
 
     def monotonic(self) -> float:
         """Return the seconds."""
@@ -98,8 +100,7 @@ class FakeFiles:
         """Return the bytes, or a ValidationError that names the file."""
         if path not in self.contents:
             return IOFailure(ValidationError(message=f"the file {path.name} cannot be read"))
-        content: IOOutcome[bytes] = IOSuccess(self.contents[path])
-        return content
+        return IOResult.from_value(self.contents[path])
 
 
 @attrs.frozen
@@ -121,8 +122,7 @@ class FakeTokens:
 
     def fetch(self, scope: str, settings: Mapping[str, Any]) -> IOOutcome[Secret]:  # noqa: ARG002
         """Return the token."""
-        token: IOOutcome[Secret] = IOSuccess(Secret(self.token))
-        return token
+        return IOResult.from_value(Secret(self.token))
 
 
 class CountedIds:
@@ -130,12 +130,11 @@ class CountedIds:
 
     def __init__(self) -> None:
         """Begin with 1."""
-        self._count = 0
+        self._numbers = count(1)
 
     def new(self) -> str:
         """Return the next name."""
-        self._count += 1
-        return f"call{self._count}"
+        return f"call{next(self._numbers)}"
 
 
 Reply: TypeAlias = HttpResponse | TarashException | Callable[[HttpRequest], HttpResponse]
@@ -169,16 +168,14 @@ class ScriptedHttp:
         self.requests.append(request)
         self.timeouts.append(limits.total)
         if not self._replies:
-            message = (
-                f"no reply is left for {request.method} {request.url}: add one to the ScriptedHttp"
-            )
+            asked = f"{request.method} {request.url}"
+            message = f"no reply is left for {asked}: add one to the ScriptedHttp"
             raise AssertionError(message)
         reply = self._replies.pop(0)
         if isinstance(reply, TarashException):
             return IOFailure(reply)
         whole = reply if isinstance(reply, HttpResponse) else reply(request)
-        answer: IOOutcome[HttpReply] = IOSuccess(WholeReply(whole, limits))
-        return answer
+        return IOResult.from_value(WholeReply(whole, limits))
 
 
 def json_reply(status: int, value: Any, headers: Mapping[str, str] | None = None) -> HttpResponse:

@@ -8,7 +8,7 @@ from typing import Final
 _PACKAGE: Final = "tarash.tarash_gateway"
 
 
-def moved(old: str, new: str, **elsewhere: str) -> None:
+def alias(old: str, new: str, **elsewhere: str) -> None:
     """Put the module ``new`` in the place of ``old``, so that both have the same classes.
 
     Args:

@@ -1,8 +1,6 @@
-"""Moved to `values.config`."""
+from tarash.tarash_gateway._moved import alias
 
-from tarash.tarash_gateway._moved import moved
-
-moved(
+alias(
     __name__,
     "values.config",
     MockConfig="values.mock_config",

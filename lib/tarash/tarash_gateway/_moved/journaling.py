@@ -1,8 +1,6 @@
-"""Moved to `lifecycle.journal`."""
+from tarash.tarash_gateway._moved import alias
 
-from tarash.tarash_gateway._moved import moved
-
-moved(
+alias(
     __name__,
     "lifecycle.journal",
     Claim="values.journal_entry",

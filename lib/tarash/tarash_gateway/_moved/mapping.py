@@ -1,5 +1,3 @@
-"""Moved to `catalog.mapping`."""
+from tarash.tarash_gateway._moved import alias
 
-from tarash.tarash_gateway._moved import moved
-
-moved(__name__, "catalog.mapping")
+alias(__name__, "catalog.mapping")

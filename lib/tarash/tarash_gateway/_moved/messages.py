@@ -1,8 +1,6 @@
-"""Moved to `http.messages`."""
+from tarash.tarash_gateway._moved import alias
 
-from tarash.tarash_gateway._moved import moved
-
-moved(
+alias(
     __name__,
     "http.messages",
     MOST_REDIRECTS="http.urls",

@@ -1,5 +1,3 @@
-"""Moved to `lifecycle.prepare`."""
+from tarash.tarash_gateway._moved import alias
 
-from tarash.tarash_gateway._moved import moved
-
-moved(__name__, "lifecycle.prepare", VideoPlan="lifecycle.preview")
+alias(__name__, "lifecycle.prepare", VideoPlan="lifecycle.preview")

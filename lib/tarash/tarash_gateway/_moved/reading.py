@@ -1,5 +1,3 @@
-"""Moved to `http.reading`."""
+from tarash.tarash_gateway._moved import alias
 
-from tarash.tarash_gateway._moved import moved
-
-moved(__name__, "http.reading")
+alias(__name__, "http.reading")

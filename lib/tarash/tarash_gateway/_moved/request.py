@@ -1,5 +1,3 @@
-"""Moved to `values.request`."""
+from tarash.tarash_gateway._moved import alias
 
-from tarash.tarash_gateway._moved import moved
-
-moved(__name__, "values.request")
+alias(__name__, "values.request")

@@ -1,5 +1,3 @@
-"""Moved to `values.response`."""
+from tarash.tarash_gateway._moved import alias
 
-from tarash.tarash_gateway._moved import moved
-
-moved(__name__, "values.response")
+alias(__name__, "values.response")

@@ -1,5 +1,3 @@
-"""Moved to `catalog.rows`."""
+from tarash.tarash_gateway._moved import alias
 
-from tarash.tarash_gateway._moved import moved
-
-moved(__name__, "catalog.rows")
+alias(__name__, "catalog.rows")

@@ -6,24 +6,13 @@ import attrs
 
 from .mapped import in_words
 from .mapping import slot_text
-from .rows import (
-    Choice,
-    Frames,
-    Ignored,
-    ImageSlot,
-    Length,
-    LengthAt,
-    ModelRow,
-    Rule,
-    Size,
-    Together,
-)
+from .rows import Choice, Frames, Ignored, Length, LengthAt, ModelRow, Rule, Together
 
 NOTHING = "-"
 
 
 @attrs.frozen(kw_only=True)
-class Described:
+class Description:
     """One model in words; a dash stands for a field that it does not support."""
 
     model: str
@@ -36,18 +25,23 @@ class Described:
     also: str
 
 
-def described(model: str, row: ModelRow) -> Described:
+def describe(model: str, row: ModelRow) -> Description:
     """Return a model's row in words.
 
-    >>> described("m", ModelRow(length=Length(choices=(4, 6)))).duration
+    >>> describe("m", ModelRow(length=Length(choices=(4, 6)))).duration
     '4, 6 s'
     """
-    return Described(
+    resolution, ratio = _choice(row.resolution), _choice(row.aspect_ratio)
+    if row.size:
+        more = ["any other"] if row.size.free else []
+        resolution, ratio = ", ".join([*row.size.sizes, *more]), NOTHING
+    slots = (slot_text(slot) + (" needed" if slot.required else "") for slot in row.images)
+    return Description(
         model=model,
         duration=_length(row.length),
-        resolution=_sizes(row.size) if row.size else _choice(row.resolution),
-        aspect_ratio=NOTHING if row.size else _choice(row.aspect_ratio),
-        images=", ".join(map(_slot, row.images)) or NOTHING,
+        resolution=resolution,
+        aspect_ratio=ratio,
+        images=", ".join(slots) or NOTHING,
         video=NOTHING if row.video is None else "needed" if row.video.required else "yes",
         audio="yes" if row.audio else NOTHING,
         also=_further(row),
@@ -55,16 +49,15 @@ def described(model: str, row: ModelRow) -> Described:
 
 
 def _further(row: ModelRow) -> str:
-    named = {
-        "seed": row.seed,
-        "negative prompt": row.negative_prompt,
-        "enhance prompt": row.enhance,
-    }
-    words = [name for name, field in named.items() if field is not None]
-    needed = [f"needs {field}" for field in (*row.required, *row.needs)]
-    rules = [_rule(rule) for rule in row.rules]
-    retired = [f"retires on {row.retires.on}"] if row.retires else []
-    return ", ".join([*words, *needed, *rules, *retired]) or NOTHING
+    words = [
+        *(["seed"] if row.seed else []),
+        *(["negative prompt"] if row.negative_prompt else []),
+        *(["enhance prompt"] if row.enhance else []),
+        *(f"needs {field}" for field in (*row.required, *row.needs)),
+        *map(_rule, row.rules),
+        *([f"retires on {row.retires.on}"] if row.retires else []),
+    ]
+    return ", ".join(words) or NOTHING
 
 
 def _rule(rule: Rule) -> str:
@@ -90,9 +83,8 @@ def _length(length: Length | Frames | None) -> str:
 
 
 def _span(low: float | None, high: float | None) -> str:
-    if low is None and high is None:
-        return "any"
-    return f"{'' if low is None else format(low, 'g')}-{'' if high is None else format(high, 'g')}"
+    least, most = ("" if bound is None else f"{bound:g}" for bound in (low, high))
+    return f"{least}-{most}" if least or most else "any"
 
 
 def _run(values: Sequence[float]) -> str:
@@ -103,14 +95,4 @@ def _run(values: Sequence[float]) -> str:
 
 
 def _choice(choice: Choice | None) -> str:
-    if choice is None:
-        return NOTHING
-    return ", ".join(choice.values) or "any"
-
-
-def _sizes(size: Size) -> str:
-    return ", ".join([*size.sizes, *(["any other"] if size.free else [])])
-
-
-def _slot(slot: ImageSlot) -> str:
-    return slot_text(slot) + (" needed" if slot.required else "")
+    return NOTHING if choice is None else ", ".join(choice.values) or "any"

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import attrs
 
-from .mapped import Mapped, in_words, left_out
+from .mapped import Mapped, in_words, omission
 from .nearest import nearest, to_step
 from .rows import Frames, Length, LengthAt, ModelRow, NumberForm
 
@@ -15,45 +15,25 @@ _DAY: Final = 86_400
 
 
 def length(model: str, row: ModelRow, wanted: float | None, fields: Mapping[str, Any]) -> Mapped:
-    """Return the nearest length that the model supports, in its native form.
+    """Return the nearest native length to the ``wanted`` seconds.
 
-    Args:
-        model: The model's id, for messages.
-        row: The model's row.
-        wanted: Seconds, or None.
-        fields: Native fields that may limit the lengths: the resolution, the frame rate.
+    The native ``fields`` may limit the lengths: the resolution, the frame rate.
     """
     if wanted is None:
         return Mapped()
-    at = _rule(row, fields)
+    decides = row.resolution or row.size
+    resolution = str(fields.get(decides.field, "")) if decides else ""
+    at = (r for r in row.rules if isinstance(r, LengthAt) and resolution in r.resolutions)
     match row.length:
         case None:
-            return left_out(model, "duration_seconds")
-        case Length() as offered if at is not None:
-            there = f"{model} at {_resolution(row, fields)}"
-            return _seconds(there, attrs.evolve(offered, choices=at.choices), wanted)
+            return omission(model, "duration_seconds")
         case Length() as offered:
+            if rule := next(at, None):
+                there = f"{model} at {resolution}"
+                return _seconds(there, attrs.evolve(offered, choices=rule.choices), wanted)
             return _seconds(model, offered, wanted)
         case Frames() as frames:
             return _frames(model, frames, _frame_rate(frames, fields), wanted)
-
-
-def _rule(row: ModelRow, fields: Mapping[str, Any]) -> LengthAt | None:
-    native = _resolution(row, fields)
-    return next(
-        (
-            rule
-            for rule in row.rules
-            if isinstance(rule, LengthAt) and native is not None and native in rule.resolutions
-        ),
-        None,
-    )
-
-
-def _resolution(row: ModelRow, fields: Mapping[str, Any]) -> str | None:
-    decides = row.resolution or row.size
-    native = None if decides is None else fields.get(decides.field)
-    return None if native is None else str(native)
 
 
 def in_form(value: float, form: NumberForm) -> int | float | str:
@@ -63,13 +43,7 @@ def in_form(value: float, form: NumberForm) -> int | float | str:
     (5, '5', '5s')
     """
     number = int(value) if float(value).is_integer() else value
-    match form:
-        case "number":
-            return number
-        case "text":
-            return f"{number:g}"
-        case "seconds":
-            return f"{number:g}s"
+    return {"number": number, "text": f"{number:g}", "seconds": f"{number:g}s"}[form]
 
 
 def _seconds(model: str, offered: Length, wanted: float) -> Mapped:
@@ -77,11 +51,10 @@ def _seconds(model: str, offered: Length, wanted: float) -> Mapped:
         value = nearest(wanted, offered.choices)
     else:
         value = to_step(wanted, offered.step, offered.low or offered.step, offered.high)
+    change = f"duration_seconds {wanted:g} became {value:g}: {model} takes {offer(offered)}"
     return Mapped(
         fields={offered.field: in_form(value, offered.form)},
-        adjusted=()
-        if value == wanted
-        else (f"duration_seconds {wanted:g} became {value:g}: {model} takes {offer(offered)}",),
+        adjusted=() if value == wanted else (change,),
         duration=float(value),
     )
 
@@ -102,20 +75,19 @@ def offer(offered: Length) -> str:
 
 def _frames(model: str, frames: Frames, fps: float, wanted: float) -> Mapped:
     exact = wanted * fps
-    count = (
-        nearest(exact, frames.choices)
-        if frames.choices
-        else to_step(exact, 1, frames.low or 1, frames.high)
-    )
+    if frames.choices:
+        count = nearest(exact, frames.choices)
+    else:
+        count = to_step(exact, 1, frames.low or 1, frames.high)
     seconds = count / fps
-    sentence = (
+    change = (
         f"duration_seconds {wanted:g} became {seconds:.4g}: "
         f"{model} makes {count:g} frames at {fps:g} a second"
     )
     return Mapped(
         fields={frames.field: in_form(count, frames.form)},
         # Rounding to a whole frame needs no warning.
-        adjusted=() if abs(count - exact) <= 0.5 else (sentence,),  # noqa: PLR2004
+        adjusted=() if abs(count - exact) <= 0.5 else (change,),  # noqa: PLR2004
         duration=seconds,
     )
 

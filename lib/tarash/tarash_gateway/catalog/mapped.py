@@ -4,6 +4,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import attrs
+from returns.result import Failure
+
+from ..exceptions import TarashException, ValidationError
 
 
 @attrs.frozen(kw_only=True)
@@ -39,9 +42,14 @@ class Mapped:
         )
 
 
-def left_out(model: str, name: str) -> Mapped:
+def omission(model: str, name: str) -> Mapped:
     """Return the warning about a field that the model does not support."""
     return Mapped(adjusted=(f"{name} was left out: {model} does not take it",))
+
+
+def refusal(model: str, message: str) -> Failure[TarashException]:
+    """Return the error for a request that the model cannot serve."""
+    return Failure(ValidationError(message=message, model=model))
 
 
 def in_words(words: Iterable[str]) -> str:

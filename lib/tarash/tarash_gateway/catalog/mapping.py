@@ -5,26 +5,27 @@ or refused.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias, get_args
 
 import attrs
-from returns.result import Failure, Success
+from returns.result import Success
 
-from ..exceptions import ValidationError
 from ..outcome import Outcome
 from ..values.media import as_url
 from ..values.request import VideoGenerationRequest
-from . import media_slots as places
+from . import media_slots
 from .lengths import in_form, length, offer, sent_seconds
-from .mapped import Mapped, in_words, left_out
+from .mapped import Mapped, in_words, omission, refusal
 from .media_slots import EncodeMedia, slot_text
 from .natives import natives_of
 from .nearest import pixels_of
-from .rows import Ignored, Length, ModelRow, Standard, Switch
+from .rows import Ignored, Length, ModelRow, Standard, Switch, Together
 from .shapes import contradiction, dimensions, sent_dimensions
-from .together import check_together
 
-__all__ = ["EncodeMedia", "Mapped", "in_form", "map_request", "slot_text"]
+__all__ = ["EncodeMedia", "Mapped", "hints", "in_form", "map_request", "slot_text"]
+
+# The standard fields except media; None for a field that the caller did not set.
+_Wishes: TypeAlias = Mapping[Standard, Any]
 
 
 def map_request(
@@ -48,114 +49,99 @@ def map_request(
     """
     problem = contradiction(request.resolution, request.aspect_ratio)
     if problem is not None:
-        return Failure(ValidationError(message=problem, model=model))
+        return refusal(model, problem)
     return (
-        places.images(model, row, request, encode)
-        .bind(lambda images: places.video(model, row, request, encode).map(lambda v: images + v))
+        media_slots.images(model, row, request, encode)
+        .bind(lambda images: media_slots.video(model, row, request, encode).map(images.__add__))
         .map(lambda media: _with_plain(model, row, request, media))
         .bind(lambda mapped: _with_extra(model, row, request, mapped))
         .bind(lambda mapped: _complete(model, row, mapped))
-        .bind(lambda mapped: check_together(model, row, mapped))
+        .bind(lambda mapped: _together(model, row, mapped))
     )
 
 
-@attrs.frozen(kw_only=True)
-class _Wish:
-    """The standard fields except media; None for a field that the caller did not set."""
-
-    prompt: str | None
-    duration_seconds: float | None
-    resolution: str | None
-    aspect_ratio: str | None
-    generate_audio: bool | None
-    negative_prompt: str | None
-    seed: int | None
-    enhance_prompt: bool | None
-
-
-def _wish(request: VideoGenerationRequest) -> _Wish:
-    return _Wish(**{field.name: getattr(request, field.name) for field in attrs.fields(_Wish)})
+def _wishes(row: ModelRow, request: VideoGenerationRequest) -> _Wishes:
+    wishes: _Wishes = {name: getattr(request, name) for name in get_args(Standard)}
+    if wishes["duration_seconds"] is not None or not isinstance(row.length, Length):
+        return wishes
+    given = row.length.field in request.extra_params
+    return wishes if given else {**wishes, "duration_seconds": row.length.default}
 
 
 def _with_plain(
     model: str, row: ModelRow, request: VideoGenerationRequest, media: Mapped
 ) -> Mapped:
     extra = {name: value for name, value in request.extra_params.items() if value is not None}
-    wish = _wish(request)
-    mapped = _plain_fields(model, row, wish, extra) + media
+    wishes = _wishes(row, request)
+    mapped = _plain_fields(model, row, wishes, extra) + media
     # All native fields are known only now, and some of them make the model ignore others.
-    effective, warnings = _without_ignored(model, row, wish, {**mapped.fields, **extra})
+    effective, warnings = _without_ignored(model, row, wishes, {**mapped.fields, **extra})
     if not warnings:
         return mapped
     return _plain_fields(model, row, effective, extra) + media + Mapped(adjusted=warnings)
 
 
-def _plain_fields(model: str, row: ModelRow, wish: _Wish, extra: Mapping[str, Any]) -> Mapped:
-    shape = dimensions(model, row, wish.resolution, wish.aspect_ratio)
+def _plain_fields(model: str, row: ModelRow, wishes: _Wishes, extra: Mapping[str, Any]) -> Mapped:
+    shape = dimensions(model, row, wishes["resolution"], wishes["aspect_ratio"])
     return sum(
         (
-            _named(model, "prompt", row.prompt, wish.prompt),
-            length(model, row, wish.duration_seconds, {**shape.fields, **extra}),
+            _plain_field(model, "prompt", row.prompt, wishes),
+            length(model, row, wishes["duration_seconds"], {**shape.fields, **extra}),
             shape,
-            _switch(model, "generate_audio", row.audio, wish.generate_audio),
-            _named(model, "negative_prompt", row.negative_prompt, wish.negative_prompt),
-            _named(model, "seed", row.seed, wish.seed),
-            _switch(model, "enhance_prompt", row.enhance, wish.enhance_prompt),
+            _plain_field(model, "generate_audio", row.audio, wishes),
+            _plain_field(model, "negative_prompt", row.negative_prompt, wishes),
+            _plain_field(model, "seed", row.seed, wishes),
+            _plain_field(model, "enhance_prompt", row.enhance, wishes),
         ),
         Mapped(),
     )
 
 
-def _named(model: str, name: str, field: str | None, value: str | int | None) -> Mapped:
-    if value is None:
-        return Mapped()
-    return Mapped(fields={field: value}) if field else left_out(model, name)
-
-
-def _switch(model: str, name: str, switch: Switch | None, value: bool | None) -> Mapped:  # noqa: FBT001 - a field's value
-    if value is None:
-        return Mapped()
-    if switch is None:
-        return left_out(model, name)
-    if switch.always_on and not value:
-        return Mapped(adjusted=(f"{name}=False was left out: {model} cannot switch it off",))
-    return Mapped(fields={switch.field: switch.on if value else switch.off})
-
-
-# Fields that a model ignores beside others.
+def _plain_field(
+    model: str, name: Standard, native: str | Switch | None, wishes: _Wishes
+) -> Mapped:
+    value = wishes[name]
+    match native:
+        case _ if value is None:
+            return Mapped()
+        case None:
+            return omission(model, name)
+        case str():
+            return Mapped(fields={native: value})
+        case Switch(always_on=True) if not value:
+            return Mapped(adjusted=(f"{name}=False was left out: {model} cannot switch it off",))
+        case Switch(field=field, on=on, off=off):
+            return Mapped(fields={field: on if value else off})
 
 
 def _without_ignored(
-    model: str, row: ModelRow, wish: _Wish, fields: Mapping[str, Any]
-) -> tuple[_Wish, tuple[str, ...]]:
-    """Return the wish without the fields that the model would ignore, and the warnings."""
+    model: str, row: ModelRow, wishes: _Wishes, fields: Mapping[str, Any]
+) -> tuple[_Wishes, tuple[str, ...]]:
+    """Return the wishes without the fields that the model would ignore, and the warnings."""
     warnings: list[str] = []
     for rule in (rule for rule in row.rules if isinstance(rule, Ignored)):
         beside = next((name for name in rule.beside if name in fields), None)
         if beside is None:
             continue
         why = f"was left out: {model} ignores it beside {beside}"
-        sides = None if wish.resolution is None else pixels_of(wish.resolution)
+        sides = pixels_of(wishes["resolution"])
         if rule.name == "aspect_ratio" and sides is not None:
-            warnings.append(f"the shape of resolution {wish.resolution!r} {why}")
-            wish = attrs.evolve(wish, resolution=f"{min(sides)}p")
-        if getattr(wish, rule.name) is not None:
+            warnings.append(f"the shape of resolution {wishes['resolution']!r} {why}")
+            wishes = {**wishes, "resolution": f"{min(sides)}p"}
+        if wishes[rule.name] is not None:
             warnings.append(f"{rule.name} {why}")
-            wish = attrs.evolve(wish, **{rule.name: None})
-    return wish, tuple(warnings)
-
-
-# The provider's own parameters.
+            wishes = {**wishes, rule.name: None}
+    return wishes, tuple(warnings)
 
 
 def _with_extra(
     model: str, row: ModelRow, request: VideoGenerationRequest, mapped: Mapped
 ) -> Outcome[Mapped]:
+    """Return the mapping with the provider's own parameters."""
     extra = request.extra_params
     missing = [name for name in row.required if name not in extra]
     if missing:
-        message = f"{model} needs {in_words(missing)}: give it in extra_params"
-        return Failure(ValidationError(message=message, model=model))
+        return refusal(model, f"{model} needs {in_words(missing)}: give it in extra_params")
     replaced = tuple(
         f"extra_params set {name} to their own value, which replaces the one from the request"
         for name, value in extra.items()
@@ -180,26 +166,46 @@ def _measure_again(row: ModelRow, extra: Mapping[str, Any], mapped: Mapped) -> M
     return mapped
 
 
-# Fields that a model requires.
-
-
 def _complete(model: str, row: ModelRow, mapped: Mapped) -> Outcome[Mapped]:
     native = natives_of(row)
     missing = next((name for name in row.needs if native.get(name) not in mapped.fields), None)
     if missing is None:
         return Success(mapped)
-    values = _values(row, missing)
-    advice = f"; give {values}" if values else ""
-    message = f"{missing} is missing: {model} requires it{advice}"
-    return Failure(ValidationError(message=message, model=model))
+    offered = ""
+    if missing in ("resolution", "aspect_ratio"):
+        choice = getattr(row, missing)
+        values = (choice and choice.values) or (row.size and row.size.sizes)
+        offered = in_words(values) if values else ""
+    elif missing == "duration_seconds" and isinstance(row.length, Length):
+        offered = offer(row.length)
+    advice = f"; give {offered}" if offered else ""
+    return refusal(model, f"{missing} is missing: {model} requires it{advice}")
 
 
-def _values(row: ModelRow, name: Standard) -> str:
-    choice = {"resolution": row.resolution, "aspect_ratio": row.aspect_ratio}.get(name)
-    if choice is not None and choice.values:
-        return in_words(choice.values)
-    if name in ("resolution", "aspect_ratio") and row.size is not None:
-        return in_words(row.size.sizes)
-    if name == "duration_seconds" and isinstance(row.length, Length):
-        return offer(row.length)
-    return ""
+def _together(model: str, row: ModelRow, mapped: Mapped) -> Outcome[Mapped]:
+    """Return the mapping, or an error if the model refuses these fields together."""
+    messages = _messages(model, row, mapped, only_warns=False)
+    return refusal(model, messages[0]) if messages else Success(mapped)
+
+
+def hints(model: str, row: ModelRow, mapped: Mapped) -> tuple[str, ...]:
+    """Return the warnings about fields that are sent unchanged."""
+    return _messages(model, row, mapped, only_warns=True)
+
+
+def _messages(model: str, row: ModelRow, mapped: Mapped, *, only_warns: bool) -> tuple[str, ...]:
+    rules = (rule for rule in row.rules if isinstance(rule, Together))
+    return tuple(
+        rule.message.format(model=model)
+        for rule in rules
+        if rule.only_warns == only_warns and _is_broken(rule, mapped.fields)
+    )
+
+
+def _is_broken(rule: Together, fields: Mapping[str, Any]) -> bool:
+    if rule.field not in fields or rule.value not in (None, fields[rule.field]):
+        return False
+    present = [name for name in rule.beside if fields.get(name, rule.default) is not None]
+    if rule.apart or not present:
+        return rule.apart == bool(present)
+    return bool(rule.of) and all(fields.get(name, rule.default) not in rule.of for name in present)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from .rows import Frames, Ignored, ModelRow, Standard
+from .rows import Choice, Frames, Ignored, Length, ModelRow, Size, Standard, Switch
 
 
 def natives_of(row: ModelRow) -> Mapping[Standard, str]:
@@ -11,18 +11,21 @@ def natives_of(row: ModelRow) -> Mapping[Standard, str]:
     >>> natives_of(ModelRow(seed="random_seed"))
     {'prompt': 'prompt', 'seed': 'random_seed'}
     """
-    resolution, ratio = row.size or row.resolution, row.size or row.aspect_ratio
-    found: dict[Standard, str | None] = {
+    found: dict[Standard, str | Choice | Frames | Length | Size | Switch | None] = {
         "prompt": row.prompt,
-        "duration_seconds": None if row.length is None else row.length.field,
-        "resolution": None if resolution is None else resolution.field,
-        "aspect_ratio": None if ratio is None else ratio.field,
-        "generate_audio": None if row.audio is None else row.audio.field,
+        "duration_seconds": row.length,
+        "resolution": row.size or row.resolution,
+        "aspect_ratio": row.size or row.aspect_ratio,
+        "generate_audio": row.audio,
         "negative_prompt": row.negative_prompt,
         "seed": row.seed,
-        "enhance_prompt": None if row.enhance is None else row.enhance.field,
+        "enhance_prompt": row.enhance,
     }
-    return {name: native for name, native in found.items() if native is not None}
+    return {
+        name: native if isinstance(native, str) else native.field
+        for name, native in found.items()
+        if native is not None
+    }
 
 
 def declares(row: ModelRow, name: str) -> bool:
@@ -31,14 +34,11 @@ def declares(row: ModelRow, name: str) -> bool:
     >>> declares(ModelRow(required=("video_id",)), "video_id")
     True
     """
-    more = (
-        row.size.height_field if row.size else None,
-        row.length.fps_field if isinstance(row.length, Frames) else None,
-        row.video.field if row.video else None,
-    )
     return (
         name in natives_of(row).values()
-        or name in more
+        or name == getattr(row.size, "height_field", None)
+        or name == getattr(row.length, "fps_field", None)
+        or name == getattr(row.video, "field", None)
         or name in row.required
         or any(slot.field == name for slot in row.images)
         or any(isinstance(rule, Ignored) and name in rule.beside for rule in row.rules)

@@ -13,19 +13,8 @@ _PIXELS: Final = re.compile(r"^\s*(\d{1,9})\s*([:x×])\s*(\d{1,9})\s*$", re.IGNO
 _NAMES: Final = {"4k": 2160, "uhd": 2160, "2k": 1440, "qhd": 1440, "fhd": 1080, "hd": 720}
 
 # Shapes with a usual name.
-_SHAPES: Final = (
-    (16, 9),
-    (9, 16),
-    (4, 3),
-    (3, 4),
-    (1, 1),
-    (3, 2),
-    (2, 3),
-    (21, 9),
-    (9, 21),
-    (5, 4),
-    (4, 5),
-)
+_WIDE: Final = ((16, 9), (4, 3), (1, 1), (3, 2), (21, 9), (5, 4))
+_SHAPES: Final = (*_WIDE, *((high, wide) for wide, high in _WIDE))
 # Models round sides to multiples of 8 or 16: 832x480 counts as 16:9, although it differs by 2.5 %.
 _ROUNDING: Final = 0.03
 # Shapes that differ by no more than this may replace each other: about 10 % of one side.
@@ -37,25 +26,25 @@ _LEAST_SIDE: Final = 100
 _MOST: Final = 1e12
 
 
-def ratio_of(text: str) -> float | None:
+def ratio_of(text: str | None) -> float | None:
     """Return width over height, or None if ``text`` is not a ratio or a size.
 
     >>> ratio_of("4:2"), ratio_of("1920x1080") == 16 / 9, ratio_of("auto")
     (2.0, True, None)
     """
-    found = _RATIO.match(text)
+    found = _RATIO.match(text or "")
     if found is None or not float(found[1]) or not float(found[2]):
         return None
     return float(found[1]) / float(found[2])
 
 
-def pixels_of(text: str) -> tuple[int, int] | None:
+def pixels_of(text: str | None) -> tuple[int, int] | None:
     """Return a width and a height in pixels, or None if ``text`` does not give both.
 
     >>> pixels_of("1280x720"), pixels_of("720:1280"), pixels_of("16:9"), pixels_of("720p")
     ((1280, 720), (720, 1280), None, None)
     """
-    found = _PIXELS.match(text)
+    found = _PIXELS.match(text or "")
     if found is None:
         return None
     width, height = int(found[1]), int(found[3])
@@ -63,20 +52,16 @@ def pixels_of(text: str) -> tuple[int, int] | None:
     return (width, height) if min(width, height) >= least else None
 
 
-def lines_of(text: str) -> int | None:
+def lines_of(text: str | None) -> int | None:
     """Return the pixels of the shorter side, or None if ``text`` does not give them.
 
     >>> lines_of("1080p"), lines_of("4K"), lines_of("1280x720"), lines_of("best")
     (1080, 2160, 720, None)
     """
-    name = _NAMES.get(text.strip().lower())
-    lines = _LINES.match(text)
-    sides = pixels_of(text)
-    if name is not None:
-        return name
-    if lines is not None:
+    if lines := _LINES.match(text or ""):
         return int(lines[1]) or None
-    return None if sides is None else min(sides)
+    sides = pixels_of(text)
+    return min(sides) if sides else _NAMES.get((text or "").strip().lower())
 
 
 def same_shape(one: float, other: float) -> bool:

@@ -1,6 +1,6 @@
 """The types with which providers describe their models: data without logic.
 
-Each model is a row; to add a model, add a row.
+Each model is a row; to add a model, add a row. In all types, ``field`` is a native name.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,6 @@ class Choice:
     """A string from a fixed set.
 
     Attributes:
-        field: Native name.
         values: The supported values, in our spelling (``"1080p"``, ``"16:9"``).
         wire: Native spelling where it differs from ours: a text, or another JSON value.
     """
@@ -34,12 +33,13 @@ class Length:
     """A length in seconds.
 
     Attributes:
-        field: Native name.
         choices: The supported seconds; empty for a range.
         low: Least seconds of the range, or None if it is not known.
         high: Most seconds of the range, or None if it is not known.
         step: Seconds between two values of the range.
         form: JSON type: ``5``, ``"5"`` (text) or ``"5s"`` (seconds).
+        default: The seconds to send if the caller leaves the length open, for a model that
+            requires one; None for a model that does not.
     """
 
     field: str = "duration"
@@ -48,6 +48,7 @@ class Length:
     high: float | None = None
     step: float = 1.0
     form: NumberForm = "number"
+    default: float | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -55,7 +56,6 @@ class Frames:
     """A length as a number of frames.
 
     Attributes:
-        field: Native name.
         fps: Frames a second unless ``fps_field`` is in ``extra_params``.
         fps_field: Native name of the frame rate, or None if it is fixed.
         choices: The supported numbers of frames; empty for a range.
@@ -78,7 +78,6 @@ class Size:
     """A width and a height in one string, chosen by resolution and aspect ratio together.
 
     Attributes:
-        field: Native name.
         sizes: Native value to (width, height) in pixels; the first one is the default.
         required: Whether the model always requires one.
         height_field: The native name of the height, if the model takes two numbers instead of one
@@ -102,7 +101,6 @@ class Switch:
     """A setting that is on or off.
 
     Attributes:
-        field: Native name.
         on: Native value for True.
         off: Native value for False.
         always_on: Whether the model does not support False: it is left out, with a warning.
@@ -119,11 +117,12 @@ class ImageSlot:
     """A native field for images.
 
     Attributes:
-        field: Native name.
         roles: The roles of the images that it accepts.
         many: Whether the native value is a list.
         required: Whether the model requires an image here.
         most: Most images in a list, or None if it is not known.
+        kind: The type that an image's native object names, or None if it names none or is not an
+            object.
     """
 
     field: str
@@ -131,6 +130,7 @@ class ImageSlot:
     many: bool = False
     required: bool = False
     most: int | None = None
+    kind: str | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -210,7 +210,7 @@ class Together:
     A request against the rule is refused.
 
     Attributes:
-        field: Native name of the field that the rule is about.
+        field: The field that the rule is about.
         value: The value that the rule is about, or None for any.
         beside: Native names of the others: one of them is enough.
         of: The values that one must have; empty: any.
@@ -248,12 +248,16 @@ class ModelRow:
         seed: Native name.
         enhance: The switch for prompt rewriting.
         images: Its fields for images, tried in order.
+        most_images: Most images in all of these fields together, or None if only the fields
+            themselves are limited.
         video: Its field for a video.
         required: Native fields without a standard name that ``extra_params`` must contain.
         needs: Standard fields that the model requires.
         rules: Rules that connect several fields.
         generic: Whether this row is used for models without a row of their own.
         retires: When the model is no longer offered, or None if no date is known.
+        superseded_by: The model to use instead, if the provider no longer publishes this one but
+            may still accept it: it is sent with a warning. Empty for a published model.
     """
 
     prompt: str | None = "prompt"
@@ -266,9 +270,11 @@ class ModelRow:
     seed: str | None = None
     enhance: Switch | None = None
     images: tuple[ImageSlot, ...] = ()
+    most_images: int | None = None
     video: VideoSlot | None = None
     required: tuple[str, ...] = ()
     needs: tuple[Standard, ...] = ()
     rules: tuple[Rule, ...] = ()
     generic: bool = False
     retires: Retirement | None = None
+    superseded_by: str = ""

@@ -1,23 +1,14 @@
 """Combine the rows of a model's endpoints into one row for tables."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
 from .rows import ImageSlot, ModelRow
 
-_FIELDS = (
-    "prompt",
-    "length",
-    "aspect_ratio",
-    "resolution",
-    "size",
-    "audio",
-    "negative_prompt",
-    "seed",
-    "enhance",
-)
+# For all other fields, the first endpoint that has a value decides.
+_COMBINED: Final = frozenset({"images", "required", "needs", "rules", "generic", "retires"})
 
 
 def summary(rows: Sequence[ModelRow]) -> ModelRow:
@@ -32,29 +23,25 @@ def summary(rows: Sequence[ModelRow]) -> ModelRow:
     slots: dict[str, ImageSlot] = {}
     for slot in (slot for row in rows for slot in row.images):
         slots.setdefault(slot.field, slot)
-    videos = [row.video for row in rows]
-    video = next((slot for slot in videos if slot is not None), None)
+    needed = [{slot.field for slot in row.images if slot.required} for row in rows]
     changes: dict[str, Any] = {
-        name: next((v for row in rows if (v := getattr(row, name)) is not None), None)
-        for name in _FIELDS
+        field.name: next((v for row in rows if (v := getattr(row, field.name)) is not None), None)
+        for field in attrs.fields(ModelRow)
+        if field.name not in _COMBINED
     }
-    return attrs.evolve(
-        first,
-        **changes,
-        images=tuple(
-            attrs.evolve(slot, required=all(_needs(row, slot) for row in rows))
-            for slot in slots.values()
+    changes |= {
+        "images": tuple(
+            attrs.evolve(slot, required=all(name in fields for fields in needed))
+            for name, slot in slots.items()
         ),
-        video=video
-        and attrs.evolve(video, required=all(slot and slot.required for slot in videos)),
-        required=tuple(n for n in first.required if all(n in row.required for row in rows)),
-        needs=tuple(n for n in first.needs if all(n in row.needs for row in rows)),
-        rules=tuple(dict.fromkeys(rule for row in rows for rule in row.rules)),
-    )
-
-
-def _needs(row: ModelRow, slot: ImageSlot) -> bool:
-    return any(other.field == slot.field and other.required for other in row.images)
+        "required": tuple(n for n in first.required if all(n in row.required for row in rows)),
+        "needs": tuple(n for n in first.needs if all(n in row.needs for row in rows)),
+        "rules": tuple(dict.fromkeys(rule for row in rows for rule in row.rules)),
+    }
+    if changes["video"]:
+        required = all(row.video and row.video.required for row in rows)
+        changes["video"] = attrs.evolve(changes["video"], required=required)
+    return attrs.evolve(first, **changes)
 
 
 def summaries(rows: Mapping[str, Mapping[Any, ModelRow]]) -> dict[str, ModelRow]:

@@ -3,7 +3,7 @@
 import sys
 from importlib.util import find_spec
 
-_MISSING = 2
+from .exits import USAGE
 
 
 def main() -> None:
@@ -14,7 +14,7 @@ def main() -> None:
             f"error: the command line needs {', '.join(missing)}: "
             "run pip install 'tarash-gateway[cli]'\n"
         )
-        sys.exit(_MISSING)
+        sys.exit(USAGE)
     from .app import run  # noqa: PLC0415 - the extra is optional
 
     run()

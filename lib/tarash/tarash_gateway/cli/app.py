@@ -2,7 +2,6 @@
 
 import sys
 from importlib import metadata
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
@@ -11,14 +10,13 @@ from .. import api
 from ..effects.live import live_effects
 from ..exceptions import TarashException, ValidationError
 from ..lifecycle.links import variables
-from ..lifecycle.preview import VideoPlan
 from ..registry import known_providers
 from ..values.config import VideoGenerationConfig
 from ..values.mock_config import MockConfig, MockPollingConfig
 from ..values.request import VideoGenerationRequest
 from . import exits, jobs, show, words
 from .journal import default_journal, is_in_journal
-from .output import Delivery, generating
+from .output import AsJson, Delivery, Output, Overwrite, generating
 from .saving import check_output
 from .terminal import prepare, say, say_json, say_lines, tell, warn
 
@@ -109,11 +107,9 @@ def generate(  # noqa: PLR0913, PLR0917 - one option each
             "--journal/--no-journal", help="Store the job, so that a crash does not lose it."
         ),
     ] = True,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    output: Annotated[Path | None, typer.Option(help="Write the video to this file.")] = None,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace the file if it exists.")
-    ] = False,
+    json: AsJson = False,
+    output: Output = None,
+    overwrite: Overwrite = False,
 ) -> None:
     """Generate a video: progress goes to stderr, the file's name or URL to stdout."""
     config = _config(
@@ -133,7 +129,12 @@ def generate(  # noqa: PLR0913, PLR0917 - one option each
         extra_params=words.settings(set_ or ()),
     )
     if plan:
-        _print_plan(api.plan_video(config, request), as_json=json)
+        first = api.plan_video(config, request)
+        warn(first.warnings)
+        if json:
+            say_json(first)
+        else:
+            say_lines(first.curl())
         return
     to = Delivery(
         output=check_output(output, overwrite=overwrite),
@@ -158,18 +159,10 @@ def _config(provider: str, model: str, *, mock: bool, **options: Any) -> VideoGe
     )
 
 
-def _print_plan(plan: VideoPlan, *, as_json: bool) -> None:
-    warn(plan.warnings)
-    if as_json:
-        say_json(plan)
-    else:
-        say_lines(plan.curl())
-
-
 @app.command()
 def models(
     provider: Annotated[str | None, typer.Argument(help="Only this provider's.")] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: AsJson = False,
 ) -> None:
     """List the known models, and what each of them supports."""
     known = known_providers()
@@ -186,9 +179,7 @@ def models(
 
 
 @app.command()
-def providers(
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-) -> None:
+def providers(json: AsJson = False) -> None:
     """List the providers, and whether their keys are set; no key is shown."""
     known, environment = known_providers(), live_effects().environment
     found = {name: environment.get(name) or "" for name in variables(known)}

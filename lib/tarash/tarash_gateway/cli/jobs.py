@@ -1,6 +1,5 @@
 """The commands on the journal: ``tarash jobs``, ``resume``, ``cancel``, ``forget``."""
 
-from pathlib import Path
 from typing import Annotated
 
 import attrs
@@ -8,13 +7,12 @@ import typer
 
 from .. import api
 from ..exceptions import NotFoundError
-from ..outcome import opened, settle
-from ..values.config import VideoGenerationConfig
+from ..outcome import result_of, settle
 from ..values.journal_entry import JournalEntry
 from ..values.saved import VideoGeneration
 from . import show, words
 from .journal import default_journal
-from .output import Delivery, generating
+from .output import AsJson, Delivery, Output, Overwrite, generating
 from .saving import check_output
 from .terminal import say, say_json, tell
 
@@ -26,13 +24,14 @@ Which = Annotated[str, typer.Argument(help="The job's id: ours or the provider's
 @app.command()
 def jobs(
     all_: Annotated[bool, typer.Option("--all", help="Ended ones as well.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    json: AsJson = False,
 ) -> None:
     """List the jobs that may still bring a video or be charged, or whose video is not saved."""
     journal = default_journal()
-    entries = (
-        settle(opened(journal.entries(pending=False))) if all_ else api.pending_videos(journal)
-    )
+    if all_:
+        entries = settle(result_of(journal.entries(pending=False)))
+    else:
+        entries = api.pending_videos(journal)
     if json:
         say_json([_plain(entry) for entry in entries])
     elif entries:
@@ -60,7 +59,7 @@ def _plain(entry: JournalEntry) -> dict[str, object]:
 
 
 def _find(which: str) -> VideoGeneration:
-    entry = settle(opened(default_journal().entry(which)))
+    entry = settle(result_of(default_journal().entry(which)))
     if entry is None:
         message = f"job {which} is not in the journal: tarash jobs --all lists the known ones"
         raise NotFoundError(message=message)
@@ -71,30 +70,19 @@ def _find(which: str) -> VideoGeneration:
 def resume(
     which: Which,
     timeout: Annotated[float | None, typer.Option(help="Seconds to wait at most.")] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    output: Annotated[Path | None, typer.Option(help="Write the video to this file.")] = None,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace the file if it exists.")
-    ] = False,
+    json: AsJson = False,
+    output: Output = None,
+    overwrite: Overwrite = False,
 ) -> None:
     """Continue to wait for an accepted job, and print its video's file or URL."""
     output = check_output(output, overwrite=overwrite)
-    job, journal = _find(which), default_journal()
+    job, journal, config = _find(which), default_journal(), None
+    if timeout is not None:
+        config = attrs.evolve(job.configs[0], timeout=timeout, fallback_configs=job.configs[1:])
     to = Delivery(output=output, overwrite=overwrite, as_json=json, journal=journal)
     with generating() as on_progress:
-        response = api.resume_video(
-            job,
-            config=_with_timeout(job, timeout),
-            on_progress=on_progress,
-            journal=journal,
-        )
+        response = api.resume_video(job, config=config, on_progress=on_progress, journal=journal)
     to.deliver(response)
-
-
-def _with_timeout(job: VideoGeneration, timeout: float | None) -> VideoGenerationConfig | None:
-    if timeout is None:
-        return None
-    return attrs.evolve(job.configs[0], timeout=timeout, fallback_configs=job.configs[1:])
 
 
 @app.command()
@@ -108,4 +96,4 @@ def cancel(which: Which) -> None:
 @app.command()
 def forget(which: Which) -> None:
     """Remove a job from the journal, such as an unknown submission that you have checked."""
-    settle(opened(default_journal().forget(_find(which).id)))
+    settle(result_of(default_journal().forget(_find(which).id)))

@@ -8,7 +8,7 @@ import platformdirs
 from returns.result import Failure
 
 from ..effects.sqlite_journal import SqliteJournal
-from ..outcome import IOOutcome, opened
+from ..outcome import IOOutcome, result_of
 from ..values.journal_entry import JournalEntry
 from .terminal import warn
 
@@ -46,7 +46,7 @@ class CliJournal(SqliteJournal):
         """Record that the user has the video or its URL."""
         if self._completed is None:
             return
-        outcome = opened(super().put(attrs.evolve(self._completed, unsaved=False)))
+        outcome = result_of(super().put(attrs.evolve(self._completed, unsaved=False)))
         if isinstance(outcome, Failure):
             # The user has the video, so a job that is still listed is not a failure.
             warn([f"{outcome.failure()}; tarash jobs will still list this job"])
@@ -65,6 +65,5 @@ def default_journal() -> CliJournal:
 
 def is_in_journal(generation_id: str) -> bool:
     """Tell whether ``tarash resume`` would find a job."""
-    if not default_path().exists():
-        return False
-    return opened(default_journal().entry(generation_id)).value_or(None) is not None
+    journal = default_journal()
+    return default_path().exists() and bool(result_of(journal.entry(generation_id)).value_or(None))

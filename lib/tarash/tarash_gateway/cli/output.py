@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import Annotated, NoReturn, TypeAlias
 
 import attrs
 import typer
@@ -11,16 +11,21 @@ import typer
 from .. import codec
 from ..effects.live import live_effects
 from ..exceptions import TarashException
-from ..outcome import opened, settle
+from ..outcome import result_of, settle
 from ..running.downloads import download
 from ..running.progress import ProgressCallback
-from ..values.media import MediaContent
 from ..values.response import VideoGenerationResponse
 from ..values.saved import VideoGeneration
 from . import exits, show
 from .journal import CliJournal, is_in_journal
 from .saving import rescue, safe_name, save
 from .terminal import say, say_json, say_path, tell, warn
+
+AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Output: TypeAlias = Annotated[Path | None, typer.Option(help="Write the video to this file.")]
+Overwrite: TypeAlias = Annotated[
+    bool, typer.Option("--overwrite", help="Replace the file if it exists.")
+]
 
 
 def end(message: str, code: int) -> NoReturn:
@@ -90,15 +95,12 @@ class Delivery:
     def _save(self, response: VideoGenerationResponse) -> str | Path:
         """Write the video if necessary, and return its URL or its file."""
         video = response.video
-        if isinstance(video, str) and self.output is None:
-            return video
-        content = (
-            video
-            if isinstance(video, MediaContent)
-            else settle(opened(download(video, live_effects())))
-        )
+        if isinstance(video, str):
+            if self.output is None:
+                return video
+            video = settle(result_of(download(video, live_effects())))
         wanted = self._name(response)
-        path = save(content.content, wanted, overwrite=self.overwrite and self.output is not None)
+        path = save(video.content, wanted, overwrite=self.overwrite and self.output is not None)
         if path != wanted and self.output is not None:
             warn([f"{wanted} was created in the meantime: the video is in {path}"])
         return path

@@ -4,9 +4,8 @@ import os
 import re
 import secrets
 import tempfile
-from collections.abc import Iterator
 from contextlib import suppress
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from typing import Final
 
@@ -88,7 +87,8 @@ def save(content: bytes, path: Path, *, overwrite: bool = False) -> Path:
 
 
 def _move(part: Path, path: Path) -> Path:
-    for name in _names(path):
+    others = (path.with_name(f"{path.stem}-{number}{path.suffix}") for number in count(2))
+    for name in chain([path], others):
         try:
             # Creating the file first reserves the name; a rename alone would replace another file.
             name.open("xb").close()
@@ -102,12 +102,6 @@ def _move(part: Path, path: Path) -> Path:
             raise
         return name
     raise FileExistsError(path)
-
-
-def _names(path: Path) -> Iterator[Path]:
-    yield path
-    for number in count(2):
-        yield path.with_name(f"{path.stem}-{number}{path.suffix}")
 
 
 def rescue(content: bytes, name: str) -> Path | None:

@@ -2,10 +2,11 @@
 
 import sys
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC
-from typing import Final
+from itertools import starmap
+from typing import Final, TypeAlias
 
 import attrs
 from rich import box
@@ -14,13 +15,15 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 from rich.text import Text
 
-from ..catalog.describe import NOTHING, Described, described
+from ..catalog.describe import NOTHING, describe
 from ..catalog.rows import ModelRow
-from ..providers.base import KeyVariables, Provider
+from ..providers.base import Provider
 from ..running.progress import ProgressCallback
 from ..values.journal_entry import JournalEntry
 from ..values.response import VideoGenerationUpdate
 from .terminal import plain, tell
+
+Row: TypeAlias = tuple[str, ...]
 
 _FULL: Final = 100.0
 # The width of a terminal, in characters, from which a table has all its columns.
@@ -57,12 +60,8 @@ def progress() -> Iterator[ProgressCallback]:
 
         def show(update: VideoGenerationUpdate) -> None:
             done = update.progress_percent
-            bar.update(
-                task,
-                description=text_of(update),
-                total=None if done is None else _FULL,
-                completed=done,
-            )
+            total = None if done is None else _FULL
+            bar.update(task, description=text_of(update), total=total, completed=done)
 
         yield show
 
@@ -82,54 +81,35 @@ def _lines() -> ProgressCallback:
 
 def models(tables: Mapping[str, Mapping[str, ModelRow]]) -> None:
     """Print model tables by provider."""
-    console = _console()
+    columns = ("duration", "resolution", "aspect ratio", "images", "video", "audio", "also")
     rows = [
-        (provider, described(model, row))
+        (provider, *attrs.astuple(describe(model, row)))
         for provider, rows in tables.items()
         for model, row in rows.items()
     ]
-    if console.width < _WIDE:
-        table = _table(("model", "takes"))
-        for provider, model in rows:
-            _add(table, f"{provider} {model.model}", _takes(model))
-    else:
-        columns = ("model", "duration", "resolution", "aspect ratio", "images", "video", "audio")
-        table = _table(("provider", *columns, "also"))
-        for provider, model in rows:
-            _add(table, provider, *attrs.astuple(model))
-    console.print(table)
+    _print_table(("provider", "model", *columns), rows, ("model", "takes"), _takes)
 
 
-def _takes(model: Described) -> str:
-    """Return the columns of a model as one text, without empty ones."""
-    named = (
-        ("", model.duration),
-        ("", model.resolution),
-        ("", model.aspect_ratio),
-        ("images: ", model.images),
-        ("video: ", model.video),
-        ("audio: ", model.audio),
-        ("", model.also),
-    )
-    return "; ".join(f"{name}{text}" for name, text in named if text != NOTHING) or NOTHING
+def _takes(provider: str, model: str, *texts: str) -> Row:
+    """Return the columns of a model as two: its name, and all the others that are not empty."""
+    names = ("", "", "", "images: ", "video: ", "audio: ", "")
+    named = (f"{name}{text}" for name, text in zip(names, texts, strict=True) if text != NOTHING)
+    return f"{provider} {model}", "; ".join(named) or NOTHING
 
 
 def jobs(entries: Sequence[JournalEntry]) -> None:
     """Print journal entries."""
-    console = _console()
-    if console.width < _WIDE:
-        table = _table(("id", "what"))
-        for entry in entries:
-            ours, state, provider, model, job, started, prompt = _cells(entry)
-            _add(table, ours, f"{state}, {started} UTC\n{provider} {model}\njob {job}\n{prompt}")
-    else:
-        table = _table(("id", "state", "provider", "model", "job", "started (UTC)", "prompt"))
-        for entry in entries:
-            _add(table, *_cells(entry))
-    console.print(table)
+    columns = ("id", "state", "provider", "model", "job", "started (UTC)", "prompt")
+    _print_table(columns, map(_cells, entries), ("id", "what"), _what)
 
 
-def _cells(entry: JournalEntry) -> tuple[str, ...]:
+def _what(  # noqa: PLR0913, PLR0917 - one for each column
+    ours: str, state: str, provider: str, model: str, job: str, started: str, prompt: str
+) -> Row:
+    return ours, f"{state}, {started} UTC\n{provider} {model}\njob {job}\n{prompt}"
+
+
+def _cells(entry: JournalEntry) -> Row:
     job = entry.generation
     marks = (entry.state, "unsaved" if entry.unsaved else "", "in use" if entry.in_use else "")
     return (
@@ -145,44 +125,41 @@ def _cells(entry: JournalEntry) -> tuple[str, ...]:
 
 def providers(known: Mapping[str, Provider], found: Mapping[str, str]) -> None:
     """Print the providers, and whether their keys are set, but no keys."""
-    table = _table(("provider", "key", "models"))
-    for name, provider in known.items():
-        _add(table, name, status(provider, found), str(len(provider.models)))
-    _console().print(table)
+    rows = [(name, status(p, found), str(len(p.models))) for name, p in known.items()]
+    _print_table(("provider", "key", "models"), rows)
 
 
 def status(provider: Provider, found: Mapping[str, str]) -> str:
-    """Return where a provider's key comes from, what to set, or why the provider is broken."""
-    return provider.broken or key_status(provider.keys, found)
+    """Return where a provider's key comes from, what to set, or why the provider is broken.
 
-
-def key_status(keys: Sequence[KeyVariables], found: Mapping[str, str]) -> str:
-    """Return where a provider's key comes from, or what to set.
-
-    >>> key_status((KeyVariables(names=("FAL_KEY",)),), {"FAL_KEY": "secret"})
+    >>> from tarash.tarash_gateway.providers.fal import PROVIDER
+    >>> status(PROVIDER, {"FAL_KEY": "secret"})
     'set (FAL_KEY)'
     """
-    if not keys:
-        return "not needed"
-    for key in keys:
+    if provider.broken or not provider.keys:
+        return provider.broken or "not needed"
+    for key in provider.keys:
         if all(found.get(name, "").strip() for name in key.names):
             return f"set ({' and '.join(key.names)})"
-    return f"missing: set {', or '.join(' and '.join(key.names) for key in keys)}"
+    return f"missing: set {', or '.join(' and '.join(key.names) for key in provider.keys)}"
 
 
-def _table(columns: Sequence[str]) -> Table:
+def _print_table(
+    columns: Sequence[str],
+    rows: Iterable[Row],
+    narrow: Sequence[str] = (),
+    shorten: Callable[..., Row] | None = None,
+) -> None:
+    """Print rows of text; on a narrow terminal, the columns that ``shorten`` makes of each."""
+    # A pipe has no width, so tables are not folded for it.
+    console = Console() if sys.stdout.isatty() else Console(width=200)
+    if shorten is not None and console.width < _WIDE:
+        columns, rows = narrow, starmap(shorten, rows)
     table = Table(box=box.SIMPLE, pad_edge=False)
     for place, column in enumerate(columns):
         # Users copy the names in the first column, so they are not broken over lines.
         table.add_column(column, overflow="fold", no_wrap=place == 0 and column != "model")
-    return table
-
-
-def _add(table: Table, *cells: str) -> None:
-    """Add a row of plain text, in which rich reads no markup."""
-    table.add_row(*(Text("\n".join(map(plain, cell.split("\n")))) for cell in cells))
-
-
-def _console() -> Console:
-    # A pipe has no width, so tables are not folded for it.
-    return Console() if sys.stdout.isatty() else Console(width=200)
+    for row in rows:
+        # Rich reads no markup in a Text.
+        table.add_row(*(Text("\n".join(map(plain, cell.split("\n")))) for cell in row))
+    console.print(table)

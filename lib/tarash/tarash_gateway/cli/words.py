@@ -6,6 +6,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
+from returns.result import safe
+
 from ..exceptions import ValidationError
 from ..values.attempts import Cancellation
 from ..values.media import ROLES, MediaType
@@ -59,12 +61,8 @@ def settings(items: Sequence[str]) -> dict[str, Any]:
         name, equals, value = item.partition("=")
         if not equals or not name.strip():
             raise ValidationError(message=f"--set must be NAME=VALUE, not {item!r}")
-        found[name.strip()] = _value(value)
+        found[name.strip()] = _parse(value).value_or(value)
     return found
 
 
-def _value(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
+_parse = safe(exceptions=(ValueError,))(json.loads)

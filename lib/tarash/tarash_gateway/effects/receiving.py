@@ -11,7 +11,7 @@ from returns.result import Failure
 
 from ..exceptions import UnexpectedReplyError
 from ..http.messages import HttpRequest, HttpResponse, Limits
-from ..outcome import IOOutcome, opened
+from ..outcome import IOOutcome, result_of
 from . import Http, HttpReply
 
 _CHUNK: Final = 1 << 20
@@ -32,7 +32,7 @@ def _whole(reply: HttpReply) -> IOOutcome[HttpResponse]:
     body = io.BytesIO()
     with closing(reply):
         while True:
-            piece = opened(reply.read(_CHUNK))
+            piece = result_of(reply.read(_CHUNK))
             if isinstance(piece, Failure):
                 return IOResult.from_result(piece)
             if not piece.unwrap():

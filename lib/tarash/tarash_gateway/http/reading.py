@@ -119,16 +119,21 @@ def retry_after(reply: HttpResponse) -> float | None:
     >>> retry_after(HttpResponse(status=429, headers={"Retry-After": "2"}))
     2.0
     """
-    if (millis := _seconds(reply.headers.get("retry-after-ms", ""))) is not None:
+    if (millis := seconds_of(reply.headers.get("retry-after-ms", ""))) is not None:
         return millis / 1000
     text = reply.headers.get("retry-after", "")
-    if (seconds := _seconds(text)) is not None:
+    if (seconds := seconds_of(text)) is not None:
         return seconds
     until, now = _date(text), _date(reply.headers.get("date", ""))
     return max(0.0, (until - now).total_seconds()) if until and now else None
 
 
-def _seconds(text: str) -> float | None:
+def seconds_of(text: str) -> float | None:
+    """Return a number of seconds that somebody can mean, or None.
+
+    >>> seconds_of("59.5"), seconds_of("soon"), seconds_of("-1")
+    (59.5, None, None)
+    """
     try:
         seconds = float(text)
     except ValueError:

@@ -7,17 +7,17 @@ from .generation import Collecting, Generation, Leaving, Moment, Polling, Submit
 
 _FIRST_WAIT: Final = 0.5
 _LONGEST_WAIT: Final = 10.0
-# Nobody means a hint of more than an hour on a poll: it is a broken one.
+# A hint of more than an hour on a poll is a mistake of the server's.
 _CREDIBLE: Final = 3600.0
-# The last look at the deadline, and cancelling a job that is left, get this much time.
+# The least time for an exchange at the deadline, and the time for each exchange of a cancel.
 _LAST_LOOK: Final = 0.5
 _CANCEL: Final = 5.0
 
 
 def backoff(faults: int, chance: float, asked: float | None = None) -> float:
-    """Return seconds to wait after ``faults`` failures in a row, at least what was ``asked``.
+    """Return the seconds to wait after ``faults`` failures in a row, at least those ``asked`` for.
 
-    Doubles from half a second to ten, with 50 % jitter either way.
+    They double from half a second to ten, with 50 % jitter either way.
 
     >>> backoff(0, 0.5), backoff(3, 0.0), backoff(99, 0.5), backoff(0, 0.5, asked=7.0)
     (0.5, 2.0, 10.0, 7.0)
@@ -27,7 +27,7 @@ def backoff(faults: int, chance: float, asked: float | None = None) -> float:
 
 
 def credible(hint: float | None) -> float | None:
-    """Return a provider's hint in seconds, or None for one that nobody can mean.
+    """Return a provider's hint in seconds, or None for one that has to be a mistake.
 
     >>> credible(30.0), credible(86_400.0), credible(None)
     (30.0, None, None)
@@ -35,17 +35,14 @@ def credible(hint: float | None) -> float | None:
     return hint if hint is not None and hint <= _CREDIBLE else None
 
 
-def clamped(hint: float | None, interval: float, *, least: bool = True) -> float:
-    """Return the seconds to wait before the next poll.
+def clamp(hint: float | None, interval: float, *, least: bool = True) -> float:
+    """Return the seconds to wait before the next poll: the provider's hint, or the interval.
 
-    Args:
-        hint: Seconds that the provider asks to wait, or None if it does not say.
-        interval: Seconds of the config's ``poll_interval``.
-        least: Whether a short hint is lengthened: a hint of 0 would burn all polls in a moment.
+    With ``least``, a short hint is lengthened: one of 0 would use up all polls in a moment.
 
-    >>> [clamped(hint, 5.0) for hint in (0.0, 7.0, 600.0, 86_400.0, None)]
+    >>> [clamp(hint, 5.0) for hint in (0.0, 7.0, 600.0, 86_400.0, None)]
     [1.0, 7.0, 30.0, 5.0, 5.0]
-    >>> clamped(0.0, 0.25), clamped(0.5, 5.0, least=False)
+    >>> clamp(0.0, 0.25), clamp(0.5, 5.0, least=False)
     (0.25, 0.5)
     """
     believed = credible(hint)
@@ -54,11 +51,11 @@ def clamped(hint: float | None, interval: float, *, least: bool = True) -> float
 
 
 def is_late(generation: Generation, now: Moment) -> bool:
-    """Tell whether a submission must not leave any more: no time is left for its answer.
+    """Tell whether no time is left to wait for a submission's answer, so that it must not be sent.
 
-    A job whose acceptance nobody waits for is paid and lost.
+    A job would be paid for and lost if nobody waited for its acceptance.
     """
-    least = min(_LAST_LOOK, generation.leg.target.config.timeout / 2)
+    least = min(_LAST_LOOK, generation.config.timeout / 2)
     submitting = isinstance(generation.stage, Submitting)
     return submitting and generation.deadline - now.monotonic < least
 
@@ -71,7 +68,7 @@ _FOREVER: Final = 1e8
 
 def limits(generation: Generation, now: Moment) -> Limits:
     """Return how long the next exchange may take, and how much it may bring."""
-    config, stage = generation.leg.target.config, generation.stage
+    config, stage = generation.config, generation.stage
     one = min(config.request_timeout, _FOREVER)
     left = min(max(generation.deadline - now.monotonic, _LAST_LOOK), _FOREVER)
     if isinstance(stage, Leaving) or generation.leaving is not None:
@@ -79,7 +76,7 @@ def limits(generation: Generation, now: Moment) -> Limits:
     elif isinstance(stage, Polling):
         total = min(one, left)
     else:
-        # What is uploaded and downloaded may take longer than one exchange, while bytes come.
+        # An upload or a download may take longer than one exchange, as long as bytes arrive.
         total = left
     collecting = isinstance(stage, Collecting)
     return Limits(

@@ -1,26 +1,26 @@
-"""The three pure functions that move a generation.
+"""The pure functions that move a generation.
 
 outgoing(generation)             what to send next
 incoming(generation, reply, now) what the reply means
 recover(generation, error, now)  retry, fall back, or give up
 """
 
-from typing import Any, TypeAlias, assert_never
+from typing import Any, Final, TypeAlias, assert_never
 
 import attrs
 from returns.result import Failure, Result, Success
 
-from ..exceptions import HTTPError, RateLimitError, TarashException, UnexpectedReplyError
+from ..exceptions import HTTPError, TarashException, UnexpectedReplyError
 from ..http.messages import HttpRequest, HttpResponse
 from ..http.urls import MOST_REDIRECTS, REDIRECTS, followed
 from ..outcome import Outcome
 from ..providers.base import Job, Polled, Progress, Ready, Refusal, ReplyTo, Target, Video
-from ..values.attempts import Cancellation
-from .fallback import Verdict, move_on
-from .fates import is_refusal
+from ..values.attempts import Cancellation, ExecutionMetadata
+from ..values.response import StatusType, VideoGenerationResponse, VideoGenerationUpdate
+from .fallback import Verdict, attempt, move_on
+from .fates import hint_of, is_refusal
 from .generation import Collecting, Finished, Generation, Leaving, Moment, Polling, Submitting
 from .recovery import after_look, leave, recover, wait
-from .results import finished, update_of
 
 __all__ = ["incoming", "outgoing", "recover"]
 
@@ -31,240 +31,219 @@ def outgoing(generation: Generation) -> Outcome[HttpRequest]:
     Errors:
         UnexpectedReplyError: Nothing can be sent at this stage.
     """
-    target, stage = generation.leg.target, generation.stage
+    target, provider, stage = generation.leg.target, generation.provider, generation.stage
+    request: HttpRequest | None
     match stage:
         case Submitting():
-            return Success(authenticated(target, generation.leg.submission.request))
-        case Polling(job=job):
-            return Success(authenticated(target, target.provider.poll(target, job)))
+            request = generation.leg.submission.request
         case Collecting(url=str() as url):
-            return Success(authenticated(target, HttpRequest(method="GET", url=url)))
+            request = HttpRequest(method="GET", url=url)
         case Collecting(job=job):
-            return _maybe(target, target.provider.collect, job)
-        case Leaving(job=job, looking=True):
-            return Success(authenticated(target, target.provider.poll(target, job)))
-        case Leaving(job=job):
-            return _maybe(target, target.provider.cancel, job)
+            request = provider.collect and provider.collect(target, job)
+        case Leaving(job=job, looking=False):
+            request = provider.cancel and provider.cancel(target, job)
+        case Polling(job=job) | Leaving(job=job):
+            request = provider.poll(target, job)
         case Finished():
-            return Failure(UnexpectedReplyError(message="the generation is finished already"))
+            request = None
         case _:
             assert_never(stage)
-
-
-def _maybe(target: Target, request: Any, job: Job) -> Outcome[HttpRequest]:
     if request is None:
         message = (
-            f"provider {target.provider.name} says that a job is ready, and not how to fetch it"
+            f"provider {provider.name} has no request for the stage {type(stage).__name__}: a "
+            "provider that reports a job as Ready has to define collect"
         )
-        return Failure(UnexpectedReplyError(message=message))
-    return Success(authenticated(target, request(target, job)))
+        return Failure(UnexpectedReplyError(message))
+    return Success(authenticate_request(target, request))
 
 
-def authenticated(target: Target, request: HttpRequest) -> HttpRequest:
+def authenticate_request(target: Target, request: HttpRequest) -> HttpRequest:
     """Return the request with the key, if it goes to the provider's own origin."""
     if target.key is None or not target.owns(request.url):
         return request
     return attrs.evolve(request, credential=target.provider.authenticate(target.key))
 
 
-Judged: TypeAlias = Result[Generation, TarashException | Verdict]
+Judgement: TypeAlias = Result[Generation, TarashException | Verdict]
+
+_REPLY_TO: Final[dict[type, ReplyTo]] = {Submitting: "submit", Polling: "poll"}
 
 
 def incoming(  # noqa: PLR0911 - one for each stage and kind of reply
     generation: Generation, reply: HttpResponse, now: Moment
-) -> Judged:
+) -> Judgement:
     """Return the generation after ``reply``.
 
     Errors:
-        TarashException: What the reply objects to; `recover` decides what follows.
+        TarashException: The reply reports an error; `recover` decides what follows.
         Verdict: The error that ends the call.
     """
-    target, stage = generation.leg.target, generation.stage
-    provider, good = target.provider, reply.status in range(200, 300)
+    target, provider, stage = generation.leg.target, generation.provider, generation.stage
+    good = reply.status in range(200, 300)
     match stage:
         case Submitting() if good:
             accepted = provider.accepted(target, reply)
             if isinstance(accepted, Failure):
-                return Failure(_from(reply, accepted.failure()))
-            return _accepted(generation, accepted.unwrap(), reply, now)
-        case Polling(job=job) if good:
-            return _judged(generation, provider.polled(target, job, reply), now)
+                return Failure(_with_status(accepted.failure(), reply))
+            return _after_acceptance(generation, accepted.unwrap(), reply, now)
+        case Polling(job=job) | Leaving(job=job, looking=True) if good:
+            return _after_report(generation, job, provider.polled(target, job, reply), now)
         case Collecting() if reply.status in REDIRECTS and "location" in reply.headers:
-            return _redirected(generation, stage, reply.headers["location"], now)
+            return _redirect(generation, stage, reply.headers["location"], now)
         case Collecting(job=job) if good and provider.collected is not None:
-            return _judged(generation, provider.collected(target, job, reply), now)
+            return _after_report(generation, job, provider.collected(target, job, reply), now)
         case Collecting(url=str()):
-            return Failure(_elsewhere(reply))
-        case Leaving(job=job, looking=True) if good:
-            return _looked(generation, stage, provider.polled(target, job, reply), now)
+            # The host behind a redirect is not the provider: its 403 is about a signed URL, not
+            # about the account, and its words are not in the provider's language.
+            message = (
+                f"the host to which the result was redirected answered HTTP {reply.status}: the "
+                "link may have expired; the provider is asked for a fresh one"
+            )
+            return Failure(HTTPError(message, status_code=reply.status))
         case Leaving(looking=False):
-            return _cancelled(generation, stage, reply, now)
+            return _after_cancel(generation, stage, reply, now)
         case Finished():
             return Success(generation)
         case _:
-            return _refused(generation, provider.failure(target, reply, _asked(stage)), reply, now)
+            refusal = provider.failure(target, reply, _REPLY_TO.get(type(stage), "collect"))
+            return _after_refusal(generation, refusal, reply, now)
 
 
-def _from(reply: HttpResponse, error: TarashException) -> TarashException:
-    """Return the error with the status of the reply that it comes from."""
+def _with_status(error: TarashException, reply: HttpResponse) -> TarashException:
     return attrs.evolve(error, status_code=error.status_code or reply.status)
 
 
-def _elsewhere(reply: HttpResponse) -> TarashException:
-    # The host behind a redirect is not the provider: its 403 is about a signed URL, not about the
-    # account, and its words are not in the provider's language.
-    message = (
-        f"the host to which the result was redirected answered HTTP {reply.status}: the link may "
-        "have expired; the provider is asked for a fresh one"
-    )
-    return HTTPError(message=message, status_code=reply.status)
-
-
-def _asked(stage: object) -> ReplyTo:
-    match stage:
-        case Submitting():
-            return "submit"
-        case Polling():
-            return "poll"
+def _after_refusal(
+    generation: Generation, refusal: Refusal, reply: HttpResponse, now: Moment
+) -> Judgement:
+    stage, error = generation.stage, _with_status(refusal.error, reply)
+    match refusal.of, stage:
+        case _, Submitting():
+            if isinstance(error, HTTPError) or is_refusal(reply.status, retry_after=hint_of(error)):
+                return Failure(error)
+            # Behind a 5xx, a 408, a 499 or a 1xx a job may exist, whatever the body says.
+            raw = error.raw_response
+            return Failure(HTTPError(error.message, status_code=reply.status, raw_response=raw))
+        case "job", _:
+            return move_on(generation, error, now, verdict=True)
+        case "too_early", Collecting(job=job, leaving=leaving):
+            polling = Polling(job=job, polls=generation.polls, leaving=leaving)
+            return wait(generation.at(polling, now), now, None)
         case _:
-            return "collect"
+            return Failure(error)
 
 
-def _refused(generation: Generation, refusal: Refusal, reply: HttpResponse, now: Moment) -> Judged:
-    stage, error = generation.stage, _from(reply, refusal.error)
-    if isinstance(stage, Submitting):
-        return Failure(_submission_error(reply, error))
-    if refusal.of == "job" and generation.job is not None:
-        return move_on(generation, error, now, verdict=True)
-    if isinstance(stage, Leaving):
-        return after_look(generation, None, now)
-    if refusal.of == "too_early" and isinstance(stage, Collecting):
-        polling = Polling(job=stage.job, polls=generation.polls, leaving=stage.leaving)
-        return wait(attrs.evolve(generation, stage=polling, update=None), now, None)
-    return Failure(error)
-
-
-def _submission_error(reply: HttpResponse, error: TarashException) -> TarashException:
-    """Return what an error reply to a submission means, whatever its words say.
-
-    Behind a 5xx, a 408, a 499 or a 1xx a job may exist: no word in the body makes it a refusal.
-    """
-    wait_asked = error.retry_after if isinstance(error, HTTPError | RateLimitError) else None
-    if isinstance(error, HTTPError) or is_refusal(reply.status, retry_after=wait_asked):
-        return error
-    return HTTPError(
-        message=error.message, status_code=reply.status, raw_response=error.raw_response
-    )
-
-
-def _accepted(
+def _after_acceptance(
     generation: Generation, accepted: Job | Video, reply: HttpResponse, now: Moment
-) -> Judged:
+) -> Judgement:
     if isinstance(accepted, Video):
-        return Success(finished(generation, accepted, now))
-    target = generation.leg.target
-    update = update_of(generation, accepted.id, "queued")
-    running = attrs.evolve(generation, stage=Polling(job=accepted), update=update)
+        return Success(_finish(generation, accepted, now))
+    update = _update(generation, accepted.id, "queued")
+    polling = attrs.evolve(generation, stage=Polling(job=accepted), update=update)
     # Most providers answer a submission as they answer a poll: the job may be over already.
-    state = target.provider.polled(target, accepted, reply)
-    if isinstance(state, Failure) and isinstance(state.failure(), UnexpectedReplyError):
-        return wait(running, now, accepted.wait)
-    hinted = state.map(lambda found: _hinted(found, accepted.wait))
-    return _judged(running, hinted, now, counted=False)
+    report = generation.provider.polled(generation.leg.target, accepted, reply)
+    if isinstance(report, Failure) and isinstance(report.failure(), UnexpectedReplyError):
+        return wait(polling, now, accepted.wait)
+    return _after_report(polling, accepted, report, now, first=True)
 
 
-def _hinted(state: Polled, seconds: float | None) -> Polled:
-    if not isinstance(state, Progress) or state.wait is not None:
-        return state
-    return attrs.evolve(state, wait=seconds)
+def _after_report(
+    generation: Generation, job: Job, report: Outcome[Polled], now: Moment, *, first: bool = False
+) -> Judgement:
+    """Return the generation after what a reply reports about the job.
 
-
-def _judged(
-    generation: Generation, outcome: Outcome[Polled], now: Moment, *, counted: bool = True
-) -> Judged:
-    """Go on with what a reply says; a failed job is a verdict, a garbled reply is not.
-
-    Args:
-        generation: The generation.
-        outcome: What the reply says about the job.
-        now: The time.
-        counted: Whether the reply answers a poll; the reply to a submission does not.
+    A failed job ends the attempt; a reply that cannot be understood says nothing about the job.
+    The ``first`` report is in the reply to the submission, and does not count as a poll.
     """
-    if isinstance(outcome, Failure):
-        error: TarashException = outcome.failure()
+    if isinstance(report, Failure):
+        error: TarashException = report.failure()
         if isinstance(error, UnexpectedReplyError):
             return Failure(error)
         return move_on(generation, error, now, verdict=True)
-    stage = generation.stage
-    if isinstance(stage, Polling) and counted:
-        generation = attrs.evolve(generation, stage=attrs.evolve(stage, polls=stage.polls + 1))
-    return _state(generation, outcome.unwrap(), now)
-
-
-def _state(generation: Generation, state: Polled, now: Moment) -> Judged:
+    state, stage, leaving = report.unwrap(), generation.stage, generation.leaving
+    if isinstance(stage, Leaving):
+        if isinstance(state, Progress):
+            return after_look(generation, stage, state.status, now)
+        # The job is finished and paid for: fetching its video is cheaper than the next config.
+        leaving = stage.error
+    polls = generation.polls + (isinstance(stage, Polling) and not first)
+    polling = Polling(job=job, polls=polls, leaving=leaving)
     match state:
-        case Progress():
-            return _progressed(generation, state, now)
-        case Ready(job=job):
-            stage = Collecting(job=job, polls=generation.polls, leaving=generation.leaving)
-            return Success(attrs.evolve(generation, stage=stage, due=now.monotonic, update=None))
+        case Ready(job=ready):
+            return Success(generation.at(Collecting(job=ready, polls=polls, leaving=leaving), now))
         case Video():
-            return Success(finished(generation, state, now))
+            return Success(_finish(attrs.evolve(generation, stage=polling), state, now))
+        case Progress(status=status, wait=hint):
+            update = _update(
+                generation,
+                job.id,
+                status,
+                progress_percent=state.percent,
+                queue_position=state.queue_position,
+                logs=state.logs,
+                update=state.raw,
+            )
+            moved = attrs.evolve(generation, stage=polling, update=update, status=status)
+            seconds = job.wait if first and hint is None else hint
+            return wait(moved, now, seconds, status=status)
 
 
-def _looked(
-    generation: Generation, stage: Leaving, outcome: Outcome[Polled], now: Moment
-) -> Judged:
-    """Go on with what a look before a cancel found."""
-    if isinstance(outcome, Failure):
-        error: TarashException = outcome.failure()
-        if isinstance(error, UnexpectedReplyError):
-            return after_look(generation, None, now)
-        return move_on(generation, error, now, verdict=True)
-    state = outcome.unwrap()
-    if isinstance(state, Progress):
-        return after_look(generation, state.status, now)
-    # It is finished, and paid for: taking it is cheaper than the next config.
-    polling = Polling(job=stage.job, polls=generation.polls, leaving=stage.error)
-    return _state(attrs.evolve(generation, stage=polling), state, now)
-
-
-def _cancelled(generation: Generation, stage: Leaving, reply: HttpResponse, now: Moment) -> Judged:
-    cancelled = generation.leg.target.provider.cancelled
+def _after_cancel(
+    generation: Generation, stage: Leaving, reply: HttpResponse, now: Moment
+) -> Judgement:
+    cancelled = generation.provider.cancelled
     answer: Cancellation = "failed" if cancelled is None else cancelled(reply)
+    if answer == "too_late":
+        # The job is finished and paid for: fetching its video is cheaper than the next config.
+        polling = Polling(job=stage.job, polls=generation.polls, leaving=stage.error)
+        return Success(generation.at(polling, now))
     if answer == "confirmed" and stage.charged:
         answer = "charged"
-    if answer != "too_late":
-        return move_on(generation, stage.error, now, cancellation=answer)
-    # It is finished, and paid for: a look is cheaper than the next config.
-    polling = Polling(job=stage.job, polls=generation.polls, leaving=stage.error)
-    return Success(attrs.evolve(generation, stage=polling, due=now.monotonic, update=None))
+    return move_on(generation, stage.error, now, cancellation=answer)
 
 
-def _progressed(generation: Generation, progress: Progress, now: Moment) -> Judged:
-    job = generation.job
-    if job is None:
-        return Failure(UnexpectedReplyError(message="progress without a job"))
-    update = update_of(
-        generation,
-        job.id,
-        progress.status,
-        progress_percent=progress.percent,
-        queue_position=progress.queue_position,
-        logs=progress.logs,
-        update=progress.raw,
-    )
-    stage = Polling(job=job, polls=generation.polls, leaving=generation.leaving)
-    moved = attrs.evolve(generation, stage=stage, update=update, status=progress.status)
-    return wait(moved, now, progress.wait, status=progress.status)
-
-
-def _redirected(generation: Generation, stage: Collecting, location: str, now: Moment) -> Judged:
-    request = outgoing(generation)
-    base = request.map(lambda r: r.url).value_or("")
-    url = followed(base, location)
+def _redirect(generation: Generation, stage: Collecting, location: str, now: Moment) -> Judgement:
+    url = outgoing(generation).map(lambda request: followed(request.url, location)).value_or(None)
     if stage.redirects >= MOST_REDIRECTS or url is None:
-        error = HTTPError(message="the result redirects without end", status_code=310)
+        error = HTTPError("the result redirects without end", status_code=310)
         return leave(generation, error, now)
-    moved = attrs.evolve(stage, url=url, redirects=stage.redirects + 1)
-    return Success(attrs.evolve(generation, stage=moved, due=now.monotonic, update=None))
+    return Success(generation.at(attrs.evolve(stage, url=url, redirects=stage.redirects + 1), now))
+
+
+def _update(
+    generation: Generation, request_id: str, status: StatusType, **more: Any
+) -> VideoGenerationUpdate:
+    config = generation.config
+    return VideoGenerationUpdate(
+        request_id=request_id, status=status, provider=config.provider, model=config.model, **more
+    )
+
+
+def _finish(generation: Generation, video: Video, now: Moment) -> Generation:
+    submission = generation.leg.submission
+    success = attempt(
+        generation, now, submission="accepted", request_id=video.request_id, job_ended=True
+    )
+    response = VideoGenerationResponse(
+        request_id=video.request_id,
+        video=video.video,
+        content_type=video.content_type,
+        duration=video.duration or submission.duration,
+        resolution=video.resolution or submission.resolution,
+        aspect_ratio=video.aspect_ratio or submission.aspect_ratio,
+        is_mock=video.is_mock,
+        warnings=(*generation.warnings, *video.warnings),
+        provider_metadata=video.metadata,
+        raw_response=video.raw,
+        execution_metadata=ExecutionMetadata(
+            attempts=(*generation.attempts, success), configs_in_chain=generation.configs
+        ),
+    )
+    update = _update(
+        generation,
+        video.request_id,
+        "completed",
+        progress_percent=100.0,
+        update=video.raw if video.update is None else video.update,
+    )
+    return attrs.evolve(generation.at(Finished(response=response), now), update=update)

@@ -22,35 +22,28 @@ _SERVER_ERROR: Final = 500
 _UNAVAILABLE: Final = 503
 # The provider gave up on the request, perhaps after it had begun to work on it.
 _GAVE_UP: Final = 408
-# Nobody waited for the answer (499, a proxy's word), or none came (only 1xx replies).
+# No final answer came: a proxy reports that its client left (499), or only 1xx replies came.
 _UNANSWERED: Final = frozenset({499, *range(100, 200)})
-_ASKS_TO_WAIT: Final = frozenset({429, _UNAVAILABLE})
-UNKNOWN_KIND: Final = SubmissionUnknownError.kind
+_GOOD: Final = frozenset({None, *range(200, 300)})
 
 
 def is_refusal(status: int | None, *, retry_after: float | None = None) -> bool:
     """Tell whether a reply of this status to a submission means that nothing was accepted.
 
-    The status alone decides: an error body that a gateway wrote after a timeout may say anything.
+    The status alone decides, because a gateway may write any error body after a timeout.
 
     >>> [is_refusal(s) for s in (401, 422, 429, 408, 499, 500, 503, 102)]
     [True, True, True, False, False, False, False, False]
     >>> is_refusal(503, retry_after=1.0)
     True
     """
-    if status is None:
-        return True
-    if status == _UNAVAILABLE and retry_after is not None:
+    if status is None or (status == _UNAVAILABLE and retry_after is not None):
         return True
     return status < _SERVER_ERROR and status != _GAVE_UP and status not in _UNANSWERED
 
 
-def _is_good(status: int | None) -> bool:
-    return status is None or status in range(200, 300)
-
-
 def fate(error: TarashException) -> Fate:
-    """Return what is known of a submission that ended in ``error``.
+    """Return what is known about a submission that ended in ``error``.
 
     >>> fate(HTTPError(message="gateway", status_code=502))
     'unknown'
@@ -58,18 +51,16 @@ def fate(error: TarashException) -> Fate:
     'not_sent'
     """
     match error:
-        case GenerationFailedError() | GenerationCancelledError() if _is_good(error.status_code):
+        case GenerationFailedError() | GenerationCancelledError() if error.status_code in _GOOD:
             # There was a job, and it is over: the reply to the submission says so.
             return "accepted"
-        case HTTPConnectionError(request_sent=sent):
-            return "unknown" if sent else "not_sent"
-        case TimeoutError(status_code=None):
-            # The deadline had passed before anything was sent.
+        case HTTPConnectionError(request_sent=False) | TimeoutError(status_code=None):
+            # A timeout without a status: the deadline had passed before anything was sent.
             return "not_sent"
-        case UnexpectedReplyError():
+        case HTTPConnectionError() | UnexpectedReplyError():
             return "unknown"
         case _:
-            refused = is_refusal(error.status_code, retry_after=asked(error))
+            refused = is_refusal(error.status_code, retry_after=hint_of(error))
             return "refused" if refused else "unknown"
 
 
@@ -77,35 +68,36 @@ def kind_of(error: TarashException, submission: Fate) -> str:
     """Return the kind by which ``fallback_on`` chooses.
 
     Where the provider answered an unknown submission with a failure, a job is unlikely, and chains
-    exist for such days: the kind stays "http". Where no answer came, or one that nobody can read,
-    a job probably exists.
+    exist for such cases: the kind stays "http". Where no readable answer came, a job probably
+    exists.
     """
     status = error.status_code
     answered = isinstance(error, HTTPError) and status not in _UNANSWERED
-    return UNKNOWN_KIND if submission == "unknown" and not answered else error.kind
+    lost = submission == "unknown" and not answered
+    return SubmissionUnknownError.kind if lost else error.kind
 
 
 def may_resend(error: TarashException) -> bool:
-    """Tell whether the same submission may be sent again: nothing was accepted for certain."""
+    """Tell whether the same submission may be sent again: it is certain that no job exists."""
     match error:
         case HTTPConnectionError(request_sent=sent):
             return not sent
         case RateLimitError(status_code=status):
             # A rate limit in the body of a 2xx reply belongs to a job that was accepted.
-            return status is None or status in _ASKS_TO_WAIT
+            return status in {None, 429, _UNAVAILABLE}
         case HTTPError(status_code=status, retry_after=wait):
             return status == _UNAVAILABLE and wait is not None
         case _:
             return False
 
 
-def asked(error: TarashException) -> float | None:
+def hint_of(error: TarashException) -> float | None:
     """Return the seconds that the provider asks to wait, or None."""
     return error.retry_after if isinstance(error, RateLimitError | HTTPError) else None
 
 
 def is_passing(error: TarashException) -> bool:
-    """Tell whether an error on a poll says nothing about the job: bad weather."""
+    """Tell whether an error on a poll says nothing about the job: the next poll may succeed."""
     if isinstance(error, HTTPError):
         status = error.status_code or 0
         return status >= _SERVER_ERROR or status in {408, 425, *_UNANSWERED}

@@ -7,8 +7,9 @@ from typing import TypeAlias
 import attrs
 
 from ..exceptions import TarashException
-from ..providers.base import Job, Submission, Target
+from ..providers.base import Job, Provider, Submission, Target
 from ..values.attempts import AttemptMetadata
+from ..values.config import VideoGenerationConfig
 from ..values.request import VideoGenerationRequest
 from ..values.response import StatusType, VideoGenerationResponse, VideoGenerationUpdate
 from ..values.saved import VideoGeneration
@@ -35,11 +36,7 @@ class Moment:
 class Account:
     """An account and a model: two submissions to the same ones are charged to the same card.
 
-    Attributes:
-        provider: Provider id.
-        model: Model id.
-        base_url: The base URL, or None if it is no longer known.
-        key: The key, or None if it is no longer known.
+    The base URL and the key are None where they are no longer known.
     """
 
     provider: str
@@ -48,22 +45,14 @@ class Account:
     key: Secret | None = None
 
     def may_be(self, other: "Account") -> bool:
-        """Tell whether both may be the same. A part that is not known may have any value."""
-        pairs = ((self.base_url, other.base_url), (self.key, other.key))
-        return (self.provider, self.model) == (other.provider, other.model) and all(
-            mine is None or theirs is None or mine == theirs for mine, theirs in pairs
-        )
+        """Tell whether both may be the same: a part that is not known may have any value."""
+        pairs = zip(attrs.astuple(self), attrs.astuple(other), strict=True)
+        return all(mine is None or theirs is None or mine == theirs for mine, theirs in pairs)
 
 
 @attrs.frozen(kw_only=True)
 class Leg:
-    """One config of the chain, ready to be sent.
-
-    Attributes:
-        target: The provider with the config.
-        submission: The request to send.
-        position: Place of the config in the whole chain, from 0.
-    """
+    """One config of the chain, ready to be sent, with its place in the whole chain, from 0."""
 
     target: Target
     submission: Submission
@@ -72,85 +61,73 @@ class Leg:
     @property
     def account(self) -> Account:
         """The account that is charged."""
-        target = self.target
+        target, config = self.target, self.target.config
         return Account(
-            provider=target.config.provider,
-            model=target.config.model,
-            base_url=target.base_url,
-            key=target.key,
+            provider=config.provider, model=config.model, base_url=target.base_url, key=target.key
         )
 
 
 @attrs.frozen(kw_only=True)
 class Submitting:
-    """The submission is being sent.
-
-    Attributes:
-        tries: How many times it was sent before; none of them was accepted.
-    """
+    """The submission is being sent; ``tries`` earlier ones were not accepted."""
 
     tries: int = 0
 
 
 @attrs.frozen(kw_only=True)
-class Polling:
+class _WithJob:
+    job: Job
+    polls: int = 0
+
+
+@attrs.frozen(kw_only=True)
+class _Asking(_WithJob):
+    faults: int = 0
+    doubts: int = 0
+    leaving: TarashException | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Polling(_Asking):
     """A job was accepted and is being polled.
 
     Attributes:
         job: The job.
         polls: How many times it was polled.
-        faults: How many polls in a row, up to the last, returned nothing usable.
-        doubts: How many polls in a row, up to the last, were refused.
-        leaving: The error for which the job was to be given up, where the provider answered the
-            cancel with "already finished": this is the last attempt to get its video.
+        faults: How many exchanges in a row, up to the last, returned nothing usable.
+        doubts: How many of these were refused or, at `Collecting`, not understood.
+        leaving: The error for which the job was to be given up, where it turned out to be finished:
+            this is the last attempt to get its video.
     """
-
-    job: Job
-    polls: int = 0
-    faults: int = 0
-    doubts: int = 0
-    leaving: TarashException | None = None
 
 
 @attrs.frozen(kw_only=True)
-class Collecting:
+class Collecting(_Asking):
     """The job is done, and its result is being fetched.
 
     Attributes:
-        job: The job.
-        polls: How often the job was asked for.
-        faults: How many tries in a row brought nothing.
-        doubts: How many tries in a row were refused or not understood.
         redirects: How many redirects were followed.
-        url: Where a redirect leads, or None.
-        leaving: As for `Polling`.
+        url: Where the last redirect leads, or None.
+        job, polls, faults, doubts, leaving: As for `Polling`.
     """
 
-    job: Job
-    polls: int
-    faults: int = 0
-    doubts: int = 0
     redirects: int = 0
     url: str | None = None
-    leaving: TarashException | None = None
 
 
 @attrs.frozen(kw_only=True)
-class Leaving:
-    """A job is looked at, then cancelled.
+class Leaving(_WithJob):
+    """The job is given up: the provider is asked where it stands, then asked to cancel it.
 
     Attributes:
-        job: The job.
-        polls: How many times it was polled.
-        error: Why it is left.
-        looking: Whether the next exchange asks for the job; otherwise it cancels it.
+        job, polls: As for `Polling`.
+        error: Why the job is given up.
+        looking: Whether the next exchange asks where the job stands; otherwise it cancels the job.
         charged: Whether the provider may charge for the job although it is cancelled.
         by_caller: Whether the caller asked for the cancel. Otherwise it makes room for the next
             config of the chain.
     """
 
-    job: Job
-    polls: int
     error: TarashException
     looking: bool = False
     charged: bool = False
@@ -159,7 +136,7 @@ class Leaving:
 
 @attrs.frozen(kw_only=True)
 class Finished:
-    """The end: a response."""
+    """The video is there; the caller gets the response."""
 
     response: VideoGenerationResponse
 
@@ -181,13 +158,12 @@ class Generation:
         attempts: The attempts that ended.
         warnings: What the caller should know so far.
         configs: How many configs the chain had.
-        update: What the caller's ``on_progress`` hears of the last exchange, or None.
+        update: What ``on_progress`` receives about the last exchange, or None.
         call: Our own id of the call.
-        entry: The id of the attempt where it was begun by another call that this one goes on with;
-            empty otherwise.
-        status: Where the job stood when it was last asked for.
+        entry: The id of the attempt if another call began it and this one continues it; else empty.
+        status: Where the job stood when the provider last reported it.
         left: An accepted job that was left behind and may still finish, or None.
-        tried: Who was asked by the attempts that ended.
+        tried: The accounts of the attempts that ended.
         media_omitted: Whether bytes of the request are missing.
     """
 
@@ -213,36 +189,47 @@ class Generation:
         """Our own id of the attempt: no other attempt, in any process, has the same."""
         return self.entry or f"{self.call}-{len(self.attempts) + 1}"
 
-    def with_warnings(self, warnings: Iterable[str]) -> "Generation":
-        """Return the generation with more that the caller should know."""
-        return attrs.evolve(self, warnings=(*self.warnings, *warnings))
+    @property
+    def config(self) -> VideoGenerationConfig:
+        """The config being tried."""
+        return self.leg.target.config
+
+    @property
+    def provider(self) -> Provider:
+        """The provider being asked."""
+        return self.leg.target.provider
 
     @property
     def deadline(self) -> float:
         """When the attempt must be over: monotonic seconds."""
-        return self.started.monotonic + self.leg.target.config.timeout
+        return self.started.monotonic + self.config.timeout
 
     @property
     def job(self) -> Job | None:
-        """The accepted job, if there is one."""
-        stage = self.stage
-        return stage.job if isinstance(stage, Polling | Collecting | Leaving) else None
-
-    @property
-    def leaving(self) -> TarashException | None:
-        """The error for which the job was to be given up, while one last attempt gets its video."""
-        stage = self.stage
-        return stage.leaving if isinstance(stage, Polling | Collecting) else None
+        """The accepted job, or None."""
+        return self.stage.job if isinstance(self.stage, _WithJob) else None
 
     @property
     def polls(self) -> int:
-        """How often the job was asked for."""
-        stage = self.stage
-        return stage.polls if isinstance(stage, Polling | Collecting | Leaving) else 0
+        """How many times the job was polled."""
+        return self.stage.polls if isinstance(self.stage, _WithJob) else 0
+
+    @property
+    def leaving(self) -> TarashException | None:
+        """The error for which the job was to be given up, during the last attempt to get it."""
+        return self.stage.leaving if isinstance(self.stage, _Asking) else None
+
+    def at(self, stage: Stage, now: Moment) -> "Generation":
+        """Return the generation at this stage; its next exchange is due now."""
+        return attrs.evolve(self, stage=stage, due=now.monotonic, update=None)
+
+    def with_warnings(self, warnings: Iterable[str]) -> "Generation":
+        """Return the generation with more warnings for the caller."""
+        return attrs.evolve(self, warnings=(*self.warnings, *warnings))
 
     def durable(self) -> VideoGeneration:
-        """Return what another process needs to go on."""
-        asked, stage = self.leg.submission, self.stage
+        """Return what another process needs to continue."""
+        submission, stage = self.leg.submission, self.stage
         targets = tuple(leg.target for leg in (self.leg, *self.rest))
         done = isinstance(stage, Finished | Collecting)
         return VideoGeneration(
@@ -256,12 +243,12 @@ class Generation:
             job=self.job,
             ready=isinstance(stage, Collecting),
             polls=self.polls,
-            doubts=stage.doubts if isinstance(stage, Polling | Collecting) else 0,
+            doubts=stage.doubts if isinstance(stage, _Asking) else 0,
             attempts=self.attempts,
             warnings=self.warnings,
-            duration=asked.duration,
-            resolution=asked.resolution,
-            aspect_ratio=asked.aspect_ratio,
+            duration=submission.duration,
+            resolution=submission.resolution,
+            aspect_ratio=submission.aspect_ratio,
             response=stage.response if isinstance(stage, Finished) else None,
             media_omitted=self.media_omitted,
             public_settings=tuple(
@@ -270,7 +257,7 @@ class Generation:
         )
 
     def resumable(self) -> VideoGeneration | None:
-        """Return this attempt's job, or else the one left behind earlier; None without a job."""
+        """Return this attempt's job, or else the one that was left behind, or None."""
         return self.left if self.job is None else self.durable()
 
 

@@ -1,4 +1,4 @@
-"""When something is written into a journal, and until when a job is owned: pure."""
+"""What is written into a journal, and until when a call owns its job: pure."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -11,6 +11,7 @@ from ..outcome import Outcome
 from ..values.attempts import AttemptMetadata
 from ..values.job import Job
 from ..values.journal_entry import EntryState, JournalEntry
+from ..values.saved import VideoGeneration
 from .deadline import limits
 from .generation import Finished, Generation, Moment, Submitting
 
@@ -19,26 +20,29 @@ _MARGIN: Final = 60.0
 
 
 def patience(generation: Generation, now: Moment) -> float:
-    """Return how many seconds a write may wait for a lock: the deadline holds."""
+    """Return how many seconds a write may wait for a lock: until the deadline, from 1 to 30."""
     return min(30.0, max(1.0, generation.deadline - now.monotonic))
+
+
+def _entry(generation: Generation, state: EntryState, now: datetime) -> JournalEntry:
+    return JournalEntry(generation=generation.durable(), state=state, updated_at=now)
 
 
 def intent(generation: Generation, now: Moment) -> JournalEntry | None:
     """Return what to keep before the next exchange: the intent to submit, or None."""
-    if not isinstance(generation.stage, Submitting):
-        return None
-    return JournalEntry(generation=generation.durable(), state="intended", updated_at=now.utc)
+    submitting = isinstance(generation.stage, Submitting)
+    return _entry(generation, "intended", now.utc) if submitting else None
 
 
 def accepted(generation: Generation, now: Moment) -> JournalEntry:
-    """Return the entry of a job that is waited for."""
-    return JournalEntry(generation=generation.durable(), state="accepted", updated_at=now.utc)
+    """Return the entry of a job that a call waits for."""
+    return _entry(generation, "accepted", now.utc)
 
 
 def lease(generation: Generation, now: Moment) -> datetime:
     """Return until when a job is owned: over the pause and the next exchange, and a margin.
 
-    If its owner is gone, the job is free when the lease ends.
+    A lease is renewed while its owner runs. If the owner is gone, the job is free when it ends.
     """
     pause = max(0.0, generation.due - now.monotonic)
     seconds = pause + limits(generation, now).total + _MARGIN
@@ -62,18 +66,17 @@ def changes(
     """Return what to keep after an exchange."""
     attempts = _attempts(after)
     if len(attempts) > len(before.attempts):
-        return (_ended(before, attempts[len(before.attempts)], now),)
+        return (_end(before, attempts[len(before.attempts)], now),)
     if isinstance(after, Failure):
         return ()
     generation = after.unwrap()
     if isinstance(generation.stage, Finished):
-        saved = attrs.evolve(before.durable(), status="completed")
-        if saved.job is None:
-            saved = attrs.evolve(saved, job=Job(id=generation.stage.response.request_id))
-        return (JournalEntry(generation=saved, state="completed", updated_at=now),)
-    # Accepted, or another value than before: where its result is, for one.
+        entry = _entry(before, "completed", now)
+        saved = _with_job(entry.generation, generation.stage.response.request_id)
+        return (attrs.evolve(entry, generation=attrs.evolve(saved, status="completed")),)
     if generation.job != before.job:
-        return (JournalEntry(generation=generation.durable(), state="accepted", updated_at=now),)
+        # The job was accepted, or its result has another URL than before, for example.
+        return (_entry(generation, "accepted", now),)
     return ()
 
 
@@ -84,28 +87,23 @@ def _attempts(after: Outcome[Generation]) -> tuple[AttemptMetadata, ...]:
     return after.unwrap().attempts
 
 
-def _ended(before: Generation, attempt: AttemptMetadata, now: datetime) -> JournalEntry:
-    saved = before.durable()
-    if saved.job is None and attempt.request_id is not None:
-        # The reply to the submission said that the job is over already.
-        saved = attrs.evolve(saved, job=Job(id=attempt.request_id))
-    return JournalEntry(
-        generation=saved,
-        state=_end_of(attempt),
-        updated_at=now,
-        message=attempt.error_message,
-    )
+def _end(before: Generation, attempt: AttemptMetadata, now: datetime) -> JournalEntry:
+    entry = _entry(before, _state_after(attempt), now)
+    # The reply to the submission may have said that the job is over already.
+    saved = _with_job(entry.generation, attempt.request_id)
+    return attrs.evolve(entry, generation=saved, message=attempt.error_message)
 
 
-def _end_of(attempt: AttemptMetadata) -> EntryState:
-    match attempt.submission:
-        case "unknown":
-            return "unknown"
-        case "refused" | "not_sent":
-            return "refused"
-        case "accepted":
-            if attempt.cancellation in {"confirmed", "charged"}:
-                return "cancelled"
-            if attempt.error_type == GenerationCancelledError.__name__:
-                return "cancelled"
-            return "failed" if attempt.job_ended else "accepted"
+def _with_job(saved: VideoGeneration, request_id: str | None) -> VideoGeneration:
+    if saved.job is not None or request_id is None:
+        return saved
+    return attrs.evolve(saved, job=Job(id=request_id))
+
+
+def _state_after(attempt: AttemptMetadata) -> EntryState:
+    if attempt.submission != "accepted":
+        return "unknown" if attempt.submission == "unknown" else "refused"
+    stopped = attempt.cancellation in {"confirmed", "charged"}
+    if stopped or attempt.error_type == GenerationCancelledError.__name__:
+        return "cancelled"
+    return "failed" if attempt.job_ended else "accepted"

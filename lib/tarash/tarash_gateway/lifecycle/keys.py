@@ -26,31 +26,30 @@ def key_of(
         return _access_token(config, provider.oauth)
     if config.api_key is not None or not provider.keys:
         return Success(config.api_key if provider.keys else None)
-    for variables_ in provider.keys:
-        values = [environment.get(name, "").strip() for name in variables_.names]
+    for key in provider.keys:
+        values = [environment.get(name, "").strip() for name in key.names]
         if all(values):
-            return Success(Secret(variables_.join.join(values)))
+            return Success(Secret(key.join.join(values)))
     wanted = ", or ".join(" and ".join(key.names) for key in provider.keys)
     message = f"no key for {provider.name}: set {wanted}, or give api_key in the config"
-    return Failure(AuthenticationError(message=message))
+    return Failure(AuthenticationError(message))
 
 
 def _access_token(config: VideoGenerationConfig, oauth: OAuth) -> Outcome[Secret | None]:
-    given = config.provider_config.get(oauth.setting)
+    token = config.provider_config.get(oauth.setting)
     if config.api_key is not None:
         return Success(config.api_key)
-    if isinstance(given, str) and given.strip():
-        return Success(Secret(given))
+    if isinstance(token, str) and token.strip():
+        return Success(Secret(token))
     message = f"no access token: give provider_config[{oauth.setting!r}] or api_key in the config"
     return Failure(AuthenticationError(message))
 
 
 def lacks_token(link: Link) -> OAuth | None:
-    """Return how to have the access token that a config lacks, or None if it lacks none."""
+    """Return how to get the access token that a config lacks, or None if it lacks none."""
     oauth = link.provider.oauth
-    if oauth is None or not isinstance(_access_token(link.config, oauth), Failure):
-        return None
-    return oauth
+    lacks = oauth is not None and isinstance(_access_token(link.config, oauth), Failure)
+    return oauth if lacks else None
 
 
 def target_of(
@@ -61,15 +60,14 @@ def target_of(
     Errors:
         AuthenticationError: The key is missing, or no HTTP header can carry it.
     """
-    config, provider = link.config, link.provider
     return (
-        key_of(config, provider, environment)
-        .bind(_carried)
-        .map(lambda key: keyed(config, provider, key, environment, today))
+        key_of(link.config, link.provider, environment)
+        .bind(_check_text)
+        .map(lambda key: with_key(link, key, environment, today))
     )
 
 
-def _carried(key: Secret | None) -> Outcome[Secret | None]:
+def _check_text(key: Secret | None) -> Outcome[Secret | None]:
     if key is None or is_header_text(key.reveal()):
         return Success(key)
     message = (
@@ -79,19 +77,16 @@ def _carried(key: Secret | None) -> Outcome[Secret | None]:
     return Failure(AuthenticationError(message))
 
 
-def keyed(
-    config: VideoGenerationConfig,
-    provider: Provider,
-    key: Secret | None,
-    environment: Mapping[str, str],
-    today: date | None = None,
+def with_key(
+    link: Link, key: Secret | None, environment: Mapping[str, str], today: date | None = None
 ) -> Target:
     """Return the config with its provider and this key."""
-    wanted = {*provider.environment, provider.base_url_variable}
+    provider = link.provider
+    names = {*provider.environment, provider.base_url_variable}
     return Target(
         provider=provider,
-        config=config,
+        config=link.config,
         key=key,
-        environment={name: value for name, value in environment.items() if name in wanted},
+        environment={name: value for name, value in environment.items() if name in names},
         today=today,
     )

@@ -1,4 +1,4 @@
-"""A chain of configs as a flat row of links, each with its provider: pure."""
+"""A chain of configs as a flat sequence of links, each with its provider: pure."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,7 +6,7 @@ import attrs
 from returns.result import Failure, Success
 
 from ..exceptions import TarashException, ValidationError
-from ..outcome import Outcome, every, guarded
+from ..outcome import Outcome, catch_bugs, every
 from ..providers.base import Provider
 from ..values.config import VideoGenerationConfig
 from ..values.spelling import did_you_mean
@@ -26,21 +26,18 @@ def chain(config: VideoGenerationConfig) -> tuple[VideoGenerationConfig, ...]:
 
 def variables(providers: Mapping[str, Provider]) -> tuple[str, ...]:
     """Return every environment variable that the providers want."""
-    return tuple(
-        name
-        for provider in providers.values()
-        for name in (
-            *(name for key in provider.keys for name in key.names),
-            *provider.environment,
-            *([provider.base_url_variable] if provider.base_url_variable else []),
-        )
-    )
+    names: list[str] = []
+    for provider in providers.values():
+        for key in provider.keys:
+            names += key.names
+        names += provider.environment
+        if provider.base_url_variable:
+            names.append(provider.base_url_variable)
+    return tuple(names)
 
 
 def provider_of(
-    config: VideoGenerationConfig,
-    providers: Mapping[str, Provider],
-    environment: Mapping[str, str],
+    config: VideoGenerationConfig, providers: Mapping[str, Provider], environment: Mapping[str, str]
 ) -> Outcome[Provider]:
     """Return the config's provider: the mock where it is enabled, else the variant it asks for.
 
@@ -54,24 +51,20 @@ def provider_of(
         known = ", ".join(sorted(providers))
         message = f"provider {config.provider!r} is not known: use one of {known}, or register it"
         meant = did_you_mean(config.provider, tuple(providers))
-        return Failure(ValidationError(message=message + meant, provider=config.provider))
+        return Failure(ValidationError(message + meant, provider=config.provider))
     if provider.broken is not None:
-        return Failure(ValidationError(message=provider.broken, provider=config.provider))
+        return Failure(ValidationError(provider.broken, provider=config.provider))
     variant = provider.variant
     if variant is None:
         return Success(provider)
-    return guarded(f"provider {config.provider!r}", lambda: Success(variant(config, environment)))
+    return catch_bugs(
+        f"provider {config.provider!r}", lambda: Success(variant(config, environment))
+    )
 
 
 @attrs.frozen(kw_only=True)
 class Link:
-    """One config of a chain with the provider that it asks for.
-
-    Attributes:
-        config: The config.
-        provider: The provider: the mock's, or the variant that the config asks for.
-        position: Place of the config in the whole chain, from 0.
-    """
+    """A config with its provider (see `provider_of`) and its place in the whole chain, from 0."""
 
     config: VideoGenerationConfig
     provider: Provider
@@ -84,13 +77,7 @@ def links_of(
     environment: Mapping[str, str],
     first: int = 0,
 ) -> Outcome[tuple[Link, ...]]:
-    """Return the configs of a chain with their providers.
-
-    Args:
-        configs: The configs, in order.
-        providers: The providers by name.
-        environment: The environment variables that are set.
-        first: Place of the first config in the whole chain.
+    """Return the configs with their providers; the first has the place ``first`` in its chain.
 
     Errors:
         ValidationError: A provider is not known.

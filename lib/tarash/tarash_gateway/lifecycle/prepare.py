@@ -1,9 +1,9 @@
-"""From a config and a request to what will be sent: everything that can be known for free.
+"""From a config and a request to what will be sent: what is wrong is refused before it costs money.
 
 Pure: providers and environment variables are arguments.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 
@@ -12,7 +12,7 @@ from returns.result import Failure, Success
 
 from ..exceptions import TarashException, ValidationError
 from ..http.messages import fixed, is_header_text
-from ..outcome import Outcome, every, guarded
+from ..outcome import Outcome, catch_bugs, every
 from ..providers.base import Provider, Submission, Target
 from ..values.config import VideoGenerationConfig
 from ..values.request import VideoGenerationRequest
@@ -31,15 +31,9 @@ def prepare(
 ) -> Outcome[tuple[Leg, ...]]:
     """Return the whole chain, ready to be sent.
 
-    A fallback that would make a video of another shape is left out, and the first leg's warnings
-    say so.
-
-    Args:
-        links: The configs of the chain with their providers, in order.
-        request: What the caller wants.
-        providers: The providers by name, whose native names are not slips.
-        environment: The environment variables that are set.
-        today: The date in UTC, or None where no date refuses a model.
+    A fallback that would make a video of another shape is left out; the first leg warns about it.
+    The names that one of the ``providers`` declares are not slips. ``today`` is the date in UTC, or
+    None where no date refuses a model.
 
     Errors:
         ValidationError: A keyword that is a slip of a field's name, a request that a model of the
@@ -47,36 +41,31 @@ def prepare(
         AuthenticationError: A key is missing; the message names its variable.
     """
     first, *others = links
+
+    def with_fallbacks(legs: Sequence[Leg]) -> Outcome[tuple[Leg, ...]]:
+        fallbacks, warnings = usable(zip(others, map(in_shape, legs[1:]), strict=True))
+        return in_shape(legs[0]).map(lambda leg: (_with_warnings(leg, warnings), *fallbacks))
+
     return (
         without_slips(request, providers)
         .alt(lambda error: with_place(error, first.config))
         .bind(lambda _: every(links, lambda link: leg_of(link, request, environment, today)))
-        .bind(
-            lambda legs: (
-                in_shape(legs[0])
-                .alt(lambda error: with_place(error, first.config))
-                .map(lambda leg: _with_fallbacks(leg, tuple(zip(others, legs[1:], strict=True))))
-            )
-        )
+        .bind(with_fallbacks)
     )
 
 
-def _with_fallbacks(first: Leg, fallbacks: tuple[tuple[Link, Leg], ...]) -> tuple[Leg, ...]:
-    shaped = [(link, in_shape(leg)) for link, leg in fallbacks]
-    left_out = tuple(
-        left_out_warning(link.config, leg.failure())
-        for link, leg in shaped
-        if isinstance(leg, Failure)
-    )
-    return (
-        _warned(first, left_out),
-        *(leg.unwrap() for _, leg in shaped if not isinstance(leg, Failure)),
-    )
-
-
-def _warned(first: Leg, sentences: tuple[str, ...]) -> Leg:
-    warnings = first.submission.warnings + sentences
-    return attrs.evolve(first, submission=attrs.evolve(first.submission, warnings=warnings))
+def usable(
+    fallbacks: Iterable[tuple[Link, Outcome[Leg]]],
+) -> tuple[tuple[Leg, ...], tuple[str, ...]]:
+    """Return the legs of the fallbacks that can be sent, and a warning for each of the others."""
+    legs: list[Leg] = []
+    warnings: list[str] = []
+    for link, leg in fallbacks:
+        if isinstance(leg, Failure):
+            warnings.append(left_out_warning(link.config, leg.failure()))
+        else:
+            legs.append(leg.unwrap())
+    return tuple(legs), tuple(warnings)
 
 
 def left_out_warning(link: VideoGenerationConfig, error: TarashException) -> str:
@@ -84,7 +73,12 @@ def left_out_warning(link: VideoGenerationConfig, error: TarashException) -> str
     return f"the fallback {link.provider}/{link.model} was left out: {error.message}"
 
 
-def in_shape(ready: Leg) -> Outcome[Leg]:
+def _with_warnings(leg: Leg, warnings: tuple[str, ...]) -> Leg:
+    warnings = leg.submission.warnings + warnings
+    return attrs.evolve(leg, submission=attrs.evolve(leg.submission, warnings=warnings))
+
+
+def in_shape(leg: Leg) -> Outcome[Leg]:
     """Return the leg, unless its video would have another shape than was asked for.
 
     Such a video is paid for nothing: only ``unsupported="adapt"`` takes it.
@@ -92,11 +86,11 @@ def in_shape(ready: Leg) -> Outcome[Leg]:
     Errors:
         ValidationError: It would; the message lists what the model takes.
     """
-    misshapen = ready.submission.misshapen
-    if ready.target.config.unsupported == "adapt" or not misshapen:
-        return Success(ready)
+    config, misshapen = leg.target.config, leg.submission.misshapen
+    if config.unsupported == "adapt" or not misshapen:
+        return Success(leg)
     message = f"{'; '.join(misshapen)} (unsupported='adapt' sends it all the same)"
-    return Failure(ValidationError(message))
+    return Failure(ValidationError(message, provider=config.provider, model=config.model))
 
 
 def leg_of(
@@ -125,32 +119,31 @@ def leg_to(target: Target, request: VideoGenerationRequest, position: int = 0) -
         ValidationError: The model cannot take the request, or HTTP cannot carry it.
     """
     return (
-        guarded(
+        catch_bugs(
             f"provider {target.config.provider!r}",
-            lambda: target.provider.submit(target, request).map(
-                lambda submission: with_settings(target, submission)
-            ),
+            lambda: target.provider.submit(target, request).map(partial(with_settings, target)),
         )
-        .bind(lambda submission: _strict(target, submission))
-        .bind(_fixed)
+        .bind(partial(_refuse_adjustments, target.config))
+        .bind(_encode)
         .map(lambda submission: Leg(target=target, submission=submission, position=position))
     )
 
 
-def _strict(target: Target, submission: Submission) -> Outcome[Submission]:
-    if target.config.unsupported == "error" and submission.adjusted:
+def _refuse_adjustments(
+    config: VideoGenerationConfig, submission: Submission
+) -> Outcome[Submission]:
+    if config.unsupported == "error" and submission.adjusted:
         message = f"{'; '.join(submission.adjusted)} (unsupported='error' refuses this)"
-        return Failure(ValidationError(message=message))
+        return Failure(ValidationError(message))
     return Success(submission)
 
 
-def _fixed(submission: Submission) -> Outcome[Submission]:
-    headers = submission.request.headers
-    wrong = [name for name, value in headers.items() if not is_header_text(f"{name}{value}")]
-    if wrong:
-        message = (
-            f"the header {wrong[0]!r} has a line break, a control character or a character outside "
-            "of latin-1, which HTTP cannot carry: correct the setting that it comes from"
-        )
-        return Failure(ValidationError(message))
+def _encode(submission: Submission) -> Outcome[Submission]:
+    for name, value in submission.request.headers.items():
+        if not is_header_text(f"{name}{value}"):
+            message = (
+                f"the header {name!r} has a line break, a control character or a character outside "
+                "of latin-1, which HTTP cannot carry: correct the setting that it comes from"
+            )
+            return Failure(ValidationError(message))
     return fixed(submission.request).map(lambda request: attrs.evolve(submission, request=request))

@@ -1,4 +1,4 @@
-"""What would be sent, to be looked at: pure."""
+"""The first request of a call, to look at without sending it: pure."""
 
 import shlex
 from collections.abc import Mapping
@@ -8,16 +8,16 @@ from typing import Any
 
 import attrs
 
-from ..http.messages import BytesBody, FormBody, FormPart, HttpRequest, JsonBody, encode
+from ..http.messages import BytesBody, FormBody, FormPart, JsonBody, encode
 from ..outcome import Outcome
-from ..providers.base import KeyVariables, Provider
+from ..providers.base import Provider
 from ..values.config import VideoGenerationConfig
 from ..values.request import VideoGenerationRequest
 from ..values.secrets import Secret
-from .exchange import authenticated
+from .exchange import authenticate_request
 from .generation import Leg
-from .keys import keyed
-from .links import provider_of, with_place
+from .keys import with_key
+from .links import links_of, with_place
 from .prepare import in_shape, leg_to
 from .slips import without_slips
 
@@ -59,10 +59,9 @@ class VideoPlan:
         for name, value in self.headers.items():
             key = self.key if name in self.key_headers else None
             words += ["-H", _shell_header(f"{name}: {value}", key)]
-        if self.parts is not None:
-            for part in self.parts:
-                words += _form_words(part)
-        elif self.body is not None:
+        for part in self.parts or ():
+            words += _form_words(part)
+        if self.parts is None and self.body is not None:
             words += ["--data-raw", shlex.quote(encode(JsonBody(value=self.body))[0].decode())]
         return " ".join(words)
 
@@ -102,37 +101,37 @@ def plan(
     """
     return (
         without_slips(request, providers)
-        .bind(lambda _: provider_of(config, providers, environment))
-        .map(lambda provider: keyed(config, provider, _shown_key(provider), environment, today))
+        .bind(lambda _: links_of((config,), providers, environment))
+        .map(lambda links: with_key(links[0], _placeholder(links[0].provider), environment, today))
         .bind(partial(leg_to, request=request))
         .bind(in_shape)
-        .map(_shown_plan)
+        .map(_plan_of)
         .alt(lambda error: with_place(error, config))
     )
 
 
-def _shown_key(provider: Provider) -> Secret | None:
+def _placeholder(provider: Provider) -> Secret | None:
     if provider.oauth is not None:
         return Secret(provider.oauth.shown)
-    first: KeyVariables | None = next(iter(provider.keys), None)
-    return None if first is None else Secret(first.text)
+    return next((Secret(variables.text) for variables in provider.keys), None)
 
 
-def _shown_plan(shown: Leg) -> VideoPlan:
-    request: HttpRequest = authenticated(shown.target, shown.submission.request)
-    body, key = request.body, shown.target.key
+def _plan_of(leg: Leg) -> VideoPlan:
+    target, config = leg.target, leg.target.config
+    request = authenticate_request(target, leg.submission.request)
+    body = request.body
     headers = {**request.headers, **request.credential}
     if isinstance(body, JsonBody | BytesBody):
         headers["Content-Type"] = encode(body)[1]
     return VideoPlan(
-        provider=shown.target.config.provider,
-        model=shown.target.config.model,
+        provider=config.provider,
+        model=config.model,
         method=request.method,
         url=request.url,
         headers=headers,
         body=body.value if isinstance(body, JsonBody) else None,
         parts=body.parts if isinstance(body, FormBody) else None,
-        warnings=shown.submission.warnings,
-        key=None if key is None else key.reveal(),
+        warnings=leg.submission.warnings,
+        key=None if target.key is None else target.key.reveal(),
         key_headers=tuple(request.credential),
     )

@@ -17,86 +17,79 @@ from ..exceptions import (
 )
 from ..outcome import Outcome
 from ..values.response import StatusType
-from .deadline import backoff, clamped, credible
-from .fallback import Move, Verdict, ending, is_chosen, located, may_go_on, move_on
-from .fates import asked, fate, is_passing, may_resend
+from .deadline import backoff, clamp, credible
+from .fallback import Move, Verdict, ending, is_chosen, locate, may_go_on, move_on
+from .fates import fate, hint_of, is_passing, may_resend
 from .generation import Collecting, Finished, Generation, Leaving, Moment, Polling, Submitting
 
-# A refusal of a poll is believed after so many in a row: providers' notes know strays of each.
+# A refusal of a poll is believed after so many in a row: providers are known to refuse single polls
+# of a healthy job.
 _BELIEVED: Final = 3
 
 
 def recover(
     generation: Generation, objection: TarashException | Verdict, now: Moment
 ) -> Outcome[Generation]:
-    """Say how the call goes on after an error, or after a verdict that nothing changes.
+    """Return how the call goes on after an error, or after a verdict that nothing changes.
 
     Errors:
         TarashException: Nothing is left to try: the error, with every attempt in it.
     """
     if isinstance(objection, Verdict):
         return Failure(objection.error)
-    return _recovered(generation, objection, now).alt(lambda verdict: verdict.error)
+    return _after_error(generation, objection, now).alt(lambda verdict: verdict.error)
 
 
-def _recovered(generation: Generation, error: TarashException, now: Moment) -> Move:
+def _after_error(generation: Generation, error: TarashException, now: Moment) -> Move:
     if isinstance(error, JournalError | JobInUseError):
-        # What cannot be written down is not submitted, here or elsewhere; what another call waits
-        # for is left to it.
-        final = ending(located(generation, error), generation.attempts, generation.resumable())
+        # What cannot be written down is not submitted, here or elsewhere; the job that another call
+        # waits for is left to that call.
+        final = ending(locate(generation, error), generation.attempts, generation.resumable())
         return Failure(Verdict(final))
     match generation.stage:
-        case Submitting() as stage:
-            return _after_submission(generation, stage, error, now)
+        case Submitting(tries=tries):
+            return _after_submission(generation, tries, error, now)
         case Polling() | Collecting() as stage:
             return _after_asking(generation, stage, error, now)
-        case Leaving(looking=True):
-            return after_look(generation, None, now)
+        case Leaving(looking=True) as stage:
+            return after_look(generation, stage, None, now)
         case Leaving(error=reason):
             return move_on(generation, reason, now, cancellation="failed")
         case Finished():
             return Failure(Verdict(error))
 
 
-# Submissions.
-
-
 def _after_submission(
-    generation: Generation, stage: Submitting, error: TarashException, now: Moment
+    generation: Generation, tries: int, error: TarashException, now: Moment
 ) -> Move:
-    due = now.monotonic + backoff(stage.tries, now.chance, asked(error))
-    again = stage.tries + 1 < generation.leg.target.provider.submissions
-    if may_resend(error) and again and due < generation.deadline:
+    due = now.monotonic + backoff(tries, now.chance, hint_of(error))
+    again = tries + 1 < generation.provider.submissions and due < generation.deadline
+    if again and may_resend(error):
         return Success(
-            attrs.evolve(generation, stage=Submitting(tries=stage.tries + 1), due=due, update=None)
+            attrs.evolve(generation, stage=Submitting(tries=tries + 1), due=due, update=None)
         )
     # A job that was accepted and ended in an error is over.
     known = fate(error)
     return move_on(generation, error, now, submission=known, verdict=known == "accepted")
 
 
-# Polls and results.
-
-
 def _after_asking(
     generation: Generation, stage: Polling | Collecting, error: TarashException, now: Moment
 ) -> Move:
-    passing = is_passing(error) or (
-        isinstance(error, UnexpectedReplyError) and isinstance(stage, Polling)
+    polling = isinstance(stage, Polling)
+    passing = is_passing(error) or (polling and isinstance(error, UnexpectedReplyError))
+    doubts = stage.doubts + (not passing)
+    next_stage = attrs.evolve(
+        stage, polls=stage.polls + polling, faults=stage.faults + 1, doubts=doubts
     )
-    doubts = stage.doubts if passing else stage.doubts + 1
-    polls = stage.polls + 1 if isinstance(stage, Polling) else stage.polls
-    next_stage = attrs.evolve(stage, polls=polls, faults=stage.faults + 1, doubts=doubts)
     if isinstance(next_stage, Collecting) and next_stage.url is not None:
         # The host behind a redirect failed, not the provider: a signed URL may have expired, and
         # the provider is asked for a fresh one.
         next_stage = attrs.evolve(next_stage, url=None, redirects=0)
-    later = attrs.evolve(generation, stage=next_stage, update=None)
-    if stage.leaving is not None:
-        return move_on(later, stage.leaving, now, cancellation="too_late")
-    if not passing and doubts >= _BELIEVED:
+    later = generation.at(next_stage, now)
+    if not passing and doubts >= _BELIEVED and stage.leaving is None:
         return leave(later, error, now)
-    pause = backoff(stage.faults, now.chance, credible(asked(error)))
+    pause = backoff(stage.faults, now.chance, credible(hint_of(error)))
     return wait(later, now, pause, cause=error)
 
 
@@ -110,103 +103,83 @@ def wait(
 ) -> Move:
     """Return the generation due after ``seconds``, at the deadline at the latest.
 
-    What a provider asks for is clamped: a hint of a millisecond would burn all polls in a moment,
-    and one of an hour would sleep past a job that is finished.
+    A provider's hint is limited: one of a millisecond would use up all polls in a moment, and one
+    of an hour would sleep past a finished job.
 
-    Args:
-        generation: The generation.
-        now: The time.
-        seconds: Seconds to wait, or None for the usual interval.
-        cause: The error that makes it wait, or None.
-        status: Where the job stands as the provider has just said, or None if it has not.
+    Without ``seconds``, the pause is the config's interval. ``cause`` is the error that makes it
+    wait; ``status`` is where the job stands if the provider has just reported it.
 
     Errors:
         Verdict: The time or the polls are used up, and no config is left.
     """
-    config, stage = generation.leg.target.config, generation.stage
+    config = generation.config
     if generation.leaving is not None:
         return move_on(generation, generation.leaving, now, cancellation="too_late")
-    limit = config.poll_limit
-    polled_out = isinstance(stage, Polling) and limit is not None and generation.polls >= limit
+    limit, polling = config.poll_limit, isinstance(generation.stage, Polling)
+    polled_out = polling and limit is not None and generation.polls >= limit
     if polled_out or now.monotonic >= generation.deadline:
         return leave(generation, _timeout(generation, now, cause), now, status=status)
-    pause = clamped(seconds, config.poll_interval, least=cause is None)
-    if seconds is not None and generation.leg.target.provider.exact_waits:
-        pause = seconds
-    due = min(now.monotonic + pause, generation.deadline)
+    if seconds is None or not generation.provider.exact_waits:
+        seconds = clamp(seconds, config.poll_interval, least=cause is None)
+    due = min(now.monotonic + seconds, generation.deadline)
     return Success(attrs.evolve(generation, due=due))
 
 
 def _timeout(generation: Generation, now: Moment, cause: TarashException | None) -> TarashException:
-    config = generation.leg.target.config
+    timeout, limit = generation.config.timeout, generation.config.poll_limit
     waited = now.monotonic - generation.started.monotonic
-    last = f"; the last answer was: {cause.message}" if cause is not None else ""
-    limit = config.poll_limit
-    polls = f" or max_poll_attempts ({limit})" if limit is not None else ""
+    polls = "" if limit is None else f" or max_poll_attempts ({limit})"
+    last = "" if cause is None else f"; the last answer was: {cause.message}"
     return TimeoutError(
-        message=f"the video was not finished after {waited:.0f} s and {generation.polls} polls: "
-        f"the job may still finish and be charged; raise timeout ({config.timeout:g} s){polls}"
-        + last,
-        timeout_seconds=float(config.timeout),
-        raw_response=cause.raw_response if cause is not None else None,
+        f"the video was not finished after {waited:.0f} s and {generation.polls} polls: "
+        f"the job may still finish and be charged; raise timeout ({timeout:g} s){polls}{last}",
+        timeout_seconds=float(timeout),
+        raw_response=None if cause is None else cause.raw_response,
     )
-
-
-# Leaving a job behind.
 
 
 def leave(
     generation: Generation, error: TarashException, now: Moment, *, status: StatusType | None = None
 ) -> Move:
-    """Look at the job and cancel it if the chain goes on without it, else end the attempt.
+    """Give the job up for ``error``: cancel it if the chain goes on without it.
 
-    Args:
-        generation: The generation.
-        error: Why the job is left.
-        now: The time.
-        status: Where the job stands as the provider has just said, or None if it has not.
+    ``status`` is where the job stands if the provider has just reported it.
     """
-    job, provider = generation.job, generation.leg.target.provider
+    job = generation.job
     if job is None or not may_go_on(generation, error, "accepted"):
         return move_on(generation, error, now)
-    if provider.cancel is None:
+    if generation.provider.cancel is None:
         return move_on(generation, error, now, cancellation="unsupported")
     looking = must_look(generation) and status is None
     stage = Leaving(job=job, polls=generation.polls, error=error, looking=looking)
-    leaving = attrs.evolve(generation, stage=stage, due=now.monotonic, update=None)
-    return Success(leaving) if looking else after_look(leaving, status, now)
+    leaving = generation.at(stage, now)
+    return Success(leaving) if looking else after_look(leaving, stage, status, now)
 
 
 def must_look(generation: Generation) -> bool:
-    """Tell whether a job has to be seen before it may be cancelled.
+    """Tell whether the provider has to report where a job stands before it may be cancelled.
 
-    A cancel may delete a finished video, or leave the charge for a running job: a look tells.
+    A cancel may delete a finished video, or leave the charge for a running job.
     """
-    provider = generation.leg.target.provider
-    return provider.cancel_destroys or bool(provider.charged_when_cancelled)
+    return generation.provider.cancel_destroys or bool(generation.provider.charged_when_cancelled)
 
 
-def after_look(generation: Generation, status: StatusType | None, now: Moment) -> Move:
-    """Return what follows when an unfinished job was looked at before its cancel.
+def after_look(
+    generation: Generation, stage: Leaving, status: StatusType | None, now: Moment
+) -> Move:
+    """Return what follows when the provider was asked about an unfinished job before its cancel.
 
-    Args:
-        generation: The generation, at its stage `Leaving`.
-        status: Where the job stands, or None if it could not be seen.
-        now: The time.
+    ``status`` is where the job stands, or None if the provider did not report it.
     """
-    stage, provider = generation.stage, generation.leg.target.provider
-    if not isinstance(stage, Leaving):
-        return Success(generation)
-    charged = must_look(generation) and (
-        status is None or status in provider.charged_when_cancelled
-    )
-    if not stage.by_caller:
-        if charged and not is_chosen(generation, stage.error.kind):
+    provider = generation.provider
+    charged = must_look(generation) and status in {None, *provider.charged_when_cancelled}
+    if charged and not stage.by_caller:
+        if not is_chosen(generation, stage.error.kind):
             # The next config would be a second payment. The job is the caller's, who may resume it.
             return move_on(generation, stage.error, now)
-        if charged and status is not None and provider.refunds_nothing:
+        if status is not None and provider.refunds_nothing:
             return move_on(generation, stage.error, now, cancellation="left_running")
     if status is None and provider.cancel_destroys:
         return move_on(generation, stage.error, now, cancellation="failed")
     cancelling = attrs.evolve(stage, looking=False, charged=charged)
-    return Success(attrs.evolve(generation, stage=cancelling, due=now.monotonic, update=None))
+    return Success(generation.at(cancelling, now))

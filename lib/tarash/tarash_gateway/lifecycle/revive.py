@@ -1,4 +1,4 @@
-"""From a saved generation to one that goes on: pure."""
+"""From a saved generation to one that runs again: pure."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -16,7 +16,7 @@ from ..values.settings import SETTINGS, writable
 from .generation import Account, Collecting, Generation, Leg, Moment, Polling
 from .keys import target_of
 from .links import Link, chain, with_place
-from .prepare import in_shape, left_out_warning, leg_of
+from .prepare import in_shape, leg_of, usable
 
 
 def configs_of(
@@ -24,10 +24,8 @@ def configs_of(
 ) -> Outcome[tuple[VideoGenerationConfig, ...]]:
     """Return the configs to go on with: the one that submitted the job, then those still to try.
 
-    Args:
-        saved: What was saved.
-        config: A config that brings keys and limits, or None. It is the chain that was started, or
-            the one config of it that submitted the job.
+    A ``config`` brings keys and limits. It is the chain that was started, or the one config of it
+    that submitted the job.
 
     Errors:
         ValidationError: The config is for another provider, model or base URL, or it is not clear
@@ -42,60 +40,58 @@ def configs_of(
     elif len(fitting) == 1:
         place = fitting[0]
     else:
-        return Failure(_another(saved, given, several=bool(fitting)))
-    rest = (
-        _same_model(link, given[place + after]) if place + after < len(given) else link
-        for after, link in enumerate(saved.configs[1:], 1)
-    )
-    return Success((_going_on_with(saved, given[place]), *rest))
+        return Failure(_no_place(saved, given, several=bool(fitting)))
+    rest = list(saved.configs[1:])
+    for number, (own, link) in enumerate(zip(rest, given[place + 1 :], strict=False)):
+        if _same_model(own, link):
+            rest[number] = link
+    first = _with_saved_settings(saved, given[place])
+    return Success(tuple(attrs.evolve(link, fallback_configs=None) for link in (first, *rest)))
 
 
 def _fits(saved: VideoGeneration, link: VideoGenerationConfig) -> bool:
-    first = saved.configs[0]
     bases = {url.rstrip("/") for url in (link.base_url, saved.base_url) if url is not None}
-    return (link.provider, link.model) == (first.provider, first.model) and len(bases) < 2  # noqa: PLR2004 - at most one
+    return _same_model(saved.configs[0], link) and len(bases) <= 1
 
 
-def _another(
+def _same_model(one: VideoGenerationConfig, other: VideoGenerationConfig) -> bool:
+    return (one.provider, one.model) == (other.provider, other.model)
+
+
+def _no_place(
     saved: VideoGeneration, given: Sequence[VideoGenerationConfig], *, several: bool
 ) -> ValidationError:
     at = f" at {saved.base_url}" if saved.base_url is not None else ""
-    submitted = f"the job was submitted to {saved.provider}/{saved.model}{at}"
     if several:
-        message = (
-            f"{submitted}, and several configs of the chain could have done it: give the chain "
-            "that was started, or that one config alone"
+        problem = (
+            "several configs of the chain could have done it: give the chain that was started, or "
+            "that one config alone"
         )
     else:
-        named = ", ".join(f"{link.provider}/{link.model}" for link in given)
-        message = (
-            f"{submitted}, and the config given is for {named}, or for another base URL: give the "
-            "config that submitted it"
+        names = ", ".join(f"{link.provider}/{link.model}" for link in given)
+        problem = (
+            f"the config given is for {names}, or for another base URL: give the config that "
+            "submitted it"
         )
+    message = f"the job was submitted to {saved.provider}/{saved.model}{at}, and {problem}"
     return ValidationError(message, provider=saved.provider, model=saved.model)
 
 
-def _going_on_with(saved: VideoGeneration, given: VideoGenerationConfig) -> VideoGenerationConfig:
-    """Return the config that submitted the job, with the keys and limits of the one given.
+def _with_saved_settings(
+    saved: VideoGeneration, given: VideoGenerationConfig
+) -> VideoGenerationConfig:
+    """Return the config given, with the settings that the job was submitted with.
 
-    What was saved decides how the job is asked for: another way to authenticate, or another
-    region, would not find it. Credentials are not saved, so they come from the config given.
+    They decide how the job is asked for: another way to authenticate, or another region, would not
+    find it. Credentials are not saved, so they come from the config given.
     """
     first = saved.configs[0]
-    declared = SETTINGS.get(first.provider)
     settings = (
         saved.public_settings[0]
         if saved.public_settings
-        else writable(first.provider_config, declared)
+        else writable(first.provider_config, SETTINGS.get(first.provider))
     )
-    return attrs.evolve(
-        given, fallback_configs=None, provider_config={**given.provider_config, **settings}
-    )
-
-
-def _same_model(own: VideoGenerationConfig, given: VideoGenerationConfig) -> VideoGenerationConfig:
-    same = (own.provider, own.model) == (given.provider, given.model)
-    return attrs.evolve(given if same else own, fallback_configs=None)
+    return attrs.evolve(given, provider_config={**given.provider_config, **settings})
 
 
 def revive(
@@ -105,14 +101,9 @@ def revive(
     now: Moment,
     call: str,
 ) -> Outcome[Generation]:
-    """Return the generation that goes on where ``saved`` stands; its time begins anew.
+    """Return the generation that continues what was saved; its time limit starts again.
 
-    Args:
-        saved: What was saved.
-        links: The configs to go on with (see `configs_of`), with their providers.
-        environment: The environment variables that are set.
-        now: When it goes on.
-        call: A name for this call that no other has.
+    The ``links`` are those of `configs_of`; ``call`` names this call, and no other.
 
     Errors:
         ValidationError: The generation has no accepted job.
@@ -129,18 +120,14 @@ def revive(
     rest, warnings = _rest(saved, others, environment, now.utc.date())
     return (
         target_of(first, environment)
-        .bind(lambda target: _at_home(saved, first, target, environment))
+        .bind(lambda target: _at_saved_url(saved, first, target, environment))
         .alt(lambda error: with_place(error, first.config))
-        .map(lambda target: _going_on(saved, job, target, now, call))
-        .map(
-            lambda generation: attrs.evolve(
-                generation, rest=rest, warnings=(*generation.warnings, *warnings)
-            )
-        )
+        .map(lambda target: _restore(saved, job, target, now, call))
+        .map(lambda generation: attrs.evolve(generation, rest=rest).with_warnings(warnings))
     )
 
 
-def _at_home(
+def _at_saved_url(
     saved: VideoGeneration, link: Link, target: Target, environment: Mapping[str, str]
 ) -> Outcome[Target]:
     """Return the target with the base URL of the submission: the environment may name another."""
@@ -154,12 +141,9 @@ def _at_home(
 
 
 def _rest(
-    saved: VideoGeneration,
-    links: Sequence[Link],
-    environment: Mapping[str, str],
-    today: date,
+    saved: VideoGeneration, links: Sequence[Link], environment: Mapping[str, str], today: date
 ) -> tuple[tuple[Leg, ...], tuple[str, ...]]:
-    """Return the configs still to try that can be sent, and why others cannot.
+    """Return the configs still to try that can be sent, and a warning for each of the others.
 
     A fallback that has lost its key or its images must not keep a paid job from being fetched.
     """
@@ -169,34 +153,27 @@ def _rest(
             "given as bytes, which a saved generation does not keep"
         )
         return (), (reason,)
-    legs: list[Leg] = []
-    warnings: list[str] = []
-    for link in links:
-        leg = leg_of(link, saved.request, environment, today).bind(in_shape)
-        if isinstance(leg, Failure):
-            warnings.append(left_out_warning(link.config, leg.failure()))
-        else:
-            legs.append(leg.unwrap())
-    return tuple(legs), tuple(warnings)
+    return usable(
+        (link, leg_of(link, saved.request, environment, today).bind(in_shape)) for link in links
+    )
 
 
-def _going_on(
+def _restore(
     saved: VideoGeneration, job: Job, target: Target, now: Moment, call: str
 ) -> Generation:
-    # The submission is never sent again: it stands for what was asked.
-    asked = Submission(
+    # The submission is never sent again: it only describes what was asked for.
+    submission = Submission(
         request=HttpRequest(method="POST", url=target.base_url),
         duration=saved.duration,
         resolution=saved.resolution,
         aspect_ratio=saved.aspect_ratio,
     )
-    stage = Collecting(job=job, polls=0) if saved.ready else Polling(job=job)
     return Generation(
         request=saved.request,
-        leg=Leg(target=target, submission=asked, position=saved.position),
-        # Polls of the time before count for the record of that time, not against the limit of
-        # the time from now.
-        stage=stage,
+        leg=Leg(target=target, submission=submission, position=saved.position),
+        # The polls of before are in the record of that time. They do not count against the limit
+        # of the time from now.
+        stage=Collecting(job=job) if saved.ready else Polling(job=job),
         started=attrs.evolve(now, utc=saved.started_at),
         due=now.monotonic,
         attempts=saved.attempts,
@@ -205,6 +182,6 @@ def _going_on(
         call=call,
         entry=saved.id,
         status=saved.status,
-        tried=tuple(Account(provider=a.provider, model=a.model) for a in saved.attempts),
+        tried=tuple(Account(provider=each.provider, model=each.model) for each in saved.attempts),
         media_omitted=saved.media_omitted,
     )

@@ -1,6 +1,7 @@
-"""Slips of the hand that can be known for free: in keywords of a request and in settings."""
+"""Slips in the keywords of a request and in settings, found before anything is sent."""
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import Final
 
 import attrs
@@ -8,7 +9,7 @@ from returns.result import Failure, Success
 
 from ..catalog.natives import declares
 from ..exceptions import ValidationError
-from ..outcome import Outcome, guarded
+from ..outcome import Outcome, catch_bugs
 from ..providers.base import Provider, Submission, Target
 from ..values.request import VideoGenerationRequest
 from ..values.spelling import did_you_mean, slip_of
@@ -23,37 +24,32 @@ def without_slips(
 ) -> Outcome[VideoGenerationRequest]:
     """Return the request, unless an unknown keyword of it is a slip of a field's name.
 
-    A name that a model of any provider declares is never one. The providers are looked through
-    only where a keyword is near a field's name: that imports each of them.
+    A name that a model of any provider declares is never a slip. The models are searched only where
+    a keyword resembles a field's name, because the search imports every provider.
     """
     for name in sorted(request.extra_keywords):
         meant = slip_of(name, _FIELDS)
         if meant is None:
             continue
-        known = _declared(name, providers)
-        if isinstance(known, Failure):
-            return Failure(known.failure())
-        if not known.unwrap():
+        declared = _is_declared(name, providers)
+        if isinstance(declared, Failure):
+            return Failure(declared.failure())
+        if not declared.unwrap():
             message = (
                 f"{name} is not a field of a request: did you mean {meant}? If it is the "
                 f"provider's own parameter, give it in extra_params={{{name!r}: ...}}"
             )
-            return Failure(ValidationError(message=message))
+            return Failure(ValidationError(message))
     return Success(request)
 
 
-def _declared(name: str, providers: Mapping[str, Provider]) -> Outcome[bool]:
+def _is_declared(name: str, providers: Mapping[str, Provider]) -> Outcome[bool]:
+    def search() -> Outcome[bool]:
+        rows = chain.from_iterable(each.models.values() for each in providers.values())
+        return Success(any(declares(row, name) for row in rows))
+
     # The table of a user's provider is somebody else's code.
-    return guarded(
-        "a provider's model table",
-        lambda: Success(
-            any(
-                declares(row, name)
-                for provider in providers.values()
-                for row in provider.models.values()
-            )
-        ),
-    )
+    return catch_bugs("a provider's model table", search)
 
 
 def with_settings(target: Target, submission: Submission) -> Submission:

@@ -5,12 +5,14 @@ import os
 import threading
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import chain, count
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
-from returns.io import IOSuccess
+import attrs
+from returns.io import IOResult
 
 from ..effects import Http, HttpReply
 from ..effects.receiving import WholeReply
@@ -26,83 +28,74 @@ _LONGEST: Final = 600.0
 _LARGEST: Final = 4320
 
 
+@attrs.frozen(eq=False)
 class _Jobs:
     """The polls of running jobs, by the job's id."""
 
-    def __init__(self) -> None:
-        self.polls: dict[str, int] = {}
-        self.lock = threading.Lock()
+    polls: dict[str, int] = attrs.field(factory=dict)
+    lock: threading.Lock = attrs.field(factory=threading.Lock)
 
 
+@attrs.frozen(eq=False)
 class MockHttp:
     """Answers the mock's submissions, polls, cancels and fetches; sends everything else.
 
     It counts the polls of running jobs. Safe to share between threads.
     """
 
-    def __init__(self, real: Http, jobs: _Jobs) -> None:
-        """Answer for these jobs; ``real`` sends all other requests."""
-        self._real = real
-        self._polls, self._lock = jobs.polls, jobs.lock
+    _real: Http
+    _jobs: _Jobs
 
     def open(self, request: HttpRequest, *, limits: Limits) -> IOOutcome[HttpReply]:
         """Return the reply: see `effects.Http`."""
         if not request.url.startswith(SCHEME):
             return self._real.open(request, limits=limits)
-        reply: IOOutcome[HttpReply] = IOSuccess(WholeReply(self._answer(request), limits))
-        return reply
+        return IOResult.from_value(WholeReply(self._answer(request), limits))
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
-        _, job_id, *rest = [*urlsplit(request.url).path.split("/"), "", ""]
         value = request.body.value if isinstance(request.body, JsonBody) else {}
-        match request.method, job_id, next(iter(rest)):
-            case "POST", "", _:
+        match request.method, *urlsplit(request.url).path.split("/")[1:]:
+            case ["POST"]:
                 return self._create(value)
-            case "GET", _, "status":
+            case ["GET", job_id, "status"]:
                 return self._status(job_id, value)
-            case "GET", _, "content":
+            case ["GET", _, "content"]:
                 return _content(request.url)
-            case "DELETE", _, _:
+            case ["DELETE", job_id]:
                 return self._delete(job_id)
             case _:
                 return _json(404, {"error": f"{request.method} {request.url}"})
 
     def _create(self, order: Mapping[str, Any]) -> HttpResponse:
         if order["at_once"]:
-            return _content(content_url(str(order["id"]), order["clip"], order["outcome"]))
-        with self._lock:
+            return _content(content_url(order["id"], order["clip"], order["outcome"]))
+        with self._jobs.lock:
             # Ids are digests, so equal requests need different ids while both are running.
-            name, number = str(order["id"]), 2
-            while name in self._polls:
-                name, number = f"{order['id']}-{number}", number + 1
+            names = chain([order["id"]], (f"{order['id']}-{number}" for number in count(2)))
+            name = next(name for name in names if name not in self._jobs.polls)
             if order["polled"]:
-                self._polls[name] = 0
+                self._jobs.polls[name] = 0
         reply = {key: order[key] for key in ("outcome", "clip", "model", "prompt")}
         return _json(201, reply | {"id": name, "status": "queued"})
 
     def _status(self, job_id: str, script: Mapping[str, Any]) -> HttpResponse:
         statuses, percentages = script["statuses"], script["percentages"]
-        with self._lock:
-            place = self._polls.get(job_id, 0)
-            ended = place >= len(statuses) or statuses[place] in {"completed", "failed"}
-            if ended:
-                self._polls.pop(job_id, None)
+        with self._jobs.lock:
+            place = self._jobs.polls.get(job_id, 0)
+            if place >= len(statuses) or statuses[place] in {"completed", "failed"}:
+                self._jobs.polls.pop(job_id, None)
             else:
-                self._polls[job_id] = place + 1
+                self._jobs.polls[job_id] = place + 1
         if place >= len(statuses):
             return _json(200, {"id": job_id, "status": "completed", "progress": 100.0})
         default = 100.0 * place / max(1, len(statuses) - 1)
-        update = script["updates"][place] if script["updates"] else {}
-        reply = {
-            "id": job_id,
-            "status": statuses[place],
-            "progress": percentages[place] if percentages else default,
-        }
-        return _json(200, {**reply, **update})
+        progress = percentages[place] if percentages else default
+        reply = {"id": job_id, "status": statuses[place], "progress": progress}
+        return _json(200, {**reply, **(script["updates"][place] if script["updates"] else {})})
 
     def _delete(self, job_id: str) -> HttpResponse:
-        with self._lock:
-            running = self._polls.pop(job_id, None) is not None
+        with self._jobs.lock:
+            running = self._jobs.polls.pop(job_id, None) is not None
         return _json(200 if running else 409, {"id": job_id})
 
 

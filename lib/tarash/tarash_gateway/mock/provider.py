@@ -6,6 +6,8 @@ equal configs and requests give equal results.
 
 import hashlib
 import json
+from bisect import bisect
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final
 
@@ -40,17 +42,13 @@ def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submissi
         "polled": mock.polling.enabled,
         "at_once": not mock.polling.enabled and _needs_clip(outcome),
         "clip": _clip_order(outcome, request) | {"seed": int(digest[:8], 16)},
+        "model": target.config.model,
+        "prompt": request.prompt,
     }
     silent = "generate_audio was left out: the mock's clips have no sound"
     warnings = (silent,) if request.generate_audio else ()
-    body = JsonBody(value=order | {"model": target.config.model, "prompt": request.prompt})
-    return Success(
-        Submission(
-            request=HttpRequest(method="POST", url=BASE_URL, body=body),
-            warnings=warnings,
-            adjusted=warnings,
-        )
-    )
+    sent = HttpRequest(method="POST", url=BASE_URL, body=JsonBody(value=order))
+    return Success(Submission(request=sent, warnings=warnings, adjusted=warnings))
 
 
 def _digest(target: Target, request: VideoGenerationRequest) -> str:
@@ -74,12 +72,9 @@ def _choose(responses: tuple[MockResponse, ...], digest: str) -> int | None:
     """Return the place of the outcome that the digest selects by weight."""
     if not responses:
         return None
-    point = int(digest, 16) / 16 ** len(digest) * sum(response.weight for response in responses)
-    for place, response in enumerate(responses):
-        point -= response.weight
-        if point < 0:
-            return place
-    return len(responses) - 1
+    sums = list(accumulate(response.weight for response in responses))
+    point = int(digest, 16) / 16 ** len(digest) * sums[-1]
+    return min(bisect(sums, point), len(responses) - 1)
 
 
 def _needs_clip(outcome: MockResponse | None) -> bool:
@@ -102,22 +97,12 @@ def _clip_order(response: MockResponse | None, request: VideoGenerationRequest) 
 def _poll(target: Target, job: Job) -> HttpRequest:
     polling = mock_of(target).polling
     script = {
-        "statuses": list(polling.status_sequence),
-        "percentages": None
-        if polling.progress_percentages is None
-        else list(polling.progress_percentages),
-        "updates": None if polling.custom_updates is None else list(polling.custom_updates),
+        "statuses": polling.status_sequence,
+        "percentages": polling.progress_percentages,
+        "updates": polling.custom_updates,
     }
     url = f"{BASE_URL}/{job.id}/status"
     return HttpRequest(method="GET", url=url, body=JsonBody(value=script))
-
-
-def _collect(_target: Target, job: Job) -> HttpRequest:
-    return HttpRequest(method="GET", url=job.urls["content"])
-
-
-def _cancel(_target: Target, job: Job) -> HttpRequest:
-    return HttpRequest(method="DELETE", url=f"{BASE_URL}/{job.id}")
 
 
 PROVIDER: Final = Provider(
@@ -128,9 +113,9 @@ PROVIDER: Final = Provider(
     accepted=read_submission,
     poll=_poll,
     polled=read_poll,
-    collect=_collect,
+    collect=lambda _target, job: HttpRequest(method="GET", url=job.urls["content"]),
     collected=read_clip,
-    cancel=_cancel,
+    cancel=lambda _target, job: HttpRequest(method="DELETE", url=f"{BASE_URL}/{job.id}"),
     cancelled=read_cancel,
     failure=read_refusal,
     submissions=1,

@@ -5,7 +5,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
 import attrs
-from returns.result import Failure, Success
+from returns.result import Failure, Success, safe
 
 from ..catalog.nearest import ratio_of
 from ..exceptions import (
@@ -66,8 +66,8 @@ class _Status:
 
 def content_url(job_id: str, clip: Mapping[str, Any], outcome: int | None) -> str:
     """Return the URL of a job's clip; its query holds all that is needed to make the clip."""
-    query = {**clip} if outcome is None else {**clip, "outcome": outcome}
-    return f"{BASE_URL}/{job_id}/content?{urlencode(query)}"
+    place = {} if outcome is None else {"outcome": outcome}
+    return f"{BASE_URL}/{job_id}/content?{urlencode({**clip, **place})}"
 
 
 def order_of(url: str) -> dict[str, str]:
@@ -134,8 +134,7 @@ def _state(target: Target, job: Job, reply: _Status, payload: dict[str, Any]) ->
                 wait=mock.polling.delay_between_updates,
             )
         )
-    error = _error(mock, _place(job))
-    if error is not None:
+    if (error := _error(mock, _place(job))) is not None:
         return Failure(error)
     if reply.status == "failed":
         message = "the mock's job failed, as its status_sequence says"
@@ -170,11 +169,11 @@ def _video_of_config(mock: MockConfig, job: Job, payload: dict[str, Any]) -> Vid
             warnings=response.warnings,
             is_mock=True,
         )
-    if isinstance(outcome.output_video, str | MediaContent):
-        video = outcome.output_video
-        kind = video.content_type if isinstance(video, MediaContent) else None
-        return Video(request_id=job.id, video=video, content_type=kind, raw=payload, is_mock=True)
-    return None
+    video = outcome.output_video
+    if not isinstance(video, str | MediaContent):
+        return None
+    kind = video.content_type if isinstance(video, MediaContent) else None
+    return Video(request_id=job.id, video=video, content_type=kind, raw=payload, is_mock=True)
 
 
 def read_clip(_target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
@@ -186,9 +185,9 @@ def _clip_video(job: Job, reply: HttpResponse) -> Video:
     headers = reply.headers
     kind = headers.get("content-type", "video/mp4")
     order = order_of(job.urls["content"])
-    duration = _number(headers.get("x-mock-duration"))
+    duration = _number(headers.get("x-mock-duration", "")).value_or(None)
     width, height = (
-        int(_number(headers.get(f"x-mock-{side}")) or 0) for side in ("width", "height")
+        int(_number(headers.get(f"x-mock-{side}", "")).value_or(0)) for side in ("width", "height")
     )
     return Video(
         request_id=job.id,
@@ -205,11 +204,7 @@ def _clip_video(job: Job, reply: HttpResponse) -> Video:
     )
 
 
-def _number(text: str | None) -> float | None:
-    try:
-        return float(text or "")
-    except ValueError:
-        return None
+_number = safe(exceptions=(ValueError,))(float)
 
 
 def _differences(

@@ -17,31 +17,13 @@ from ..http.messages import HttpRequest, HttpResponse
 from ..outcome import Outcome
 from ..values.attempts import Cancellation
 from ..values.config import VideoGenerationConfig
-from ..values.job import Job
+from ..values.job import Job as Job
 from ..values.media import MediaContent
 from ..values.request import VideoGenerationRequest
 from ..values.response import StatusType
 from ..values.secrets import Secret
-from ..values.settings import Setting
+from ..values.settings import Setting as Setting
 from ..values.urls import origin
-
-__all__ = [
-    "Accepted",
-    "Job",
-    "KeyVariables",
-    "OAuth",
-    "Polled",
-    "Progress",
-    "Provider",
-    "Ready",
-    "Refusal",
-    "ReplyTo",
-    "Setting",
-    "Submission",
-    "Target",
-    "Video",
-    "broken",
-]
 
 ReplyTo: TypeAlias = Literal["submit", "poll", "collect"]
 
@@ -81,14 +63,14 @@ class OAuth:
 
 @attrs.frozen(kw_only=True)
 class Target:
-    """A provider with the config of one attempt, and what the environment says about it.
+    """A provider with the config of one attempt and its environment variables.
 
     Attributes:
         provider: The provider.
         config: The config.
         key: The key, or None where the provider needs none.
         environment: The provider's environment variables that were set, read once.
-        today: The date by the clock effect, in UTC, or None where no date refuses a model.
+        today: The date of the clock effect, in UTC, or None if retired models are not refused.
     """
 
     provider: "Provider"
@@ -101,22 +83,25 @@ class Target:
     def base_url(self) -> str:
         """The config's base URL or the provider's own, without a slash at its end."""
         given = self.config.base_url or self.environment.get(self.provider.base_url_variable or "")
-        if given:
-            return given.rstrip("/")
+        return (given or self.own_base_url).rstrip("/")
+
+    @property
+    def own_base_url(self) -> str:
+        """The provider's base URL, whatever the config and the environment say."""
         of = self.provider.base_url_of
-        return (self.provider.base_url if of is None else of(self)).rstrip("/")
+        return self.provider.base_url if of is None else of(self)
 
     def owns(self, url: str) -> bool:
-        """Tell whether a URL is on the base URL's origin: only such may get the key."""
+        """Tell whether a URL is on the base URL's origin: only such a URL may get the key."""
         return origin(url) is not None and origin(url) == origin(self.base_url)
 
 
 @attrs.frozen(kw_only=True)
 class Submission:
-    """The first request, and what is known before it goes out.
+    """The first request, and what is known before it is sent.
 
     Attributes:
-        request: What to send.
+        request: The request.
         warnings: What the caller should know, ``adjusted`` included: one sentence each.
         adjusted: What was rounded or left out; ``unsupported="error"`` refuses these.
         misshapen: Those of ``adjusted`` that change the shape; ``unsupported="warn"`` refuses them.
@@ -151,7 +136,7 @@ class Refusal:
 
 @attrs.frozen(kw_only=True)
 class Progress:
-    """Where an unfinished job stands.
+    """The state of an unfinished job.
 
     Attributes:
         status: ``"queued"`` or ``"processing"``.
@@ -194,7 +179,7 @@ class Video:
         duration: Seconds that the reply reports, or None.
         resolution: The resolution that it reports, or None.
         aspect_ratio: The aspect ratio that it reports, or None.
-        metadata: What the reply says beyond these.
+        metadata: Further fields of the reply.
         raw: The reply's JSON, unmodified.
         update: What ``on_progress`` receives as ``update``, or None for ``raw``.
         warnings: What the caller should know.
@@ -224,10 +209,10 @@ class Provider:
 
     Attributes:
         name: Provider id.
-        base_url: Where its API lives.
+        base_url: The URL of its API.
         keys: Environment variables that may hold the key, in order; empty: it needs no key.
-        authenticate: From the key to the headers that carry it.
-        submit: The first request, with warnings; a ``ValidationError`` for what is known wrong.
+        authenticate: Returns the headers that carry the key.
+        submit: The first request, with warnings, or a ``ValidationError`` for a wrong request.
         accepted: What a 2xx reply to it means: a job, or the finished video.
         poll: How to ask for a job.
         polled: What a 2xx reply to that means.
@@ -236,9 +221,9 @@ class Provider:
         collected: What a 2xx reply to that means.
         cancel: How to stop paying for a job, or None where the provider cannot.
         cancelled: What any reply to that means: ``"confirmed"``, ``"too_late"`` or ``"failed"``.
-        cancel_destroys: Whether a cancel deletes the video of a job that is finished. Such a
-            provider is first asked where the job stands, and gets no cancel if it does not say.
-        charged_when_cancelled: Where a job stands (``"queued"``, ``"processing"``) when the
+        cancel_destroys: Whether a cancel deletes the video of a finished job. Such a provider is
+            first asked for the job's state, and gets no cancel if it does not answer.
+        charged_when_cancelled: States of a job (``"queued"``, ``"processing"``) in which the
             provider charges for it, in whole or in part, although it is cancelled.
         refunds_nothing: Whether a cancel of such a job refunds nothing: the job is then left
             running, unless the caller asks for the cancel.
@@ -247,7 +232,7 @@ class Provider:
         settings: Names that it reads in ``provider_config``, or None if it does not say.
         environment: Further environment variables the provider's functions want.
         base_url_variable: Environment variable that overrides ``base_url``, or None.
-        base_url_of: Where its API lives, where that depends on the config.
+        base_url_of: Returns the URL of its API, where that depends on the config.
         oauth: Where the access token comes from, for a provider whose key is one.
         variant: Chooses the record by config and environment, where one id stands for several APIs.
         submissions: Most times one submission may be sent, where it was surely not accepted.

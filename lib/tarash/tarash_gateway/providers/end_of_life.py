@@ -17,9 +17,11 @@ _NOTICE: Final = timedelta(days=60)
 
 def _is_own_host(target: Target) -> bool:
     # Another host may stand for an older version of the API, so it is asked.
-    of = target.provider.base_url_of
-    own = target.provider.base_url if of is None else of(target)
-    return origin(target.base_url) == origin(own)
+    return origin(target.base_url) == origin(target.own_base_url)
+
+
+def _instead(end: Retirement) -> str:
+    return f"; use {end.successor}" if end.successor else ""
 
 
 def offered(target: Target, model: str, row: ModelRow) -> Outcome[ModelRow]:
@@ -40,16 +42,20 @@ def offered(target: Target, model: str, row: ModelRow) -> Outcome[ModelRow]:
     return Failure(ValidationError(message=message, model=model))
 
 
-def _instead(end: Retirement) -> str:
-    return f"; use {end.successor}" if end.successor else ""
-
-
 def leaving(target: Target, model: str, row: ModelRow) -> tuple[str, ...]:
-    """Return a warning where a model is about to be retired, or is reported to be.
+    """Return the warnings about a model that is superseded, about to be retired, or said to be.
 
     A report of somebody else is a warning on every host: the model may be a deployment of the
     caller's own, whose host nobody else knows.
     """
+    superseded = (
+        f"{model} is no longer in {target.provider.name}'s published API and may be refused: "
+        f"use {row.superseded_by}"
+    )
+    return ((superseded,) if row.superseded_by else ()) + _retiring(target, model, row)
+
+
+def _retiring(target: Target, model: str, row: ModelRow) -> tuple[str, ...]:
     end, today = row.retires, target.today
     if end is None or today is None or today < end.on - _NOTICE:
         return ()

@@ -1,10 +1,6 @@
-"""From an error reply to one of our errors, by its status and by the provider's own words.
-
-A provider describes itself in an `ErrorWords`; what the statuses of HTTP mean stands here once.
-"""
+"""From an error reply to one of our errors, by its status and by the provider's own words."""
 
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
 from typing import Any, Final
 
 import attrs
@@ -23,8 +19,6 @@ from ..http.messages import HttpResponse
 from ..http.reading import json_of, retry_after, text_of
 from .base import Refusal, ReplyTo, Target
 
-_SHOWN: Final = 300
-
 
 @attrs.frozen(kw_only=True)
 class ErrorWords:
@@ -33,12 +27,12 @@ class ErrorWords:
     Attributes:
         title: The provider's name, for messages.
         key: The environment variable that holds the key, for messages.
-        missing: What a 404 means that the provider does not have.
+        missing: What the provider does not have, according to a 404.
         advice: What to do about a status, where the usual advice does not fit.
         refused: Statuses that mean that the request is wrong.
         moderation: Words by which such a refusal is about the content.
         credit: Words by which a refusal is about the account's credit.
-        credit_statuses: Statuses under which ``credit`` is looked for; a 402 needs no words.
+        credit_statuses: Statuses under which ``credit`` counts; a 402 needs no words.
         not_credit: Words beside which ``credit`` means something else.
     """
 
@@ -73,7 +67,7 @@ class Complaint:
     @property
     def shown(self) -> str:
         """The beginning of the text, for messages."""
-        return self.text.strip()[:_SHOWN] or "no reason was given"
+        return self.text.strip()[:300] or "no reason was given"
 
     def mentions(self, words: tuple[str, ...]) -> bool:
         """Tell whether one of the words, in lower case, stands in the text."""
@@ -82,7 +76,7 @@ class Complaint:
 
 
 def message_of(raw: Mapping[str, Any]) -> str:
-    """Return the words of an error body, out of the usual places; empty where there are none.
+    """Return the words of an error body, from the usual places, or an empty text.
 
     >>> message_of({"error": {"message": "no"}}), message_of({"detail": "no"}), message_of({})
     ('no', 'no', '')
@@ -96,48 +90,37 @@ def message_of(raw: Mapping[str, Any]) -> str:
 def complaint_of(
     reply: HttpResponse, words: Callable[[Mapping[str, Any]], str] = message_of
 ) -> Complaint:
-    """Return what an error reply says.
-
-    Args:
-        reply: The reply.
-        words: The text of a body that is a JSON object.
-    """
-    raw, shown = json_of(reply).value_or(None), text_of(reply)
-    wait = retry_after(reply)
+    """Return what an error reply says. ``words`` finds the text in a body that is an object."""
+    raw, shown, wait = json_of(reply).value_or(None), text_of(reply), retry_after(reply)
     if not isinstance(raw, dict):
         return Complaint(text=shown, raw=raw or shown, wait=wait)
     return Complaint(text=words(raw) or shown, raw=raw, wait=wait)
 
 
 # The error of each status, what happened, and what to do.
-_ERRORS: Final[Mapping[int, tuple[type[TarashException], str, str]]] = MappingProxyType(
-    {
-        400: (ValidationError, "{title} refused the request", "correct what it names"),
-        401: (AuthenticationError, "{title} rejected the API key", "check {key}"),
-        402: (InsufficientCreditsError, "the {title} account has no credit left", "top it up"),
-        403: (
-            AuthenticationError,
-            "{title} does not permit this request with these credentials",
-            "check the account's permissions",
-        ),
-        404: (NotFoundError, "{title} has no such {missing}", "check the model and the id"),
-        413: (
-            ValidationError,
-            "{title} refused the request as too large",
-            "give images and videos as URLs",
-        ),
-        414: (ValidationError, "{title} refused the URL as too long", "shorten what is in it"),
-        415: (
-            ValidationError,
-            "{title} refused the request for a format that it does not support",
-            "give another kind of image, video or sound",
-        ),
-        429: (RateLimitError, "{title} received too many requests", "try again later"),
-    }
-)
-_WRONG_REQUEST: Final = 400
-_NO_CREDIT: Final = 402
-_RATE_LIMIT: Final = 429
+_ERRORS: Final[Mapping[int, tuple[type[TarashException], str, str]]] = {
+    400: (ValidationError, "{title} refused the request", "correct what it names"),
+    401: (AuthenticationError, "{title} rejected the API key", "check {key}"),
+    402: (InsufficientCreditsError, "the {title} account has no credit left", "top it up"),
+    403: (
+        AuthenticationError,
+        "{title} does not permit this request with these credentials",
+        "check the account's permissions",
+    ),
+    404: (NotFoundError, "{title} has no such {missing}", "check the model and the id"),
+    413: (
+        ValidationError,
+        "{title} refused the request as too large",
+        "give images and videos as URLs",
+    ),
+    414: (ValidationError, "{title} refused the URL as too long", "shorten what is in it"),
+    415: (
+        ValidationError,
+        "{title} refused the request for a format that it does not support",
+        "give another kind of image, video or sound",
+    ),
+    429: (RateLimitError, "{title} received too many requests", "try again later"),
+}
 
 
 def error_for(
@@ -145,37 +128,28 @@ def error_for(
 ) -> TarashException:
     """Return the error that a status and a complaint mean.
 
-    A provider that says by other means than the status what went wrong passes the status that it
-    should have sent. A status that decides nothing (408, 5xx and any other) is an `HTTPError`.
-
-    Args:
-        words: What distinguishes the provider.
-        status: The HTTP status.
-        complaint: What the reply says.
-        advice: What to do, where that depends on the reply.
+    A provider whose codes or words say more than its status passes the status that these stand for.
+    A status that decides nothing (408, 5xx and any other) is an `HTTPError`. ``advice`` says what
+    to do, where that depends on the reply.
     """
-    believed = not complaint.names_fields
-    if believed and status in words.credit_statuses and _is_about_credit(words, complaint):
-        status = _NO_CREDIT
-    elif believed and status in words.refused and complaint.mentions(words.moderation):
-        return moderation(words, complaint)
-    elif status in words.refused and status not in _ERRORS:
-        status = _WRONG_REQUEST
+    if not complaint.names_fields:
+        is_credit = complaint.mentions(words.credit) and not complaint.mentions(words.not_credit)
+        if is_credit and status in words.credit_statuses:
+            status = 402
+        elif status in words.refused and complaint.mentions(words.moderation):
+            return moderation(words, complaint)
     if status not in _ERRORS:
-        return http_error(words, status, complaint)
+        if status not in words.refused:
+            return http_error(words, status, complaint)
+        status = 400
     kind, happened, usual = _ERRORS[status]
     happened = happened.format(title=words.title, missing=words.missing)
     remedy = advice or words.advice.get(status) or usual.format(key=words.key)
     message = f"{happened} ({complaint.shown}): {remedy}"
-    if status == _RATE_LIMIT:
-        return RateLimitError(
-            message=message, retry_after=complaint.wait, raw_response=complaint.raw
-        )
-    return kind(message=message, raw_response=complaint.raw)
-
-
-def _is_about_credit(words: ErrorWords, complaint: Complaint) -> bool:
-    return complaint.mentions(words.credit) and not complaint.mentions(words.not_credit)
+    error = kind(message=message, raw_response=complaint.raw)
+    if isinstance(error, RateLimitError):
+        return attrs.evolve(error, retry_after=complaint.wait)
+    return error
 
 
 def moderation(words: ErrorWords, complaint: Complaint) -> TarashException:
@@ -197,5 +171,5 @@ def http_error(words: ErrorWords, status: int, complaint: Complaint) -> TarashEx
 
 
 def failure(words: ErrorWords, target: Target, reply: HttpResponse, to: ReplyTo) -> Refusal:
-    """Return what an error reply means at a provider whose statuses and words say everything."""
+    """Return what an error reply means at a provider where its status and its words decide."""
     return Refusal(error=error_for(words, reply.status, complaint_of(reply)))

@@ -2,12 +2,13 @@
 
 It becomes a `Provider` whose only exchange is the call of the handler. What the library does
 around exchanges (fallback, attempts, journal, files of the request) is done around it too; what it
-does between them (polling, deadlines, cancelling, resuming) is the handler's own business.
+does between them (polling, deadlines, cancelling, resuming) the handler does by itself.
 """
 
 import inspect
 from collections.abc import Mapping
-from typing import Any, Final, Protocol, TypeGuard
+from contextlib import suppress
+from typing import Any, Protocol, TypeGuard
 from urllib.parse import quote
 
 import attrs
@@ -31,8 +32,6 @@ from ..values.request import VideoGenerationRequest
 from ..values.response import ProgressCallback, VideoGenerationResponse
 from ..values.secrets import HIDDEN
 from .base import Accepted, Polled, Provider, Refusal, ReplyTo, Submission, Target, Video
-
-_METHODS: Final = ("generate_video", "generate_video_async")
 
 
 class ProviderHandler(Protocol):
@@ -73,35 +72,26 @@ class ProviderHandler(Protocol):
 
 @attrs.frozen(kw_only=True)
 class HandlerCall(HttpRequest):
-    """The exchange with a handler: a call within this process, which no HTTP effect sees.
-
-    Attributes:
-        handler: Whom to call.
-        config: With which config.
-        asked: With which request.
-    """
+    """The exchange with a handler: a call within this process, which no HTTP effect sees."""
 
     handler: ProviderHandler = attrs.field(eq=False, repr=False)
     config: VideoGenerationConfig = attrs.field(repr=False)
-    asked: VideoGenerationRequest = attrs.field(repr=False)
+    request: VideoGenerationRequest = attrs.field(repr=False)
 
 
 @attrs.frozen(kw_only=True)
 class HandlerReply(HttpResponse):
-    """What came of it.
-
-    Attributes:
-        video: The finished video.
-    """
+    """The reply of a handler that returned a finished video."""
 
     video: Video = attrs.field(repr=False)
 
 
 def is_handler(value: object) -> TypeGuard[ProviderHandler]:
-    """Tell whether ``value`` has the methods of a `ProviderHandler`; a class has not, yet."""
-    if isinstance(value, type):
-        return False
-    return all(callable(getattr(value, name, None)) for name in _METHODS)
+    """Tell whether ``value`` has the methods of a `ProviderHandler`. A class is not a handler."""
+    methods = ("generate_video", "generate_video_async")
+    return not isinstance(value, type) and all(
+        callable(getattr(value, name, None)) for name in methods
+    )
 
 
 def provider_from(name: str, handler: ProviderHandler) -> Provider:
@@ -109,17 +99,15 @@ def provider_from(name: str, handler: ProviderHandler) -> Provider:
     url = f"handler://{quote(name, safe='')}"
 
     def submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submission]:
-        call = HandlerCall(
-            method="POST", url=url, handler=handler, config=target.config, asked=request
+        sent = Submission(
+            request=HandlerCall(
+                method="POST", url=url, handler=handler, config=target.config, request=request
+            ),
+            duration=request.duration_seconds,
+            resolution=request.resolution,
+            aspect_ratio=request.aspect_ratio,
         )
-        return Success(
-            Submission(
-                request=call,
-                duration=request.duration_seconds,
-                resolution=request.resolution,
-                aspect_ratio=request.aspect_ratio,
-            )
-        )
+        return Success(sent)
 
     return Provider(
         name=name,
@@ -147,20 +135,15 @@ def _polled(target: Target, _job: Job, _reply: HttpResponse) -> Outcome[Polled]:
 
 
 def _failure(_target: Target, reply: HttpResponse, _to: ReplyTo) -> Refusal:
-    message = f"a handler was answered HTTP {reply.status}"
-    return Refusal(error=UnexpectedReplyError(message=message))
+    return Refusal(error=UnexpectedReplyError(f"a handler was answered HTTP {reply.status}"))
 
 
 def ask(call: HandlerCall, on_progress: ProgressCallback | None) -> IOOutcome[HttpResponse]:
-    """Call the handler, and block until it returns.
-
-    Errors:
-        TarashException: What it raised, as one of our errors.
-    """
+    """Call the handler, and block until it returns. What it raises becomes one of our errors."""
     try:
-        returned = call.handler.generate_video(call.config, call.asked, on_progress=on_progress)
+        returned = call.handler.generate_video(call.config, call.request, on_progress=on_progress)
     except Exception as error:  # noqa: BLE001 - whatever a user's code raises
-        return IOFailure(_raised(error, call))
+        return IOFailure(_error_of(error, call))
     return IOResult.from_result(_answer(returned, call))
 
 
@@ -170,15 +153,15 @@ async def ask_async(
     """Do the same in the caller's event loop."""
     try:
         pending: Any = call.handler.generate_video_async(
-            call.config, call.asked, on_progress=on_progress
+            call.config, call.request, on_progress=on_progress
         )
         returned = await pending if inspect.isawaitable(pending) else pending
     except Exception as error:  # noqa: BLE001 - whatever a user's code raises
-        return Failure(_raised(error, call))
+        return Failure(_error_of(error, call))
     return _answer(returned, call)
 
 
-def _raised(error: Exception, call: HandlerCall) -> TarashException:
+def _error_of(error: Exception, call: HandlerCall) -> TarashException:
     """Return what a handler raised as an error of this call, not of another that it made."""
     name = call.config.provider
     match error:
@@ -191,67 +174,52 @@ def _raised(error: Exception, call: HandlerCall) -> TarashException:
         case TarashException():
             return attrs.evolve(error, attempts=(), generation=None)
         case _:
-            said = _without_key(f"{type(error).__name__}: {error}", call)
+            text, key = f"{type(error).__name__}: {error}", call.config.api_key
+            text = text if key is None else text.replace(key.reveal(), HIDDEN)
             return UnexpectedReplyError(
-                message=f"the handler of {name} raised {said}; a handler raises TarashException"
+                message=f"the handler of {name} raised {text}; a handler raises TarashException"
             )
-
-
-def _without_key(text: str, call: HandlerCall) -> str:
-    key = call.config.api_key
-    return text if key is None else text.replace(key.reveal(), HIDDEN)
 
 
 def _answer(returned: object, call: HandlerCall) -> Outcome[HttpResponse]:
     name = call.config.provider
     if not isinstance(returned, VideoGenerationResponse):
-        message = (
-            f"the handler of {name} returned {preview(returned)}: it has to return a "
-            "VideoGenerationResponse"
-        )
+        wanted = "it has to return a VideoGenerationResponse"
+        message = f"the handler of {name} returned {preview(returned)}: {wanted}"
         return Failure(UnexpectedReplyError(message=message))
     # A handler's code may not be type-checked, so its status may be any value.
     if str(returned.status) != "completed":
         message = f"the handler of {name} says that the job is {preview(returned.status)}"
-        return Failure(
-            GenerationFailedError(
-                message=message,
+        job, raw = returned.request_id, returned.raw_response
+        return Failure(GenerationFailedError(message=message, request_id=job, raw_response=raw))
+    return _medium(returned.video, name).map(
+        lambda video: HandlerReply(
+            status=200,
+            video=Video(
                 request_id=returned.request_id,
-                raw_response=returned.raw_response,
-            )
+                video=video,
+                content_type=returned.content_type,
+                duration=returned.duration,
+                resolution=returned.resolution,
+                aspect_ratio=returned.aspect_ratio,
+                metadata=returned.provider_metadata,
+                raw=returned.raw_response,
+                warnings=returned.warnings,
+                is_mock=returned.is_mock,
+            ),
         )
-    return _medium(returned.video, name).map(lambda video: _reply(returned, video))
+    )
 
 
 def _medium(video: object, name: str) -> Outcome[str | MediaContent]:
     if isinstance(video, str | MediaContent):
         return Success(video)
-    try:
+    with suppress(TarashException):
         content = as_media("video", video) if isinstance(video, Mapping) else None
-    except TarashException:
-        content = None
-    if isinstance(content, MediaContent):
-        return Success(content)
+        if isinstance(content, MediaContent):
+            return Success(content)
     message = (
         f"the handler of {name} returned {preview(video)} as video: it has to be a URL, a "
         "MediaContent, or {'content': bytes, 'content_type': str}"
     )
     return Failure(UnexpectedReplyError(message=message))
-
-
-def _reply(returned: VideoGenerationResponse, video: str | MediaContent) -> HttpResponse:
-    return HandlerReply(
-        status=200,
-        video=Video(
-            request_id=returned.request_id,
-            video=video,
-            content_type=returned.content_type,
-            duration=returned.duration,
-            resolution=returned.resolution,
-            aspect_ratio=returned.aspect_ratio,
-            metadata=returned.provider_metadata,
-            raw=returned.raw_response,
-            warnings=returned.warnings,
-            is_mock=returned.is_mock,
-        ),
-    )

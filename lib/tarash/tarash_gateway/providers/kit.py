@@ -1,7 +1,4 @@
-"""What the functions of several providers have in common: requests, job ids, statuses, videos.
-
-The errors of error replies stand in `errors`.
-"""
+"""What the functions of several providers have in common: requests, job ids, statuses, videos."""
 
 import json
 from collections.abc import Mapping
@@ -9,12 +6,13 @@ from typing import Any, Final, Literal, TypeAlias
 from urllib.parse import quote
 
 import attrs
-from returns.result import Failure, Success, safe
+from returns.result import Failure, Success
 
 from ..catalog.mapping import Mapped
 from ..catalog.nearest import named_ratio
 from ..catalog.rows import ModelRow
-from ..catalog.summary import summaries, summary
+from ..catalog.summary import summaries as summaries
+from ..catalog.summary import summary as summary
 from ..exceptions import TarashException, UnexpectedReplyError, ValidationError
 from ..http.messages import HttpRequest, HttpResponse
 from ..http.reading import Parsed, object_of
@@ -26,33 +24,11 @@ from ..values.signatures import is_cut_off, sniff, video_type
 from ..values.spelling import did_you_mean
 from ..values.urls import origin
 from .base import Job, Submission, Target
-from .end_of_life import leaving, offered
-
-__all__ = [
-    "Standing",
-    "aspect_ratio_of",
-    "bearer",
-    "created",
-    "fits_inline",
-    "id_of",
-    "leaving",
-    "offered",
-    "percent",
-    "resolution_of",
-    "result_bytes",
-    "result_video",
-    "seconds_or_none",
-    "segment",
-    "standing",
-    "submission",
-    "summaries",
-    "summary",
-    "with_reply",
-]
+from .end_of_life import leaving
+from .end_of_life import offered as offered
 
 _DAY: Final = 86_400
 _LARGEST: Final = 100_000
-_SHOWN: Final = 80
 
 
 def bearer(key: Secret) -> Mapping[str, str]:
@@ -83,24 +59,25 @@ def submission(
 def fits_inline(
     request: VideoGenerationRequest, most_image: int, most_video: int, elsewhere: str
 ) -> Outcome[VideoGenerationRequest]:
-    """Return the request if its images and its video are small enough to stand in a body.
+    """Return the request if its images and its video are small enough to be sent in a body.
 
     Args:
         request: What the caller wants.
         most_image: Most bytes of one image.
         most_video: Most bytes of the video.
-        elsewhere: What to do with a larger one, for the message.
+        elsewhere: What to do with a larger image or video, for the message.
 
     Errors:
-        ValidationError: One is larger; URLs have no size here.
+        ValidationError: An image or the video is larger. URLs have no size here.
     """
     images = [
         (f"image_list[{place}]", item.image, most_image)
         for place, item in enumerate(request.image_list)
     ]
     for name, medium, most in (*images, ("video", request.video, most_video)):
-        if isinstance(medium, MediaContent) and len(medium.content) > most:
-            message = f"{name} has {len(medium.content)} bytes, at most {most} fit: {elsewhere}"
+        size = len(medium.content) if isinstance(medium, MediaContent) else 0
+        if size > most:
+            message = f"{name} has {size} bytes, at most {most} fit: {elsewhere}"
             return Failure(ValidationError(message=message))
     return Success(request)
 
@@ -108,29 +85,29 @@ def fits_inline(
 def created(title: str, reply: HttpResponse, field: str = "id") -> Outcome[Parsed[str]]:
     """Return the id of the job that a reply accepts, and the reply's JSON.
 
-    Nothing else in the reply is looked at: the job is paid for, whatever stands beside its id.
+    Nothing else in the reply is read: the job is paid for, whatever else the reply has.
 
     Args:
         title: The provider's name, for messages.
         reply: The 2xx reply to a submission.
-        field: Where the id stands.
+        field: The field that has the id.
 
     Errors:
         UnexpectedReplyError: The reply has no id.
     """
-    return object_of(reply).bind(lambda payload: _created(title, payload, field))
 
+    def read_id(payload: dict[str, Any]) -> Outcome[Parsed[str]]:
+        name = id_of(payload.get(field))
+        if name is not None:
+            return Success(Parsed(name, payload))
+        message = f"{title} accepted the job without an id: look at its dashboard for the job"
+        return Failure(UnexpectedReplyError(message=message, raw_response=payload))
 
-def _created(title: str, payload: dict[str, Any], field: str) -> Outcome[Parsed[str]]:
-    name = id_of(payload.get(field))
-    if name is not None:
-        return Success(Parsed(name, payload))
-    message = f"{title} accepted the job without an id: look at its dashboard for the job"
-    return Failure(UnexpectedReplyError(message=message, raw_response=payload))
+    return object_of(reply).bind(read_id)
 
 
 def id_of(value: object) -> str | None:
-    """Return a job's id as a text, or None for what names no job.
+    """Return a job's id as a text, or None for a value that is not an id.
 
     >>> id_of("a1"), id_of(17), id_of(" "), id_of(True)
     ('a1', '17', None, None)
@@ -145,14 +122,11 @@ Standing: TypeAlias = Literal["queued", "processing", "completed", "failed", "ca
 
 
 def standing(word: str, words: Mapping[str, Standing]) -> Standing:
-    """Return where a job stands, by the provider's word for it.
+    """Return the state of a job by the provider's word for it.
 
-    A word that the table does not have means that the job still runs, until the deadline: a job
-    is paid for, and a provider may add words at any time.
-
-    Args:
-        word: The provider's word, in any case.
-        words: The provider's words in lower case.
+    The case of ``word`` does not matter; ``words`` are in lower case. A word that the table does
+    not have means that the job still runs, until the deadline: a job is paid for, and a provider
+    may add words at any time.
 
     >>> standing("DONE", {"done": "completed"}), standing("warming up", {"done": "completed"})
     ('completed', 'processing')
@@ -173,7 +147,7 @@ def percent(value: object, *, whole: Literal[1, 100] = 100) -> float | None:
 
 
 def segment(name: str) -> str:
-    """Return a provider's id as one segment of a path, whatever it holds.
+    """Return a provider's id as one segment of a path, whatever characters it has.
 
     >>> segment("a/../b?c")
     'a%2F..%2Fb%3Fc'
@@ -181,21 +155,20 @@ def segment(name: str) -> str:
     return quote(name, safe="", errors="surrogatepass")
 
 
-_dumped = safe(exceptions=(ValueError, RecursionError))(json.dumps)
-
-
 def with_reply(job: Job, payload: Mapping[str, Any]) -> Job:
-    """Return the job with its last reply: a download brings bytes only.
+    """Return the job with its last reply, because a download brings bytes only.
 
-    A reply that is too deep to be written down again is left out: the job must be.
+    A reply that is too deep to be written to the journal is omitted, because the job must be
+    written.
 
     >>> with_reply(Job(id="1"), {"status": "completed"}).told
     {'status': 'completed'}
     """
-    return attrs.evolve(job, told=_dumped(payload).map(lambda _: payload).value_or({}))
-
-
-# Reading a video out of a reply.
+    try:
+        json.dumps(payload)
+    except (ValueError, RecursionError):
+        return attrs.evolve(job, told={})
+    return attrs.evolve(job, told=payload)
 
 
 def seconds_or_none(value: object) -> float | None:
@@ -245,7 +218,10 @@ def result_video(provider: str, url: object, payload: Any) -> Outcome[str | Medi
             video.
     """
     if isinstance(url, str) and origin(url) is not None:
-        return _no_picture(provider, url, payload)
+        kind = type_of_url(url)
+        if kind.startswith("image/"):
+            return _no_video(f"{provider}'s result is not a video but a picture, {kind}", payload)
+        return Success(url)
     if not isinstance(url, str) or not url.startswith("data:"):
         return _no_video(f"{provider}'s result has no video URL, but {_shown(url)}", payload)
     try:
@@ -257,7 +233,7 @@ def result_video(provider: str, url: object, payload: Any) -> Outcome[str | Medi
 
 
 def result_bytes(provider: str, reply: HttpResponse) -> Outcome[MediaContent]:
-    """Return the video that a reply's body is, with the type that its bytes tell.
+    """Return the video that a reply's body is, with the type that its bytes show.
 
     Errors:
         UnexpectedReplyError: The body is empty, an HTML page, JSON, a picture, a sound, or part of
@@ -268,25 +244,14 @@ def result_bytes(provider: str, reply: HttpResponse) -> Outcome[MediaContent]:
 
 
 def _whole(provider: str, content: bytes, *, declared: str, payload: Any) -> Outcome[MediaContent]:
-    """Return bytes as a video, by one rule for downloads and data URLs."""
     kind = video_type(content, told=declared)
     if kind is not None:
         return Success(MediaContent(content, kind))
+    size = f"{len(content)} bytes"
     if is_cut_off(content):
-        return _no_video(
-            f"{provider} sent the beginning of a video only, {len(content)} bytes", payload
-        )
+        return _no_video(f"{provider} sent the beginning of a video only, {size}", payload)
     named = sniff(content) or declared or "no known type"
-    return _no_video(
-        f"{provider} sent no video where one was due, but {len(content)} bytes of {named}", payload
-    )
-
-
-def _no_picture(provider: str, url: str, payload: Any) -> Outcome[str | MediaContent]:
-    kind = type_of_url(url)
-    if kind.startswith("image/"):
-        return _no_video(f"{provider}'s result is not a video but a picture, {kind}", payload)
-    return Success(url)
+    return _no_video(f"{provider} sent no video where one was due, but {size} of {named}", payload)
 
 
 def _no_video(problem: str, payload: Any) -> Failure[TarashException]:
@@ -297,4 +262,4 @@ def _no_video(problem: str, payload: Any) -> Failure[TarashException]:
 def _shown(value: object) -> str:
     if not isinstance(value, str):
         return f"a value of type {type(value).__name__}"
-    return f"the text {value[:_SHOWN]!r}" if value else "an empty text"
+    return f"the text {value[:80]!r}" if value else "an empty text"

@@ -1,4 +1,4 @@
-"""A job that nobody waits for any more: it is named, and cancelled if the caller wants that."""
+"""An interrupted call: its job is named, and cancelled if the caller wants that."""
 
 from contextlib import suppress
 from typing import Final
@@ -10,7 +10,7 @@ from ..effects import Effects
 from ..exceptions import TarashException, TimeoutError
 from ..lifecycle.generation import Generation, Leaving
 from ..lifecycle.recovery import must_look
-from ..outcome import Outcome, opened
+from ..outcome import result_of
 from ..values.attempts import Cancellation
 from .steps import exchange
 from .watcher import Watcher
@@ -20,51 +20,47 @@ _EXCHANGES_OF_A_CANCEL: Final = 4
 
 
 def mark(interruption: BaseException, generation: Generation) -> None:
-    """Put the generation onto what interrupts it: an attribute, and a note that says so."""
+    """Attach the generation to the exception that interrupts it, as an attribute and a note."""
     saved = generation.durable()
     # Some exceptions take no attributes; a note is better than nothing.
     with suppress(AttributeError):
         interruption.generation = saved  # type: ignore[attr-defined]  # any exception may be marked
-    if saved.job is None:
-        note = "no video job was known to be accepted; a submission under way may have been"
-    else:
-        note = (
-            f"video job {saved.request_id} of {saved.provider} goes on: "
-            "resume_video(error.generation) asks for it"
-        )
-    interruption.add_note(note)
+    interruption.add_note(
+        "no video job was known to be accepted; a submission under way may have been"
+        if saved.job is None
+        else f"video job {saved.request_id} of {saved.provider} goes on: "
+        "resume_video(error.generation) asks for it"
+    )
 
 
 def abandon(generation: Generation, effects: Effects, watcher: Watcher) -> Cancellation:
-    """Cancel the job of a generation that nobody waits for, and return what came of it."""
-    job, provider = generation.job, generation.leg.target.provider
-    if job is None or provider.cancel is None:
+    """Cancel the job of a generation for the caller, and return the result."""
+    job, target = generation.job, generation.leg.target
+    if job is None or target.provider.cancel is None:
         return "unsupported"
-    config = generation.leg.target.config
-    reason = TimeoutError("cancelled by the caller", timeout_seconds=float(config.timeout))
+    timeout = float(target.config.timeout)
     stage = Leaving(
         job=job,
         polls=generation.polls,
-        error=reason,
+        error=TimeoutError("cancelled by the caller", timeout_seconds=timeout),
         looking=must_look(generation),
         by_caller=True,
     )
     leaving = attrs.evolve(generation, stage=stage, rest=())
     for _ in range(_EXCHANGES_OF_A_CANCEL):
-        outcome = opened(exchange(leaving, effects, watcher))
+        outcome = result_of(exchange(leaving, effects, watcher))
         if isinstance(outcome, Failure):
-            return _came_of(leaving, outcome, watcher)
+            watcher.after(leaving, outcome)
+            return _result_of(outcome.failure())
         leaving = outcome.unwrap()
         if not isinstance(leaving.stage, Leaving):
             break
-    # The provider says that it is finished: whoever asks for it may have it.
+    # The provider says that the job is finished: `resume_video` can still fetch its video.
     return "too_late"
 
 
-def _came_of(leaving: Generation, outcome: Outcome[Generation], watcher: Watcher) -> Cancellation:
-    watcher.after(leaving, outcome)
-    error: TarashException = outcome.failure()
-    ended = error.attempts[-1] if error.attempts else None
-    if ended is None:
+def _result_of(error: TarashException) -> Cancellation:
+    if not error.attempts:
         return "failed"
+    ended = error.attempts[-1]
     return "too_late" if ended.job_ended else ended.cancellation or "failed"

@@ -1,4 +1,4 @@
-"""What every verb begins with: the effects, the providers, the watcher, and the generation."""
+"""What a verb does with its arguments: a call with its effects, providers and watcher."""
 
 import sys
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ from ..lifecycle.prepare import left_out_warning, prepare
 from ..lifecycle.preview import VideoPlan, plan
 from ..lifecycle.revive import configs_of, revive
 from ..mock.answers import with_mock
-from ..outcome import IOOutcome, Outcome, opened
+from ..outcome import IOOutcome, Outcome, result_of
 from ..providers.base import Provider
 from ..registry import known_providers
 from ..values.attempts import Cancellation
@@ -28,24 +28,11 @@ from ..values.journal_entry import Claim
 from ..values.request import VideoGenerationRequest
 from ..values.response import VideoGenerationResponse
 from ..values.saved import VideoGeneration
+from .abandon import abandon
 from .inputs import with_files, with_tokens
-from .interpreters import abandon, run
-from .options import WorldOptions
+from .interpreters import Running, run
 from .progress import Listener, ProgressCallback
 from .watcher import Watcher, in_use, moment
-
-
-@attrs.frozen
-class Started:
-    """A generation before its next exchange, with the call that it runs in."""
-
-    generation: Generation
-    call: "Call"
-
-    @property
-    def parts(self) -> tuple[Generation, Effects, Watcher]:
-        """What an interpreter takes."""
-        return self.generation, self.call.effects, self.call.watcher
 
 
 @attrs.frozen
@@ -57,18 +44,17 @@ class Call:
     watcher: Watcher
 
     @property
-    def today(self) -> date:
-        """The date in UTC, by the clock effect."""
+    def _today(self) -> date:
         return self.effects.clock.utc().date()
 
-    def environment(self, links: Sequence[VideoGenerationConfig]) -> Mapping[str, str]:
+    def _environment(self, links: Sequence[VideoGenerationConfig]) -> Mapping[str, str]:
         """Return the variables that are set, of those that the chain's providers want."""
         used = {link.provider for link in links} & set(self.known)
         wanted = variables({name: self.known[name] for name in used})
-        found = {name: self.effects.environment.get(name) for name in wanted}
-        return {name: value for name, value in found.items() if value}
+        get = self.effects.environment.get
+        return {name: value for name in wanted if (value := get(name))}
 
-    def linked(
+    def _links(
         self,
         configs: Sequence[VideoGenerationConfig],
         environment: Mapping[str, str],
@@ -95,30 +81,34 @@ class Call:
         """Return what would be sent first."""
         return self._ready(config, request).bind_result(
             lambda ready: plan(
-                config, ready, self.known, self.environment(chain(config)), self.today
+                config, ready, self.known, self._environment(chain(config)), self._today
             )
         )
 
     def begin(
         self, config: VideoGenerationConfig, request: VideoGenerationRequest
-    ) -> IOOutcome[Started]:
+    ) -> IOOutcome[Running]:
         """Return the generation before its first exchange."""
 
-        def first(ready: VideoGenerationRequest) -> IOOutcome[Generation]:
+        def begin_with(ready: VideoGenerationRequest) -> IOOutcome[Generation]:
             configs = chain(config)
-            environment = self.environment(configs)
-            return self.linked(configs, environment).bind_result(
-                lambda links: prepare(links, ready, self.known, environment, self.today).map(
-                    lambda legs: begin(ready, legs, moment(self.effects), self.effects.ids.new())
-                )
+            environment = self._environment(configs)
+            legs = self._links(configs, environment).bind_result(
+                lambda links: prepare(links, ready, self.known, environment, self._today)
+            )
+            return legs.map(
+                lambda found: begin(ready, found, moment(self.effects), self.effects.ids.new())
             )
 
         return (
             self._ready(config, request)
-            .bind(first)
-            .map(self.watcher.begun)
-            .map(lambda generation: Started(generation, self))
+            .bind(begin_with)
+            .map(self.watcher.log_beginning)
+            .map(self._running)
         )
+
+    def _running(self, generation: Generation) -> Running:
+        return Running(generation, self.effects, self.watcher)
 
     def revive(
         self, generation: VideoGeneration, config: VideoGenerationConfig | None
@@ -135,18 +125,18 @@ class Call:
         if wrong:
             return IOFailure(wrong)
 
-        def going_on(configs: tuple[VideoGenerationConfig, ...]) -> IOOutcome[Generation]:
-            environment = self.environment(configs)
+        def revive_along(configs: tuple[VideoGenerationConfig, ...]) -> IOOutcome[Generation]:
+            environment = self._environment(configs)
             rest: list[Link] = []
             left_out: list[str] = []
             for position, other in enumerate(configs[1:], generation.position + 1):
-                linked = opened(self.linked((other,), environment, position))
+                linked = result_of(self._links((other,), environment, position))
                 if isinstance(linked, Failure):
                     # A fallback without its token must not keep a paid job from being fetched.
                     left_out.append(left_out_warning(other, linked.failure()))
                 else:
                     rest.extend(linked.unwrap())
-            return self.linked(configs[:1], environment, generation.position).bind_result(
+            return self._links(configs[:1], environment, generation.position).bind_result(
                 lambda first: revive(
                     generation,
                     (*first, *rest),
@@ -156,7 +146,7 @@ class Call:
                 ).map(lambda revived: revived.with_warnings(left_out))
             )
 
-        return IOResult.from_result(configs_of(generation, config)).bind(going_on)
+        return IOResult.from_result(configs_of(generation, config)).bind(revive_along)
 
     def check(
         self, generation: VideoGeneration, config: VideoGenerationConfig | None
@@ -166,18 +156,17 @@ class Call:
             return IOSuccess(generation)
         self.watcher.owning = False
 
-        def once(revived: Generation) -> IOOutcome[VideoGeneration]:
+        def check_once(revived: Generation) -> IOOutcome[VideoGeneration]:
             alone = _alone(revived, generation.doubts)
-            return run(alone, self.effects, self.watcher, until=lambda now: now is not alone).map(
-                lambda after: _saved(after, generation)
-            )
+            running = attrs.evolve(self._running(alone), until=lambda now: now is not alone)
+            return run(running).map(lambda after: _durable(after, generation))
 
-        return self.revive(generation, config).bind(once)
+        return self.revive(generation, config).bind(check_once)
 
     def cancel(
         self, generation: VideoGeneration, config: VideoGenerationConfig | None
     ) -> IOOutcome[Cancellation]:
-        """Return what came of cancelling a job."""
+        """Cancel a job, and return the result."""
         if response_in(generation) is not None:
             return IOSuccess("too_late")
         self.watcher.owning = False
@@ -187,7 +176,7 @@ class Call:
 
     def take_over(
         self, generation: VideoGeneration, config: VideoGenerationConfig | None
-    ) -> IOOutcome[Started]:
+    ) -> IOOutcome[Running]:
         """Return the generation that goes on with a job, and owns it where there is a journal.
 
         Errors:
@@ -199,11 +188,11 @@ class Call:
             )
         )
 
-    def _after_claim(self, claim: Claim, revived: Generation) -> Outcome[Started]:
+    def _after_claim(self, claim: Claim, revived: Generation) -> Outcome[Running]:
         if claim == "in_use":
             return Failure(attrs.evolve(in_use(revived), generation=revived.durable()))
         if claim == "owned" and self.watcher.has_journal:
-            return Success(Started(revived, self))
+            return Success(self._running(revived))
         # Without an owner the rest of the chain could be paid for twice: the job goes on alone.
         self.watcher.owning = False
         reason = (
@@ -211,7 +200,7 @@ class Call:
             "started with to go on along the chain"
         )
         warnings = (*revived.warnings, reason) if revived.rest else revived.warnings
-        return Success(Started(attrs.evolve(revived, rest=(), warnings=warnings), self))
+        return Success(self._running(attrs.evolve(revived, rest=(), warnings=warnings)))
 
 
 def _wrong_kind(name: str, value: object, kind: type) -> ValidationError | None:
@@ -224,15 +213,15 @@ def response_in(generation: object) -> VideoGenerationResponse | None:
 
 
 def make_call(
-    options: WorldOptions,
+    effects: Effects | None,
+    providers: Mapping[str, Provider] | None,
     journal: Journal | None = None,
     on_progress: ProgressCallback | None = None,
 ) -> Call:
     """Return the call of a verb with these options; the live effects are made on first use."""
-    given = options["effects"] or live_effects()
-    effects = attrs.evolve(given, http=with_mock(given.http))
-    watcher = Watcher(effects, Listener(on_progress), journal)
-    return Call(effects, known_providers(options["providers"]), watcher)
+    world = effects or live_effects()
+    world = attrs.evolve(world, http=with_mock(world.http))
+    return Call(world, known_providers(providers), Watcher(world, Listener(on_progress), journal))
 
 
 def response_of(generation: Generation) -> Outcome[VideoGenerationResponse]:
@@ -259,7 +248,7 @@ def _alone(generation: Generation, doubts: int) -> Generation:
     return attrs.evolve(generation, leg=leg, rest=())
 
 
-def _saved(after: Generation, generation: VideoGeneration) -> VideoGeneration:
+def _durable(after: Generation, generation: VideoGeneration) -> VideoGeneration:
     now = after.durable()
     return attrs.evolve(
         now,

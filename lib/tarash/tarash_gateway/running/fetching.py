@@ -24,7 +24,7 @@ from ..lifecycle.transfer import (
     receive,
     request_of,
 )
-from ..outcome import IOOutcome, Outcome, opened
+from ..outcome import IOOutcome, Outcome, result_of
 from ..values.signatures import sniff
 from .hosts import is_private, refused_redirect
 
@@ -87,7 +87,7 @@ class _Writer:
     def restart(self) -> Outcome[None]:
         """Begin again with an empty file."""
         self._begin()
-        return opened(self._part.restart())
+        return result_of(self._part.restart())
 
     def write(self, piece: bytes, whole: int | None) -> Outcome[None]:
         """Append bytes, unless they are too many or not a video."""
@@ -102,7 +102,7 @@ class _Writer:
             if len(self.head) == _HEAD and self.kind is None:
                 return Failure(_not_a_video(self.head))
         self._tell(self.size, whole)
-        return opened(self._part.write(piece))
+        return result_of(self._part.write(piece))
 
     def digests(self) -> dict[Algorithm, bytes]:
         """Return the digests of what was written."""
@@ -192,7 +192,7 @@ class _Download:
         """Make one exchange; None means that another one must follow."""
         request = request_of(self.transfer)
         request = attrs.evolve(request, credential=self.credential(request.url))
-        answer = opened(self.effects.http.open(request, limits=self._limits()))
+        answer = result_of(self.effects.http.open(request, limits=self._limits()))
         if isinstance(answer, Failure):
             return Failure(answer.failure())
         reply = answer.unwrap()
@@ -223,7 +223,7 @@ class _Download:
 
     def _body(self, reply: HttpReply) -> Outcome[Fetched | None]:
         while True:
-            piece = opened(reply.read(_CHUNK))
+            piece = result_of(reply.read(_CHUNK))
             if isinstance(piece, Failure):
                 return Failure(piece.failure())
             if not piece.unwrap():

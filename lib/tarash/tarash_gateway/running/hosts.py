@@ -7,7 +7,7 @@ from returns.result import Failure, Success
 
 from ..effects import Effects
 from ..exceptions import ValidationError
-from ..outcome import Outcome, opened
+from ..outcome import Outcome, result_of
 
 
 def is_private(url: str, effects: Effects) -> bool:
@@ -15,7 +15,7 @@ def is_private(url: str, effects: Effects) -> bool:
     host = (urlsplit(url).hostname or "").rstrip(".").lower()
     if host == "localhost" or host.endswith(".localhost") or _is_private(host):
         return True
-    return any(_is_private(one) for one in opened(effects.names.addresses(host)).value_or(()))
+    return any(_is_private(one) for one in result_of(effects.names.addresses(host)).value_or(()))
 
 
 def _is_private(address: str) -> bool:

@@ -21,16 +21,23 @@ def with_files(request: VideoGenerationRequest, files: Files) -> IOOutcome[Video
         ValidationError: A file cannot be read.
     """
 
-    def image(item: ImageInput) -> IOOutcome[ImageInput]:
-        return _read(files, item.image).map(lambda medium: attrs.evolve(item, image=medium))
+    def read(medium: Media) -> IOOutcome[Media]:
+        if not isinstance(medium, Path):
+            return IOSuccess(medium)
+        return files.read(medium).map(
+            lambda content: MediaContent(content, content_type_of(medium.name, content))
+        )
 
-    def video(images: tuple[ImageInput, ...]) -> IOOutcome[VideoGenerationRequest]:
+    def read_image(item: ImageInput) -> IOOutcome[ImageInput]:
+        return read(item.image).map(lambda medium: attrs.evolve(item, image=medium))
+
+    def read_video(images: tuple[ImageInput, ...]) -> IOOutcome[VideoGenerationRequest]:
         whole = attrs.evolve(request, image_list=images)
         if request.video is None:
             return IOSuccess(whole)
-        return _read(files, request.video).map(lambda medium: attrs.evolve(whole, video=medium))
+        return read(request.video).map(lambda medium: attrs.evolve(whole, video=medium))
 
-    return every_io(request.image_list, image).bind(video)
+    return every_io(request.image_list, read_image).bind(read_video)
 
 
 def with_tokens(links: Sequence[Link], tokens: Tokens) -> IOOutcome[tuple[Link, ...]]:
@@ -40,7 +47,7 @@ def with_tokens(links: Sequence[Link], tokens: Tokens) -> IOOutcome[tuple[Link, 
         AuthenticationError: No token can be fetched.
     """
 
-    def keyed(link: Link) -> IOOutcome[Link]:
+    def with_token(link: Link) -> IOOutcome[Link]:
         oauth = lacks_token(link)
         if oauth is None:
             return IOSuccess(link)
@@ -48,12 +55,4 @@ def with_tokens(links: Sequence[Link], tokens: Tokens) -> IOOutcome[tuple[Link, 
             lambda token: attrs.evolve(link, config=attrs.evolve(link.config, api_key=token))
         )
 
-    return every_io(links, keyed)
-
-
-def _read(files: Files, medium: Media) -> IOOutcome[Media]:
-    if not isinstance(medium, Path):
-        return IOSuccess(medium)
-    return files.read(medium).map(
-        lambda content: MediaContent(content, content_type_of(medium.name, content))
-    )
+    return every_io(links, with_token)

@@ -7,6 +7,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable
+from concurrent.futures import wait
 from functools import partial
 from typing import Final, Literal, TypeAlias
 
@@ -16,23 +17,19 @@ from returns.io import IOResult
 from returns.result import Failure, Success
 
 from ..effects import Effects
-from ..exceptions import TarashException, TimeoutError
+from ..exceptions import TarashException
 from ..lifecycle.deadline import limits
 from ..lifecycle.exchange import recover
-from ..lifecycle.fallback import attempt, ending, located
+from ..lifecycle.fallback import attempt, ending, locate
 from ..lifecycle.generation import Finished, Generation
 from ..outcome import FutureOutcome, IOOutcome, Outcome
-from ..providers.handlers import HandlerCall
 from ..values.attempts import Submission as Fate
-from .abandon import abandon as abandon
-from .abandon import mark
-from .steps import handled, handler_call, step, too_late
-from .steps import submitted as submitted
+from .abandon import abandon, mark
+from .steps import handler_call, step, step_handler, submitted, too_late
 from .threads import Work, in_thread, in_thread_soon, run_apart
 from .watcher import Watcher, moment
 
 OnInterrupt: TypeAlias = Literal["keep", "cancel"]
-Until: TypeAlias = Callable[[Generation], bool]
 
 _LOG: Final = logging.getLogger("tarash.tarash_gateway")
 # Seconds that an interruption waits for the answer to a submission that is under way.
@@ -46,51 +43,60 @@ def finished(generation: Generation) -> bool:
     return isinstance(generation.stage, Finished)
 
 
-def _pause(generation: Generation, effects: Effects) -> float:
-    return min(max(0.0, generation.due - effects.clock.monotonic()), _LONGEST_SLEEP)
-
-
 @attrs.define
-class _Running:
-    """One generation that runs: what both loops share."""
+class Running:
+    """A generation that runs, and what both interpreters need.
+
+    Attributes:
+        generation: The generation after its last exchange.
+        effects: The world.
+        watcher: What reports the call.
+        until: Tells when the generation has gone far enough.
+        on_interrupt: What an interruption does to an accepted job.
+    """
 
     generation: Generation
     effects: Effects
     watcher: Watcher
-    on_interrupt: OnInterrupt
+    until: Callable[[Generation], bool] = finished
+    on_interrupt: OnInterrupt = "keep"
 
-    def work(self) -> Work[Outcome[Generation]]:
+    @property
+    def pause(self) -> float:
+        """Seconds until the next exchange is due."""
+        due = self.generation.due - self.effects.clock.monotonic()
+        return min(max(0.0, due), _LONGEST_SLEEP)
+
+    def next_step(self) -> Work[Outcome[Generation]]:
         """Return the next exchange, to be run once."""
         return Work(partial(step, self.generation, self.effects, self.watcher))
 
-    async def handled(self, call: HandlerCall) -> Outcome[Generation]:
-        """Return what a handler brings, awaited in the caller's loop."""
-        return await handled(call, self.generation, self.effects, self.watcher)
-
     def move(self, outcome: Outcome[Generation]) -> None:
-        """Take in what an exchange brought."""
+        """Take in the result of an exchange."""
         self.generation = outcome.value_or(self.generation)
 
-    def late(self, work: Work[Outcome[Generation]]) -> None:
-        """Take in what a submission brought that was interrupted; cancel what comes later still."""
+    def take_late(self, work: Work[Outcome[Generation]]) -> None:
+        """Take in the answer to an interrupted submission, or cancel its job once it comes."""
+
+        def cancel(_: object) -> None:
+            if work.outcome is not None:
+                self.move(work.outcome)
+                abandon(self.generation, self.effects, self.watcher)
+                self.watcher.let_go(self.generation)
+
         if work.outcome is not None:
             self.move(work.outcome)
         elif self.on_interrupt == "cancel":
-            work.when_done(self._cancel_late)
+            work.add_done_callback(cancel)
 
-    def _cancel_late(self, outcome: Outcome[Generation]) -> None:
-        self.move(outcome)
-        abandon(self.generation, self.effects, self.watcher)
-        self.watcher.let_go(self.generation)
-
-    def interrupted(self, interruption: BaseException) -> None:
-        """Mark what interrupts the call with the job; cancel the job if the caller wants that."""
+    def interrupt(self, interruption: BaseException) -> None:
+        """Mark the interruption with the job; cancel the job if the caller wants that."""
         mark(interruption, self.generation)
         if self.on_interrupt == "cancel":
             abandon(self.generation, self.effects, self.watcher)
 
-    def bug(self, cause: Exception) -> Outcome[Generation]:
-        """Return the error of a bug in an effect of the caller's, or in ours; the job is in it."""
+    def fail(self, cause: Exception) -> Outcome[Generation]:
+        """Return the error of a bug in an effect of the caller's, or in ours, with the job."""
         _LOG.error("a bug ended the call", exc_info=cause)
         generation = self.generation
         saved = generation.resumable()
@@ -100,112 +106,95 @@ class _Running:
         )
         known: Fate = "unknown" if saved is None else "accepted"
         ended = attempt(generation, moment(self.effects), submission=known, error=error)
-        failed = ending(located(generation, error), (*generation.attempts, ended), saved)
+        failed = ending(locate(generation, error), (*generation.attempts, ended), saved)
         failed.__cause__ = cause
         return Failure(failed)
 
 
-def run(
-    generation: Generation,
-    effects: Effects,
-    watcher: Watcher,
-    *,
-    until: Until = finished,
-    on_interrupt: OnInterrupt = "keep",
-) -> IOOutcome[Generation]:
-    """Block until ``until`` holds, or the generation is given up."""
-    running = _Running(generation, effects, watcher, on_interrupt)
+def run(running: Running) -> IOOutcome[Generation]:
+    """Block until ``running.until`` holds, or the generation is given up."""
     try:
-        outcome = _looped(running, until)
+        outcome = _loop(running)
     except AssertionError:
         # It belongs to a test.
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, the job must not be lost
-        outcome = running.bug(error)
+        outcome = running.fail(error)
     except BaseException as interruption:
-        running.interrupted(interruption)
+        running.interrupt(interruption)
         raise
     finally:
-        watcher.let_go(running.generation)
+        running.watcher.let_go(running.generation)
     return IOResult.from_result(outcome)
 
 
-def _looped(running: _Running, until: Until) -> Outcome[Generation]:
-    while not until(running.generation):
-        running.effects.clock.sleep(_pause(running.generation, running.effects))
-        moved = _blocking(running)
-        if isinstance(moved, Failure):
-            return moved
-        running.move(moved)
+def _loop(running: Running) -> Outcome[Generation]:
+    while not running.until(running.generation):
+        running.effects.clock.sleep(running.pause)
+        outcome = _step(running)
+        if isinstance(outcome, Failure):
+            return outcome
+        running.move(outcome)
         running.watcher.listener.tell(running.generation.update)
     return Success(running.generation)
 
 
-def _blocking(running: _Running) -> Outcome[Generation]:
-    work = running.work()
+def _step(running: Running) -> Outcome[Generation]:
+    work = running.next_step()
     in_main = threading.current_thread() is threading.main_thread()
     if submitted(running.generation) or not in_main or handler_call(running.generation):
-        return work.run()
+        work.run()
+        return work.result()
     # A signal must not tear the connection under a submission: its answer is worth money. So the
     # submission has a thread of its own, and an interruption waits for it.
     try:
         return run_apart(work)
     except BaseException:
         try:
-            work.wait(_ANSWER)
+            wait({work}, _ANSWER)
         finally:
-            running.late(work)
+            running.take_late(work)
         raise
 
 
-def run_async(
-    generation: Generation,
-    effects: Effects,
-    watcher: Watcher,
-    *,
-    until: Until = finished,
-    on_interrupt: OnInterrupt = "keep",
-) -> FutureOutcome[Generation]:
+def run_async(running: Running) -> FutureOutcome[Generation]:
     """Do the same without blocking the event loop."""
-    running = _Running(generation, effects, watcher, on_interrupt)
-    return FutureResult(_ended(running, until))
+    return FutureResult(_run_async(running))
 
 
-async def _ended(running: _Running, until: Until) -> Outcome[Generation]:
+async def _run_async(running: Running) -> Outcome[Generation]:
     try:
-        return await _looped_async(running, until)
+        return await _loop_async(running)
     except AssertionError:
         # It belongs to a test.
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, the job must not be lost
-        return running.bug(error)
+        return running.fail(error)
     except BaseException as interruption:
-        await _uninterrupted(partial(running.interrupted, interruption))
+        await in_thread(partial(running.interrupt, interruption))
         raise
     finally:
         if running.watcher.has_journal:
-            await _uninterrupted(lambda: running.watcher.let_go(running.generation))
+            await in_thread(lambda: running.watcher.let_go(running.generation))
 
 
-async def _uninterrupted(function: Callable[[], None]) -> None:
-    await asyncio.shield(in_thread(Work(function)))
-
-
-async def _looped_async(running: _Running, until: Until) -> Outcome[Generation]:
-    while not until(running.generation):
-        await running.effects.clock.sleep_async(_pause(running.generation, running.effects))
-        call = handler_call(running.generation)
-        moved = await (_threaded(running) if call is None else running.handled(call))
-        if isinstance(moved, Failure):
-            return moved
-        running.move(moved)
+async def _loop_async(running: Running) -> Outcome[Generation]:
+    while not running.until(running.generation):
+        await running.effects.clock.sleep_async(running.pause)
+        outcome = await _step_async(running)
+        if isinstance(outcome, Failure):
+            return outcome
+        running.move(outcome)
         await running.watcher.listener.tell_async(running.generation.update)
     return Success(running.generation)
 
 
-async def _threaded(running: _Running) -> Outcome[Generation]:
-    generation, work = running.generation, running.work()
-    now = moment(running.effects)
+async def _step_async(running: Running) -> Outcome[Generation]:
+    generation, effects = running.generation, running.effects
+    call = handler_call(generation)
+    if call is not None:
+        return await step_handler(call, generation, effects, running.watcher)
+    now, work = moment(effects), running.next_step()
     # All threads may be busy: a call that waits for one keeps its deadline too.
     patience = max(0.0, generation.deadline - now.monotonic)
     if submitted(generation):
@@ -213,19 +202,12 @@ async def _threaded(running: _Running) -> Outcome[Generation]:
     try:
         outcome = await in_thread_soon(work, patience)
     except BaseException:
-        if not work.drop() and not submitted(generation):
+        if not work.cancel() and not submitted(generation):
             try:
-                await asyncio.wait({asyncio.wrap_future(work.future)}, timeout=_ANSWER)
+                await asyncio.wait({asyncio.wrap_future(work)}, timeout=_ANSWER)
             finally:
-                running.late(work)
+                running.take_late(work)
         raise
-    if outcome is not None:
-        return outcome
-    error = too_late(generation) if not submitted(generation) else _no_thread(generation)
-    return recover(generation, error, moment(running.effects))
-
-
-def _no_thread(generation: Generation) -> TarashException:
-    timeout = float(generation.leg.target.config.timeout)
-    message = "no thread was free to ask for the job: start fewer calls at once"
-    return TimeoutError(message, timeout_seconds=timeout)
+    if outcome is None:
+        return recover(generation, too_late(generation), moment(effects))
+    return outcome

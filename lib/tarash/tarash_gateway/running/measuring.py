@@ -12,7 +12,7 @@ from ..effects import Effects, HttpReply, PartialFile
 from ..exceptions import HTTPError
 from ..http.messages import HttpRequest, Limits
 from ..http.urls import MOST_REDIRECTS, REDIRECTS, followed
-from ..outcome import IOOutcome, Outcome, opened
+from ..outcome import IOOutcome, Outcome, result_of
 from .hosts import is_private, refused_redirect
 
 # Bytes of a file, and the size of the whole file if it is known.
@@ -42,7 +42,7 @@ def measure(pieces: Pieces, read: Read) -> IOOutcome[VideoFacts]:
         found = examined.unwrap()
         if isinstance(found, VideoFacts):
             return IOResult.from_value(found)
-        answer = opened(read(found))
+        answer = result_of(read(found))
         if isinstance(answer, Failure):
             return IOResult.from_result(answer)
         content, size = answer.unwrap()
@@ -53,7 +53,7 @@ def measure(pieces: Pieces, read: Read) -> IOOutcome[VideoFacts]:
 
 def measure_content(content: bytes) -> Outcome[VideoFacts]:
     """Return what a file is whose bytes are all known."""
-    return opened(measure(Pieces.of(content), lambda _: IOFailure(HTTPError("no more bytes"))))
+    return result_of(measure(Pieces.of(content), lambda _: IOFailure(HTTPError("no more bytes"))))
 
 
 def measure_file(part: PartialFile, size: int) -> Outcome[VideoFacts]:
@@ -62,7 +62,7 @@ def measure_file(part: PartialFile, size: int) -> Outcome[VideoFacts]:
     def read(wanted: Wanted) -> IOOutcome[Part]:
         return IOResult.from_value((part.read(wanted.start, wanted.length), size))
 
-    return opened(measure(Pieces(size=size, budget=size), read))
+    return result_of(measure(Pieces(size=size, budget=size), read))
 
 
 def measure_url(url: str, effects: Effects) -> IOOutcome[VideoFacts]:
@@ -88,7 +88,7 @@ def _fetch(url: str, wanted: Wanted, effects: Effects, *, public: bool) -> Outco
     limits = Limits(total=_PATIENCE, head=_PATIENCE, idle=_PATIENCE, size=wanted.length)
     for _ in range(MOST_REDIRECTS + 1):
         request = HttpRequest(method="GET", url=url, headers=headers, optional=True)
-        answer = opened(effects.http.open(request, limits=limits))
+        answer = result_of(effects.http.open(request, limits=limits))
         if isinstance(answer, Failure):
             return Failure(answer.failure())
         reply = answer.unwrap()
@@ -115,7 +115,7 @@ def _read(reply: HttpReply, wanted: Wanted) -> Outcome[Part]:
             return Failure(HTTPError(message, status_code=reply.status))
     content = b""
     while len(content) < wanted.length:
-        piece = opened(reply.read(wanted.length - len(content)))
+        piece = result_of(reply.read(wanted.length - len(content)))
         if isinstance(piece, Failure):
             return Failure(piece.failure())
         if not piece.unwrap():

@@ -1,7 +1,7 @@
 """The options of the entry points: one type for each set of verbs that share them.
 
 A verb takes `**options: Unpack[…]`, so that a type checker knows every option of every face, and
-`tasks.verb` makes keyword parameters of them.
+`faces.verb` makes keyword parameters of them.
 """
 
 from collections.abc import Mapping

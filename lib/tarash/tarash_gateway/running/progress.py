@@ -1,11 +1,13 @@
-"""Telling the caller's ``on_progress``: its bugs are logged once and change nothing."""
+"""Calls of the caller's ``on_progress``: its bugs are logged once and change nothing."""
 
 import asyncio
 import inspect
 import logging
 import threading
-from collections.abc import Awaitable
-from typing import Final
+from collections.abc import Awaitable, Coroutine
+from typing import Any, Final
+
+import attrs
 
 from ..values.response import ProgressCallback as ProgressCallback
 from ..values.response import VideoGenerationUpdate
@@ -13,34 +15,33 @@ from ..values.response import VideoGenerationUpdate
 _LOG: Final = logging.getLogger("tarash.tarash_gateway")
 
 
+@attrs.define(eq=False)
 class Listener:
-    """The caller's callback, plain or async, behind a wall."""
+    """The caller's callback, plain or async, or None."""
 
-    def __init__(self, callback: ProgressCallback | None) -> None:
-        """Keep the callback; None hears nothing."""
-        self._callback = callback
-        self._logged = False
+    _callback: ProgressCallback | None
+    _logged: bool = attrs.field(default=False, init=False)
 
     def tell(self, update: VideoGenerationUpdate | None) -> None:
         """Call the callback, and run what it returns if that is a coroutine."""
-        pending = self._begin(update)
+        pending = self._call(update)
         if pending is None:
             return
         try:
             asyncio.get_running_loop()
         except RuntimeError:
-            asyncio.run(self._finish(pending))
+            asyncio.run(pending)
         else:
             # A loop runs in this thread already: the coroutine gets its own elsewhere.
-            helper = threading.Thread(target=lambda: asyncio.run(self._finish(pending)))
+            helper = threading.Thread(target=asyncio.run, args=(pending,))
             helper.start()
             helper.join()
 
     async def tell_async(self, update: VideoGenerationUpdate | None) -> None:
         """Call the callback, and await what it returns if that is awaitable."""
-        pending = self._begin(update)
+        pending = self._call(update)
         if pending is not None:
-            await self._finish(pending)
+            await pending
 
     @property
     def blocking(self) -> ProgressCallback | None:
@@ -50,13 +51,10 @@ class Listener:
     @property
     def awaiting(self) -> ProgressCallback | None:
         """The callback for a coroutine that calls it itself; None without one."""
-        return None if self._callback is None else self._heard
+        return None if self._callback is None else self._call
 
-    def _heard(self, update: VideoGenerationUpdate) -> Awaitable[None] | None:
-        pending = self._begin(update)
-        return None if pending is None else self._finish(pending)
-
-    def _begin(self, update: VideoGenerationUpdate | None) -> Awaitable[object] | None:
+    def _call(self, update: VideoGenerationUpdate | None) -> Coroutine[Any, Any, None] | None:
+        """Call the callback, and return what is left to await, or None."""
         if update is None or self._callback is None:
             return None
         try:
@@ -64,7 +62,7 @@ class Listener:
         except Exception:  # noqa: BLE001 - the caller's bug must not cost the caller's job
             self._log()
             return None
-        return result if inspect.isawaitable(result) else None
+        return self._finish(result) if inspect.isawaitable(result) else None
 
     async def _finish(self, pending: Awaitable[object]) -> None:
         try:

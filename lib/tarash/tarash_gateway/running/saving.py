@@ -12,7 +12,7 @@ from returns.result import Failure
 from ..effects import Effects, PartialFile
 from ..exceptions import NotFoundError, SaveError, TarashException
 from ..lifecycle.measured import with_facts
-from ..outcome import IOOutcome, Outcome, opened
+from ..outcome import IOOutcome, Outcome, result_of
 from ..values.media import MediaContent
 from ..values.response import VideoGenerationResponse
 from .fetching import Fetched, FetchLimits, fetch
@@ -120,14 +120,14 @@ def save(  # noqa: PLR0913 - what a download works with
     Errors:
         SaveError: It could not be saved; ``response`` of the error has the video.
     """
-    created = opened(effects.disk.create(to.file(response, response.content_type)))
+    created = result_of(effects.disk.create(to.file(response, response.content_type)))
     if isinstance(created, Failure):
         return IOFailure(not_saved(response, created.failure()))
     part = created.unwrap()
     try:
         filled = _filled(response, part, to, effects, private=private, tell=tell)
         if isinstance(filled, Failure) and isinstance(filled.failure(), NotFoundError) and fresh:
-            newer = opened(part.restart().bind(lambda _: fresh()))
+            newer = result_of(part.restart().bind(lambda _: fresh()))
             if isinstance(newer, Failure):
                 return IOFailure(not_saved(response, newer.failure()))
             response = newer.unwrap()
@@ -149,10 +149,10 @@ def _filled(  # noqa: PLR0913 - what a download works with
 ) -> Outcome[Fetched]:
     video = response.video
     if isinstance(video, MediaContent):
-        return opened(part.write(video.content)).map(
+        return result_of(part.write(video.content)).map(
             lambda _: Fetched.of(video.content, video.content_type)
         )
-    return opened(fetch(video, part, effects, to.limits, private=private, tell=tell))
+    return result_of(fetch(video, part, effects, to.limits, private=private, tell=tell))
 
 
 def _finished(
@@ -162,7 +162,7 @@ def _finished(
     known = response if isinstance(measured, Failure) else with_facts(response, measured.unwrap())
     media = attrs.evolve(known.media, size=fetched.size, sha256=fetched.sha256)
     path = to.file(response, fetched.content_type)
-    return opened(part.finish(path, overwrite=to.overwrite)).map(
+    return result_of(part.finish(path, overwrite=to.overwrite)).map(
         lambda name: attrs.evolve(known, path=name, media=media, content_type=fetched.content_type)
     )
 

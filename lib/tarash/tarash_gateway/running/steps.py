@@ -1,4 +1,4 @@
-"""One step of a generation: an exchange, and what it leaves in the log and the journal."""
+"""One step of a generation: an exchange, its log lines, and its entry in the journal."""
 
 from functools import partial
 
@@ -12,9 +12,9 @@ from ..http.messages import HttpRequest, HttpResponse, without_key
 from ..lifecycle.deadline import is_late, limits
 from ..lifecycle.exchange import incoming, outgoing, recover
 from ..lifecycle.generation import Generation, Submitting
-from ..outcome import IOOutcome, Outcome, guarded, opened
+from ..outcome import IOOutcome, Outcome, catch_bugs, result_of
 from ..providers.handlers import HandlerCall, ask, ask_async
-from .threads import Work, in_thread
+from .threads import in_thread
 from .watcher import Watcher, moment
 
 
@@ -26,67 +26,65 @@ def submitted(generation: Generation) -> bool:
 def _send(
     generation: Generation, effects: Effects, watcher: Watcher, request: HttpRequest
 ) -> IOOutcome[HttpResponse]:
-    if isinstance(request, HandlerCall):
-        answer = partial(ask, request, watcher.listener.blocking)
-        return watcher.before(generation).bind(lambda _: answer())
-
-    def sent(_: None) -> IOOutcome[HttpResponse]:
+    def send(_: None) -> IOOutcome[HttpResponse]:
         now = moment(effects)
         if is_late(generation, now):
             return IOResult.from_failure(too_late(generation))
         return receive(effects.http, request, limits=limits(generation, now))
 
+    ready = watcher.before(generation)
+    if isinstance(request, HandlerCall):
+        return ready.bind(lambda _: ask(request, watcher.listener.blocking))
     return (
-        watcher.before(generation)
-        .bind(sent)
+        ready.bind(send)
         .map(partial(_without_key, generation))
-        .map(partial(watcher.exchanged, generation, request))
+        .map(partial(watcher.log_exchange, generation, request))
     )
 
 
 def too_late(generation: Generation) -> TarashException:
-    """Return the error of a submission that no time is left for: nothing was sent."""
+    """Return the error of an exchange that no time or no thread was left for: nothing was sent."""
     timeout = float(generation.leg.target.config.timeout)
-    message = (
-        f"nothing was sent within timeout ({timeout:g} s): raise it, or start fewer calls at once"
-    )
-    return TimeoutError(message, timeout_seconds=timeout)
+    problem = f"nothing was sent within timeout ({timeout:g} s): raise it, or"
+    if submitted(generation):
+        problem = "no thread was free to ask for the job:"
+    return TimeoutError(f"{problem} start fewer calls at once", timeout_seconds=timeout)
 
 
 def _without_key(generation: Generation, reply: HttpResponse) -> HttpResponse:
-    """Return the reply without the key: error pages echo the headers of a request."""
+    # Error pages repeat the headers of a request.
     key = generation.leg.target.key
     return reply if key is None else without_key(reply, key.reveal())
 
 
 def exchange(generation: Generation, effects: Effects, watcher: Watcher) -> IOOutcome[Generation]:
     """Send one request, and take in the reply or recover."""
-    name = f"provider {generation.leg.target.provider.name!r}"
-    answer = IOResult.from_result(guarded(name, lambda: outgoing(generation))).bind(
-        partial(_send, generation, effects, watcher)
-    )
-    return IOResult.from_result(_taken_in(generation, opened(answer), effects))
+    request = catch_bugs(_provider(generation), lambda: outgoing(generation))
+    answer = IOResult.from_result(request).bind(partial(_send, generation, effects, watcher))
+    return IOResult.from_result(_take_in(generation, result_of(answer), effects))
 
 
-def _taken_in(
+def _provider(generation: Generation) -> str:
+    return f"provider {generation.leg.target.provider.name!r}"
+
+
+def _take_in(
     generation: Generation, answer: Outcome[HttpResponse], effects: Effects
 ) -> Outcome[Generation]:
     """Return the generation after a reply, or after the error that came instead."""
     now = moment(effects)
     if isinstance(answer, Failure):
         return recover(generation, answer.failure(), now)
-    whose = f"provider {generation.leg.target.provider.name!r}"
-    reply = answer.unwrap()
-    return guarded(whose, lambda: incoming(generation, reply, now)).lash(
-        lambda objection: recover(generation, objection, now)
-    )
+    return catch_bugs(
+        _provider(generation), lambda: incoming(generation, answer.unwrap(), now)
+    ).lash(lambda objection: recover(generation, objection, now))
 
 
 def step(generation: Generation, effects: Effects, watcher: Watcher) -> Outcome[Generation]:
     """Make one exchange, log it and write it down."""
-    # What was accepted is written down here, and not where a coroutine goes on: a cancelled one
-    # would lose an accepted job.
-    return watcher.after(generation, opened(exchange(generation, effects, watcher)))
+    # An accepted job is written down here, and not where a coroutine goes on: a cancelled one
+    # would lose the job.
+    return watcher.after(generation, result_of(exchange(generation, effects, watcher)))
 
 
 def handler_call(generation: Generation) -> HandlerCall | None:
@@ -95,15 +93,15 @@ def handler_call(generation: Generation) -> HandlerCall | None:
     return request if isinstance(request, HandlerCall) and not submitted(generation) else None
 
 
-async def handled(
+async def step_handler(
     call: HandlerCall, generation: Generation, effects: Effects, watcher: Watcher
 ) -> Outcome[Generation]:
-    """Await a handler in the caller's loop, where its sessions live; otherwise as `step`."""
-    written = await in_thread(Work(lambda: opened(watcher.before(generation))))
+    """Do the same as `step`, but await a handler in the caller's loop, where its sessions live."""
+    ready = await in_thread(lambda: result_of(watcher.before(generation)))
     answer: Outcome[HttpResponse] = (
-        Failure(written.failure())
-        if isinstance(written, Failure)
+        Failure(ready.failure())
+        if isinstance(ready, Failure)
         else await ask_async(call, watcher.listener.awaiting)
     )
-    outcome = _taken_in(generation, answer, effects)
-    return await in_thread(Work(lambda: watcher.after(generation, outcome)))
+    outcome = _take_in(generation, answer, effects)
+    return await in_thread(lambda: watcher.after(generation, outcome))

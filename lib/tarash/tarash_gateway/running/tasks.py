@@ -9,10 +9,9 @@ from returns.io import IOResult
 
 from ..exceptions import TarashException
 from ..lifecycle.generation import Generation
-from ..outcome import FutureOutcome, IOOutcome, Outcome, opened
-from .calls import Started
-from .interpreters import OnInterrupt, Until, finished, run, run_async
-from .threads import Work, in_thread
+from ..outcome import FutureOutcome, IOOutcome, Outcome, result_of
+from .interpreters import OnInterrupt, Running, finished, run, run_async
+from .threads import in_thread
 
 T = TypeVar("T")
 
@@ -47,36 +46,29 @@ def contain(function: Callable[[], IOOutcome[T]]) -> IOOutcome[T]:
         return IOResult.from_failure(failed)
 
 
-def immediate(value: T) -> Task[T]:
-    """Return the task that has its value from the start."""
-    return Task(lambda: IOResult.from_value(value), lambda: FutureResult.from_value(value))
-
-
 def work(function: Callable[[], IOOutcome[T]]) -> Task[T]:
     """Return the task of a function that blocks (files, tokens, an exchange)."""
-
-    async def apart() -> Outcome[T]:
-        return await in_thread(Work(lambda: opened(contain(function))))
-
-    return Task(lambda: contain(function), lambda: FutureResult(apart()))
+    return Task(
+        lambda: contain(function),
+        lambda: FutureResult(in_thread(lambda: result_of(contain(function)))),
+    )
 
 
 def loop(
-    begin: Callable[[], IOOutcome[Started]],
+    begin: Callable[[], IOOutcome[Running]],
     result: Callable[[Generation], Outcome[T]],
     *,
     on_interrupt: OnInterrupt,
-    until: Until = finished,
+    until: Callable[[Generation], bool] = finished,
 ) -> Task[T]:
     """Return the task that begins a generation, runs it until ``until`` holds, and reads it."""
 
-    def go(started: Started) -> IOOutcome[Generation]:
-        return run(*started.parts, until=until, on_interrupt=on_interrupt)
-
-    def go_async(started: Started) -> FutureOutcome[Generation]:
-        return run_async(*started.parts, until=until, on_interrupt=on_interrupt)
+    def begin_running() -> IOOutcome[Running]:
+        return begin().map(
+            lambda running: attrs.evolve(running, until=until, on_interrupt=on_interrupt)
+        )
 
     return Task(
-        lambda: contain(lambda: begin().bind(go).bind_result(result)),
-        lambda: work(begin).start().bind(go_async).bind_result(result),
+        lambda: contain(lambda: begin_running().bind(run).bind_result(result)),
+        lambda: work(begin_running).start().bind(run_async).bind_result(result),
     )

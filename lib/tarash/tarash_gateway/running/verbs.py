@@ -3,24 +3,28 @@
 from typing import Unpack
 
 import attrs
+from returns.future import FutureResult
+from returns.io import IOResult
 from returns.result import Success
 
 from ..effects.journal import Journal
-from ..lifecycle.generation import Generation
 from ..lifecycle.preview import VideoPlan
-from ..outcome import Outcome
 from ..values.attempts import Cancellation
 from ..values.config import VideoGenerationConfig
 from ..values.journal_entry import JournalEntry
 from ..values.request import VideoGenerationRequest
 from ..values.response import VideoGenerationResponse
 from ..values.saved import VideoGeneration
-from .calls import make_call, response_in, response_of
+from .calls import Call, make_call, response_in, response_of
 from .faces import verb
-from .interpreters import submitted
-from .options import JobOptions, ResumeOptions, SubmitOptions, WorldOptions
+from .options import JobOptions, JournalOptions, ResumeOptions, SubmitOptions, WorldOptions
 from .progress import ProgressCallback
-from .tasks import Task, immediate, loop, work
+from .steps import submitted
+from .tasks import Task, loop, work
+
+
+def _call(options: JournalOptions, on_progress: ProgressCallback | None = None) -> Call:
+    return make_call(options["effects"], options["providers"], options["journal"], on_progress)
 
 
 @verb
@@ -37,12 +41,12 @@ def generate_video(
         request: What to generate.
         on_progress: Called with a `VideoGenerationUpdate` after every exchange that brings news;
             plain or async. Its exceptions are logged once and change nothing.
-        effects: The world to use; by default this process's, made on first use.
+        effects: The effects to use; by default those of this process, created on first use.
         providers: Further providers by name, for this call only.
-        journal: Where the intent, the accepted job and the outcome survive a crash.
-        on_interrupt: What happens to an accepted job at a KeyboardInterrupt or a cancelled
-            task: ``"keep"`` leaves it, ``"cancel"`` cancels it. Either way the exception has
-            it as ``.generation``.
+        journal: Stores the intent, the accepted job and the outcome, so that they survive a crash.
+        on_interrupt: What a KeyboardInterrupt, or cancelling the task, does to an accepted job:
+            ``"keep"`` lets it run, ``"cancel"`` cancels it. The exception has it as
+            ``.generation`` in both cases.
 
     Returns:
         The finished video. ``warnings`` lists what was adapted; ``execution_metadata`` lists what
@@ -57,7 +61,7 @@ def generate_video(
         RateLimitError: The provider asks to slow down, longer than ``timeout`` allows.
         HTTPError: The provider's server failed.
         HTTPConnectionError: The network failed.
-        SubmissionUnknownError: The submission left, and no answer says whether a job exists.
+        SubmissionUnknownError: The submission was sent, and no answer says whether a job exists.
         TimeoutError: The video was not finished in time.
         GenerationFailedError: The provider says that the job failed.
         ContentModerationError: The provider refuses the content.
@@ -67,7 +71,7 @@ def generate_video(
         If an accepted job may still finish, the error has it as ``.generation``.
     """
     return loop(
-        lambda: make_call(options, options["journal"], on_progress).begin(config, request),
+        lambda: _call(options, on_progress).begin(config, request),
         response_of,
         on_interrupt=options["on_interrupt"],
     )
@@ -83,13 +87,9 @@ def start_video(
 
     The arguments and errors are those of `generate_video`.
     """
-
-    def saved(generation: Generation) -> Outcome[VideoGeneration]:
-        return Success(generation.durable())
-
     return loop(
-        lambda: make_call(options, options["journal"]).begin(config, request),
-        saved,
+        lambda: _call(options).begin(config, request),
+        lambda generation: Success(generation.durable()),
         on_interrupt=options["on_interrupt"],
         until=submitted,
     )
@@ -97,31 +97,27 @@ def start_video(
 
 @verb
 def resume_video(
-    generation: VideoGeneration, **options: Unpack[ResumeOptions]
+    generation: VideoGeneration,
+    **options: Unpack[ResumeOptions],
 ) -> Task[VideoGenerationResponse]:
     """Go on with an accepted job to its end, in this process or another.
 
     Time and polls are counted anew. If the job fails, the rest of its chain is tried.
 
-    Args:
-        generation: From `start_video`, an error's ``.generation``, a journal, or its JSON.
-        config: The config given again, where its keys are not in the environment.
-        on_progress: As for `generate_video`; so are the further arguments.
-        effects: As for `generate_video`.
-        providers: As for `generate_video`.
-        journal: As for `generate_video`.
-        on_interrupt: As for `generate_video`.
+    ``generation`` comes from `start_video`, an error's ``.generation``, a journal, or its JSON.
+    ``config`` is the config given again, where its keys are not in the environment. The other
+    arguments are those of `generate_video`.
 
     Raises:
         ValidationError: It is not known that a job was accepted; nothing is submitted again.
         TarashException: As for `generate_video`.
     """
     if (response := response_in(generation)) is not None:
-        return immediate(response)
+        return Task(
+            lambda: IOResult.from_value(response), lambda: FutureResult.from_value(response)
+        )
     return loop(
-        lambda: make_call(options, options["journal"], options["on_progress"]).take_over(
-            generation, options["config"]
-        ),
+        lambda: _call(options, options["on_progress"]).take_over(generation, options["config"]),
         response_of,
         on_interrupt=options["on_interrupt"],
     )
@@ -129,7 +125,8 @@ def resume_video(
 
 @verb
 def check_video(
-    generation: VideoGeneration, **options: Unpack[JobOptions]
+    generation: VideoGeneration,
+    **options: Unpack[JobOptions],
 ) -> Task[VideoGeneration]:
     """Make one exchange for an accepted job, and return where it stands.
 
@@ -139,11 +136,14 @@ def check_video(
     Raises:
         TarashException: As for `resume_video`.
     """
-    return work(lambda: make_call(options, options["journal"]).check(generation, options["config"]))
+    return work(lambda: _call(options).check(generation, options["config"]))
 
 
 @verb
-def cancel_video(generation: VideoGeneration, **options: Unpack[JobOptions]) -> Task[Cancellation]:
+def cancel_video(
+    generation: VideoGeneration,
+    **options: Unpack[JobOptions],
+) -> Task[Cancellation]:
     """Ask the provider to stop an accepted job.
 
     Returns:
@@ -155,17 +155,15 @@ def cancel_video(generation: VideoGeneration, **options: Unpack[JobOptions]) -> 
         ValidationError: It is not known that a job was accepted.
         AuthenticationError: A key is missing.
     """
-    return work(
-        lambda: make_call(options, options["journal"]).cancel(generation, options["config"])
-    )
+    return work(lambda: _call(options).cancel(generation, options["config"]))
 
 
 @verb
 def pending_videos(journal: Journal) -> Task[tuple[JournalEntry, ...]]:
     """Return the accepted jobs of a journal that can be resumed, and its unknown submissions.
 
-    An entry in state ``"unknown"`` left this machine, or was about to, and no answer was written
-    down: nothing submits it again by itself.
+    An entry in state ``"unknown"`` was sent, or was about to be sent, and no answer was stored:
+    the library never submits it again by itself.
 
     Raises:
         JournalError: The journal cannot be read.
@@ -173,7 +171,7 @@ def pending_videos(journal: Journal) -> Task[tuple[JournalEntry, ...]]:
     return work(
         lambda: journal.entries().map(
             lambda entries: tuple(
-                # A submission that is under way has an owner; without one it is unknown.
+                # A submission that is being sent has an owner; without one its fate is unknown.
                 attrs.evolve(entry, state="unknown")
                 if entry.state == "intended" and not entry.in_use
                 else entry
@@ -196,4 +194,4 @@ def plan_video(
     Raises:
         ValidationError: The request or the config is wrong.
     """
-    return work(lambda: make_call(options).plan(config, request))
+    return work(lambda: _call({"journal": None, **options}).plan(config, request))

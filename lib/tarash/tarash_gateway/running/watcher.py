@@ -1,10 +1,11 @@
-"""What is reported about a call while it runs: to the log and to the journal."""
+"""What a call reports while it runs: to the log and to the journal."""
 
 import logging
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
+import attrs
 from returns.io import IOSuccess
 from returns.result import Failure, Success
 
@@ -15,7 +16,7 @@ from ..http.messages import HttpRequest, HttpResponse
 from ..lifecycle.generation import Collecting, Finished, Generation, Leaving, Moment, Polling
 from ..lifecycle.journal import accepted, changes, intent, is_renewal_due, lease, patience
 from ..lifecycle.recovery import recover
-from ..outcome import IOOutcome, Outcome, nothing, opened
+from ..outcome import IOOutcome, Outcome, nothing, result_of
 from ..values.journal_entry import Claim, JournalEntry
 from .progress import Listener
 
@@ -33,6 +34,7 @@ def moment(effects: Effects) -> Moment:
     )
 
 
+@attrs.define(eq=False)
 class Watcher:
     """Reports one call to the log and the journal.
 
@@ -40,17 +42,13 @@ class Watcher:
     the job, stops the call.
     """
 
-    def __init__(
-        self, effects: Effects, listener: Listener, journal: Journal | None = None
-    ) -> None:
-        """Watch with these."""
-        self.listener = listener
-        self._effects = effects
-        self._journal = journal
-        # A call that only looks at a job, or cancels it, does not own it.
-        self.owning = True
-        # The attempt that this call owns, and the end of its lease.
-        self._lease: tuple[str, datetime] | None = None
+    _effects: Effects
+    listener: Listener
+    _journal: Journal | None = None
+    # A call that only looks at a job, or cancels it, does not own it.
+    owning: bool = attrs.field(default=True, init=False)
+    # The attempt that this call owns, and the end of its lease.
+    _lease: tuple[str, datetime] | None = attrs.field(default=None, init=False)
 
     @property
     def has_journal(self) -> bool:
@@ -68,7 +66,7 @@ class Watcher:
         entry = intent(generation, now)
         if entry is None:
             return nothing()
-        return self._claim(generation, entry, now).bind_result(_owned_only)
+        return self._claim(generation, entry, now).bind_result(_require_owned)
 
     def take_over(self, generation: Generation) -> IOOutcome[Claim]:
         """Own a job that another call left, in one step.
@@ -97,15 +95,15 @@ class Watcher:
         ).map(remember)
 
     def let_go(self, generation: Generation) -> None:
-        """End the ownership of the attempt: whoever comes next may go on with its job."""
+        """End the ownership of the attempt, so that another call may go on with its job."""
         if self._journal is None or not self.owning or isinstance(generation.stage, Finished):
             return
         self._lease = None
-        released = opened(self._journal.release(generation.id, owner=generation.call))
+        released = result_of(self._journal.release(generation.id, owner=generation.call))
         if isinstance(released, Failure):
             LOG.error("%s; the lease of the job ends by itself", released.failure())
 
-    def exchanged(
+    def log_exchange(
         self, generation: Generation, request: HttpRequest, reply: HttpResponse
     ) -> HttpResponse:
         """Log one exchange, without query, body and headers; return the reply."""
@@ -133,12 +131,9 @@ class Watcher:
             return recover(before, in_use(before), now)
         for entry in changes(before, outcome, now.utc):
             _log_entry(before, entry)
-            if self._journal is None:
-                continue
-            written = opened(self._journal.put(entry, patience=patience(before, now)))
-            if isinstance(written, Failure):
-                # A lost journal entry must not lose a paid job.
-                LOG.error("%s; the generation goes on", written.failure(), extra=_extra(before))
+            if self._journal is not None:
+                put = self._journal.put(entry, patience=patience(before, now))
+                _log_failure(before, result_of(put))
         return outcome.bind(lambda generation: self._renew(before, generation, now))
 
     def _has_lost(self, before: Generation, outcome: Outcome[Generation], now: Moment) -> bool:
@@ -151,7 +146,7 @@ class Watcher:
             return False
         if not self.owning or self._lease is None or now.utc < self._lease[1]:
             return False
-        claim = opened(self._claim(before, accepted(before, now), now))
+        claim = result_of(self._claim(before, accepted(before, now), now))
         return isinstance(claim, Success) and claim.unwrap() != "owned"
 
     def _renew(
@@ -164,28 +159,32 @@ class Watcher:
         owned_id, until = self._lease or (None, now.utc)
         if owned_id == generation.id and not is_renewal_due(until, lease(generation, now)):
             return Success(generation)
-        claim = opened(self._claim(generation, accepted(generation, now), now))
-        if isinstance(claim, Failure):
-            LOG.error("%s; the generation goes on", claim.failure(), extra=_extra(before))
-            return Success(generation)
-        if claim.unwrap() == "owned":
+        claim = result_of(self._claim(generation, accepted(generation, now), now))
+        _log_failure(before, claim)
+        if claim.value_or("owned") == "owned":
             return Success(generation)
         return recover(generation, in_use(generation), now)
 
     @staticmethod
-    def begun(generation: Generation) -> Generation:
+    def log_beginning(generation: Generation) -> Generation:
         """Log what was adapted before anything was sent; return the generation."""
         for warning in generation.warnings:
             LOG.warning("%s", warning, extra=_extra(generation))
         return generation
 
 
-def _owned_only(claim: Claim) -> Outcome[None]:
+def _require_owned(claim: Claim) -> Outcome[None]:
     if claim == "owned":
         return Success(None)
     return Failure(
         JobInUseError("another call owns this submission in the journal: nothing was sent")
     )
+
+
+def _log_failure(generation: Generation, outcome: Outcome[object]) -> None:
+    if isinstance(outcome, Failure):
+        # A journal that cannot be written must not lose a paid job.
+        LOG.error("%s; the generation goes on", outcome.failure(), extra=_extra(generation))
 
 
 def in_use(generation: Generation) -> JobInUseError:
@@ -216,7 +215,7 @@ def _log_entry(before: Generation, entry: JournalEntry) -> None:
         case "accepted" if before.job is None:
             LOG.info("submitted: %s accepted job %s", place, saved.request_id, extra=extra)
         case "accepted" if entry.message is None:
-            # The same job under another URL: nothing happened that anybody pays for.
+            # The same job under another URL: nothing changed about the payment.
             pass
         case "unknown":
             LOG.warning(

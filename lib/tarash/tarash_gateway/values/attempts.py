@@ -66,10 +66,8 @@ class AttemptMetadata:
     @property
     def may_still_run(self) -> bool:
         """Whether a job of this attempt may still be running."""
-        if self.submission == "unknown":
-            return True
         stopped = self.job_ended or self.cancellation in {"confirmed", "charged"}
-        return self.submission == "accepted" and not stopped
+        return self.submission == "unknown" or (self.submission == "accepted" and not stopped)
 
 
 @attrs.frozen(kw_only=True)

@@ -1,8 +1,9 @@
 """Checks for fields; each error names the field, the value and what is allowed."""
 
 import math
-from collections.abc import Callable, Collection, Iterable
-from typing import Any, TypeAlias
+import sys
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any, Final, TypeAlias
 
 import attrs
 
@@ -10,7 +11,7 @@ from ..exceptions import ValidationError
 
 Check: TypeAlias = Callable[[Any, "attrs.Attribute[Any]", Any], None]
 
-_LONGEST = 60
+_LONGEST: Final = 60
 
 
 def preview(value: object) -> str:
@@ -41,27 +42,10 @@ def _check(allowed: str, holds: Callable[[Any], bool]) -> Check:
     return check
 
 
-def _is_number(value: object) -> bool:
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        return False
-    try:
-        return math.isfinite(value)
-    except OverflowError:
-        # An integer with hundreds of digits does not fit in a float.
-        return False
-
-
-def text(allowed: str = "a non-empty string") -> Check:
-    """Accept a string that is not blank and can be encoded as UTF-8."""
-    return _check(
-        allowed, lambda value: isinstance(value, str) and bool(value.strip()) and is_whole(value)
-    )
-
-
-def is_whole(value: str) -> bool:
+def is_encodable(value: str) -> bool:
     r"""Tell whether a text can be encoded as UTF-8: half of a surrogate pair cannot.
 
-    >>> is_whole("kite"), is_whole("\ud800")
+    >>> is_encodable("kite"), is_encodable("\ud800")
     (True, False)
     """
     try:
@@ -71,89 +55,72 @@ def is_whole(value: str) -> bool:
     return True
 
 
-def optional(check: Check) -> Check:
-    """Accept None, or what ``check`` accepts."""
-
-    def check_unless_none(
-        instance: object, attribute: "attrs.Attribute[Any]", value: object
-    ) -> None:
-        if value is not None:
-            check(instance, attribute, value)
-
-    return check_unless_none
+text: Final = _check(
+    "a non-empty string",
+    lambda value: isinstance(value, str) and bool(value.strip()) and is_encodable(value),
+)
+flag: Final = _check("True or False", lambda value: isinstance(value, bool))
 
 
-def number(*, above: float | None = None, least: float | None = None, unit: str = "") -> Check:
-    """Accept a finite number ``> above`` or ``>= least``; ``unit`` is for the message."""
-    bound = f" above {above:g}" if above is not None else f" of at least {least:g}"
+def number(unit: str = "", *, or_zero: bool = False) -> Check:
+    """Accept a finite number above 0, or also 0; ``unit`` is for the message."""
+    # An integer with hundreds of digits can be compared with a float, but not converted to one.
     return _check(
-        f"a number{' of ' + unit if unit else ''}{bound}",
+        f"a number{' of ' + unit if unit else ''} {'of at least' if or_zero else 'above'} 0",
         lambda value: (
-            _is_number(value)
-            and (above is None or value > above)
-            and (least is None or value >= least)
+            isinstance(value, int | float)
+            and not isinstance(value, bool)
+            and (0 < value <= sys.float_info.max or (or_zero and value == 0))
         ),
     )
 
 
 def whole(least: int | None = None) -> Check:
     """Accept an integer, ``>= least`` if given, but not a bool."""
+    bound = -math.inf if least is None else least
     return _check(
         "a whole number" + (f" of at least {least}" if least is not None else ""),
-        lambda value: (
-            isinstance(value, int)
-            and not isinstance(value, bool)
-            and (least is None or value >= least)
-        ),
+        lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= bound,
     )
-
-
-def flag() -> Check:
-    """Accept True or False."""
-    return _check("True or False", lambda value: isinstance(value, bool))
 
 
 def one_of(values: Collection[str]) -> Check:
     """Accept one of ``values``."""
     return _check(
-        "one of " + ", ".join(repr(value) for value in sorted(values)),
+        "one of " + ", ".join(map(repr, sorted(values))),
         lambda value: isinstance(value, str) and value in values,
     )
 
 
-def instances(kind: type, allowed: str) -> Check:
+def instances(kind: type) -> Check:
     """Accept a tuple of instances of ``kind``."""
     return _check(
-        allowed,
+        f"a list of {kind.__name__}",
         lambda value: isinstance(value, tuple) and all(isinstance(item, kind) for item in value),
     )
 
 
-def instance_of(kind: type, allowed: str) -> Check:
-    """Accept an instance of ``kind``."""
-    return _check(allowed, lambda value: isinstance(value, kind))
+def instance_of(kind: type, allowed: str | None = None) -> Check:
+    """Accept an instance of ``kind``; ``allowed`` is for the message."""
+    return _check(allowed or f"a {kind.__name__}", lambda value: isinstance(value, kind))
 
 
-def string_keys(field: str, value: object) -> dict[str, Any]:
-    """Return a copy of a mapping whose keys are strings.
-
-    Raises:
-        ValidationError: If it is not a mapping, or a key is not a string.
-    """
-    if not hasattr(value, "keys") or not hasattr(value, "__getitem__"):
-        raise refuse(field, value, "a mapping with string keys")
-    copy: dict[str, Any] = dict(value)
-    if not all(isinstance(key, str) for key in copy):
+def string_keys(field: str, value: Any) -> dict[str, Any]:
+    """Return a copy of a mapping whose keys are strings; raise an error for anything else."""
+    is_mapping = hasattr(value, "keys") and hasattr(value, "__getitem__")
+    copy: dict[str, Any] = dict(value) if is_mapping else {}
+    if not is_mapping or not all(isinstance(key, str) for key in copy):
         raise refuse(field, value, "a mapping with string keys")
     return copy
 
 
 def as_tuple(field: str, value: object) -> tuple[Any, ...]:
-    """Return the items of an iterable as a tuple.
-
-    Raises:
-        ValidationError: If ``value`` is not iterable, or is a string, bytes or a mapping.
-    """
+    """Return the items of an iterable; raise an error for a string, bytes or a mapping."""
     if isinstance(value, str | bytes) or hasattr(value, "keys") or not isinstance(value, Iterable):
         raise refuse(field, value, "a list")
     return tuple(value)
+
+
+def as_dict(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a copy of a mapping."""
+    return dict(value)

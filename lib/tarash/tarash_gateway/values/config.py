@@ -6,46 +6,34 @@ from functools import partial
 from typing import Any, Final, Literal, TypeAlias
 
 import attrs
+from attrs.validators import optional
 
-from ..exceptions import ValidationError
+from .. import exceptions
+from ..exceptions import TarashException, ValidationError
 from . import checks
 from .mock_config import MockConfig
 from .secrets import Secret, optional_secret
-from .settings import SETTINGS, names_credential
+from .settings import SETTINGS, without_credentials
 from .urls import origin
 
 Unsupported: TypeAlias = Literal["warn", "error", "adapt"]
-ERROR_KINDS: Final = frozenset(
-    {
-        "validation",
-        "authentication",
-        "insufficient_credits",
-        "not_found",
-        "rate_limit",
-        "http",
-        "connection",
-        "submission_unknown",
-        "timeout",
-        "generation_failed",
-        "cancelled",
-        "moderation",
-        "unexpected_reply",
-    }
-)
+ERRORS: Final[Mapping[str, type[TarashException]]] = {
+    cls.__name__: cls
+    for cls in vars(exceptions).values()
+    if isinstance(cls, type) and issubclass(cls, TarashException)
+}
+# Another config does not help against an error of the journal.
+_OF_JOURNALS: Final = {"job_in_use", "journal"}
+ERROR_KINDS: Final = frozenset(cls.kind for cls in ERRORS.values()) - {"error", *_OF_JOURNALS}
 
 
 def _as_settings(value: Mapping[str, Any]) -> dict[str, Any]:
     return checks.string_keys("provider_config", value)
 
 
-def _as_kinds(value: Sequence[str] | frozenset[str] | None) -> frozenset[str] | None:
-    if value is None:
-        return None
-    kinds = (
-        value if isinstance(value, frozenset) else frozenset(checks.as_tuple("fallback_on", value))
-    )
-    unknown = kinds - ERROR_KINDS
-    if unknown:
+def _as_kinds(value: Sequence[str] | frozenset[str]) -> frozenset[str]:
+    kinds = frozenset(checks.as_tuple("fallback_on", value))
+    if unknown := kinds - ERROR_KINDS:
         raise ValidationError(
             message=f"fallback_on must be kinds of errors ({', '.join(sorted(ERROR_KINDS))}), "
             f"not {', '.join(sorted(map(str, unknown)))}"
@@ -59,13 +47,6 @@ class _NotGiven(int):
     ``max_poll_attempts`` is documented to read 120. If that were a limit, a provider that asks for
     a poll every second would end a ``timeout`` of ten minutes after two minutes.
     """
-
-
-_POLLS: Final = _NotGiven(120)
-
-
-def _and_whether_given(value: Any) -> Any:
-    return value, isinstance(value, _NotGiven)
 
 
 _VERSION: Final = re.compile(r"\?api-version=[\w.-]+\Z", re.ASCII)
@@ -86,10 +67,8 @@ def _is_base(url: str, provider: str) -> bool:
     return origin(url) is not None and not set(base) & set("?#@")
 
 
-def _as_configs(
-    value: "Sequence[VideoGenerationConfig] | None",
-) -> "tuple[VideoGenerationConfig, ...] | None":
-    return None if value is None else checks.as_tuple("fallback_configs", value)
+def _as_configs(value: "Sequence[VideoGenerationConfig]") -> "tuple[VideoGenerationConfig, ...]":
+    return checks.as_tuple("fallback_configs", value)
 
 
 @attrs.frozen(kw_only=True)
@@ -120,31 +99,30 @@ class VideoGenerationConfig:
             default kinds.
     """
 
-    provider: str = attrs.field(validator=checks.text())
-    model: str = attrs.field(validator=checks.text())
+    provider: str = attrs.field(validator=checks.text)
+    model: str = attrs.field(validator=checks.text)
     api_key: Secret | None = attrs.field(
         default=None,
         converter=optional_secret,
-        validator=checks.optional(checks.instance_of(Secret, "a string")),
+        validator=optional(checks.instance_of(Secret, "a string")),
     )
-    base_url: str | None = attrs.field(default=None, validator=checks.optional(checks.text()))
-    api_version: str | None = attrs.field(default=None, validator=checks.optional(checks.text()))
-    timeout: float = attrs.field(default=600, validator=checks.number(above=0, unit="seconds"))
+    base_url: str | None = attrs.field(default=None, validator=optional(checks.text))
+    api_version: str | None = attrs.field(default=None, validator=optional(checks.text))
+    timeout: float = attrs.field(default=600, validator=checks.number("seconds"))
     max_poll_attempts: int = attrs.field(
-        default=_POLLS, validator=checks.whole(1), eq=_and_whether_given
+        default=_NotGiven(120),
+        validator=checks.whole(1),
+        eq=lambda limit: (limit, isinstance(limit, _NotGiven)),
     )
-    poll_interval: float = attrs.field(default=5, validator=checks.number(least=0, unit="seconds"))
-    request_timeout: float = attrs.field(
-        default=60, validator=checks.number(above=0, unit="seconds")
-    )
+    poll_interval: float = attrs.field(default=5, validator=checks.number("seconds", or_zero=True))
+    request_timeout: float = attrs.field(default=60, validator=checks.number("seconds"))
     max_json_bytes: int = attrs.field(default=64 * 2**20, validator=checks.whole(1))
     max_video_bytes: int = attrs.field(default=4 * 2**30, validator=checks.whole(1))
     mock: MockConfig | None = attrs.field(
-        default=None,
-        validator=checks.optional(checks.instance_of(MockConfig, "a MockConfig")),
+        default=None, validator=optional(checks.instance_of(MockConfig))
     )
     fallback_configs: "tuple[VideoGenerationConfig, ...] | None" = attrs.field(
-        default=None, converter=_as_configs
+        default=None, converter=attrs.converters.optional(_as_configs)
     )
     provider_config: Mapping[str, Any] = attrs.field(
         factory=dict,
@@ -156,7 +134,9 @@ class VideoGenerationConfig:
     unsupported: Unsupported = attrs.field(
         default="warn", validator=checks.one_of({"warn", "error", "adapt"})
     )
-    fallback_on: frozenset[str] | None = attrs.field(default=None, converter=_as_kinds)
+    fallback_on: frozenset[str] | None = attrs.field(
+        default=None, converter=attrs.converters.optional(_as_kinds)
+    )
 
     def __attrs_post_init__(self) -> None:
         """Refuse an invalid base URL, and fallbacks that are not configs."""
@@ -173,8 +153,8 @@ class VideoGenerationConfig:
     @property
     def poll_limit(self) -> int | None:
         """Most status polls, or None if the caller gave no limit."""
-        limit = self.max_poll_attempts
-        return None if isinstance(limit, _NotGiven) else limit
+        given = not isinstance(self.max_poll_attempts, _NotGiven)
+        return self.max_poll_attempts if given else None
 
     def __copy__(self) -> "VideoGenerationConfig":
         return self
@@ -185,10 +165,6 @@ class VideoGenerationConfig:
     def __reduce__(self) -> tuple[Any, ...]:
         """Leave credentials out of a pickle, as `Secret` does, so that they stay in the process."""
         values = {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}
-        secret = {s.name: s.secret for s in SETTINGS.get(self.provider, ())}
-        values["provider_config"] = {
-            name: value
-            for name, value in self.provider_config.items()
-            if not secret.get(name, names_credential(name))
-        }
+        settings = SETTINGS.get(self.provider)
+        values["provider_config"] = without_credentials(self.provider_config, settings)
         return partial(type(self), **values), ()

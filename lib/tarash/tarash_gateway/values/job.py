@@ -5,9 +5,7 @@ from typing import Any
 
 import attrs
 
-
-def _copy(value: Mapping[str, Any]) -> dict[str, Any]:
-    return dict(value)
+from .checks import as_dict
 
 
 @attrs.frozen(kw_only=True)
@@ -23,5 +21,5 @@ class Job:
 
     id: str
     wait: float | None = None
-    urls: Mapping[str, str] = attrs.field(factory=dict, converter=_copy, hash=False)
-    told: Mapping[str, Any] = attrs.field(factory=dict, converter=_copy, hash=False, repr=False)
+    urls: Mapping[str, str] = attrs.field(factory=dict, converter=as_dict, hash=False)
+    told: Mapping[str, Any] = attrs.field(factory=dict, converter=as_dict, hash=False, repr=False)

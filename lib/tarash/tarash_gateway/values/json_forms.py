@@ -2,12 +2,11 @@
 
 import base64
 import json
-from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from types import UnionType
-from typing import Any, Final, TypeVar, get_args
+from typing import Any, TypeVar, get_args
 
 import attrs
 import cattrs
@@ -15,11 +14,10 @@ from cattrs.errors import CattrsError
 from cattrs.gen import make_dict_unstructure_fn, override
 from cattrs.v import format_exception
 
-from .. import exceptions
 from ..exceptions import TarashException, ValidationError
 from .attempts import AttemptMetadata
-from .config import VideoGenerationConfig
-from .media import Media, MediaContent
+from .config import ERRORS, VideoGenerationConfig
+from .media import MediaContent
 from .request import VideoGenerationRequest
 from .secrets import Secret
 from .settings import SETTINGS, writable
@@ -29,12 +27,6 @@ from .strict import strict
 __all__ = ["from_json", "plain", "to_json"]
 
 T = TypeVar("T")
-
-_ERRORS: Final[Mapping[str, type[TarashException]]] = {
-    cls.__name__: cls
-    for cls in vars(exceptions).values()
-    if isinstance(cls, type) and issubclass(cls, TarashException)
-}
 
 
 def to_json(value: object, *, indent: int | None = None) -> str:
@@ -66,7 +58,7 @@ def from_json(text: str, kind: type[T]) -> T:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise _not_json_of(kind, str(error)) from None
+        raise _not_json_of(kind, error) from None
     return structure(value, kind)
 
 
@@ -86,31 +78,22 @@ def structure(value: Any, kind: type[T]) -> T:
         AttributeError,
         RecursionError,
     ) as error:
-        raise _not_json_of(kind, _reason(error)) from None
+        raise _not_json_of(kind, error) from None
 
 
-def _not_json_of(kind: type, reason: str) -> ValidationError:
-    return ValidationError(message=f"this is not the JSON of a {kind.__name__}: {reason}")
-
-
-def _reason(error: Exception) -> str:
+def _not_json_of(kind: type, error: Exception) -> ValidationError:
+    reason = str(error)
     if isinstance(error, CattrsError):
-        return "; ".join(cattrs.transform_error(error, format_exception=_problem))
-    return str(error)
+        reason = "; ".join(cattrs.transform_error(error, format_exception=_problem))
+    return ValidationError(message=f"this is not the JSON of a {kind.__name__}: {reason}")
 
 
 def _problem(error: BaseException, kind: type | None) -> str:
     return error.message if isinstance(error, TarashException) else format_exception(error, kind)
 
 
-def _media_out(value: Media) -> Any:
-    match value:
-        case MediaContent(content=content, content_type=content_type):
-            return {"content": base64.b64encode(content).decode(), "content_type": content_type}
-        case Path():
-            return {"path": str(value)}
-        case str():
-            return value
+def _base64(content: bytes) -> str:
+    return base64.b64encode(content).decode()
 
 
 def _media_in(value: Any, _kind: object) -> Any:
@@ -124,10 +107,6 @@ def _media_in(value: Any, _kind: object) -> Any:
         case _:
             message = f"an image or a video is a text or an object, not {type(value).__name__}"
             raise TypeError(message)
-
-
-def _is_media(kind: object) -> bool:
-    return isinstance(kind, UnionType) and MediaContent in get_args(kind)
 
 
 @attrs.frozen(kw_only=True)
@@ -165,7 +144,7 @@ def _error_out(error: TarashException, converter: cattrs.Converter) -> dict[str,
 
 def _error_in(value: Any, converter: cattrs.Converter) -> TarashException:
     read = converter.structure(value, _Error)
-    cls = _ERRORS[read.type]
+    cls = ERRORS[read.type]
     fields = {name: getattr(read, name) for name in _names(cls)}
     return cls(**{name: field for name, field in fields.items() if field is not None})
 
@@ -177,10 +156,14 @@ def _converter(*, omit: bool) -> cattrs.Converter:
     converter.register_structure_hook(Secret, lambda *_: None)
     converter.register_unstructure_hook(datetime, datetime.isoformat)
     converter.register_structure_hook(datetime, lambda text, _: datetime.fromisoformat(text))
-    converter.register_unstructure_hook(MediaContent, _media_out)
-    converter.register_unstructure_hook(Path, _media_out)
-    converter.register_structure_hook_func(_is_media, _media_in)
-    converter.register_unstructure_hook(bytes, lambda content: base64.b64encode(content).decode())
+    converter.register_unstructure_hook(bytes, _base64)
+    converter.register_unstructure_hook(Path, lambda path: {"path": str(path)})
+    converter.register_unstructure_hook(
+        MediaContent, lambda m: {"content": _base64(m.content), "content_type": m.content_type}
+    )
+    converter.register_structure_hook_func(
+        lambda kind: isinstance(kind, UnionType) and MediaContent in get_args(kind), _media_in
+    )
     converter.register_unstructure_hook_func(_is_error, lambda e: _error_out(e, converter))
     converter.register_structure_hook_func(_is_error, lambda v, _: _error_in(v, converter))
     converter.register_unstructure_hook(
@@ -203,13 +186,15 @@ def _converter(*, omit: bool) -> cattrs.Converter:
         max_poll_attempts=override(omit=True),
         _cattrs_omit_if_default=omit,
     )
-    converter.register_unstructure_hook(
-        VideoGenerationConfig, lambda config: config_fields(config) | _config_out(config, omit=omit)
-    )
+
+    def config_out(config: VideoGenerationConfig) -> dict[str, Any]:
+        fields = config_fields(config)
+        if config.poll_limit is not None:
+            fields["max_poll_attempts"] = config.poll_limit
+        settings = writable(config.provider_config, SETTINGS.get(config.provider))
+        if settings or not omit:
+            fields["provider_config"] = settings
+        return fields
+
+    converter.register_unstructure_hook(VideoGenerationConfig, config_out)
     return converter
-
-
-def _config_out(config: VideoGenerationConfig, *, omit: bool) -> dict[str, Any]:
-    settings = writable(config.provider_config, SETTINGS.get(config.provider))
-    limit = {} if config.poll_limit is None else {"max_poll_attempts": config.poll_limit}
-    return limit | ({} if omit and not settings else {"provider_config": settings})

@@ -6,11 +6,11 @@ happens before the first exchange; everything here is pure.
 """
 
 import base64
-import binascii
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final, Literal, NotRequired, TypeAlias, TypedDict
+from typing import Any, Final, Literal, NotRequired, TypeAlias, TypedDict, get_args
 from urllib.parse import unquote_to_bytes
 
 import attrs
@@ -42,24 +42,18 @@ class MediaContent(Mapping[str, Any]):
     )
     content_type: str = attrs.field(validator=attrs.validators.instance_of(str))
 
-    def __getitem__(self, key: str) -> bytes | str:
-        match key:
-            case "content":
-                return self.content
-            case "content_type":
-                return self.content_type
-            case _:
-                raise KeyError(key)
+    def __getitem__(self, key: str) -> Any:
+        return attrs.asdict(self)[key]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(("content", "content_type"))
+        return iter(attrs.asdict(self))
 
     def __len__(self) -> int:
         return 2
 
 
 ImageRole: TypeAlias = Literal["first_frame", "last_frame", "reference", "asset", "style"]
-ROLES: Final = ("first_frame", "last_frame", "reference", "asset", "style")
+ROLES: Final[tuple[str, ...]] = get_args(ImageRole)
 
 Media: TypeAlias = str | Path | MediaContent
 MediaType: TypeAlias = str | Path | MediaContent | MediaDict | Mapping[str, Any]
@@ -132,7 +126,7 @@ def clip_type(video: str | MediaContent) -> str | None:
     if isinstance(video, MediaContent):
         return video.content_type
     if video.startswith("data:"):
-        kind = video[5:].partition(",")[0].partition(";")[0]
+        kind = re.split("[,;]", video[5:], maxsplit=1)[0]
     else:
         kind = type_of_url(video)
     return kind if kind.startswith("video/") else None
@@ -154,19 +148,14 @@ def as_media(field: str, value: object) -> Media:
             return value
         case str():
             return _from_text(field, value)
-        case Mapping():
-            return _from_mapping(field, value)
+        case {
+            "content": bytes() | bytearray() as content,
+            "content_type": str(content_type),
+            **more,
+        } if content and not more:
+            return MediaContent(bytes(content), content_type)
         case _:
             raise refuse(field, value, _ALLOWED)
-
-
-def _from_mapping(field: str, value: Mapping[object, object]) -> MediaContent:
-    content, content_type = value.get("content"), value.get("content_type")
-    if set(value) != {"content", "content_type"} or not content:
-        raise refuse(field, value, _ALLOWED)
-    if not isinstance(content, bytes | bytearray) or not isinstance(content_type, str):
-        raise refuse(field, value, _ALLOWED)
-    return MediaContent(bytes(content), content_type)
 
 
 def _from_text(field: str, value: str) -> Media:
@@ -175,15 +164,13 @@ def _from_text(field: str, value: str) -> Media:
         return _from_data_url(field, text)
     if _SCHEME.match(text):
         return text
-    try:
+    content = b""
+    with suppress(ValueError):
         content = base64.b64decode("".join(text.split()), validate=True)
-    except (binascii.Error, ValueError):
-        content = b""
     kind = sniff(content) or ""
     if not kind.startswith(("image/", "video/")):
         # A file name passed as a string would be sent as bytes that the caller pays for.
-        hint = f"{_ALLOWED} (pass a file's name as a pathlib.Path)"
-        raise refuse(field, value, hint)
+        raise refuse(field, value, f"{_ALLOWED} (pass a file's name as a pathlib.Path)")
     return MediaContent(content, kind)
 
 
@@ -192,14 +179,12 @@ def _from_data_url(field: str, text: str) -> MediaContent:
     if found is None:
         raise refuse(field, text, "a data URL of the form data:<type>;base64,<data>")
     kind, options, data = found.groups()
-    try:
-        content = (
-            base64.b64decode(unquote_to_bytes("".join(data.split())), validate=True)
-            if ";base64" in options.lower()
-            else unquote_to_bytes(data)
-        )
-    except (binascii.Error, ValueError):
-        content = b""
+    content = b""
+    with suppress(ValueError):
+        if ";base64" in options.lower():
+            content = base64.b64decode(unquote_to_bytes("".join(data.split())), validate=True)
+        else:
+            content = unquote_to_bytes(data)
     if not content:
         raise refuse(field, text, "a data URL with valid, non-empty data")
     return MediaContent(content, kind or sniff(content) or "application/octet-stream")
@@ -239,14 +224,3 @@ def as_url(media: Media) -> str:
             return media.resolve().as_uri()
         case str():
             return media
-
-
-def describe(media: Media) -> str:
-    """Return a short text for logs, with the type and the length but not the content."""
-    match media:
-        case MediaContent(content=content, content_type=kind):
-            return f"{kind}, {len(content)} bytes"
-        case Path():
-            return f"file {media.name}"
-        case str():
-            return "a URL"

@@ -1,9 +1,10 @@
 """The mock's config: its outcomes, and what its polls report."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import attrs
+from attrs.validators import optional
 
 from ..exceptions import TarashException, ValidationError
 from . import checks
@@ -11,27 +12,17 @@ from .media import Media, as_media
 from .response import STATUSES, StatusType, VideoGenerationResponse
 
 
-def _as_polling(value: "MockPollingConfig | None") -> "MockPollingConfig":
-    return value or MockPollingConfig(delay_between_updates=0.0)
-
-
-def _as_updates(
-    value: Sequence[Mapping[str, Any]] | None,
-) -> tuple[Mapping[str, Any], ...] | None:
-    if value is None:
-        return None
-    return tuple(
-        checks.string_keys("custom_updates", item)
-        for item in checks.as_tuple("custom_updates", value)
-    )
+def _as_updates(value: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
+    updates = checks.as_tuple("custom_updates", value)
+    return tuple(checks.string_keys("custom_updates", update) for update in updates)
 
 
 def _as_statuses(value: Sequence[StatusType]) -> tuple[StatusType, ...]:
     return checks.as_tuple("status_sequence", value)
 
 
-def _as_percents(value: Sequence[float] | None) -> tuple[float, ...] | None:
-    return None if value is None else checks.as_tuple("progress_percentages", value)
+def _as_percents(value: Sequence[float]) -> tuple[float, ...]:
+    return checks.as_tuple("progress_percentages", value)
 
 
 @attrs.frozen(kw_only=True)
@@ -46,18 +37,18 @@ class MockPollingConfig:
         custom_updates: More fields of each poll's reply, or None.
     """
 
-    enabled: bool = attrs.field(default=True, validator=checks.flag())
+    enabled: bool = attrs.field(default=True, validator=checks.flag)
     status_sequence: tuple[StatusType, ...] = attrs.field(
         default=("queued", "processing", "completed"), converter=_as_statuses
     )
     delay_between_updates: float = attrs.field(
-        default=0.5, validator=checks.number(least=0, unit="seconds")
+        default=0.5, validator=checks.number("seconds", or_zero=True)
     )
     progress_percentages: tuple[float, ...] | None = attrs.field(
-        default=None, converter=_as_percents
+        default=None, converter=attrs.converters.optional(_as_percents)
     )
     custom_updates: tuple[Mapping[str, Any], ...] | None = attrs.field(
-        default=None, converter=_as_updates, hash=False
+        default=None, converter=attrs.converters.optional(_as_updates), hash=False
     )
 
     def __attrs_post_init__(self) -> None:
@@ -67,16 +58,14 @@ class MockPollingConfig:
             raise checks.refuse(
                 "status_sequence", wrong[0] if wrong else "[]", "a list of " + ", ".join(STATUSES)
             )
-        for name, values in (
-            ("progress_percentages", self.progress_percentages),
-            ("custom_updates", self.custom_updates),
-        ):
+        for name in ("progress_percentages", "custom_updates"):
+            values = getattr(self, name)
             if values is not None and len(values) != len(self.status_sequence):
                 raise checks.refuse(name, len(values), "as long as status_sequence")
 
 
-def _as_optional_media(value: Any) -> Media | None:
-    return None if value is None else as_media("output_video", value)
+def _as_video(value: Any) -> Media:
+    return as_media("output_video", value)
 
 
 @attrs.frozen(kw_only=True)
@@ -90,17 +79,15 @@ class MockResponse:
         error: Fail the job with this error.
     """
 
-    weight: float = attrs.field(default=1.0, validator=checks.number(above=0))
+    weight: float = attrs.field(default=1.0, validator=checks.number())
     mock_response: VideoGenerationResponse | None = attrs.field(
-        default=None,
-        validator=checks.optional(
-            checks.instance_of(VideoGenerationResponse, "a VideoGenerationResponse")
-        ),
+        default=None, validator=optional(checks.instance_of(VideoGenerationResponse))
     )
-    output_video: Media | None = attrs.field(default=None, converter=_as_optional_media)
+    output_video: Media | None = attrs.field(
+        default=None, converter=attrs.converters.optional(_as_video)
+    )
     error: TarashException | None = attrs.field(
-        default=None,
-        validator=checks.optional(checks.instance_of(TarashException, "a TarashException")),
+        default=None, validator=optional(checks.instance_of(TarashException))
     )
 
     def __attrs_post_init__(self) -> None:
@@ -118,6 +105,13 @@ def _as_responses(value: Sequence[MockResponse] | None) -> tuple[MockResponse, .
     return () if value is None else checks.as_tuple("responses", value)
 
 
+_NO_DELAY: Final = MockPollingConfig(delay_between_updates=0.0)
+
+
+def _as_polling(value: MockPollingConfig | None) -> MockPollingConfig:
+    return value or _NO_DELAY
+
+
 @attrs.frozen(kw_only=True)
 class MockConfig:
     """Generate offline, for tests and for trying things out.
@@ -130,15 +124,11 @@ class MockConfig:
             request give the same result.
     """
 
-    enabled: bool = attrs.field(default=True, validator=checks.flag())
+    enabled: bool = attrs.field(default=True, validator=checks.flag)
     responses: tuple[MockResponse, ...] = attrs.field(
-        default=(),
-        converter=_as_responses,
-        validator=checks.instances(MockResponse, "a list of MockResponse"),
+        default=(), converter=_as_responses, validator=checks.instances(MockResponse)
     )
     polling: MockPollingConfig = attrs.field(
-        factory=lambda: MockPollingConfig(delay_between_updates=0.0),
-        converter=_as_polling,
-        validator=checks.instance_of(MockPollingConfig, "a MockPollingConfig"),
+        default=_NO_DELAY, converter=_as_polling, validator=checks.instance_of(MockPollingConfig)
     )
     seed: int = attrs.field(default=0, validator=checks.whole())

@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from typing import Any, Literal, TypeAlias
 
 import attrs
+from attrs.validators import optional
 
 from . import checks
 from .media import ImageInput, ImageItem, Media, MediaType, as_image, as_media
@@ -22,8 +23,8 @@ def _as_images(value: Sequence[ImageItem] | None) -> tuple[ImageInput, ...]:
     return tuple(as_image(f"image_list[{place}]", item) for place, item in enumerate(items))
 
 
-def _as_video(value: Any) -> Media | None:
-    return None if value is None else as_media("video", value)
+def _as_video(value: Any) -> Media:
+    return as_media("video", value)
 
 
 def _as_seconds(value: Any) -> Any:
@@ -31,10 +32,6 @@ def _as_seconds(value: Any) -> Any:
     # hundreds of digits, which does not fit in a float.
     whole = isinstance(value, int) and not isinstance(value, bool) and value.bit_length() < 1000  # noqa: PLR2004 - a float ends at 2**1024
     return float(value) if whole else value
-
-
-def _as_extra(value: Any) -> dict[str, Any]:
-    return {} if value is None else checks.string_keys("extra_params", value)
 
 
 def _as_names(value: Any) -> frozenset[str]:
@@ -68,30 +65,22 @@ class VideoGenerationRequest:
         ValidationError: If a field has a wrong type or value.
     """
 
-    prompt: str = attrs.field(validator=checks.text())
+    prompt: str = attrs.field(validator=checks.text)
     duration_seconds: float | None = attrs.field(
         default=None,
         converter=_as_seconds,
-        validator=checks.optional(checks.number(above=0, unit="seconds")),
+        validator=optional(checks.number("seconds")),
     )
-    resolution: str | None = attrs.field(default=None, validator=checks.optional(checks.text()))
-    aspect_ratio: str | None = attrs.field(default=None, validator=checks.optional(checks.text()))
-    generate_audio: bool | None = attrs.field(
-        default=None, validator=checks.optional(checks.flag())
-    )
+    resolution: str | None = attrs.field(default=None, validator=optional(checks.text))
+    aspect_ratio: str | None = attrs.field(default=None, validator=optional(checks.text))
+    generate_audio: bool | None = attrs.field(default=None, validator=optional(checks.flag))
     image_list: tuple[ImageInput, ...] = attrs.field(default=(), converter=_as_images)
-    video: Media | None = attrs.field(default=None, converter=_as_video)
-    seed: int | None = attrs.field(default=None, validator=checks.optional(checks.whole()))
-    negative_prompt: str | None = attrs.field(
-        default=None, validator=checks.optional(checks.text())
-    )
-    enhance_prompt: bool | None = attrs.field(
-        default=None, validator=checks.optional(checks.flag())
-    )
-    extra_params: Mapping[str, Any] = attrs.field(factory=dict, converter=_as_extra, hash=False)
-    extra_keywords: frozenset[str] = attrs.field(
-        default=frozenset(), converter=_as_names, eq=False, repr=False
-    )
+    video: Media | None = attrs.field(default=None, converter=attrs.converters.optional(_as_video))
+    seed: int | None = attrs.field(default=None, validator=optional(checks.whole()))
+    negative_prompt: str | None = attrs.field(default=None, validator=optional(checks.text))
+    enhance_prompt: bool | None = attrs.field(default=None, validator=optional(checks.flag))
+    extra_params: Mapping[str, Any] = attrs.field(factory=dict, hash=False)
+    extra_keywords: frozenset[str] = attrs.field(default=frozenset(), eq=False, repr=False)
 
     def __init__(  # noqa: PLR0913 - each field by its name
         self,
@@ -111,6 +100,7 @@ class VideoGenerationRequest:
         **extra: Any,
     ) -> None:
         """Collect unknown keywords into ``extra_params``."""
+        params = {} if extra_params is None else checks.string_keys("extra_params", extra_params)
         self.__attrs_init__(
             prompt=prompt,
             duration_seconds=duration_seconds,
@@ -122,6 +112,6 @@ class VideoGenerationRequest:
             seed=seed,
             negative_prompt=negative_prompt,
             enhance_prompt=enhance_prompt,
-            extra_params={**_as_extra(extra_params), **extra},
+            extra_params={**params, **extra},
             extra_keywords=_as_names(extra_keywords) | extra.keys(),
         )

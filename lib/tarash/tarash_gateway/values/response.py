@@ -3,20 +3,17 @@
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, get_args
 
 import attrs
 
 from .attempts import ExecutionMetadata
+from .checks import as_dict
 from .media import MediaContent
 from .video_file import VideoFile
 
 StatusType: TypeAlias = Literal["queued", "processing", "completed", "failed"]
-STATUSES: Final = ("queued", "processing", "completed", "failed")
-
-
-def _copy(value: Mapping[str, Any]) -> dict[str, Any]:
-    return dict(value)
+STATUSES: Final[tuple[str, ...]] = get_args(StatusType)
 
 
 @attrs.frozen(kw_only=True)
@@ -52,8 +49,8 @@ class VideoGenerationResponse:
     aspect_ratio: str | None = None
     is_mock: bool = False
     warnings: tuple[str, ...] = ()
-    provider_metadata: Mapping[str, Any] = attrs.field(factory=dict, converter=_copy, hash=False)
-    raw_response: Mapping[str, Any] = attrs.field(factory=dict, converter=_copy, hash=False)
+    provider_metadata: Mapping[str, Any] = attrs.field(factory=dict, converter=as_dict, hash=False)
+    raw_response: Mapping[str, Any] = attrs.field(factory=dict, converter=as_dict, hash=False)
     execution_metadata: ExecutionMetadata | None = None
     media: VideoFile = attrs.field(factory=VideoFile)
     path: Path | None = None
@@ -80,7 +77,7 @@ class VideoGenerationUpdate:
     progress_percent: float | None = None
     queue_position: int | None = None
     logs: tuple[str, ...] = ()
-    update: Mapping[str, Any] = attrs.field(factory=dict, converter=_copy, hash=False, repr=False)
+    update: Mapping[str, Any] = attrs.field(factory=dict, converter=as_dict, hash=False, repr=False)
     provider: str | None = None
     model: str | None = None
 

@@ -10,7 +10,7 @@ import attrs
 from ..exceptions import ValidationError
 from . import json_forms
 from .attempts import AttemptMetadata
-from .checks import is_whole, preview
+from .checks import is_encodable, preview
 from .config import VideoGenerationConfig
 from .job import Job
 from .media import MediaContent
@@ -19,7 +19,7 @@ from .response import StatusType, VideoGenerationResponse
 
 VERSION: Final = 2
 # Version 1 lacks position, base_url, doubts and media_omitted.
-_READABLE: Final = frozenset({1, VERSION})
+_READABLE: Final = (1, VERSION)
 
 
 @attrs.frozen(kw_only=True)
@@ -102,7 +102,7 @@ class VideoGeneration:
                 config["provider_config"] = dict(settings)
         text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
         # A provider's text may hold half of a surrogate pair: only an escape can be written.
-        return text if is_whole(text) else json.dumps(value, separators=(",", ":"))
+        return text if is_encodable(text) else json.dumps(value, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> "VideoGeneration":

@@ -27,26 +27,21 @@ class Setting:
     secret: bool = False
 
 
+def _settings(*names: str) -> tuple[Setting, ...]:
+    return tuple(map(Setting, names))
+
+
 SETTINGS: Final[Mapping[str, tuple[Setting, ...]]] = MappingProxyType(
     {
-        "fal": (Setting("headers"),),
-        "openai": (
-            Setting("organization"),
-            Setting("project"),
-            Setting("body"),
-            Setting("image_url"),
-        ),
-        "azure-openai": (Setting("auth"), Setting("video_api")),
+        "fal": _settings("headers"),
+        "openai": _settings("organization", "project", "body", "image_url"),
+        "azure-openai": _settings("auth", "video_api"),
         "runway": (),
         "google": (
-            Setting("vertexai"),
-            Setting("project"),
-            Setting("gcp_project"),
-            Setting("location"),
-            Setting("credentials_path"),
+            *_settings("vertexai", "project", "gcp_project", "location", "credentials_path"),
             Setting("access_token", secret=True),
         ),
-        "replicate": (Setting("deployment"), Setting("cancel_after")),
+        "replicate": _settings("deployment", "cancel_after"),
     }
 )
 
@@ -60,22 +55,9 @@ _LAST: Final = frozenset(
     | {"token"}
 )
 # These words name a credential anywhere in a name.
-_ANYWHERE: Final = (
-    ("api", "key"),
-    ("access", "key"),
-    ("private", "key"),
-    ("access", "token"),
-    ("auth", "token"),
-    ("connection", "string"),
-    ("connectionstring",),
-    ("conn", "str"),
-    ("service", "account"),
-    ("secret",),
-    ("password",),
-    ("credential",),
-    ("credentials",),
-    ("cookie",),
-    ("cookies",),
+_ANYWHERE: Final = re.compile(
+    r"\b(?:(?:api|access|private) key|(?:access|auth) token|connection string|connectionstring"
+    r"|conn str|service account|secret|password|credentials?|cookies?)\b"
 )
 _USER_IN_URL: Final = re.compile(r"(?<=://)[^/\s@]+@")
 
@@ -88,31 +70,32 @@ def names_credential(name: str) -> bool:
     >>> [names_credential(n) for n in ("key_frames", "max_tokens", "author", "credentials_path")]
     [False, False, False, False]
     """
-    words = tuple(word.lower() for word in _WORD.findall(name))
+    words = [word.lower() for word in _WORD.findall(name)]
     if not words or words[-1] == "path":
         # The path of a credential file is not a credential.
         return False
-    pairs = (words[at : at + len(part)] == part for part in _ANYWHERE for at in range(len(words)))
-    return words[-1] in _LAST or any(pairs)
+    return words[-1] in _LAST or bool(_ANYWHERE.search(" ".join(words)))
+
+
+def without_credentials(
+    settings: Mapping[str, Any], declared: tuple[Setting, ...] | None
+) -> dict[str, Any]:
+    """Return the settings that are not credentials.
+
+    The declaration decides for the names that a provider declares; for all others, their words do.
+    """
+    secret = {setting.name: setting.secret for setting in declared or ()}
+    return {n: value for n, value in settings.items() if not secret.get(n, names_credential(n))}
 
 
 def writable(settings: Mapping[str, Any], declared: tuple[Setting, ...] | None) -> dict[str, Any]:
     """Return the settings that may be written, as JSON values.
 
-    Args:
-        settings: A config's ``provider_config``.
-        declared: What its provider declares. The declaration decides for these names; for all
-            others, the words of the name decide.
-
     >>> writable({"auth": "bearer", "token": "t"}, (Setting("auth"),))
     {'auth': 'bearer'}
     """
-    known = {setting.name: setting.secret for setting in declared or ()}
-    return {
-        name: plain(value)
-        for name, value in settings.items()
-        if not known.get(name, names_credential(name))
-    }
+    public = without_credentials(settings, declared)
+    return {name: plain(value) for name, value in public.items()}
 
 
 _DEEPEST: Final = 50

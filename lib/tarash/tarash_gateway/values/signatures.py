@@ -9,15 +9,17 @@ RFC 9559 (EBML, Matroska and WebM); RFC 3533 (Ogg); ISO/IEC 13818-1, section 2.4
 from collections.abc import Iterator
 from typing import Final
 
-_MAGIC: Final = (
-    (b"\x89PNG", 0, "image/png"),
-    (b"\xff\xd8\xff", 0, "image/jpeg"),
-    (b"GIF8", 0, "image/gif"),
-    (b"\x00\x00\x01\xba", 0, "video/mpeg"),
-    (b"\x00\x00\x01\xb3", 0, "video/mpeg"),
-    (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", 0, "video/x-ms-asf"),
-)
+_EBML: Final = b"\x1a\x45\xdf\xa3"
 _RIFF: Final = {b"WEBP": "image/webp", b"AVI ": "video/x-msvideo", b"WAVE": "audio/wav"}
+_MAGIC: Final = {
+    b"\x89PNG": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"GIF8": "image/gif",
+    b"FLV\x01": "video/x-flv",
+    b"\x00\x00\x01\xba": "video/mpeg",
+    b"\x00\x00\x01\xb3": "video/mpeg",
+    b"\x30\x26\xb2\x75\x8e\x66\xcf\x11": "video/x-ms-asf",
+}
 
 
 def sniff(content: bytes) -> str | None:
@@ -34,28 +36,37 @@ def sniff(content: bytes) -> str | None:
         return "video/x-matroska" if b"matroska" in content[:64] else "video/webm"
     if content[:4] == b"OggS":
         return "video/ogg" if b"theora" in content[:128] else "audio/ogg"
-    if content[:4] == b"FLV\x01":
-        return "video/x-flv"
     if content[4:8] in _BOXES_OF_OLD_MOVIES:
         return "video/quicktime"
     if len(content) > 2 * _PACKET and content[: 2 * _PACKET + 1 : _PACKET] == b"GGG":
         return "video/mp2t"
-    return next(
-        (kind for magic, at, kind in _MAGIC if content[at : at + len(magic)] == magic), None
-    )
+    return next((kind for magic, kind in _MAGIC.items() if content.startswith(magic)), None)
 
 
 # Brands: the first box of a file names its own format and the formats it is compatible with.
 
 _FTYP_HEAD: Final = 16
-_AVIF: Final = frozenset({b"avif", b"avis", b"avio"})
-_HEIC: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"})
-# Families of picture formats; the coding is named by a brand in the list of compatible ones.
-_HEIF: Final = frozenset(
-    b"mif1 mif2 mif3 msf1 miaf MiHB MiPr 1pic avci avcs jpeg jpgs j2ki j2is vvic vvis".split()
-)
-_AUDIO: Final = frozenset({b"M4A ", b"M4B ", b"M4P ", b"F4A ", b"F4B "})
-_M4V: Final = frozenset({b"M4V ", b"M4VH", b"M4VP"})
+_CODED_PICTURES: Final = frozenset({"image/avif", "image/heic"})
+_BRANDS: Final = {
+    "image/avif": b"avif avis avio",
+    "image/heic": b"heic heix heim heis hevc hevx hevm hevs",
+    # Families of picture formats; the coding is named by a brand in the list of compatible ones.
+    "image/heif": b"mif1 mif2 mif3 msf1 miaf MiHB MiPr 1pic "
+    b"avci avcs jpeg jpgs j2ki j2is vvic vvis",
+    "audio/mp4": b"M4A M4B M4P F4A F4B",
+    "video/x-m4v": b"M4V M4VH M4VP",
+    "video/quicktime": b"qt",
+}
+# Families of brands with the same first three bytes.
+_PREFIXES: Final = {
+    "video/3gpp2": b"3g2",
+    "video/3gpp": b"3gp 3ge 3gg 3gh 3gr 3gs",
+    "video/mp4": b"iso mp4 avc",
+    "image/x-canon-cr3": b"crx",
+}
+_KINDS: Final = {
+    brand.ljust(4): kind for kind, brands in _BRANDS.items() for brand in brands.split()
+} | {prefix: kind for kind, prefixes in _PREFIXES.items() for prefix in prefixes.split()}
 
 
 def _of_brands(content: bytes) -> str:
@@ -63,43 +74,17 @@ def _of_brands(content: bytes) -> str:
 
     A file with unknown brands counts as MP4, because there are too many video brands to list.
     """
-    major, size = content[8:12], int.from_bytes(content[:4], "big")
+    size = int.from_bytes(content[:4], "big")
     listed = content[_FTYP_HEAD : min(size, 1024) if size else 1024]
-    compatible = [listed[at : at + 4] for at in range(0, len(listed), 4)]
-    own = _of_brand(major)
+    compatible = [_of_brand(listed[at : at + 4]) for at in range(0, len(listed), 4)]
+    own = _of_brand(content[8:12])
     if own == "image/heif":
-        return next((k for b in compatible if (k := _of_brand(b)) in _CODED_PICTURES), own)
-    return own or next((k for b in compatible if (k := _of_brand(b))), "video/mp4")
-
-
-_CODED_PICTURES: Final = frozenset({"image/avif", "image/heic"})
-_PREFIXES: Final = {
-    b"3g2": "video/3gpp2",
-    b"3gp": "video/3gpp",
-    b"3ge": "video/3gpp",
-    b"3gg": "video/3gpp",
-    b"3gh": "video/3gpp",
-    b"3gr": "video/3gpp",
-    b"3gs": "video/3gpp",
-    b"iso": "video/mp4",
-    b"mp4": "video/mp4",
-    b"avc": "video/mp4",
-    b"crx": "image/x-canon-cr3",
-}
+        return next((kind for kind in compatible if kind in _CODED_PICTURES), own)
+    return own or next(filter(None, compatible), "video/mp4")
 
 
 def _of_brand(brand: bytes) -> str | None:
-    if brand in _AVIF:
-        return "image/avif"
-    if brand in _HEIC:
-        return "image/heic"
-    if brand in _HEIF:
-        return "image/heif"
-    if brand in _AUDIO:
-        return "audio/mp4"
-    if brand in _M4V:
-        return "video/x-m4v"
-    return "video/quicktime" if brand == b"qt  " else _PREFIXES.get(brand[:3])
+    return _KINDS.get(brand) or _KINDS.get(brand[:3])
 
 
 # Boxes.
@@ -159,7 +144,6 @@ def is_cut_off(content: bytes) -> bool:
     return False
 
 
-_EBML: Final = b"\x1a\x45\xdf\xa3"
 _SEGMENT: Final = b"\x18\x53\x80\x67"
 
 

@@ -46,8 +46,6 @@ def did_you_mean(name: str, known: Collection[str]) -> str:
     >>> did_you_mean("fall", ["fal", "openai"]), did_you_mean("zebra", ["fal", "openai"])
     ('; did you mean fal?', '')
     """
-    near = get_close_matches(name, known, n=3, cutoff=_ALIKE)
-    if not near:
-        slip = slip_of(name, known)
-        near = [] if slip is None else [slip]
+    slip = slip_of(name, known)
+    near = get_close_matches(name, known, n=3, cutoff=_ALIKE) or ([slip] if slip else [])
     return f"; did you mean {' or '.join(near)}?" if near else ""

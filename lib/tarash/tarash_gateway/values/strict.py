@@ -6,11 +6,11 @@ from typing import Any
 import cattrs
 
 
-def _strict(kind: type, also: tuple[type, ...] = ()) -> Callable[[object, object], Any]:
+def _exactly(*kinds: type) -> Callable[[object, object], Any]:
     def hook(value: object, _: object) -> Any:
-        if type(value) is kind or type(value) in also:
-            return kind(value)
-        message = f"expected {kind.__name__}, got {type(value).__name__}"
+        if type(value) in kinds:
+            return kinds[0](value)
+        message = f"expected {kinds[0].__name__}, got {type(value).__name__}"
         raise TypeError(message)
 
     return hook
@@ -21,8 +21,6 @@ def strict(converter: cattrs.Converter) -> cattrs.Converter:
 
     cattrs coerces by default: null would become the string "None".
     """
-    converter.register_structure_hook(str, _strict(str))
-    converter.register_structure_hook(bool, _strict(bool))
-    converter.register_structure_hook(int, _strict(int))
-    converter.register_structure_hook(float, _strict(float, (int,)))
+    for kinds in ((str,), (bool,), (int,), (float, int)):
+        converter.register_structure_hook(kinds[0], _exactly(*kinds))
     return converter

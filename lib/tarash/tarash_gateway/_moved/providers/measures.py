@@ -1,5 +1,3 @@
-"""Moved to `providers.kit`."""
+from tarash.tarash_gateway._moved import alias
 
-from tarash.tarash_gateway._moved import moved
-
-moved(__name__, "providers.kit")
+alias(__name__, "providers.kit")

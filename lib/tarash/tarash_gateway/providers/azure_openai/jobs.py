@@ -7,6 +7,7 @@ articles/ai-foundry/openai/concepts/video-generation.md (2025-09-16).
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 import attrs
@@ -15,18 +16,16 @@ from returns.result import Failure, Success
 from ...catalog.mapping import Mapped, map_request
 from ...catalog.rows import ImageSlot, Length, ModelRow, Size
 from ...exceptions import GenerationFailedError, ValidationError
-from ...http.messages import HttpRequest, HttpResponse, JsonBody
-from ...http.reading import object_of
+from ...http.messages import HttpRequest, HttpResponse
 from ...outcome import Outcome
-from ...values.media import Media, MediaContent
+from ...values.media import MediaContent
 from ...values.request import VideoGenerationRequest
 from .. import kit
-from ..base import Job, Polled, Progress, Ready, Submission, Target, Video
-from ..kit import aspect_ratio_of, resolution_of, result_bytes, seconds_or_none
+from ..base import Job, Polled, Ready, Submission, Target, Video
 from ..openai import replies as openai_replies
 from ..openai import shapes as openai_shapes
-from ..openai.forms import file_part, with_files
-from ..openai.requests import BYTES, JSON, Dialect, add_notes, model_of
+from ..openai.forms import file_part
+from ..openai.requests import BYTES, JSON, Dialect, model_of
 
 # The API requires a size. The first one is sent if the caller does not choose.
 _SIZES: Final = {
@@ -50,8 +49,6 @@ _WHOLE: Final = {
     "bottom_fraction": 1.0,
 }
 
-# Requests.
-
 
 def submit(
     dialect: Dialect, target: Target, request: VideoGenerationRequest
@@ -64,18 +61,14 @@ def submit(
     model = model_of(target.config)
     return dialect.check(target).bind(
         lambda notes: (
-            map_request(model, _ROW, request, _as_is)
+            map_request(model, _ROW, request, lambda media: media)
             .map(_with_measures)
-            .bind(lambda mapped: _request(dialect, target, model, mapped))
+            .bind(lambda mapped: _submission(dialect, target, model, mapped))
             # A dated version chose this API. The note says which version is sent instead, but this
             # is not an adjustment that ``unsupported`` could refuse.
-            .map(lambda both: add_notes(kit.submission(target, model, _ROW, *both), (), notes))
+            .map(lambda ready: attrs.evolve(ready, warnings=ready.warnings + notes))
         )
     )
-
-
-def _as_is(media: Media) -> Media:
-    return media
 
 
 def _with_measures(mapped: Mapped) -> Mapped:
@@ -83,50 +76,41 @@ def _with_measures(mapped: Mapped) -> Mapped:
     sides = mapped.fields.get("width"), mapped.fields.get("height")
     return attrs.evolve(
         mapped,
-        resolution=resolution_of(*sides) or mapped.resolution,
-        aspect_ratio=mapped.aspect_ratio or aspect_ratio_of(*sides),
+        resolution=kit.resolution_of(*sides) or mapped.resolution,
+        aspect_ratio=mapped.aspect_ratio or kit.aspect_ratio_of(*sides),
     )
 
 
-def _request(
+def _submission(
     dialect: Dialect, target: Target, model: str, mapped: Mapped
-) -> Outcome[tuple[Mapped, HttpRequest]]:
+) -> Outcome[Submission]:
     fields = {"prompt": mapped.fields["prompt"], "model": model, **mapped.fields}
     image = fields.pop("files", None)
-    if image is not None and not isinstance(image, MediaContent):
+    file = file_part("files", image) if isinstance(image, MediaContent) else None
+    if image is not None and file is None:
         message = (
             "image_list has a URL, which Azure's jobs API does not fetch: pass bytes or a file"
         )
         return Failure(ValidationError(message=message))
-    files = [] if image is None else [file_part("files", image)]
-    if files:
-        item = {"frame_index": 0, "type": "image", "file_name": files[0].filename}
+    if file is not None:
+        item = {"frame_index": 0, "type": "image", "file_name": file.filename}
         # Some resources require the bounds even for a whole image.
-        text = json.dumps([{**item, "crop_bounds": _WHOLE}])
-        fields = {**fields, "inpaint_items": fields.get("inpaint_items", text)}
-    request = HttpRequest(
-        method="POST",
-        url=dialect.url(target, f"{_PATH}/jobs", {}),
-        headers={**JSON, **dialect.headers(target)},
-        body=JsonBody(value=fields),
+        fields.setdefault("inpaint_items", json.dumps([{**item, "crop_bounds": _WHOLE}]))
+    return dialect.post(target, f"{_PATH}/jobs", fields, [file] if file else None).map(
+        lambda sent: kit.submission(target, model, _ROW, mapped, sent)
     )
-    return with_files(request, files).map(lambda sent: (mapped, sent))
 
 
 def poll(dialect: Dialect, target: Target, job: Job) -> HttpRequest:
     """Return the request that polls a job."""
-    url = dialect.url(target, f"{_PATH}/jobs/{kit.segment(job.id)}", {})
-    return HttpRequest(method="GET", url=url, headers={**JSON, **dialect.headers(target)})
+    return dialect.get(target, dialect.url(target, f"{_PATH}/jobs/{kit.segment(job.id)}"), JSON)
 
 
 def collect(dialect: Dialect, target: Target, job: Job) -> HttpRequest:
     """Return the request that downloads a finished job's first video."""
-    name = kit.segment(openai_shapes.job_of(_first(dict(job.told))) or "")
-    url = dialect.url(target, f"{_PATH}/{name}/content/video", {})
-    return HttpRequest(method="GET", url=url, headers={**BYTES, **dialect.headers(target)})
+    name = kit.segment(openai_shapes.job_of(_first(job.told)) or "")
+    return dialect.get(target, dialect.url(target, f"{_PATH}/{name}/content/video"), BYTES)
 
-
-# Replies.
 
 _WORDS: Final[Mapping[str, kit.Standing]] = {**openai_shapes.WORDS, "preprocessing": "queued"}
 _REPORTED: Final = frozenset(
@@ -135,23 +119,8 @@ _REPORTED: Final = frozenset(
 
 
 def polled(title: str, target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
-    """Return the state of a job.
-
-    Errors:
-        GenerationFailedError: The job failed, or finished without a generation to download.
-        GenerationCancelledError: The job was cancelled.
-        ContentModerationError: The content was refused.
-        UnexpectedReplyError: The reply does not have a status.
-    """
-    return object_of(reply).bind(
-        lambda payload: openai_replies.state(
-            title,
-            payload,
-            _WORDS,
-            lambda: _ready(title, job, payload),
-            Progress(status="processing", raw=payload),
-        )
-    )
+    """Return the state of a job, or one of the errors that the videos API has for it."""
+    return openai_replies.state(title, reply, _WORDS, partial(_ready, title, job))
 
 
 def _ready(title: str, job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
@@ -164,12 +133,8 @@ def _ready(title: str, job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
 
 def _first(payload: Mapping[str, Any]) -> dict[str, Any]:
     """Return the first generation that has an id, or an empty object."""
-    named = (
-        item
-        for item in _generations(payload)
-        if isinstance(item, dict) and openai_shapes.job_of(item) is not None
-    )
-    return next(named, {})
+    items = (item for item in _generations(payload) if isinstance(item, dict))
+    return next(filter(openai_shapes.job_of, items), {})
 
 
 def _generations(payload: Mapping[str, Any]) -> list[Any]:
@@ -177,26 +142,21 @@ def _generations(payload: Mapping[str, Any]) -> list[Any]:
     return made if isinstance(made, list) else []
 
 
-def collected(title: str, target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
-    """Return the video that a download contains.
-
-    Errors:
-        UnexpectedReplyError: The reply is not a video.
-    """
+def collected(title: str, target: Target, job: Job, reply: HttpResponse) -> Outcome[Video]:
+    """Return the video that a download contains, or an error if the reply is not a video."""
     payload = dict(job.told)
     first = _first(payload)
     made = {**payload, **first}
-    others = [item for item in _generations(payload) if item != first]
-    more = {n: v for n, v in payload.items() if n not in _REPORTED and v is not None}
-    return result_bytes(title, reply).map(
-        lambda video: Video(
-            request_id=job.id,
-            video=video,
-            content_type=video.content_type,
-            duration=seconds_or_none(made.get("n_seconds")),
-            resolution=resolution_of(made.get("width"), made.get("height")),
-            aspect_ratio=aspect_ratio_of(made.get("width"), made.get("height")),
-            metadata=more | ({"other_generations": others} if others else {}),
-            raw=payload,
+    sides = made.get("width"), made.get("height")
+    metadata = {n: v for n, v in payload.items() if n not in _REPORTED and v is not None}
+    if others := [item for item in _generations(payload) if item != first]:
+        metadata["other_generations"] = others
+    return openai_replies.collected(title, target, job, reply).map(
+        lambda video: attrs.evolve(
+            video,
+            duration=kit.seconds_or_none(made.get("n_seconds")),
+            resolution=kit.resolution_of(*sides),
+            aspect_ratio=kit.aspect_ratio_of(*sides),
+            metadata=metadata,
         )
     )

@@ -18,22 +18,18 @@ from returns.result import Failure
 from ...exceptions import ValidationError
 from ...outcome import Outcome
 from ...values.config import VideoGenerationConfig
-from ...values.request import VideoGenerationRequest
-from ...values.secrets import Secret
 from ...values.settings import SETTINGS
 from ...values.urls import origin
-from ..base import KeyVariables, Provider, Submission, Target
+from ..base import KeyVariables, Provider, Target
 from ..kit import bearer
 from ..openai import provider as openai
 from ..openai import requests as openai_requests
 from ..openai.models import AZURE
 from . import jobs
 
-_TITLE: Final = "Azure OpenAI"
 # Each resource has its own host, so there is no default. This name never resolves.
 _NOWHERE: Final = "https://endpoint-is-missing.invalid"
 _ENDPOINT: Final = "AZURE_OPENAI_ENDPOINT"
-_KEY: Final = "AZURE_OPENAI_API_KEY"
 _TOKEN: Final = "AZURE_OPENAI_AD_TOKEN"  # noqa: S105 - a variable's name
 _VERSION: Final = "OPENAI_API_VERSION"
 _VERSIONS: Final = frozenset({"v1", "preview"})
@@ -42,8 +38,6 @@ _DATED: Final = re.compile(r"\d{4}-\d{2}-\d{2}.*", re.DOTALL)
 _ROUTE: Final = re.compile(r"(?<=[^:/])/openai(/.*)?$", re.DOTALL)
 _SETTINGS: Final = {"video_api": ("videos", "jobs"), "auth": ("api-key", "bearer")}
 
-# Places.
-
 
 def _root(target: Target) -> str:
     """Return the URL of the resource's API, whichever part of it the config names."""
@@ -51,29 +45,22 @@ def _root(target: Target) -> str:
     return f"{_ROUTE.sub('', base)}/openai/v1"
 
 
-def _asked_version(config: VideoGenerationConfig, base_url: str | None) -> str | None:
+def _named_version(config: VideoGenerationConfig, base_url: str | None) -> str | None:
     """Return the API version that the config names in its field or in its base URL."""
     query = (base_url or "").partition("?")[2]
     return config.api_version or dict(parse_qsl(query)).get("api-version")
 
 
-def _version(target: Target) -> str | None:
-    """Return the API version to send, or None if it is not one of the two of this route."""
-    named = _asked_version(target.config, target.base_url) or target.environment.get(_VERSION)
-    return named if named in _VERSIONS else None
+def _query(target: Target) -> Mapping[str, str]:
+    """Return the API version to send, if it is one of the two of this route."""
+    named = _named_version(target.config, target.base_url) or target.environment.get(_VERSION)
+    return {"api-version": named} if named in _VERSIONS else {}
 
 
-def _url(target: Target, path: str, query: Mapping[str, str]) -> str:
-    named = _version(target)
-    versioned = {"api-version": named, **query} if named else query
-    return openai_requests.with_query(f"{_root(target)}/{path}", versioned)
-
-
-def _jobs_url(target: Target, path: str, query: Mapping[str, str]) -> str:
+def _jobs_query(target: Target) -> Mapping[str, str]:
     # All of Microsoft's samples send "preview". Source: MicrosoftDocs/azure-ai-docs,
     # articles/ai-foundry/openai/concepts/video-generation.md, 2025-09-16.
-    versioned = {"api-version": _version(target) or "preview", **query}
-    return openai_requests.with_query(f"{_root(target)}/{path}", versioned)
+    return {"api-version": "preview", **_query(target)}
 
 
 def _check(target: Target) -> Outcome[tuple[str, ...]]:
@@ -84,23 +71,17 @@ def _check(target: Target) -> Outcome[tuple[str, ...]]:
             f"set it in the config or in {_ENDPOINT}"
         )
         return Failure(ValidationError(message=message))
-    named = _asked_version(target.config, target.base_url)
+    named = _named_version(target.config, target.base_url)
     unknown = named is not None and named not in _VERSIONS
     notes = (f"api_version {named!r} was omitted: this route takes v1 or preview",)
     return openai_requests.check_settings(target, _SETTINGS).map(lambda _: notes if unknown else ())
 
 
-# The records.
-
-
-def _authenticate(key: Secret) -> Mapping[str, str]:
-    return {"api-key": key.reveal()}
-
-
 _DIALECT: Final = openai_requests.Dialect(
-    title=_TITLE,
+    title="Azure OpenAI",
     rows=AZURE,
-    url=_url,
+    root=_root,
+    query=_query,
     check=_check,
     edits=False,
     content={"variant": "video"},
@@ -110,20 +91,20 @@ _VIDEOS: Final = attrs.evolve(
     name="azure-openai",
     base_url=_NOWHERE,
     base_url_variable=_ENDPOINT,
-    keys=(KeyVariables(names=(_KEY,)),),
+    keys=(KeyVariables(names=("AZURE_OPENAI_API_KEY",)),),
     environment=(_VERSION,),
-    authenticate=_authenticate,
+    authenticate=lambda key: {"api-key": key.reveal()},
     settings=SETTINGS["azure-openai"],
     models=AZURE,
 )
-_JOBS_DIALECT: Final = attrs.evolve(_DIALECT, rows=jobs.MODELS, url=_jobs_url)
+_JOBS_DIALECT: Final = attrs.evolve(_DIALECT, rows=jobs.MODELS, query=_jobs_query)
 _JOBS: Final = attrs.evolve(
     _VIDEOS,
     submit=partial(jobs.submit, _JOBS_DIALECT),
     poll=partial(jobs.poll, _JOBS_DIALECT),
-    polled=partial(jobs.polled, _TITLE),
+    polled=partial(jobs.polled, _DIALECT.title),
     collect=partial(jobs.collect, _JOBS_DIALECT),
-    collected=partial(jobs.collected, _TITLE),
+    collected=partial(jobs.collected, _DIALECT.title),
     models=jobs.MODELS,
 )
 
@@ -147,23 +128,18 @@ def _is_for_jobs(config: VideoGenerationConfig, environment: Mapping[str, str]) 
     >>> _is_for_jobs(config, {}), _is_for_jobs(dated, {})
     (False, True)
     """
-    asked = config.provider_config.get("video_api")
-    if asked is not None:
-        return bool(asked == "jobs")
+    api = config.provider_config.get("video_api")
+    if api is not None:
+        return bool(api == "jobs")
     model = openai_requests.model_of(config)
-    named = _asked_version(config, config.base_url or environment.get(_ENDPOINT)) or ""
+    named = _named_version(config, config.base_url or environment.get(_ENDPOINT)) or ""
     # A dated version is older than the videos API, and Sora 2 is offered there only.
-    dated = _DATED.fullmatch(named) is not None and model not in AZURE
-    return dated or model in jobs.MODELS
-
-
-def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submission]:
-    return _variant(target.config, target.environment).submit(target, request)
+    is_dated = _DATED.fullmatch(named) is not None and model not in AZURE
+    return is_dated or model in jobs.MODELS
 
 
 PROVIDER: Final = attrs.evolve(
     _VIDEOS,
-    submit=_submit,
     variant=_variant,
     # The variables of all variants: they are read before the variant is chosen.
     environment=(_VERSION, _TOKEN),

@@ -5,17 +5,17 @@ fal-ai/fal-js:libs/client/src/queue.ts (2026-08); fal.ai/docs, "Queue" and "Plat
 (2026).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import attrs
 from returns.result import Failure, Success
 
-from ...catalog.mapping import Mapped, map_request
-from ...catalog.rows import ModelRow
+from ...catalog.mapping import map_request
 from ...exceptions import ValidationError
-from ...http.messages import HttpRequest, JsonBody
+from ...http.messages import HttpRequest, JsonBody, Method
 from ...outcome import Outcome
 from ...values.request import VideoGenerationRequest
 from ...values.secrets import Secret
@@ -36,55 +36,42 @@ def _authenticate(key: Secret) -> Mapping[str, str]:
 
 def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submission]:
     model = target.config.model.strip("/")
-    if model.count("/") < 1 or any(not part for part in model.split("/")):
+    if "/" not in model or not all(model.split("/")):
         message = f"model must be a fal endpoint id such as 'fal-ai/veo3', not {model!r}"
         return Failure(ValidationError(message=message))
+    row = MODELS.get(model, GENERIC)
+    native = {name: value for name, value in request.extra_params.items() if name not in _QUERY}
     return _query(request.extra_params).bind(
         lambda query: (
-            kit.offered(target, model, _row(model))
-            .bind(lambda row: map_request(model, row, _without_query(request)))
-            .map(lambda mapped: _submission(target, model, query, mapped))
+            kit.offered(target, model, row)
+            .bind(lambda _: map_request(model, row, attrs.evolve(request, extra_params=native)))
+            .map(
+                lambda mapped: kit.submission(
+                    target,
+                    model,
+                    row,
+                    mapped,
+                    HttpRequest(
+                        method="POST",
+                        url=f"{target.base_url}/{model}{query}",
+                        headers=_HEADERS | _control_headers(target),
+                        body=JsonBody(value=dict(mapped.fields)),
+                    ),
+                )
+            )
         )
     )
 
 
-def _row(model: str) -> ModelRow:
-    return MODELS.get(model, GENERIC)
-
-
-def _submission(target: Target, model: str, query: str, mapped: Mapped) -> Submission:
-    asked = HttpRequest(
-        method="POST",
-        url=f"{target.base_url}/{model}{query}",
-        headers=_HEADERS | _control_headers(target),
-        body=JsonBody(value=dict(mapped.fields)),
-    )
-    return kit.submission(target, model, _row(model), mapped, asked)
-
-
-# Parameters of the queue: they stand in the URL, and the model's input does not know them.
-# Source: fal-ai/fal-js:libs/client/src/queue.ts (2026-08) for `fal_webhook`; fal.ai/docs, "Queue"
-# (2026) for both.
-_WEBHOOK: Final = "fal_webhook"
-_LONGEST_QUEUE: Final = "fal_max_queue_length"
-
-
 def _query(extra: Mapping[str, Any]) -> Outcome[str]:
-    """Return the query of the URL, with its question mark, or nothing.
-
-    Errors:
-        ValidationError: A parameter has a value that fal cannot take.
-    """
-    webhook, length = extra.get(_WEBHOOK), extra.get(_LONGEST_QUEUE)
-    if webhook is not None and not _is_url(webhook):
-        message = f"{_WEBHOOK} must be a URL such as 'https://example.com/hook', not {webhook!r}"
-        return Failure(ValidationError(message=message))
-    if length is not None and not (type(length) is int and length >= 0):
-        message = f"{_LONGEST_QUEUE} must be a whole number of jobs, 0 or more, not {length!r}"
-        return Failure(ValidationError(message=message))
-    given = {_WEBHOOK: webhook, _LONGEST_QUEUE: length}
-    pairs = [f"{name}={_quoted(value)}" for name, value in given.items() if value is not None]
-    return Success("?" + "&".join(pairs) if pairs else "")
+    """Return the query of the URL, with its question mark, or nothing."""
+    given = {name: extra[name] for name in _QUERY if extra.get(name) is not None}
+    for name, value in given.items():
+        is_valid, form = _QUERY[name]
+        if not is_valid(value):
+            return Failure(ValidationError(message=f"{name} must be {form}, not {value!r}"))
+    query = urlencode(given, quote_via=quote, errors="surrogatepass")
+    return Success(f"?{query}" if query else "")
 
 
 def _is_url(value: object) -> bool:
@@ -97,17 +84,18 @@ def _is_url(value: object) -> bool:
     return parts.scheme in {"http", "https"} and bool(parts.netloc)
 
 
-def _quoted(value: object) -> str:
-    return quote(str(value), safe="", errors="surrogatepass")
+def _is_count(value: object) -> bool:
+    return type(value) is int and value >= 0
 
 
-def _without_query(request: VideoGenerationRequest) -> VideoGenerationRequest:
-    native = {
-        name: value
-        for name, value in request.extra_params.items()
-        if name not in {_WEBHOOK, _LONGEST_QUEUE}
-    }
-    return attrs.evolve(request, extra_params=native)
+# Parameters of the queue: they stand in the URL, and the model's input does not know them. Each has
+# its check, and the words for what passes it.
+# Source: fal-ai/fal-js:libs/client/src/queue.ts (2026-08) for `fal_webhook`; fal.ai/docs, "Queue"
+# (2026) for both.
+_QUERY: Final[Mapping[str, tuple[Callable[[object], bool], str]]] = {
+    "fal_webhook": (_is_url, "a URL such as 'https://example.com/hook'"),
+    "fal_max_queue_length": (_is_count, "a whole number of jobs, 0 or more"),
+}
 
 
 def _control_headers(target: Target) -> dict[str, str]:
@@ -124,21 +112,15 @@ def _control_headers(target: Target) -> dict[str, str]:
     }
 
 
+def _ask(method: Method, purpose: fal_replies.Purpose, target: Target, job: Job) -> HttpRequest:
+    url = fal_replies.url_of(target, job, purpose)
+    return HttpRequest(method=method, url=url, headers=_HEADERS)
+
+
 def _poll(target: Target, job: Job) -> HttpRequest:
-    url = fal_replies.url_of(target, job, "poll")
-    mark = "&" if "?" in url else "?"
-    return HttpRequest(method="GET", url=f"{url}{mark}logs=1", headers=_HEADERS)
-
-
-def _collect(target: Target, job: Job) -> HttpRequest:
-    return HttpRequest(
-        method="GET", url=fal_replies.url_of(target, job, "result"), headers=_HEADERS
-    )
-
-
-def _cancel(target: Target, job: Job) -> HttpRequest:
-    url = fal_replies.url_of(target, job, "cancel")
-    return HttpRequest(method="PUT", url=url, headers=_HEADERS)
+    request = _ask("GET", "poll", target, job)
+    mark = "&" if "?" in request.url else "?"
+    return attrs.evolve(request, url=f"{request.url}{mark}logs=1")
 
 
 PROVIDER: Final = Provider(
@@ -150,9 +132,9 @@ PROVIDER: Final = Provider(
     accepted=fal_replies.accepted,
     poll=_poll,
     polled=fal_replies.polled,
-    collect=_collect,
+    collect=partial(_ask, "GET", "result"),
     collected=fal_replies.collected,
-    cancel=_cancel,
+    cancel=partial(_ask, "PUT", "cancel"),
     cancelled=fal_replies.cancelled,
     # A queued job is removed. A running one is asked to stop, which its app may ignore: it may
     # finish, and be charged. A cancel deletes nothing.

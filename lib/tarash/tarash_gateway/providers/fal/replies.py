@@ -8,9 +8,8 @@ fal-ai/fal-js:libs/client/src/queue.ts (2026-08), fal.ai/docs, "Queue" and "Canc
 import re
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Any, Final, Literal, TypeAlias, TypeGuard
+from typing import Any, Final, Literal, TypeAlias
 
-import attrs
 from returns.result import Failure, Success
 
 from ...exceptions import GenerationCancelledError, UnexpectedReplyError
@@ -46,56 +45,43 @@ _OF_A_RESULT: Final = frozenset({"response", "video", "videos", "video_url", "er
 _URL: Final = re.compile(r"[!-~]+")
 
 
-# Submissions.
-
-
 def accepted(target: Target, reply: HttpResponse) -> Outcome[Accepted]:
     """Return the job that fal accepted, or the video where a server answers with it at once.
 
     Only the id has to be right: the job is paid for even if the rest of the reply is wrong.
-
-    Errors:
-        UnexpectedReplyError: The reply has neither an id nor a video.
     """
     return object_of(reply).bind(partial(_accepted, target, reply))
 
 
 def _accepted(target: Target, reply: HttpResponse, payload: dict[str, Any]) -> Outcome[Accepted]:
     name = kit.id_of(payload.get("request_id"))
-    if name is not None:
-        return Success(_job(target, name, payload))
-    # https://fal.run as base URL, without the queue, answers with the result itself.
-    made = _video(reply.headers.get("x-fal-request-id", ""), reply, payload)
-    if isinstance(made, Success):
-        return Success(made.unwrap())
-    message = "fal accepted the job without an id: look at fal's dashboard before you submit again"
-    return Failure(UnexpectedReplyError(message=message, raw_response=payload))
-
-
-def _job(target: Target, name: str, payload: Mapping[str, Any]) -> Job:
-    urls = {
-        "poll": payload.get("status_url"),
-        "result": payload.get("response_url"),
-        "cancel": payload.get("cancel_url"),
+    if name is None:
+        message = (
+            "fal accepted the job without an id: look at fal's dashboard before you submit again"
+        )
+        error = UnexpectedReplyError(message=message, raw_response=payload)
+        # https://fal.run as base URL, without the queue, answers with the result itself.
+        request_id = reply.headers.get("x-fal-request-id", "")
+        return _video(request_id, reply, payload).alt(lambda _: error)
+    fields = {"poll": "status_url", "result": "response_url", "cancel": "cancel_url"}
+    named = {purpose: payload.get(field) for purpose, field in fields.items()}
+    owned = {
+        purpose: url
+        for purpose, url in named.items()
+        # A URL elsewhere would get the key: then the clients' own rule makes the URL instead.
+        if isinstance(url, str) and _URL.fullmatch(url) and target.owns(url)
     }
-    # A URL elsewhere would get the key: then the clients' own rule makes the URL instead.
-    named = {purpose: url for purpose, url in urls.items() if _usable(target, url)}
-    return Job(id=name, urls=_built(target, name) | named)
+    return Success(Job(id=name, urls=_urls(target, name) | owned))
 
 
 def url_of(target: Target, job: Job, purpose: Purpose) -> str:
     """Return a URL of the job: as fal named it, else by the rule of fal's own clients."""
-    return job.urls.get(purpose) or _built(target, job.id)[purpose]
+    return job.urls.get(purpose) or _urls(target, job.id)[purpose]
 
 
-def _built(target: Target, name: str) -> dict[str, str]:
-    path = f"{job_path(target.config.model)}/requests/{kit.segment(name)}"
-    base = f"{target.base_url}/{path}"
+def _urls(target: Target, name: str) -> dict[str, str]:
+    base = f"{target.base_url}/{job_path(target.config.model)}/requests/{kit.segment(name)}"
     return {"poll": f"{base}/status", "result": base, "cancel": f"{base}/cancel"}
-
-
-def _usable(target: Target, url: object) -> TypeGuard[str]:
-    return isinstance(url, str) and _URL.fullmatch(url) is not None and target.owns(url)
 
 
 def job_path(model: str) -> str:
@@ -113,17 +99,8 @@ def job_path(model: str) -> str:
     return "/".join([first, *rest[: 2 if first in _NAMESPACES else 1]])
 
 
-# Polls.
-
-
 def polled(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
-    """Return where the job stands.
-
-    Errors:
-        UnexpectedReplyError: The reply has no status.
-        GenerationCancelledError: Somebody cancelled the job.
-        TarashException: The job failed.
-    """
+    """Return where the job stands; a reply without a status is an `UnexpectedReplyError`."""
     return object_of(reply).bind(partial(_state, job))
 
 
@@ -149,74 +126,76 @@ def _state(job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
 
 
 def _progress(status: StatusType, payload: Mapping[str, Any]) -> Progress:
-    position = payload.get("queue_position")
+    position, logs = payload.get("queue_position"), payload.get("logs")
+    lines = [line for line in logs if isinstance(line, dict)] if isinstance(logs, list) else []
+    messages = (line.get("message") for line in lines)
     return Progress(
         status=status,
         queue_position=position if type(position) is int and position >= 0 else None,
-        logs=_logs(payload.get("logs")),
+        logs=tuple(message for message in messages if isinstance(message, str)),
         raw=payload,
     )
-
-
-def _logs(lines: object) -> tuple[str, ...]:
-    items = lines if isinstance(lines, list) else []
-    return tuple(
-        item["message"]
-        for item in items
-        if isinstance(item, dict) and isinstance(item.get("message"), str)
-    )
-
-
-# Results.
 
 
 def collected(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
     """Return the video of a finished job.
 
-    Errors:
-        UnexpectedReplyError: The body is not a result of fal's: a page of another server, or half
-            a result.
-        TarashException: The job made no video, and asking again cannot change it.
+    An `UnexpectedReplyError` means that fal has to be asked again: the body is a page of another
+    server, or half a result. Any other error means that the job made no video.
     """
-    # Some models answer null where they made nothing.
-    return json_of(reply).bind(
-        lambda payload: _result(job, reply, payload) if payload else _without_file(payload)
-    )
+    return json_of(reply).bind(partial(_result, job, reply))
 
 
 def _result(job: Job, reply: HttpResponse, payload: Any) -> Outcome[Polled]:
-    if not isinstance(payload, dict):
+    if payload and not isinstance(payload, dict):
         message = "fal's result is not a JSON object: fal is asked again"
         return Failure(UnexpectedReplyError(message=message, raw_response=payload))
-    if _file(payload) is None:
+    # Some models answer null where they made nothing.
+    if not payload or _file(payload) is None:
         return _without_file(payload)
-    return _video(job.id, reply, payload).map(lambda video: video)
+    return _video(job.id, reply, payload)
 
 
 def _without_file(payload: Any) -> Outcome[Polled]:
     word = payload.get("status") if payload else None
-    status = word.upper() if isinstance(word, str) else ""
-    if status in ("IN_QUEUE", "IN_PROGRESS"):
-        return Success(_progress("queued" if status == "IN_QUEUE" else "processing", payload))
-    if fal_errors.is_too_early(payload):
-        return Success(_progress("processing", payload))
-    if status == "COMPLETED" and not payload.keys() & _OF_A_RESULT:
-        message = "fal answered with the job's status instead of its result: fal is asked again"
-        return Failure(UnexpectedReplyError(message=message, raw_response=payload))
-    return Failure(fal_errors.of_no_video(payload))
+    match word.upper() if isinstance(word, str) else "":
+        case "IN_QUEUE":
+            return Success(_progress("queued", payload))
+        case "IN_PROGRESS":
+            return Success(_progress("processing", payload))
+        case _ if fal_errors.is_too_early(payload):
+            return Success(_progress("processing", payload))
+        case "COMPLETED" if not payload.keys() & _OF_A_RESULT:
+            message = "fal answered with the job's status instead of its result: fal is asked again"
+            return Failure(UnexpectedReplyError(message=message, raw_response=payload))
+        case _:
+            return Failure(fal_errors.of_no_video(payload))
 
 
 def _video(request_id: str, reply: HttpResponse, payload: dict[str, Any]) -> Outcome[Video]:
     output, file = _output(payload), _file(payload) or {}
+    kind, flagged = file.get("content_type"), output.get("has_nsfw_concepts")
+    units = reply.headers.get("x-fal-billable-units")
+    metadata = {name: value for name, value in output.items() if name != "video"}
+    metadata |= {name: value for name, value in file.items() if name != "url" and value is not None}
     return (
         result_video("fal", file.get("url"), payload)
         .alt(lambda error: fal_errors.of_no_video(payload, error.message))
         .map(
-            lambda video: _described(
-                Video(request_id=request_id, video=video, raw=payload), output, file
+            lambda video: Video(
+                request_id=request_id,
+                video=video,
+                content_type=kind if isinstance(kind, str) and kind else "video/mp4",
+                duration=seconds_or_none(file.get("duration")),
+                resolution=resolution_of(file.get("width"), file.get("height")),
+                aspect_ratio=aspect_ratio_of(file.get("width"), file.get("height")),
+                metadata=metadata | ({} if units is None else {"billable_units": units}),
+                raw=payload,
+                warnings=("fal flagged the result as not safe for work: it may be blackened",)
+                if isinstance(flagged, list) and any(flagged)
+                else (),
             )
         )
-        .map(lambda video: _billed(video, reply))
     )
 
 
@@ -232,9 +211,13 @@ def _file(payload: Mapping[str, Any]) -> Mapping[str, Any] | None:
     Endpoints say ``video`` (a File, or a list of them), ``videos`` or ``video_url``:
     fal-ai/fal-js:libs/client/src/types/endpoints.ts (2026-08-02).
     """
-    files = list(_files(_output(payload)))
-    with_url = (file for file in files if _may_be_url(file.get("url")))
-    return next(with_url, files[0] if files else None)
+    # The first file that has a URL, else the first file.
+    return min(_files(_output(payload)), key=lambda file: not _has_url(file), default=None)
+
+
+def _has_url(file: Mapping[str, Any]) -> bool:
+    url = file.get("url")
+    return isinstance(url, str) and (url.startswith("data:") or origin(url) is not None)
 
 
 def _files(output: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -245,36 +228,6 @@ def _files(output: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
             yield first
         elif isinstance(first, str):
             yield {"url": first}
-
-
-def _may_be_url(value: object) -> bool:
-    return isinstance(value, str) and (value.startswith("data:") or origin(value) is not None)
-
-
-def _described(video: Video, output: Mapping[str, Any], file: Mapping[str, Any]) -> Video:
-    kind, flagged = file.get("content_type"), output.get("has_nsfw_concepts")
-    return attrs.evolve(
-        video,
-        content_type=kind if isinstance(kind, str) and kind else "video/mp4",
-        duration=seconds_or_none(file.get("duration")),
-        resolution=resolution_of(file.get("width"), file.get("height")),
-        aspect_ratio=aspect_ratio_of(file.get("width"), file.get("height")),
-        metadata={name: value for name, value in output.items() if name != "video"}
-        | {name: value for name, value in file.items() if name != "url" and value is not None},
-        warnings=("fal flagged the result as not safe for work: it may be blackened",)
-        if isinstance(flagged, list) and any(flagged)
-        else (),
-    )
-
-
-def _billed(video: Video, reply: HttpResponse) -> Video:
-    units = reply.headers.get("x-fal-billable-units")
-    if units is None:
-        return video
-    return attrs.evolve(video, metadata={**video.metadata, "billable_units": units})
-
-
-# Cancels.
 
 
 def cancelled(reply: HttpResponse) -> Cancellation:

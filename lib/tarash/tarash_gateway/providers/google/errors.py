@@ -6,7 +6,6 @@ googleapis/googleapis, google/rpc/code.proto and error_details.proto, 2026. For 
 ai.google.dev/gemini-api/docs/video, 2026, and googleapis/js-genai, issue 1272, 2026-01.
 """
 
-import math
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -22,7 +21,7 @@ from ...exceptions import (
     TarashException,
 )
 from ...http.messages import HttpResponse
-from ...http.reading import json_of, retry_after, text_of
+from ...http.reading import json_of, retry_after, seconds_of, text_of
 from ..base import Refusal, ReplyTo, Target
 from ..errors import Complaint, ErrorWords, error_for, http_error
 from .support_codes import CATEGORY
@@ -110,7 +109,7 @@ def _read(error: Mapping[str, Any], raw: Any) -> _Body:
     ]
     # Vertex AI's older form keeps the reasons under "errors".
     reasons = [_text(item.get("reason")) for item in (*details, *objects(error.get("errors")))]
-    waits = [_seconds(detail.get("retryDelay")) for detail in details]
+    waits = [seconds_of(_text(detail.get("retryDelay")).removesuffix("s")) for detail in details]
     return _Body(
         status=_text(error.get("status")),
         text="; ".join([*([text] if text else []), *fields]),
@@ -127,19 +126,6 @@ def _text(value: object, default: str = "") -> str:
 
 def _inner(details: list[dict[str, Any]], name: str) -> Iterator[dict[str, Any]]:
     return (item for detail in details for item in objects(detail.get(name)))
-
-
-def _seconds(text: object) -> float | None:
-    """Return the seconds of a protobuf duration, or None.
-
-    >>> _seconds("59.5s"), _seconds("soon"), _seconds(3)
-    (59.5, None, None)
-    """
-    try:
-        seconds = float(_text(text).removesuffix("s"))
-    except ValueError:
-        return None
-    return seconds if math.isfinite(seconds) and seconds >= 0 else None
 
 
 def failure(target: Target, reply: HttpResponse, to: ReplyTo) -> Refusal:

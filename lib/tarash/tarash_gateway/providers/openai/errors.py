@@ -36,17 +36,15 @@ _MODERATED_WORDS: Final = (
     "content policy",
     "contentpolicyviolation",
 )
-_CREDIT: Final = frozenset(
-    {
-        "insufficient_quota",
-        "billing_hard_limit_reached",
-        # These two are LiteLLM's and new-api's.
-        "budget_exceeded",
-        "insufficient_user_quota",
-    }
+_CREDIT: Final = (
+    "insufficient_quota",
+    "billing_hard_limit_reached",
+    # These two are LiteLLM's and new-api's.
+    "budget_exceeded",
+    "insufficient_user_quota",
 )
 _CREDIT_WORDS: Final = ("exceeded your current quota", "check your plan and billing")
-_MISSING: Final = frozenset({"model_not_found", "deploymentnotfound"})
+_MISSING: Final = ("model_not_found", "deploymentnotfound")
 _MISSING_WORDS: Final = (
     "does not exist",
     "deprecated",
@@ -54,7 +52,6 @@ _MISSING_WORDS: Final = (
     "no longer available",
     "invalid model name",
 )
-_WRONG_KEY: Final = "invalid_api_key"
 _WRONG_KEY_WORDS: Final = ("incorrect api key", "pass a valid api key", "api key not valid")
 _NOT_READY: Final = (
     "not ready",
@@ -65,13 +62,6 @@ _NOT_READY: Final = (
 )
 # A missing code written as a text, in Python's spelling and in JSON's.
 _NO_CODE: Final = frozenset({"none", "null"})
-_UNDECIDED: Final = frozenset({408, 499})
-# What a 404 means, with the advice for it.
-_MISSING_MODEL: Final = ("model or path", "check the model and base_url")
-_MISSING_JOB: Final = (
-    "job",
-    "it may have expired; check that the key is of the account that submitted it",
-)
 
 
 @attrs.frozen(kw_only=True)
@@ -81,16 +71,13 @@ class _Body(Complaint):
     codes: tuple[str, ...] = ()
     has_code: bool = False
 
+    def has(self, codes: tuple[str, ...], words: tuple[str, ...]) -> bool:
+        """Tell whether the error has one of the codes or mentions one of the words."""
+        return any(code in codes for code in self.codes) or self.mentions(words)
+
 
 def failure(title: str, target: Target, reply: HttpResponse, to: ReplyTo) -> Refusal:
-    """Return what an error reply means.
-
-    Args:
-        title: The provider's name, for messages.
-        target: Who was asked.
-        reply: The reply.
-        to: What it replies to.
-    """
+    """Return what an error reply means. ``title`` is the provider's name, for messages."""
     body = _body(reply)
     if to != "submit" and isinstance(body.raw, dict) and shapes.is_over(body.raw):
         # The body is the failed job itself.
@@ -107,11 +94,13 @@ def failure(title: str, target: Target, reply: HttpResponse, to: ReplyTo) -> Ref
 
 def _words(title: str, target: Target, to: ReplyTo) -> ErrorWords:
     names = " or ".join(key.text for key in target.provider.keys).replace("$", "")
-    missing, advice = _MISSING_MODEL if to == "submit" else _MISSING_JOB
+    advice = "it may have expired; check that the key is of the account that submitted it"
+    if to == "submit":
+        advice = "check the model and base_url"
     return ErrorWords(
         title=title,
         key=names or "the key",
-        missing=missing,
+        missing="model or path" if to == "submit" else "job",
         advice={402: "raise its quota or top it up", 404: advice},
     )
 
@@ -122,43 +111,22 @@ def _is_undecided(status: int) -> bool:
     >>> [status for status in (100, 302, 400, 408, 429, 499, 500, 503) if _is_undecided(status)]
     [100, 302, 408, 499, 500, 503]
     """
-    return status in _UNDECIDED or status not in range(400, 500)
+    return status in {408, 499} or status not in range(400, 500)
 
 
 def of_end(title: str, payload: Mapping[str, Any]) -> TarashException:
-    """Return the error of a job that ended without a video.
-
-    Args:
-        title: The provider's name, for messages.
-        payload: The job.
-    """
+    """Return the error of a job that ended without a video, by the reason that it gives, if any."""
     status = shapes.status_of(payload) or ""
     if kit.standing(status, shapes.WORDS) == "cancelled":
-        return GenerationCancelledError(
-            message=f"the job was cancelled at {title} ({status}): submit it again if you want it",
-            raw_response=payload,
-        )
-    reason = shapes.reason_of(payload)
-    return of_job(title, reason or ("expired" if status == "expired" else None), payload)
-
-
-def of_job(title: str, error: object, payload: Mapping[str, Any]) -> TarashException:
-    """Return the error of a job that failed.
-
-    Args:
-        title: The provider's name, for messages.
-        error: The job's error: an object with a code, a word, a sentence, or None.
-        payload: The whole reply.
-    """
-    source = error if isinstance(error, dict) else _of_text(error)
-    body = _parse(source, payload, fallback="")
+        message = f"the job was cancelled at {title} ({status}): submit it again if you want it"
+        return GenerationCancelledError(message=message, raw_response=payload)
+    reason = shapes.reason_of(payload) or ("expired" if status == "expired" else None)
+    body = _parse(reason if isinstance(reason, dict) else _of_text(reason), payload, fallback="")
     if _is_moderated(body, words=True):
         return moderation(ErrorWords(title=title, key=""), body)
     code = f"{body.codes[0]}: " if body.has_code else ""
-    return GenerationFailedError(
-        message=f"the job failed at {title} ({code}{body.shown}): submit it again",
-        raw_response=payload,
-    )
+    message = f"the job failed at {title} ({code}{body.shown}): submit it again"
+    return GenerationFailedError(message=message, raw_response=payload)
 
 
 def _of_text(value: object) -> Mapping[str, Any]:
@@ -173,8 +141,7 @@ def _of_text(value: object) -> Mapping[str, Any]:
 
 
 def _body(reply: HttpResponse) -> _Body:
-    raw = json_of(reply).value_or(None)
-    shown, wait = text_of(reply), retry_after(reply)
+    raw, shown, wait = json_of(reply).value_or(None), text_of(reply), retry_after(reply)
     if not isinstance(raw, dict):
         text = raw if isinstance(raw, str) else shown
         return _Body(text=text, raw=shown if raw is None else raw, wait=wait)
@@ -194,8 +161,9 @@ def _detail(value: object) -> str:
     """
     if isinstance(value, str):
         return value
-    items = [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-    return "; ".join(f"{_place(item.get('loc'))}{item['msg']}" for item in items if "msg" in item)
+    items = value if isinstance(value, list) else []
+    fields = (item for item in items if isinstance(item, dict) and "msg" in item)
+    return "; ".join(f"{_place(field.get('loc'))}{field['msg']}" for field in fields)
 
 
 def _place(value: object) -> str:
@@ -227,10 +195,9 @@ def _code(value: object) -> str:
 
 
 def _is_moderated(body: _Body, *, words: bool) -> bool:
-    if any(mark in code for code in body.codes for mark in _MODERATED):
-        return True
+    has_mark = any(mark in code for code in body.codes for mark in _MODERATED)
     # If there is a code, it decides, because a message may mention safety for other reasons.
-    return words and not body.has_code and body.mentions(_MODERATED_WORDS)
+    return has_mark or (words and not body.has_code and body.mentions(_MODERATED_WORDS))
 
 
 def _meaning(status: int, body: _Body) -> int:
@@ -239,15 +206,10 @@ def _meaning(status: int, body: _Body) -> int:
     >>> _meaning(400, _Body(codes=("insufficient_quota",))), _meaning(410, _Body())
     (402, 404)
     """
-    if _WRONG_KEY in body.codes or body.mentions(_WRONG_KEY_WORDS):
+    if body.has(("invalid_api_key",), _WRONG_KEY_WORDS):
         return 401
-    if status in {400, 403, 429} and (
-        not _CREDIT.isdisjoint(body.codes) or body.mentions(_CREDIT_WORDS)
-    ):
+    if status in {400, 403, 429} and body.has(_CREDIT, _CREDIT_WORDS):
         return 402
-    return 404 if status == 410 or (status == 400 and _is_missing(body)) else status  # noqa: PLR2004 - HTTP
-
-
-def _is_missing(body: _Body) -> bool:
-    about_a_model = body.mentions(("model", "deployment")) and body.mentions(_MISSING_WORDS)
-    return not _MISSING.isdisjoint(body.codes) or about_a_model
+    about_a_model = body.mentions(("model", "deployment"))
+    is_missing = body.has(_MISSING, _MISSING_WORDS if about_a_model else ())
+    return 404 if status == 410 or (status == 400 and is_missing) else status  # noqa: PLR2004 - HTTP

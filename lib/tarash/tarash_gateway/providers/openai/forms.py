@@ -19,18 +19,14 @@ from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 
-from ...http.messages import FormBody, FormPart, HttpRequest, JsonBody, fixed
-from ...outcome import Outcome
+from ...http.messages import FormBody, FormPart, HttpRequest, JsonBody
 from ...values.media import Media, MediaContent, as_url
 
 _KIND: Final = re.compile(r"\w+/([\w.+-]+)", re.ASCII)
-
-
-_IMAGE: Final = "input_reference"
+IMAGE: Final = "input_reference"
 BodyForm: TypeAlias = Literal["json", "form"]
+Files: TypeAlias = Sequence[FormPart]
 UrlForm: TypeAlias = Literal["object", "text", "reference_url", "image_reference"]
-BODY_FORMS: Final = ("json", "form")
-URL_FORMS: Final = ("object", "text", "reference_url", "image_reference")
 
 
 @attrs.frozen(kw_only=True)
@@ -51,43 +47,38 @@ class Manner:
 
     def encode(self, media: Media) -> Any:
         """Return an image as the value of a field: bytes unchanged, a URL as an object."""
-        if isinstance(media, MediaContent) and self.body != "json":
-            return media
-        return {"image_url": as_url(media)}
+        is_file = isinstance(media, MediaContent) and self.body != "json"
+        return media if is_file else {"image_url": as_url(media)}
 
     def sends_form(self, fields: Mapping[str, Any]) -> bool:
         """Tell whether fields without a file go as a form. An image object needs JSON."""
         if self.body is not None:
             return self.body == "form"
-        return self.is_foreign and not isinstance(fields.get(_IMAGE), Mapping)
+        return self.is_foreign and not isinstance(fields.get(IMAGE), Mapping)
 
     def with_image(self, fields: Mapping[str, Any]) -> dict[str, Any]:
         """Return the fields with the image's URL in the field that the server reads."""
-        image = fields.get(_IMAGE)
+        rest = dict(fields)
+        image = rest.pop(IMAGE, None)
         if self.image_url in {None, "object"} or not isinstance(image, dict):
             return dict(fields)
-        rest = {name: value for name, value in fields.items() if name != _IMAGE}
-        match self.image_url:
-            case "text":
-                return {**rest, _IMAGE: image["image_url"]}
-            case "reference_url":
-                return {**rest, "reference_url": image["image_url"]}
-            case _:
-                # A form's fields are texts, and the server parses this one as JSON.
-                as_text = self.sends_form(rest)
-                return {**rest, "image_reference": json.dumps(image) if as_text else image}
+        if self.image_url == "image_reference":
+            # A form's fields are texts, and the server parses this one as JSON.
+            return {**rest, self.image_url: json.dumps(image) if self.sends_form(rest) else image}
+        name = "reference_url" if self.image_url == "reference_url" else IMAGE
+        return {**rest, name: image["image_url"]}
 
     def notes(self, fields: Mapping[str, Any]) -> tuple[str, ...]:
         """Return warnings about fields that a server other than OpenAI's may refuse."""
         if not self.is_foreign:
             return ()
-        image = fields.get(_IMAGE)
+        image = fields.get(IMAGE)
         is_object = self.image_url is None and isinstance(image, Mapping) and "image_url" in image
         nested = tuple(
             f"{name} is sent as fields of a form ({name}[...]), as the official client does: for a "
             "server that expects JSON text, pass json.dumps(...) in extra_params"
             for name, value in fields.items()
-            if name != _IMAGE and isinstance(value, dict | list) and self.sends_form(fields)
+            if name != IMAGE and isinstance(value, dict | list) and self.sends_form(fields)
         )
         return ((_OBJECT_NOTE,) if is_object else ()) + nested
 
@@ -99,7 +90,7 @@ _OBJECT_NOTE: Final = (
 )
 
 
-def file_part(name: str, content: MediaContent, filename: str | None = None) -> FormPart:
+def file_part(name: str, content: MediaContent) -> FormPart:
     """Return the part of a file, with the name and the type that a server needs to see a file.
 
     >>> file_part("video", MediaContent(b"0", "video/mp4")).filename
@@ -108,38 +99,14 @@ def file_part(name: str, content: MediaContent, filename: str | None = None) -> 
     kind = _KIND.fullmatch(content.content_type)
     return FormPart(
         name=name,
-        filename=filename or f"{name}.{kind[1] if kind else 'bin'}",
+        filename=f"{name}.{kind[1] if kind else 'bin'}",
         content_type=content.content_type if kind else "application/octet-stream",
         content=content.content,
     )
 
 
-def post(
-    url: str, headers: Mapping[str, str], fields: Mapping[str, Any], *, form: bool = False
-) -> Outcome[HttpRequest]:
-    """Return the request that sends ``fields``, as a form if ``form`` is true or one is a file.
-
-    Errors:
-        ValidationError: A field is not a JSON value.
-    """
-    files = [file_part(n, v) for n, v in fields.items() if isinstance(v, MediaContent)]
-    texts = {name: v for name, v in fields.items() if not isinstance(v, MediaContent)}
-    request = HttpRequest(method="POST", url=url, headers=headers, body=JsonBody(value=texts))
-    return with_files(request, files, form=form)
-
-
-def with_files(
-    request: HttpRequest, files: Sequence[FormPart], *, form: bool = False
-) -> Outcome[HttpRequest]:
-    """Return the request, its JSON turned into a form if ``form`` is true or there are files.
-
-    Errors:
-        ValidationError: The body is not a JSON object.
-    """
-    return fixed(request).map(lambda sent: _as_form(sent, files) if form or files else sent)
-
-
-def _as_form(request: HttpRequest, files: Sequence[FormPart]) -> HttpRequest:
+def as_form(request: HttpRequest, files: Files) -> HttpRequest:
+    """Return the request with its JSON fields and the files as a form."""
     fields = request.body.value if isinstance(request.body, JsonBody) else {}
     texts = [part for name, value in fields.items() for part in _texts(name, value)]
     return attrs.evolve(request, body=FormBody(parts=(*texts, *files)))

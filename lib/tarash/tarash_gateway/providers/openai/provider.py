@@ -6,7 +6,7 @@ environment variables) and _data_residency.py (regional hosts).
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Final
+from typing import Final, TypeGuard, get_args
 
 from returns.result import Failure
 
@@ -17,13 +17,8 @@ from ...values.urls import origin
 from ..base import KeyVariables, Provider, Target
 from ..kit import bearer
 from . import errors, replies, requests
-from .forms import BODY_FORMS, URL_FORMS, Manner
+from .forms import BodyForm, Manner, UrlForm
 from .models import CREATE, MODELS
-
-
-def _url(target: Target, path: str, query: Mapping[str, str]) -> str:
-    return requests.with_query(f"{target.base_url}/{path}", query)
-
 
 # Each header with its setting and its environment variable.
 _WHO: Final = (
@@ -33,14 +28,12 @@ _WHO: Final = (
 
 
 def _headers(target: Target) -> Mapping[str, str]:
-    found = {
-        header: target.config.provider_config.get(setting) or target.environment.get(variable)
-        for header, setting, variable in _WHO
-    }
-    return {header: str(value) for header, value in found.items() if _is_name(value)}
+    settings, environment = target.config.provider_config, target.environment
+    found = {header: settings.get(name) or environment.get(key) for header, name, key in _WHO}
+    return {header: value for header, value in found.items() if _is_name(value)}
 
 
-def _is_name(value: object) -> bool:
+def _is_name(value: object) -> TypeGuard[str]:
     return isinstance(value, str) and bool(value) and value.isascii() and value.isprintable()
 
 
@@ -55,21 +48,17 @@ def _check(target: Target) -> Outcome[tuple[str, ...]]:
         if value is not None and not _is_name(value):
             message = f"provider_config[{setting!r}] is not printable ASCII text: correct it"
             return Failure(ValidationError(message=message))
-    choices = {"body": BODY_FORMS, "image_url": URL_FORMS}
+    choices = {"body": get_args(BodyForm), "image_url": get_args(UrlForm)}
     return requests.check_settings(target, choices).map(lambda _: ())
-
-
-_HOST: Final = "api.openai.com"
 
 
 def _manner(target: Target) -> Manner:
     settings = target.config.provider_config
     place = origin(target.base_url)
     # A region's host is a subdomain, such as eu.api.openai.com.
-    is_home = place is not None and (place[1] == _HOST or place[1].endswith(f".{_HOST}"))
-    return Manner(
-        body=settings.get("body"), image_url=settings.get("image_url"), is_foreign=not is_home
-    )
+    is_home = place is not None and f".{place[1]}".endswith(".api.openai.com")
+    body, image_url = settings.get("body"), settings.get("image_url")
+    return Manner(body=body, image_url=image_url, is_foreign=not is_home)
 
 
 def record(dialect: requests.Dialect) -> Provider:
@@ -94,7 +83,5 @@ def record(dialect: requests.Dialect) -> Provider:
 
 
 PROVIDER: Final = record(
-    requests.Dialect(
-        title="OpenAI", rows=CREATE, url=_url, headers=_headers, check=_check, manner=_manner
-    )
+    requests.Dialect(title="OpenAI", rows=CREATE, headers=_headers, check=_check, manner=_manner)
 )

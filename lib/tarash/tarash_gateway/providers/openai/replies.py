@@ -6,9 +6,9 @@ resources/videos.py (``openai-poll-after-ms``). For other servers' replies see `
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final
 
-import attrs
 from returns.result import Failure, Success
 
 from ...exceptions import UnexpectedReplyError
@@ -18,7 +18,6 @@ from ...outcome import Outcome
 from ...values.media import MediaContent
 from .. import kit
 from ..base import Accepted, Job, Polled, Progress, Ready, Target, Video
-from ..kit import aspect_ratio_of, resolution_of, result_bytes, result_video, seconds_or_none
 from . import errors, shapes
 
 _SIZE: Final = re.compile(r"(\d{1,5})x(\d{1,5})", re.ASCII)
@@ -27,7 +26,6 @@ _SIZE: Final = re.compile(r"(\d{1,5})x(\d{1,5})", re.ASCII)
 _REPORTED: Final = frozenset(
     {"id", "object", "status", "progress", "seconds", "size", "error", "data"}
 )
-_UNNAMED: Final = "unnamed"
 
 
 def accepted(title: str, target: Target, reply: HttpResponse) -> Outcome[Accepted]:
@@ -39,27 +37,23 @@ def accepted(title: str, target: Target, reply: HttpResponse) -> Outcome[Accepte
     Errors:
         UnexpectedReplyError: The reply has neither an id nor a video.
     """
-    name = reply.headers.get("x-request-id") or _UNNAMED
-    whole = result_bytes(title, reply).map(
-        lambda video: Video(request_id=name, video=video, content_type=video.content_type)
-    )
-    if isinstance(whole, Success):
-        return whole
-    return object_of(reply).bind(lambda payload: _job_or_video(title, name, reply, payload))
+    name = reply.headers.get("x-request-id") or "unnamed"
 
+    def job_or_video(payload: dict[str, Any]) -> Outcome[Accepted]:
+        job = shapes.job_of(payload)
+        if job is not None:
+            return Success(Job(id=job, wait=_wait(reply)))
+        message = f"{title} accepted the job without an id"
+        return (
+            kit.result_video(title, shapes.video_of(payload), payload)
+            .map(lambda video: _video(name, video, payload))
+            .alt(lambda _: UnexpectedReplyError(message=message, raw_response=payload))
+        )
 
-def _job_or_video(
-    title: str, name: str, reply: HttpResponse, payload: dict[str, Any]
-) -> Outcome[Accepted]:
-    job = shapes.job_of(payload)
-    if job is not None:
-        return Success(Job(id=job, wait=_wait(reply)))
-    message = f"{title} accepted the job without an id"
-    return (
-        result_video(title, shapes.video_of(payload), payload)
-        .map(lambda video: _video(name, video, payload))
-        .alt(lambda _: UnexpectedReplyError(message=message, raw_response=payload))
+    whole: Outcome[Accepted] = kit.result_bytes(title, reply).map(
+        lambda video: _video(name, video, {})
     )
+    return whole.lash(lambda _: object_of(reply).bind(job_or_video))
 
 
 def _wait(reply: HttpResponse) -> float | None:
@@ -77,49 +71,37 @@ def polled(title: str, target: Target, job: Job, reply: HttpResponse) -> Outcome
         ContentModerationError: The content was refused.
         UnexpectedReplyError: The reply does not have a status.
     """
-    return object_of(reply).bind(
-        lambda payload: state(
-            title,
-            payload,
-            shapes.WORDS,
-            lambda: _result(title, target, job, payload),
-            Progress(
-                status="processing",
-                percent=kit.percent(payload.get("progress")),
-                raw=payload,
-                wait=_wait(reply),
-            ),
-        )
-    )
+    return state(title, reply, shapes.WORDS, partial(_result, title, target, job))
 
 
 def state(
     title: str,
-    payload: dict[str, Any],
+    reply: HttpResponse,
     words: Mapping[str, kit.Standing],
-    finished: Callable[[], Outcome[Polled]],
-    progress: Progress,
+    finished: Callable[[dict[str, Any]], Outcome[Polled]],
 ) -> Outcome[Polled]:
     """Return the state of a job, in either of the two APIs.
 
-    Args:
-        title: The provider's name, for messages.
-        payload: The reply.
-        words: The API's words for a status.
-        finished: Returns the state of a finished job.
-        progress: The state of a job that runs, without its status.
+    ``words`` are the API's words for a status. ``finished`` reads the JSON of a finished job.
     """
-    word = shapes.status_of(payload)
-    if word is None:
-        message = f"{title}'s reply about the job has no status: look at its dashboard for the job"
-        return Failure(UnexpectedReplyError(message=message, raw_response=payload))
-    match kit.standing(word, words):
-        case "completed":
-            return finished()
-        case "failed" | "cancelled":
-            return Failure(errors.of_end(title, payload))
-        case running:
-            return Success(attrs.evolve(progress, status=running))
+
+    def read(payload: dict[str, Any]) -> Outcome[Polled]:
+        word = shapes.status_of(payload)
+        if word is None:
+            problem = f"{title}'s reply about the job has no status"
+            message = f"{problem}: look at its dashboard for the job"
+            return Failure(UnexpectedReplyError(message=message, raw_response=payload))
+        match kit.standing(word, words):
+            case "completed":
+                return finished(payload)
+            case "failed" | "cancelled":
+                return Failure(errors.of_end(title, payload))
+            case running:
+                percent = kit.percent(payload.get("progress"))
+                wait = _wait(reply)
+                return Success(Progress(status=running, percent=percent, raw=payload, wait=wait))
+
+    return object_of(reply).bind(read)
 
 
 def _result(title: str, target: Target, job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
@@ -128,34 +110,34 @@ def _result(title: str, target: Target, job: Job, payload: dict[str, Any]) -> Ou
     error = payload.get("error")
     if named is None and isinstance(error, dict) and (error.get("code") or error.get("message")):
         return Failure(errors.of_end(title, payload))
-    ready: Outcome[Polled] = Success(Ready(job=kit.with_reply(job, payload), raw=payload))
+    ready = Ready(job=kit.with_reply(job, payload), raw=payload)
     # A URL on the server itself needs the key, so the video is downloaded here.
     if named is None or target.owns(named):
-        return ready
-    found: Outcome[Polled] = result_video(title, named, payload).map(
-        lambda video: _video(job.id, video, payload)
-    )
-    return found.lash(lambda _: ready)
+        return Success(ready)
+    found = kit.result_video(title, named, payload)
+    return Success(found.map(lambda video: _video(job.id, video, payload)).value_or(ready))
 
 
-def collected(title: str, target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
+def collected(title: str, target: Target, job: Job, reply: HttpResponse) -> Outcome[Video]:
     """Return the video that a download contains.
 
     Errors:
         UnexpectedReplyError: The reply is not a video.
     """
-    return result_bytes(title, reply).map(lambda video: _video(job.id, video, dict(job.told)))
+    return kit.result_bytes(title, reply).map(lambda video: _video(job.id, video, dict(job.told)))
 
 
 def _video(name: str, video: str | MediaContent, payload: Mapping[str, Any]) -> Video:
-    width, height = _sides(payload.get("size"))
+    size = payload.get("size")
+    found = _SIZE.fullmatch(size) if isinstance(size, str) else None
+    width, height = (int(found[1]), int(found[2])) if found else (None, None)
     return Video(
         request_id=name,
         video=video,
         content_type=video.content_type if isinstance(video, MediaContent) else None,
         duration=_seconds(payload.get("seconds")),
-        resolution=resolution_of(width, height),
-        aspect_ratio=aspect_ratio_of(width, height),
+        resolution=kit.resolution_of(width, height),
+        aspect_ratio=kit.aspect_ratio_of(width, height),
         metadata={n: v for n, v in payload.items() if n not in _REPORTED and v is not None},
         raw=payload,
     )
@@ -168,11 +150,6 @@ def _seconds(value: object) -> float | None:
     (8.0, 8.0, None)
     """
     try:
-        return seconds_or_none(float(value) if isinstance(value, str) else value)
+        return kit.seconds_or_none(float(value) if isinstance(value, str) else value)
     except ValueError:
         return None
-
-
-def _sides(value: object) -> tuple[int, int] | tuple[None, None]:
-    found = _SIZE.fullmatch(value) if isinstance(value, str) else None
-    return (int(found[1]), int(found[2])) if found else (None, None)

@@ -11,7 +11,7 @@ QuantumNous/new-api, dto/openai_video.go (``task_id``) and its task API (``SUCCE
 ``fail_reason``, below ``data``); docs.together.ai/reference/create-videos (``outputs.video_url``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from ...values.urls import origin
@@ -45,9 +45,12 @@ _VIDEOS: Final = (
     "videos",
     "video",
 )
-_BYTES: Final = "b64_json"
 _DEPTH: Final = 6
 _REASONS: Final = ("error", "fail_reason", "failure_reason")
+
+
+def _first(values: Iterable[str | None]) -> str | None:
+    return next((value for value in values if value is not None), None)
 
 
 def _levels(payload: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
@@ -64,13 +67,11 @@ def job_of(payload: Mapping[str, Any]) -> str | None:
     >>> job_of({"id": True, "task_id": " "}) is None
     True
     """
-    found = map(_own_id, _levels(payload))
-    return next((name for name in found if name is not None), None)
+    return _first(map(_own_id, _levels(payload)))
 
 
 def _own_id(level: Mapping[str, Any]) -> str | None:
-    found = (id_of(level.get(name)) for name in _IDS)
-    return next((name for name in found if name is not None), None)
+    return _first(id_of(level.get(name)) for name in _IDS)
 
 
 def status_of(payload: Mapping[str, Any]) -> str | None:
@@ -85,11 +86,11 @@ def status_of(payload: Mapping[str, Any]) -> str | None:
     >>> status_of({"status": "success", "data": {"task_id": "t-1"}}) is None
     True
     """
-    outer, *inner = _levels(payload)
-    levels: tuple[Mapping[str, Any], ...] = (outer, *inner)
-    if _own_id(outer) is None and inner:
-        is_envelope = _own_id(inner[0]) is not None and video_of(inner[0]) is None
-        levels = (inner[0],) if is_envelope else (inner[0], outer)
+    levels = _levels(payload)
+    outer, inner = levels[0], levels[-1]
+    if inner is not outer and _own_id(outer) is None:
+        is_envelope = _own_id(inner) is not None and video_of(inner) is None
+        levels = (inner,) if is_envelope else (inner, outer)
     words = (level.get("status") for level in levels)
     return next((word.strip().lower() for word in words if isinstance(word, str)), None)
 
@@ -111,16 +112,17 @@ def is_over(payload: Mapping[str, Any]) -> bool:
     >>> is_over({"id": "request-1", "status": "error", "message": "bad gateway"})
     False
     """
-    kinds = (level.get("object") for level in _levels(payload))
-    is_video = any(isinstance(kind, str) and kind.startswith("video") for kind in kinds)
+    is_video = any(str(level.get("object")).startswith("video") for level in _levels(payload))
     status = status_of(payload)
     if job_of(payload) is None or standing(status or "", WORDS) not in {"failed", "cancelled"}:
         return False
     return is_video or (status != "error" and isinstance(reason_of(payload), dict | str))
 
 
-def video_of(payload: Mapping[str, Any]) -> str | None:
+def video_of(value: object, depth: int = _DEPTH) -> str | None:
     """Return the URL, or the data URL, of the video that a finished job names, or None.
+
+    Objects and lists are searched ``depth`` levels deep.
 
     >>> video_of({"url": None, "output": {"video": {"url": "https://cdn.example/a.mp4"}}})
     'https://cdn.example/a.mp4'
@@ -129,10 +131,6 @@ def video_of(payload: Mapping[str, Any]) -> str | None:
     >>> video_of({"id": "video_1", "url": "/files/a.mp4"}) is None
     True
     """
-    return _named(payload, _DEPTH)
-
-
-def _named(value: object, depth: int) -> str | None:
     if depth == 0:
         return None
     match value:
@@ -140,12 +138,11 @@ def _named(value: object, depth: int) -> str | None:
             is_url = origin(value) is not None or value.startswith("data:video/")
             return value if is_url else None
         case list():
-            return next((url for item in value if (url := _named(item, depth - 1))), None)
+            return _first(video_of(item, depth - 1) for item in value)
         case Mapping():
-            content = value.get(_BYTES)
+            content = value.get("b64_json")
             if isinstance(content, str) and content:
                 return f"data:video/mp4;base64,{content}"
-            places = (value.get(name) for name in _VIDEOS)
-            return next((url for place in places if (url := _named(place, depth - 1))), None)
+            return _first(video_of(value.get(name), depth - 1) for name in _VIDEOS)
         case _:
             return None

@@ -6,6 +6,7 @@ replicate/replicate-python:tests/cassettes (2023-07 to 2024-10).
 
 import re
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any, Final
 
 import attrs
@@ -30,7 +31,6 @@ from ..errors import (
 )
 from ..kit import seconds_or_none
 
-_BAD_VERSION: Final = "invalid version"
 _WORDS: Final = ErrorWords(
     title="Replicate",
     key="REPLICATE_API_TOKEN",
@@ -53,43 +53,45 @@ _MODERATION: Final = (
     "prohibited",
     "violat",
 )
-_PLATFORM: Final = re.compile(r"\be1000\b")
-_MEMORY: Final = re.compile(r"\be1001\b|out of memory|cuda")
+_LEAST_TIME: Final = re.compile(r"~(\d{1,6}(?:\.\d{1,6})?)\s*s\b")
+# At most six digits: below twelve days.
+_RESET: Final = re.compile(r"\s*([0-9]{1,6})\s*")
 _WEBHOOK: Final = re.compile(r"\be4875\b")
-_PASSING: Final = re.compile(
-    r"\b(?:e6716|e8765|e9243|e9825|e003)\b"
-    r"|interrupted; please retry|high demand|temporarily unavailable|rate limit"
+# What the text of a failed prediction means, in lower case, and what to do about it.
+# Source: replicate.com/docs, "Error codes" (2026), and issue threads for the words.
+_ADVICE: Final = (
+    (re.compile(r"\be1000\b"), "Replicate had an unknown fault: try again once"),
+    (
+        re.compile(r"\be1001\b|out of memory|cuda"),
+        "the model ran out of memory: ask for less, the same input fails again",
+    ),
+    (
+        re.compile(
+            r"\b(?:e6716|e8765|e9243|e9825|e003)\b"
+            r"|interrupted; please retry|high demand|temporarily unavailable|rate limit"
+        ),
+        "the model was not available: try again later",
+    ),
 )
-_RESETS: Final = re.compile(r"~(\d{1,6}(?:\.\d{1,6})?)\s*s\b")
-
-
-_FORBIDDEN: Final = 403
-_NOT_FOUND: Final = 404
-_RATE_LIMIT: Final = 429
 
 
 def failure(target: Target, reply: HttpResponse, to: ReplyTo) -> Refusal:
     """Return what an error reply means: never the end of a job, which its own status reports."""
-    return Refusal(error=_of_exchange(target, reply, to, complaint_of(reply, _text)))
-
-
-def _of_exchange(
-    target: Target, reply: HttpResponse, to: ReplyTo, complaint: Complaint
-) -> TarashException:
-    raw, status = complaint.raw if isinstance(complaint.raw, dict) else None, reply.status
-    if status in _WORDS.refused and raw and _BAD_VERSION in _word(raw, "title").lower():
+    complaint, status = complaint_of(reply, _text), reply.status
+    raw = complaint.raw if isinstance(complaint.raw, dict) else {}
+    if status in _WORDS.refused and "invalid version" in _word(raw, "title").lower():
         message = (
             f"Replicate has no such version ({complaint.shown}): check the part after ':' in model"
         )
-        return NotFoundError(message=message, raw_response=raw)
-    if status == _NOT_FOUND and to == "submit":
-        return _missing(target, complaint)
-    if status == _FORBIDDEN and raw is None:
+        return Refusal(error=NotFoundError(message=message, raw_response=raw))
+    if status == HTTPStatus.NOT_FOUND and to == "submit":
+        return Refusal(error=_missing(target, complaint))
+    if status == HTTPStatus.FORBIDDEN and not isinstance(complaint.raw, dict):
         # The front end answers in HTML, which says nothing about the token.
-        return http_error(_WORDS, status, complaint)
-    if status == _RATE_LIMIT:
-        complaint = attrs.evolve(complaint, wait=_wait(reply, complaint, raw or {}))
-    return error_for(_WORDS, status, complaint)
+        return Refusal(error=http_error(_WORDS, status, complaint))
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        complaint = attrs.evolve(complaint, wait=_wait(reply, complaint, raw))
+    return Refusal(error=error_for(_WORDS, status, complaint))
 
 
 def _text(raw: Mapping[str, Any]) -> str:
@@ -123,43 +125,32 @@ def _missing(target: Target, complaint: Complaint) -> TarashException:
 
 
 def _wait(reply: HttpResponse, complaint: Complaint, raw: Mapping[str, Any]) -> float | None:
-    """Return seconds to wait, out of the first of the four places that has them.
+    """Return the seconds to wait, from the first of the four places that has them.
 
     Source: replicate.com/docs, "Rate limits" (2026).
     """
     asked = seconds_or_none(raw.get("retry_after")) if complaint.wait is None else complaint.wait
     if asked is not None:
         return asked
-    named = _RESETS.search(complaint.text)
-    reset = reply.headers.get("ratelimit-reset", "").strip()
-    if named is not None:
-        return float(named[1])
-    return float(reset) if reset.isascii() and reset.isdigit() and len(reset) < 7 else None  # noqa: PLR2004 - below twelve days
+    reset = reply.headers.get("ratelimit-reset", "")
+    found = _LEAST_TIME.search(complaint.text) or _RESET.fullmatch(reset)
+    return float(found[1]) if found else None
 
 
 def of_prediction(prediction: Mapping[str, Any]) -> TarashException:
-    """Return the error of a prediction whose status is ``failed``, by its text.
-
-    Source: replicate.com/docs, "Error codes" (2026), and issue threads for the words.
-    """
+    """Return the error of a prediction whose status is ``failed``, by its text."""
     given = prediction.get("error")
     complaint = Complaint(text=given if isinstance(given, str) else "", raw=prediction)
-    lowered = complaint.text.lower()
     if complaint.mentions(_MODERATION):
         return moderation(_WORDS, complaint)
-    if _PLATFORM.search(lowered):
-        advice = "Replicate had an unknown fault: try again once"
-    elif _MEMORY.search(lowered):
-        advice = "the model ran out of memory: ask for less, the same input fails again"
-    elif _WEBHOOK.search(lowered):
+    lowered = complaint.text.lower()
+    if _WEBHOOK.search(lowered):
         message = (
             f"Replicate refused the prediction ({complaint.shown}): do not give an empty webhook"
         )
         return ValidationError(message=message, raw_response=prediction)
-    elif _PASSING.search(lowered):
-        advice = "the model was not available: try again later"
-    else:
-        advice = "see the logs in raw_response"
+    matching = (advice for words, advice in _ADVICE if words.search(lowered))
+    advice = next(matching, "see the logs in raw_response")
     message = f"the prediction failed ({complaint.shown}): {advice}"
     return GenerationFailedError(message=message, raw_response=prediction)
 

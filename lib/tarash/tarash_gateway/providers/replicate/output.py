@@ -6,11 +6,11 @@ all-the-public-replicate-models 1.352.0 (2025-01-15), with a real prediction of 
 
 from typing import Any, Final
 
-from returns.result import Failure
+from returns.result import Failure, Success
 
 from ...exceptions import GenerationFailedError
 from ...outcome import Outcome
-from ...values.media import MediaContent, clip_type
+from ...values.media import clip_type
 from ...values.urls import origin
 from ..base import Video
 from ..kit import result_video
@@ -19,55 +19,44 @@ _OUTPUT_FIELDS: Final = ("video", "output", "video_url", "url")
 _DEEPEST: Final = 4
 
 
-def finished(id_: str, payload: dict[str, Any]) -> Outcome[Video]:
-    """Return the video of a prediction that is over.
-
-    Errors:
-        GenerationFailedError: Its output has no video; polling again would not change that.
-    """
-    found = _named(payload.get("output"))
-    clips = [url for url in found if clip_type(url) is not None]
-    for url in (*clips, *found):
-        outcome = result_video("Replicate", url, payload)
-        if not isinstance(outcome, Failure):
-            return outcome.map(lambda video: _made(id_, video, payload))
-    return Failure(_empty(payload))
-
-
-def _made(id_: str, video: str | MediaContent, payload: dict[str, Any]) -> Video:
-    return Video(
-        request_id=id_,
-        video=video,
-        content_type=clip_type(video),
-        metadata=_metadata(payload),
-        raw=payload,
+def video_of(id_: str, payload: dict[str, Any]) -> Outcome[Video]:
+    """Return the video of a prediction that is over, or an error that polling would not change."""
+    urls = sorted(_urls(payload.get("output")), key=lambda url: clip_type(url) is None)
+    outcomes = (result_video("Replicate", url, payload) for url in urls)
+    video = next((found for outcome in outcomes if (found := outcome.value_or(None))), None)
+    if video is None:
+        message = (
+            "the prediction's output was removed, an hour after its end; generate again"
+            if payload.get("data_removed") is True
+            else "the prediction succeeded without a video in its output; see raw_response"
+        )
+        return Failure(GenerationFailedError(message=message, raw_response=payload))
+    return Success(
+        Video(
+            request_id=id_,
+            video=video,
+            content_type=clip_type(video),
+            metadata=_metadata(payload),
+            raw=payload,
+        )
     )
 
 
-def _named(output: object, depth: int = 0) -> list[str]:
+def _urls(output: object, depth: int = 0) -> list[str]:
     """Return the URLs of an output, the likeliest first."""
     if isinstance(output, str):
         return [output] if output.startswith("data:") or origin(output) is not None else []
     if depth == _DEEPEST:
         return []
     if isinstance(output, list):
-        return [url for item in output for url in _named(item, depth + 1)]
+        return [url for item in output for url in _urls(item, depth + 1)]
     if not isinstance(output, dict):
         return []
     for name in _OUTPUT_FIELDS:
-        if found := _named(output.get(name), depth + 1):
+        if found := _urls(output.get(name), depth + 1):
             return found
     others = (value for value in output.values() if isinstance(value, str))
-    return [url for value in others for url in _named(value) if clip_type(url) is not None]
-
-
-def _empty(payload: dict[str, Any]) -> GenerationFailedError:
-    message = (
-        "the prediction's output was removed, an hour after its end; generate again"
-        if payload.get("data_removed") is True
-        else "the prediction succeeded without a video in its output; see raw_response"
-    )
-    return GenerationFailedError(message=message, raw_response=payload)
+    return [url for value in others for url in _urls(value) if clip_type(url) is not None]
 
 
 _STANDARD: Final = frozenset({"id", "status", "input", "error", "output"})

@@ -6,16 +6,17 @@ replicate/replicate-python-beta:src/replicate (2025-12-18), whose docstrings car
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any, Final
 from urllib.parse import quote
 
 import attrs
 from returns.result import Failure, Success
 
-from ...catalog.mapping import Mapped, map_request
-from ...catalog.together import hints
+from ...catalog.mapping import Mapped, hints, map_request
+from ...catalog.rows import ModelRow
 from ...exceptions import ValidationError
-from ...http.messages import HttpRequest, HttpResponse, JsonBody
+from ...http.messages import HttpRequest, HttpResponse, JsonBody, Method
 from ...http.reading import object_of, read
 from ...outcome import Outcome
 from ...values.attempts import Cancellation
@@ -25,12 +26,10 @@ from ..base import Accepted, Job, KeyVariables, Polled, Progress, Provider, Subm
 from ..kit import Standing, bearer, created, offered, segment, standing, submission
 from . import errors as replicate_errors
 from .models import GENERIC, MODELS
-from .output import finished
+from .output import video_of
 
 _BASE_URL: Final = "https://api.replicate.com/v1"
 _HEADERS: Final = {"Accept": "application/json"}
-
-# Requests.
 
 # They stand beside the model's input: replicate.com/docs/reference/http, 2026-11.
 _BESIDE: Final = ("webhook", "webhook_events_filter", "stream")
@@ -40,7 +39,7 @@ _URL_ONLY: Final = frozenset({"start_image_url", "end_image_url", "frame_image_u
 # (2025-12-18).
 _DATA_URL: Final = 256_000
 _MODEL: Final = re.compile(r"([^/:\s]+/[^/:\s]+)(?::(\S+))?")
-_DEPLOYMENT: Final = re.compile(r"[^/:\s]+/[^/:\s]+")
+_NAME: Final = re.compile(r"[^/:\s]+/[^/:\s]+")
 _VERSION: Final = re.compile(r"[0-9a-f]{64}")
 _DURATION: Final = re.compile(r"(?:[0-9]{1,9}[hms]){1,3}")
 _FORMS: Final = (
@@ -50,12 +49,9 @@ _FORMS: Final = (
 
 @attrs.frozen(kw_only=True)
 class _Place:
-    """Where a prediction is made.
+    """Where a prediction is made: the path after the base URL, and the version that the body names.
 
-    Attributes:
-        path: What follows the base URL.
-        version: The version that the body names, or None.
-        model: The model's id, for its row and for messages.
+    The model's id is for its row and for messages.
     """
 
     path: str
@@ -66,36 +62,36 @@ class _Place:
 def _place(target: Target) -> Outcome[_Place]:
     """Return where to make the prediction.
 
-    A deployment goes in as ``model="deployments/owner/name"`` (a path of the API), or as
+    A deployment is given as ``model="deployments/owner/name"`` (a path of the API), or as
     ``provider_config={"deployment": "owner/name"}`` beside the model that it runs, whose fields
     are then known.
     """
     model = target.config.model.strip().strip("/")
     deployment = target.config.provider_config.get("deployment")
-    named = _MODEL.fullmatch(model)
+    name, version = named.groups() if (named := _MODEL.fullmatch(model)) else ("", None)
     if deployment is not None:
-        return _deployed(deployment, model, versioned=named is None or named[2] is not None)
-    if model.startswith("deployments/") and _DEPLOYMENT.fullmatch(rest := model[12:]):
-        return Success(_Place(path=_path("deployments", rest), model=model))
+        return _deployment(deployment, model, runs_model=bool(name) and version is None)
     if _VERSION.fullmatch(model):
         return Success(_Place(path="/predictions", model=model, version=model))
-    if named is None or named[1].startswith("deployments/"):
+    if model.startswith("deployments/") and _NAME.fullmatch(rest := model[12:]):
+        return Success(_Place(path=_path("deployments", rest), model=model))
+    if not name or name.startswith("deployments/"):
         return Failure(ValidationError(message=f"model must be {_FORMS}, not {model!r}"))
-    if named[2] is not None:
-        return Success(_Place(path="/predictions", model=named[1], version=named[2]))
+    if version is not None:
+        return Success(_Place(path="/predictions", model=name, version=version))
     return Success(_Place(path=_path("models", model), model=model))
 
 
-def _deployed(deployment: object, model: str, *, versioned: bool) -> Outcome[_Place]:
-    if not isinstance(deployment, str) or not _DEPLOYMENT.fullmatch(deployment):
+def _deployment(deployment: object, model: str, *, runs_model: bool) -> Outcome[_Place]:
+    if not isinstance(deployment, str) or not _NAME.fullmatch(deployment):
         message = f"provider_config['deployment'] must be 'owner/name', not {deployment!r}"
-        return Failure(ValidationError(message=message))
-    if versioned:
+    elif not runs_model:
         message = (
             f"model must be the 'owner/name' that the deployment {deployment} runs, not {model!r}"
         )
-        return Failure(ValidationError(message=message))
-    return Success(_Place(path=_path("deployments", deployment), model=model))
+    else:
+        return Success(_Place(path=_path("deployments", deployment), model=model))
+    return Failure(ValidationError(message=message))
 
 
 def _path(kind: str, name: str) -> str:
@@ -109,24 +105,26 @@ def _base(target: Target) -> str:
 
 
 def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submission]:
-    return _place(target).bind(
-        lambda place: (
-            offered(target, place.model, MODELS.get(place.model, GENERIC))
-            .bind(lambda row: map_request(place.model, row, request))
-            .bind(lambda mapped: _with_urls(place.model, mapped))
-            .bind(
-                lambda mapped: _cancel_after(target).map(
-                    lambda headers: _submission(target, place, mapped, headers)
-                )
+    return _place(target).bind(lambda place: _plan(target, place, request))
+
+
+def _plan(target: Target, place: _Place, request: VideoGenerationRequest) -> Outcome[Submission]:
+    model, row = place.model, MODELS.get(place.model, GENERIC)
+    return (
+        offered(target, model, row)
+        .bind(lambda _: map_request(model, row, request))
+        .bind(lambda mapped: _check_urls(model, mapped))
+        .bind(
+            lambda mapped: _cancel_after(target).map(
+                lambda headers: _submission(target, place, row, mapped, headers)
             )
         )
     )
 
 
 def _submission(
-    target: Target, place: _Place, mapped: Mapped, headers: Mapping[str, str]
+    target: Target, place: _Place, row: ModelRow, mapped: Mapped, headers: Mapping[str, str]
 ) -> Submission:
-    row = MODELS.get(place.model, GENERIC)
     version = {} if place.version is None else {"version": place.version}
     beside = {name: mapped.fields[name] for name in _BESIDE if name in mapped.fields}
     given = {name: value for name, value in mapped.fields.items() if name not in beside}
@@ -136,21 +134,21 @@ def _submission(
         headers={**_HEADERS, **headers},
         body=JsonBody(value={"input": given, **version, **beside}),
     )
-    made = submission(target, place.model, row, mapped, request)
-    more = (*hints(place.model, row, mapped), *_large(mapped))
-    return attrs.evolve(made, warnings=made.warnings + more)
+    sent = submission(target, place.model, row, mapped, request)
+    more = (*hints(place.model, row, mapped), *_size_warnings(mapped))
+    return attrs.evolve(sent, warnings=sent.warnings + more)
 
 
-def _with_urls(model: str, mapped: Mapped) -> Outcome[Mapped]:
+def _check_urls(model: str, mapped: Mapped) -> Outcome[Mapped]:
     """Return the fields, unless one holds data where the model takes http(s) URLs only."""
-    for field in sorted(_URL_ONLY & mapped.fields.keys()):
-        if str(mapped.fields[field]).startswith("data:"):
-            message = f"image_list has an image without a URL, and {model} takes URLs only"
-            return Failure(ValidationError(message=message, model=model))
-    return Success(mapped)
+    values = (str(mapped.fields[name]) for name in _URL_ONLY & mapped.fields.keys())
+    if not any(value.startswith("data:") for value in values):
+        return Success(mapped)
+    message = f"image_list has an image without a URL, and {model} takes URLs only"
+    return Failure(ValidationError(message=message, model=model))
 
 
-def _large(mapped: Mapped) -> Iterable[str]:
+def _size_warnings(mapped: Mapped) -> Iterable[str]:
     for field, value in mapped.fields.items():
         for text in value if isinstance(value, list) else [value]:
             if isinstance(text, str) and text.startswith("data:") and len(text) > _DATA_URL:
@@ -174,58 +172,43 @@ def _cancel_after(target: Target) -> Outcome[Mapping[str, str]]:
     return Failure(ValidationError(message=message))
 
 
-def _poll(target: Target, job: Job) -> HttpRequest:
-    url = job.urls.get("poll") or _built(target, job.id)
-    return HttpRequest(method="GET", url=url, headers=_HEADERS)
+def _urls(target: Target, id_: str) -> dict[str, str]:
+    prediction = f"{_base(target)}/predictions/{segment(id_)}"
+    return {"poll": prediction, "cancel": f"{prediction}/cancel"}
 
 
-def _cancel(target: Target, job: Job) -> HttpRequest:
-    url = job.urls.get("cancel") or f"{_built(target, job.id)}/cancel"
-    return HttpRequest(method="POST", url=url, headers=_HEADERS)
-
-
-def _built(target: Target, id_: str) -> str:
-    return f"{_base(target)}/predictions/{segment(id_)}"
-
-
-# Replies.
-
-
-@attrs.frozen
-class _Seen:
-    status: str
+def _ask(method: Method, purpose: str, target: Target, job: Job) -> HttpRequest:
+    url = job.urls.get(purpose) or _urls(target, job.id)[purpose]
+    return HttpRequest(method=method, url=url, headers=_HEADERS)
 
 
 def _accepted(target: Target, reply: HttpResponse) -> Outcome[Accepted]:
-    return created("Replicate", reply).map(lambda found: _begun(target, found.value, found.payload))
+    return created("Replicate", reply).map(lambda found: _begin(target, found.value, found.payload))
 
 
-def _begun(target: Target, id_: str, payload: dict[str, Any]) -> Accepted:
-    urls = payload.get("urls")
-    named = urls if isinstance(urls, dict) else {}
-    job = Job(
-        id=id_,
-        urls={
-            "poll": _ours(target, named.get("get")) or _built(target, id_),
-            "cancel": _ours(target, named.get("cancel")) or f"{_built(target, id_)}/cancel",
-        },
-    )
+def _begin(target: Target, id_: str, payload: dict[str, Any]) -> Accepted:
     # A server that waited (``Prefer: wait``) answers "processing" over a finished output.
-    done = finished(id_, payload).value_or(None) if _may_be_done(payload) else None
-    return done or job
-
-
-def _may_be_done(payload: Mapping[str, Any]) -> bool:
-    return payload.get("status") in ("processing", "succeeded")
-
-
-def _ours(target: Target, url: object) -> str | None:
+    if payload.get("status") in ("processing", "succeeded"):
+        video = video_of(id_, payload).value_or(None)
+        if video is not None:
+            return video
+    urls = payload.get("urls")
+    theirs = urls if isinstance(urls, dict) else {}
+    named = {"poll": theirs.get("get"), "cancel": theirs.get("cancel")}
     # A URL elsewhere would get the key: then the URL is built instead.
-    return url if isinstance(url, str) and target.owns(url) else None
+    owned = {name: url for name, url in named.items() if isinstance(url, str) and target.owns(url)}
+    return Job(id=id_, urls=_urls(target, id_) | owned)
+
+
+@attrs.frozen
+class _Prediction:
+    status: str
 
 
 def _polled(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
-    return read(reply, _Seen).bind(lambda found: _state(job, found.value.status, found.payload))
+    return read(reply, _Prediction).bind(
+        lambda found: _state(job, found.value.status, found.payload)
+    )
 
 
 _STATUS: Final[Mapping[str, Standing]] = {
@@ -241,19 +224,16 @@ _STATUS: Final[Mapping[str, Standing]] = {
 def _state(job: Job, status: str, payload: dict[str, Any]) -> Outcome[Polled]:
     match standing(status, _STATUS):
         case "completed":
-            return finished(job.id, payload)
+            return video_of(job.id, payload)
         case "failed":
             return Failure(replicate_errors.of_prediction(payload))
         case "cancelled":
             return Failure(replicate_errors.of_end(status.strip().lower(), payload))
         case running:
-            logs = _lines(payload.get("logs"))
+            text = payload.get("logs")
+            lines = text.splitlines() if isinstance(text, str) else ()
+            logs = tuple(line.rstrip() for line in lines if line.strip())
             return Success(Progress(status=running, percent=_percent(logs), logs=logs, raw=payload))
-
-
-def _lines(logs: object) -> tuple[str, ...]:
-    text = logs if isinstance(logs, str) else ""
-    return tuple(line.rstrip() for line in text.splitlines() if line.strip())
 
 
 _BAR: Final = re.compile(r"\s*(\d{1,3})%\s*\|[^|]*\|\s*\d+/\d+")
@@ -284,10 +264,10 @@ PROVIDER: Final = Provider(
     authenticate=bearer,
     submit=_submit,
     accepted=_accepted,
-    poll=_poll,
+    poll=partial(_ask, "GET", "poll"),
     polled=_polled,
     failure=replicate_errors.failure,
-    cancel=_cancel,
+    cancel=partial(_ask, "POST", "cancel"),
     cancelled=_cancelled,
     # replicate.com/docs/topics/predictions/lifecycle, 2026-11: a prediction that started running
     # is billed for the time until it is canceled, one that did not start costs nothing.

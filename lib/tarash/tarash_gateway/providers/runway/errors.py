@@ -5,6 +5,7 @@ https://docs.dev.runwayml.com/errors/task-failures/ (2026).
 """
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any, Final
 
 import attrs
@@ -17,7 +18,7 @@ from ...exceptions import (
 )
 from ...http.messages import HttpResponse
 from ..base import Refusal, ReplyTo, Target
-from ..errors import ErrorWords, complaint_of, error_for, message_of
+from ..errors import Complaint, ErrorWords, complaint_of, error_for, message_of
 
 _WORDS: Final = ErrorWords(
     title="Runway",
@@ -30,10 +31,7 @@ _WORDS: Final = ErrorWords(
     credit=("enough credits", "insufficient credits", "out of credits"),
     credit_statuses=frozenset({400, 403}),
 )
-_VALIDATION: Final = "validation of body failed"
 _DAILY: Final = ("daily task limit",)
-_RATE_LIMIT: Final = 429
-_SHOWN: Final = 300
 
 
 def failure(target: Target, reply: HttpResponse, to: ReplyTo) -> Refusal:
@@ -41,10 +39,12 @@ def failure(target: Target, reply: HttpResponse, to: ReplyTo) -> Refusal:
     complaint = complaint_of(reply, _text)
     raw = complaint.raw if isinstance(complaint.raw, dict) else {}
     # An issue may name the field contentModeration, which is not a moderation.
-    names_fields = bool(_issues(raw)) or message_of(raw).lower().startswith(_VALIDATION)
-    complaint = attrs.evolve(complaint, names_fields=names_fields)
-    is_daily = reply.status == _RATE_LIMIT and complaint.mentions(_DAILY)
+    names_fields = bool(_issues(raw)) or message_of(raw).lower().startswith(
+        "validation of body failed"
+    )
+    is_daily = reply.status == HTTPStatus.TOO_MANY_REQUESTS and complaint.mentions(_DAILY)
     advice = "wait until tomorrow" if is_daily else None
+    complaint = attrs.evolve(complaint, names_fields=names_fields)
     return Refusal(error=error_for(_WORDS, reply.status, complaint, advice))
 
 
@@ -60,32 +60,25 @@ def _issues(raw: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _issue(issue: Mapping[str, Any]) -> str:
     path, text = issue.get("path"), issue.get("message")
-    place = ".".join(map(str, path)) if isinstance(path, list) else ""
-    words = text if isinstance(text, str) and text else "no message"
-    return f"{place}: {words}" if place else words
+    place = f"{'.'.join(map(str, path))}: " if isinstance(path, list) and path else ""
+    return place + (text if isinstance(text, str) and text else "no message")
 
 
-def of_task(code: object, text: object, raw: Mapping[str, Any]) -> TarashException:
-    """Return the error of a task that failed.
-
-    Args:
-        code: ``failureCode``; anything but a string is unknown.
-        text: ``failure``, Runway's words for logs.
-        raw: The task.
-    """
-    name = code.upper() if isinstance(code, str) else ""
-    words = text[:_SHOWN] if isinstance(text, str) and text.strip() else "no reason was given"
-    reason = f"({code if name else 'no code'}: {words.strip()})"
-    if "SAFETY" in name:
-        message = f"Runway refused the content {reason}: change the prompt or the media"
-        return ContentModerationError(message=message, raw_response=raw)
-    if name.startswith("ASSET."):
-        message = (
-            f"Runway cannot use an image or a video of the request {reason}: change the medium"
-        )
-        return ValidationError(message=message, raw_response=raw)
-    if name.startswith("THIRD_PARTY"):
-        message = f"Runway cannot reach the model's own provider {reason}: try again later"
-        return GenerationFailedError(message=message, raw_response=raw)
-    message = f"the job failed on Runway's side {reason}: try again, or with another input"
-    return GenerationFailedError(message=message, raw_response=raw)
+def of_task(task: Mapping[str, Any]) -> TarashException:
+    """Return the error of a task that failed, by its ``failureCode``."""
+    code, text = task.get("failureCode"), task.get("failure")
+    name = code if isinstance(code, str) and code else "no code"
+    complaint = Complaint(text=text if isinstance(text, str) else "")
+    kind: type[TarashException] = GenerationFailedError
+    if "SAFETY" in name.upper():
+        kind, happened = ContentModerationError, "Runway refused the content"
+        advice = "change the prompt or the media"
+    elif name.upper().startswith("ASSET."):
+        kind, happened = ValidationError, "Runway cannot use an image or a video of the request"
+        advice = "change the medium"
+    elif name.upper().startswith("THIRD_PARTY"):
+        happened, advice = "Runway cannot reach the model's own provider", "try again later"
+    else:
+        happened, advice = "the job failed on Runway's side", "try again, or with another input"
+    message = f"{happened} ({name}: {complaint.shown}): {advice}"
+    return kind(message=message, raw_response=task)

@@ -1,39 +1,34 @@
 """Runway's developer API, as pure functions between our values and its HTTP messages.
 
-Sources: runwayml/sdk-python 5.24.0, src/runwayml/_client.py and src/runwayml/resources
-(2026-11); https://docs.dev.runwayml.com/assets/inputs/ (2026) for media.
+Sources: runwayml/sdk-python 5.24.0, src/runwayml/_client.py, src/runwayml/resources and
+src/runwayml/types/task_retrieve_response.py (2026-11);
+https://docs.dev.runwayml.com/assets/inputs/ (2026) for media.
 """
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Mapping
+from functools import partial
+from http import HTTPStatus
 from typing import Any, Final
 
 import attrs
 from returns.result import Failure, Success
 
 from ...catalog.mapping import Mapped, map_request
-from ...catalog.rows import ImageSlot, ModelRow
-from ...exceptions import ValidationError
-from ...http.messages import HttpRequest, JsonBody
+from ...catalog.rows import ModelRow
+from ...exceptions import GenerationCancelledError, GenerationFailedError, ValidationError
+from ...http.messages import HttpRequest, HttpResponse, JsonBody, Method
+from ...http.reading import read
 from ...outcome import Outcome
+from ...values.attempts import Cancellation
+from ...values.media import clip_type
 from ...values.request import VideoGenerationRequest
 from ...values.settings import SETTINGS
 from .. import kit
-from ..base import Job, KeyVariables, Provider, Submission, Target
+from ..base import Job, KeyVariables, Polled, Progress, Provider, Submission, Target, Video
 from ..kit import aspect_ratio_of, resolution_of
 from . import errors as runway_errors
-from . import extras as runway_extras
-from . import replies as runway_replies
-from .models import (
-    DEFAULT_SECONDS,
-    ENDPOINTS,
-    GENERIC,
-    KEYFRAMES,
-    LAST,
-    MOST_IMAGES,
-    OBJECTS,
-    REMOVED,
-    TYPED_REFERENCES,
-)
+from .models import ENDPOINTS, GENERIC, KEYFRAMES, LAST, OBJECTS
 
 _BASE_URL: Final = "https://api.dev.runwayml.com"
 _VERSION: Final = "2024-11-06"
@@ -43,122 +38,124 @@ _LARGEST_IMAGE: Final = 5 * 2**20
 _LARGEST_VIDEO: Final = 16 * 2**20
 _ELSEWHERE: Final = "give an https URL, or upload it to Runway and give its runway:// URI"
 _VIDEO_FIELDS: Final = frozenset({"videoUri", "promptVideo"})
+# Runway's API and its JavaScript client spell names in camelCase, its Python client in snake_case:
+# what works there should work here. Source: runwayml/sdk-python 5.24.0,
+# src/runwayml/types/*_create_params.py, 2026-11: every alias is the camelCase of its field, and the
+# two names of a key frame's ``range`` have no alias.
+_BREAK: Final = re.compile(r"(?<=[A-Za-z0-9])_([a-z0-9])")
+_SNAKE_CASE: Final = frozenset({"start_seconds", "end_seconds"})
 
-# Requests.
 
-
-def _headers(target: Target) -> dict[str, str]:
+def _ask(method: Method, target: Target, path: str, body: JsonBody | None = None) -> HttpRequest:
     # Runway wants its version with every request.
     version = target.config.api_version or _VERSION
-    return {"Accept": "application/json", "X-Runway-Version": version}
-
-
-def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submission]:
-    return runway_extras.native(request.extra_params).bind(
-        lambda extra: _planned(target, attrs.evolve(request, extra_params=extra))
+    return HttpRequest(
+        method=method,
+        url=f"{target.base_url}/v1/{path}",
+        headers={"Accept": "application/json", "X-Runway-Version": version},
+        body=body,
     )
 
 
-def _planned(target: Target, request: VideoGenerationRequest) -> Outcome[Submission]:
+def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submission]:
+    return _rename_extra(request.extra_params).bind(
+        lambda extra: _plan(target, attrs.evolve(request, extra_params=extra))
+    )
+
+
+def _plan(target: Target, request: VideoGenerationRequest) -> Outcome[Submission]:
     model = target.config.model.removeprefix("runway/")
-    endpoint, row = _route(ENDPOINTS.get(model, GENERIC), request)
-    wanted = _with_length(model, request)
+    rows = ENDPOINTS.get(model, GENERIC)
+    # The endpoint whose row fits the request's media best, the first of equals.
+    endpoint, row = max(rows.items(), key=lambda item: _fitness(item[1], request))
     return (
         kit.offered(target, model, row)
-        .bind(lambda _: kit.fits_inline(wanted, _LARGEST_IMAGE, _LARGEST_VIDEO, _ELSEWHERE))
-        .bind(lambda _: _few_enough(model, wanted))
-        .bind(lambda _: map_request(model, row, wanted))
-        .map(lambda mapped: _measured(mapped, row))
-        .bind(lambda mapped: _native(model, mapped, wanted.extra_params))
+        .bind(lambda _: kit.fits_inline(request, _LARGEST_IMAGE, _LARGEST_VIDEO, _ELSEWHERE))
+        .bind(lambda _: map_request(model, row, request))
+        .bind(lambda mapped: _native(row, mapped, request.extra_params))
         .map(
             lambda mapped: kit.submission(
                 target,
                 model,
                 row,
-                mapped,
-                HttpRequest(
-                    method="POST",
-                    url=f"{target.base_url}/v1/{endpoint}",
-                    headers=_headers(target),
-                    body=JsonBody(value={"model": model, **mapped.fields}),
-                ),
+                _with_measures(mapped, row),
+                _ask("POST", target, endpoint, JsonBody(value={"model": model, **mapped.fields})),
             )
         )
-        .map(lambda submission: _noted(model, submission))
     )
 
 
-def _route(rows: Mapping[str, ModelRow], request: VideoGenerationRequest) -> tuple[str, ModelRow]:
-    """Return the endpoint whose row fits the request's media best, the first of equals.
+def _rename_extra(extra: Mapping[str, Any]) -> Outcome[Mapping[str, Any]]:
+    """Return the parameters under Runway's names, those inside of others included.
 
-    Source: runwayml/sdk-python 5.24.0, src/runwayml/types/*_create_params.py (2026-11).
+    >>> _rename_extra({"content_moderation": {"public_figure_threshold": "low"}}).unwrap()
+    {'contentModeration': {'publicFigureThreshold': 'low'}}
     """
-    return max(rows.items(), key=lambda item: _fitness(item[1], request))
+    names = [_camel(name) for name in extra]
+    twice = next((name for place, name in enumerate(names) if name in names[:place]), None)
+    if twice is not None:
+        message = f"extra_params bring {twice} in two spellings: give it in one of them"
+        return Failure(ValidationError(message=message))
+    return Success(_rename(extra))
+
+
+def _camel(name: Any) -> Any:
+    if not isinstance(name, str) or name in _SNAKE_CASE:
+        return name
+    return _BREAK.sub(lambda found: found[1].upper(), name)
+
+
+def _rename(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {_camel(name): _rename(inner) for name, inner in value.items()}
+    return [_rename(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _fitness(row: ModelRow, request: VideoGenerationRequest) -> tuple[bool, bool, int, bool]:
+    """Return how well an endpoint suits the media of a request, the weightiest part first.
+
+    Source: runwayml/sdk-python 5.24.0, src/runwayml/types/*_create_params.py (2026-11).
+    """
     extra = request.extra_params
     has_video = request.video is not None or not _VIDEO_FIELDS.isdisjoint(extra)
     needs_video = row.video is not None and row.video.required
     roles = {image.type for image in request.image_list}
-    free = {role for slot in row.images for role in slot.roles}
-    missing = any(_is_missing(slot, roles, extra) for slot in row.images)
-    has_image = bool(roles) or "promptImage" in extra
+    known = {role for slot in row.images for role in slot.roles}
+    lacks_image = any(
+        slot.required and slot.field not in extra and roles.isdisjoint(slot.roles)
+        for slot in row.images
+    )
     return (
         row.video is not None if has_video else not needs_video,
-        roles <= free and not missing,
-        len(roles & free),
-        bool(row.images) == has_image,
+        roles <= known and not lacks_image,
+        len(roles & known),
+        bool(row.images) == (bool(roles) or "promptImage" in extra),
     )
 
 
-def _is_missing(slot: ImageSlot, roles: Iterable[str], extra: Mapping[str, Any]) -> bool:
-    return slot.required and slot.field not in extra and not set(slot.roles) & set(roles)
-
-
-def _with_length(model: str, request: VideoGenerationRequest) -> VideoGenerationRequest:
-    given = request.duration_seconds is not None or "duration" in request.extra_params
-    if given or model not in DEFAULT_SECONDS:
-        return request
-    return attrs.evolve(request, duration_seconds=DEFAULT_SECONDS[model])
-
-
-def _few_enough(model: str, request: VideoGenerationRequest) -> Outcome[VideoGenerationRequest]:
-    most, given = MOST_IMAGES.get(model), len(request.image_list)
-    if most is None or given <= most:
-        return Success(request)
-    message = f"image_list has {given} images: {model} takes {most} in all, frames included"
-    return Failure(ValidationError(message=message, model=model))
-
-
-def _native(model: str, mapped: Mapped, extra: Mapping[str, Any]) -> Outcome[Mapped]:
-    """Return the fields with images and videos in the form of their native fields.
-
-    Errors:
-        ValidationError: Frames are in ``image_list`` and in ``extra_params`` as well.
-    """
-    ours = {name: value for name, value in mapped.fields.items() if name not in extra}
-    placed = {name: ours[name] for name in (LAST, *KEYFRAMES) if name in ours}
-    twice = [name for name in (key.partition(":")[0] for key in placed) if name in extra]
-    if twice:
-        message = f"image_list and extra_params both bring {twice[0]}: give it in one of them"
+def _native(row: ModelRow, mapped: Mapped, extra: Mapping[str, Any]) -> Outcome[Mapped]:
+    """Return the fields with images and videos in the form of their native fields."""
+    fields, ours = dict(mapped.fields), mapped.fields.keys() - extra
+    places = {name: fields.pop(name) for name in (LAST, *KEYFRAMES) if name in ours}
+    twice = next((name for key in places if (name := key.partition(":")[0]) in extra), None)
+    if twice is not None:
+        message = f"image_list and extra_params both bring {twice}: give it in one of them"
         return Failure(ValidationError(message=message))
-    fields = {name: value for name, value in mapped.fields.items() if name not in placed}
-    for name in OBJECTS.keys() & ours.keys():
-        typed = name == "references" and model in TYPED_REFERENCES
-        fields[name] = _objects(fields[name], "image" if typed else OBJECTS[name])
-    if LAST in placed:
+    kinds = {slot.field: slot.kind for slot in row.images}
+    for name in OBJECTS.keys() & ours:
+        fields[name] = _objects(fields[name], kinds.get(name) or OBJECTS[name])
+    if LAST in places:
         fields["promptImage"] = [
             {"uri": fields["promptImage"], "position": "first"},
-            {"uri": placed[LAST], "position": "last"},
+            {"uri": places[LAST], "position": "last"},
         ]
-    keyframes = [{"uri": placed[key], "at": at} for key, at in KEYFRAMES.items() if key in placed]
-    if keyframes:
-        fields["keyframes"] = keyframes
-    return Success(attrs.evolve(mapped, fields=fields))
+    keyframes = [{"uri": places[key], "at": at} for key, at in KEYFRAMES.items() if key in places]
+    return Success(
+        attrs.evolve(mapped, fields=fields | ({"keyframes": keyframes} if keyframes else {}))
+    )
 
 
-def _measured(mapped: Mapped, row: ModelRow) -> Mapped:
+def _with_measures(mapped: Mapped, row: ModelRow) -> Mapped:
     # No reply names a size: what was asked for is all there is, a default included.
     sides = row.size.sizes.get(str(mapped.fields.get(row.size.field))) if row.size else None
     if sides is None:
@@ -176,25 +173,77 @@ def _objects(value: Any, kind: str | None) -> Any:
     return {"uri": value} if kind is None else {"type": kind, "uri": value}
 
 
-def _noted(model: str, submission: Submission) -> Submission:
-    if model not in REMOVED:
-        return submission
-    note = (
-        f"{model} is no longer in Runway's published API and may be refused: use {REMOVED[model]}"
-    )
-    return attrs.evolve(submission, warnings=(note, *submission.warnings))
+def _task(method: Method, target: Target, job: Job) -> HttpRequest:
+    return _ask(method, target, f"tasks/{kit.segment(job.id)}")
 
 
-def _task_url(target: Target, job: Job) -> str:
-    return f"{target.base_url}/v1/tasks/{kit.segment(job.id)}"
+@attrs.frozen
+class _Task:
+    status: str
 
 
-def _poll(target: Target, job: Job) -> HttpRequest:
-    return HttpRequest(method="GET", url=_task_url(target, job), headers=_headers(target))
+# A throttled task is accepted, and waits for the account's concurrency.
+_STATUS: Final[Mapping[str, kit.Standing]] = {
+    "pending": "queued",
+    "throttled": "queued",
+    "succeeded": "completed",
+    "failed": "failed",
+    "cancelled": "cancelled",
+    "canceled": "cancelled",
+}
 
 
-def _cancel(target: Target, job: Job) -> HttpRequest:
-    return HttpRequest(method="DELETE", url=_task_url(target, job), headers=_headers(target))
+def _accepted(target: Target, reply: HttpResponse) -> Outcome[Job]:
+    return kit.created("Runway", reply).map(lambda found: Job(id=found.value))
+
+
+def _polled(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
+    return read(reply, _Task).bind(lambda found: _state(job, found.value.status, found.payload))
+
+
+def _state(job: Job, status: str, payload: dict[str, Any]) -> Outcome[Polled]:
+    match kit.standing(status, _STATUS):
+        case "completed":
+            return _video(job, payload)
+        case "failed":
+            return Failure(runway_errors.of_task(payload))
+        case "cancelled":
+            message = "the job was cancelled at Runway: submit it anew"
+            return Failure(GenerationCancelledError(message=message, raw_response=payload))
+        case running:
+            progress = kit.percent(payload.get("progress"), whole=1)
+            return Success(Progress(status=running, percent=progress, raw=payload))
+
+
+def _video(job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
+    output = payload.get("output")
+    items = output if isinstance(output, list) else [output]
+    for place, item in enumerate(items):
+        video = kit.result_video("Runway", item, payload).value_or(None)
+        if video is None:
+            continue
+        others = [*items[:place], *items[place + 1 :]]
+        known = {"id", "status", "output"}
+        more = {name: value for name, value in payload.items() if name not in known}
+        return Success(
+            Video(
+                request_id=job.id,
+                video=video,
+                # `outputFormat` may ask for other files than MP4.
+                content_type=clip_type(video),
+                metadata=more | ({"other_outputs": others} if others else {}),
+                raw=payload,
+            )
+        )
+    # The task is over: another poll would not change its answer.
+    message = "Runway finished the job without a video, see raw_response: try again"
+    return Failure(GenerationFailedError(message=message, raw_response=payload))
+
+
+def _cancelled(reply: HttpResponse) -> Cancellation:
+    # The answer to a DELETE is the same whether it cancelled a task or deleted a video: only the
+    # status of the task before the DELETE shows which of the two it was.
+    return "confirmed" if reply.status == HTTPStatus.NO_CONTENT else "failed"
 
 
 PROVIDER: Final = Provider(
@@ -204,11 +253,11 @@ PROVIDER: Final = Provider(
     base_url_variable="RUNWAYML_BASE_URL",
     authenticate=kit.bearer,
     submit=_submit,
-    accepted=runway_replies.accepted,
-    poll=_poll,
-    polled=runway_replies.polled,
-    cancel=_cancel,
-    cancelled=runway_replies.cancelled,
+    accepted=_accepted,
+    poll=partial(_task, "GET"),
+    polled=_polled,
+    cancel=partial(_task, "DELETE"),
+    cancelled=_cancelled,
     # runwayml/sdk-python 5.24.0, src/runwayml/resources/tasks.py, 2026-11: a DELETE cancels a task
     # that is pending, throttled or running, and deletes any other with its output; there is no
     # refund where the server observes it running, nor for a finished one.
