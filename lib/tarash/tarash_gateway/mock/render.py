@@ -1,34 +1,36 @@
-"""Render clips of exactly the requested length and size with PyAV, an optional extra."""
+"""Render clips of exactly the requested length and size with PyAV and Pillow, optional extras."""
 
-import hashlib
+import heapq
 import importlib.util
 import io
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ..catalog.nearest import lines_of, ratio_of
 from .clips import Clip, even, size_of
+from .story import Story
 
 if TYPE_CHECKING:
     from av import VideoFrame
     from av.packet import Packet
-    from av.video.plane import VideoPlane
     from av.video.stream import VideoStream
+    from PIL.Image import Image
+
+    from .storyboard import Storyboard
 
 _FPS: Final = 24
-_TICKS_PER_FRAME: Final = 1000
-_TICKS_PER_SECOND: Final = _FPS * _TICKS_PER_FRAME
-# At most this many frames are encoded; a longer clip repeats their packets.
-_LOOP: Final = 48
+# A clip of more seconds has fewer frames a second: every one of them is drawn and encoded.
+_SMOOTH: Final = 60.0
+_SLOW_FPS: Final = 4
+_TICKS_PER_SECOND: Final = 24_000
 _DEFAULT_LINES: Final = 720
 _DEFAULT_RATIO: Final = "16:9"
 _SIZE = re.compile(r"^\s*(\d+)\s*[x×*]\s*(\d+)\s*$", re.IGNORECASE)
 
-# One thread and bitexact make equal arguments give equal bytes. Packets can be repeated only if no
-# frame refers to a later one, or to one before its key frame.
+# One thread and bitexact make equal arguments give equal bytes.
 _CODEC_OPTIONS: Final = {
     "preset": "ultrafast",
     "profile": "baseline",
@@ -36,7 +38,7 @@ _CODEC_OPTIONS: Final = {
     "threads": "1",
     "flags": "+bitexact",
     "bf": "0",
-    "g": str(_LOOP),
+    "g": "48",
     "x264-params": "scenecut=0",
 }
 # The default movie timescale of 1000 would round the duration to milliseconds.
@@ -44,8 +46,8 @@ _CONTAINER_OPTIONS: Final = {"fflags": "+bitexact", "movie_timescale": str(_TICK
 
 
 def can_render() -> bool:
-    """Return whether PyAV is installed, without importing it."""
-    return importlib.util.find_spec("av") is not None
+    """Return whether PyAV and Pillow are installed, without importing them."""
+    return all(importlib.util.find_spec(name) is not None for name in ("av", "PIL"))
 
 
 def frame_size(resolution: str | None, aspect_ratio: str | None) -> tuple[int, int]:
@@ -71,20 +73,26 @@ def frame_size(resolution: str | None, aspect_ratio: str | None) -> tuple[int, i
 
 
 def render_clip(
-    *, duration: float, resolution: str | None, aspect_ratio: str | None, seed: int
+    *,
+    duration: float,
+    resolution: str | None,
+    aspect_ratio: str | None,
+    seed: int,
+    story: Story | None = None,
 ) -> Clip:
-    """Return a clip of exactly this duration and size, in colours that depend on ``seed``.
+    """Return a clip of exactly this duration and size that shows a request.
 
-    With the same version of PyAV, equal arguments give equal bytes.
+    With the same versions of PyAV and Pillow and the same fonts, equal arguments give equal bytes.
 
     Args:
         duration: In seconds, above 0; rounded to 1/24000 s.
         resolution: As for `frame_size`.
         aspect_ratio: As for `frame_size`.
-        seed: Any integer.
+        seed: Any integer: it chooses the colours.
+        story: What the clip shows.
 
     Raises:
-        ImportError: PyAV is not installed; see `can_render`.
+        ImportError: PyAV or Pillow is not installed; see `can_render`.
         ValueError: The duration is not a finite number above 0.
     """
     if not (math.isfinite(duration) and duration > 0):
@@ -92,7 +100,7 @@ def render_clip(
         raise ValueError(message)
     width, height = frame_size(resolution, aspect_ratio)
     return Clip(
-        content=_encode(width, height, duration, seed),
+        content=_encode(width, height, duration, seed, story or Story()),
         duration=duration,
         width=width,
         height=height,
@@ -113,20 +121,28 @@ def _nominal(width: int, height: int, aspect_ratio: str | None) -> str:
     return f"{width // divisor}:{height // divisor}"
 
 
-def _encode(width: int, height: int, duration: float, seed: int) -> bytes:
+def _encode(width: int, height: int, duration: float, seed: int, story: Story) -> bytes:
     import av  # noqa: PLC0415 - the extra is optional
 
+    from . import sound  # noqa: PLC0415
+    from .storyboard import Storyboard  # noqa: PLC0415 - it needs Pillow
+
+    board = Storyboard(story=story, width=width, height=height, seed=seed)
     ticks = max(1, round(duration * _TICKS_PER_SECOND))
-    count = max(1, round(ticks / _TICKS_PER_FRAME))
+    rate = _FPS if duration <= _SMOOTH else _SLOW_FPS
+    step = _TICKS_PER_SECOND // rate
+    count = max(1, round(ticks / step))
     file = io.BytesIO()
     with av.open(file, "w", format="mp4", options=_CONTAINER_OPTIONS) as container:
-        stream = container.add_stream("libx264", rate=_FPS, options=_CODEC_OPTIONS)
+        stream = container.add_stream("libx264", rate=rate, options=_CODEC_OPTIONS)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-        frames = (
-            _paint(av.VideoFrame(width, height, "yuv420p"), index, seed)
-            for index in range(min(count, _LOOP))
-        )
-        for packet in _repeat(list(_packets(stream, frames)), count, ticks):
+        picture = _timed(_packets(stream, _frames(board, count, step)), ticks, step, count)
+        packets: Iterator[Packet[Any]] = picture
+        if story.sound:
+            audio = container.add_stream("aac", rate=sound.RATE, options={"flags": "+bitexact"})
+            audio.layout = "mono"
+            packets = heapq.merge(picture, sound.packets(audio, duration), key=_time)
+        for packet in packets:
             container.mux_one(packet)
     return file.getvalue()
 
@@ -139,43 +155,50 @@ def _packets(
     yield from stream.encode(None)
 
 
-def _repeat(
-    loop: "list[Packet[VideoStream]]", count: int, ticks: int
+def _time(packet: "Packet[Any]") -> Fraction:
+    return (packet.pts or 0) * (packet.time_base or Fraction(1))
+
+
+def _timed(
+    packets: "Iterator[Packet[VideoStream]]", ticks: int, step: int, count: int
 ) -> "Iterator[Packet[VideoStream]]":
-    # The container changes the times of a packet in place, so they are set again each time.
-    for index in range(count):
-        packet = loop[index % len(loop)]
-        start = index * _TICKS_PER_FRAME
+    for index, packet in enumerate(packets):
+        start = index * step
         packet.time_base = Fraction(1, _TICKS_PER_SECOND)
         packet.pts = packet.dts = start
         # The last frame lasts for the rest, so that the sum is the requested duration.
-        packet.duration = _TICKS_PER_FRAME if index < count - 1 else ticks - start
+        packet.duration = step if index < count - 1 else ticks - start
         yield packet
 
 
-def _paint(frame: "VideoFrame", index: int, seed: int) -> "VideoFrame":
-    """Return ``frame`` with a bright bar at its place on a gradient, at time ``index``/24 s."""
-    hues = hashlib.sha256(str(seed).encode()).digest()
-    luma, blue, red = frame.planes
-    row = bytearray(_ramp(60, 150, luma.width))
-    for offset in range(max(1, luma.width // 8)):
-        row[(luma.width * index // _LOOP + offset) % luma.width] = 225
-    luma.update(_pad(luma, bytes(row)) * luma.height)
-    blue.update(_pad(blue, _ramp(hues[0], hues[1], blue.width)) * blue.height)
-    column = _ramp(hues[2], hues[3], red.height)
-    red.update(b"".join(bytes((level,)) * red.line_size for level in column))
-    frame.pts = index
-    return frame
+def _frames(board: "Storyboard", count: int, step: int) -> "Iterator[VideoFrame]":
+    """Yield the frames of a clip: a picture that stays for long, above a strip that runs."""
+    import av  # noqa: PLC0415 - the extra is optional
+
+    mix: tuple[float, float] | None = None
+    luma_above, *chroma = b"", b"", b""
+    for index in range(count):
+        part = index / max(1, count - 1)
+        if board.mix(part) != mix:
+            mix = board.mix(part)
+            # PyAV does not annotate this function.
+            make: Callable[[Image], VideoFrame] = av.VideoFrame.from_image
+            still = make(board.at(part)).reformat(format="yuv420p")
+            luma_above, *chroma = map(bytes, still.planes)
+        frame = av.VideoFrame(board.width, board.height, "yuv420p")
+        luma = frame.planes[0]
+        strip = board.strip_at(index * step / _TICKS_PER_SECOND, index + 1, count)
+        above = luma_above[: luma.line_size * (board.height - board.strip)]
+        luma.update(above + _rows(strip.tobytes(), board.width, luma.line_size))
+        for plane, content in zip(frame.planes[1:], chroma, strict=True):
+            plane.update(content)
+        frame.pts = index
+        yield frame
 
 
-def _ramp(first: int, last: int, length: int) -> bytes:
-    """Return ``length`` levels from ``first`` towards ``last``.
-
-    >>> list(_ramp(10, 20, 5))
-    [10, 12, 14, 16, 18]
-    """
-    return bytes(first + (last - first) * index // length for index in range(length))
-
-
-def _pad(plane: "VideoPlane", row: bytes) -> bytes:
-    return row.ljust(plane.line_size, b"\0")
+def _rows(pixels: bytes, width: int, line_size: int) -> bytes:
+    """Return grey pixels with the padding of a plane's lines."""
+    if width == line_size:
+        return pixels
+    lines = (pixels[start : start + width] for start in range(0, len(pixels), width))
+    return b"".join(line.ljust(line_size, b"\0") for line in lines)
