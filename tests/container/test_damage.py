@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from returns.result import Failure, Success
 from tests.support.made_videos import Made
 
-from tarash.tarash_gateway.container.facts import VideoFacts, examine
+from tarash.tarash_gateway.container.examine import examine
+from tarash.tarash_gateway.container.facts import VideoFacts
 from tarash.tarash_gateway.container.pictures import picture_size
 from tarash.tarash_gateway.container.pieces import BUDGET, Pieces
 from tarash.tarash_gateway.exceptions import UnexpectedReplyError

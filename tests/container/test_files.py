@@ -9,7 +9,8 @@ import pytest
 from returns.result import Failure, Success
 from tests.support.made_videos import CODECS, Made, two_hundred
 
-from tarash.tarash_gateway.container.facts import VideoFacts, examine
+from tarash.tarash_gateway.container.examine import examine
+from tarash.tarash_gateway.container.facts import VideoFacts
 from tarash.tarash_gateway.container.pieces import BUDGET, Pieces
 
 

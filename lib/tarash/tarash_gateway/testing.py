@@ -19,6 +19,7 @@ import attrs
 from returns.io import IOFailure, IOResult
 
 from .effects import Clock, Effects, Http, HttpReply
+from .effects.memory import FakeDisk, FakeNames
 from .effects.receiving import WholeReply
 from .exceptions import TarashException, ValidationError
 from .http.messages import HttpRequest, HttpResponse, Limits
@@ -28,8 +29,10 @@ from .values.secrets import Secret
 __all__ = [
     "CountedIds",
     "FakeClock",
+    "FakeDisk",
     "FakeEnvironment",
     "FakeFiles",
+    "FakeNames",
     "FakeTokens",
     "FixedRandomness",
     "ScriptedHttp",
@@ -203,6 +206,8 @@ def fake_effects(
         files=FakeFiles(files or {}),
         ids=CountedIds(),
         tokens=FakeTokens(),
+        disk=FakeDisk(),
+        names=FakeNames(),
     )
 
 

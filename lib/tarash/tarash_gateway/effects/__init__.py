@@ -189,18 +189,6 @@ class Names(Protocol):
         """
 
 
-def _system_disk() -> Disk:
-    from .disk import SystemDisk  # noqa: PLC0415 - it imports this module
-
-    return SystemDisk()
-
-
-def _system_names() -> Names:
-    from .names import SystemNames  # noqa: PLC0415 - it imports this module
-
-    return SystemNames()
-
-
 @attrs.frozen(kw_only=True)
 class Effects:
     """All effects of a call.
@@ -216,5 +204,5 @@ class Effects:
     files: Files
     ids: Ids
     tokens: Tokens
-    disk: Disk = attrs.field(factory=_system_disk)
-    names: Names = attrs.field(factory=_system_names)
+    disk: Disk
+    names: Names

@@ -15,7 +15,9 @@ from returns.io import IOFailure, IOResult
 from ..exceptions import ValidationError
 from ..outcome import IOOutcome
 from . import Effects
+from .disk import SystemDisk
 from .google_tokens import GoogleTokens
+from .names import SystemNames
 
 
 @attrs.frozen
@@ -96,4 +98,6 @@ def _effects_of(_process: int) -> Effects:
         files=SystemFiles(),
         ids=RandomIds(),
         tokens=GoogleTokens(),
+        disk=SystemDisk(),
+        names=SystemNames(),
     )

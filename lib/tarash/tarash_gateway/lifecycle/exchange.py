@@ -17,6 +17,7 @@ from ..outcome import Outcome
 from ..providers.base import Job, Polled, Progress, Ready, Refusal, ReplyTo, Target, Video
 from ..values.attempts import Cancellation, ExecutionMetadata
 from ..values.response import StatusType, VideoGenerationResponse, VideoGenerationUpdate
+from ..values.video_file import Source, VideoFile
 from .fallback import Verdict, attempt, move_on
 from .fates import hint_of, is_refusal
 from .generation import Collecting, Finished, Generation, Leaving, Moment, Polling, Submitting
@@ -238,6 +239,13 @@ def _finish(generation: Generation, video: Video, now: Moment) -> Generation:
         execution_metadata=ExecutionMetadata(
             attempts=(*generation.attempts, success), configs_in_chain=generation.configs
         ),
+        media=VideoFile(
+            duration_source=_source(video.duration),
+            resolution_source=_source(video.resolution),
+            aspect_ratio_source=_source(video.aspect_ratio),
+            declared_marks=video.marks,
+        ),
+        expires_at=video.expires_at,
     )
     update = _update(
         generation,
@@ -247,3 +255,7 @@ def _finish(generation: Generation, video: Video, now: Moment) -> Generation:
         update=video.raw if video.update is None else video.update,
     )
     return attrs.evolve(generation.at(Finished(response=response), now), update=update)
+
+
+def _source(reported: object) -> Source:
+    return "unknown" if reported is None else "reported"

@@ -6,24 +6,31 @@ environment, or raises: what can go wrong is a ``Failure``.
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import attrs
 from returns.result import Failure
 
+from ..catalog.limits import MediaRules
 from ..catalog.rows import ModelRow
-from ..exceptions import TarashException, UnexpectedReplyError, ValidationError
+from ..exceptions import UnexpectedReplyError, ValidationError
 from ..http.messages import HttpRequest, HttpResponse
 from ..outcome import Outcome
 from ..values.attempts import Cancellation
 from ..values.config import VideoGenerationConfig
 from ..values.job import Job as Job
-from ..values.media import MediaContent
 from ..values.request import VideoGenerationRequest
 from ..values.response import StatusType
 from ..values.secrets import Secret
 from ..values.settings import Setting as Setting
 from ..values.urls import origin
+from .reports import Accepted as Accepted
+from .reports import Polled as Polled
+from .reports import Progress as Progress
+from .reports import Ready as Ready
+from .reports import Refusal as Refusal
+from .reports import Video as Video
+from .uploads import Stored, Upload
 
 ReplyTo: TypeAlias = Literal["submit", "poll", "collect"]
 
@@ -120,87 +127,22 @@ class Submission:
 
 
 @attrs.frozen(kw_only=True)
-class Refusal:
-    """What an error reply means.
+class Uploads:
+    """How a provider takes files.
 
     Attributes:
-        error: The reply as one of our errors.
-        of: ``"exchange"``: this request failed, and the job (if any) may live on; ``"job"``: the
-            provider says that the job itself failed, and asking again cannot change it;
-            ``"too_early"``: the job is not finished yet.
+        origin: From a target to the base URL whose origin may get the key, beside the target's own.
+        request: The next exchange of an upload.
+        received: What a 2xx reply to it means: the upload with what the reply said, or the medium
+            as the provider names it.
+        pending: How a medium is named before it is uploaded, for a plan and for every check that
+            comes before the first exchange.
     """
 
-    error: TarashException
-    of: Literal["exchange", "job", "too_early"] = "exchange"
-
-
-@attrs.frozen(kw_only=True)
-class Progress:
-    """The state of an unfinished job.
-
-    Attributes:
-        status: ``"queued"`` or ``"processing"``.
-        percent: 0 to 100, or None.
-        queue_position: Jobs ahead, from 0, or None.
-        logs: All lines so far.
-        raw: The reply's JSON.
-        wait: Seconds the provider asks to wait before the next poll, or None.
-    """
-
-    status: StatusType
-    percent: float | None = None
-    queue_position: int | None = None
-    logs: tuple[str, ...] = ()
-    raw: Mapping[str, Any] = attrs.field(factory=dict, hash=False, repr=False)
-    wait: float | None = None
-
-
-@attrs.frozen(kw_only=True)
-class Ready:
-    """The job is done, and one more exchange fetches what it made.
-
-    Attributes:
-        job: The job, with what the reply said about it.
-        raw: The reply's JSON.
-    """
-
-    job: Job
-    raw: Mapping[str, Any] = attrs.field(factory=dict, hash=False, repr=False)
-
-
-@attrs.frozen(kw_only=True)
-class Video:
-    """A finished video.
-
-    Attributes:
-        request_id: The provider's id of the job.
-        video: Its URL or its bytes.
-        content_type: MIME type, or None.
-        duration: Seconds that the reply reports, or None.
-        resolution: The resolution that it reports, or None.
-        aspect_ratio: The aspect ratio that it reports, or None.
-        metadata: Further fields of the reply.
-        raw: The reply's JSON, unmodified.
-        update: What ``on_progress`` receives as ``update``, or None for ``raw``.
-        warnings: What the caller should know.
-        is_mock: Whether the mock made it.
-    """
-
-    request_id: str
-    video: str | MediaContent
-    content_type: str | None = None
-    duration: float | None = None
-    resolution: str | None = None
-    aspect_ratio: str | None = None
-    metadata: Mapping[str, Any] = attrs.field(factory=dict, hash=False)
-    raw: Mapping[str, Any] = attrs.field(factory=dict, hash=False, repr=False)
-    update: Mapping[str, Any] | None = attrs.field(default=None, hash=False, repr=False)
-    warnings: tuple[str, ...] = ()
-    is_mock: bool = False
-
-
-Accepted: TypeAlias = Job | Video
-Polled: TypeAlias = Progress | Ready | Video
+    origin: Callable[[Target], str]
+    request: Callable[[Target, Upload], HttpRequest]
+    received: Callable[[Target, Upload, HttpResponse], Outcome[Stored]]
+    pending: Callable[[Target, Upload], str]
 
 
 @attrs.frozen(kw_only=True)
@@ -236,6 +178,8 @@ class Provider:
         oauth: Where the access token comes from, for a provider whose key is one.
         variant: Chooses the record by config and environment, where one id stands for several APIs.
         submissions: Most times one submission may be sent, where it was surely not accepted.
+        media: The limits of a model's images and of its video; None for those of no provider.
+        uploads: How it takes a file that is too large for a request, or None.
         models: Its model table.
         broken: Why an installed package's provider cannot be used, or None: see `broken`.
     """
@@ -264,6 +208,8 @@ class Provider:
     oauth: OAuth | None = None
     variant: Callable[[VideoGenerationConfig, Mapping[str, str]], "Provider"] | None = None
     submissions: int = 4
+    media: Callable[[Target], MediaRules] | None = None
+    uploads: Uploads | None = None
     models: Mapping[str, ModelRow] = attrs.field(factory=dict, hash=False, repr=False)
     broken: str | None = None
 

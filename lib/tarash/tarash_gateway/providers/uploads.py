@@ -1,17 +1,15 @@
 """How a provider takes a file before the submission that uses it: pure functions, as all of it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 from typing import Any, TypeAlias
 
 import attrs
 
 from ..catalog.limits import size_of
-from ..http.messages import HttpRequest, HttpResponse, StreamBody
-from ..outcome import Outcome
+from ..http.messages import StreamBody
 from ..values.files import MediaFile, UploadedMedia
 from ..values.media import MediaContent
-from .base import Target
 
 
 @attrs.frozen(kw_only=True)
@@ -63,22 +61,3 @@ class Upload:
 _PLAIN = str.maketrans({"[": "-", "]": None})
 
 Stored: TypeAlias = Upload | UploadedMedia
-
-
-@attrs.frozen(kw_only=True)
-class Uploads:
-    """How a provider takes files.
-
-    Attributes:
-        origin: From a target to the base URL whose origin may get the key, beside the target's own.
-        request: The next exchange of an upload.
-        received: What a 2xx reply to it means: the upload with what the reply said, or the medium
-            as the provider names it.
-        pending: How a medium is named before it is uploaded, for a plan and for every check that
-            comes before the first exchange.
-    """
-
-    origin: Callable[[Target], str]
-    request: Callable[[Target, Upload], HttpRequest]
-    received: Callable[[Target, Upload, HttpResponse], Outcome[Stored]]
-    pending: Callable[[Target, Upload], str]

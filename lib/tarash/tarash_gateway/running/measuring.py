@@ -6,7 +6,8 @@ from typing import Final, TypeAlias
 from returns.io import IOFailure, IOResult
 from returns.result import Failure, Success
 
-from ..container.facts import VideoFacts, examine
+from ..container.examine import examine
+from ..container.facts import VideoFacts
 from ..container.pieces import Pieces, Wanted
 from ..effects import Effects, HttpReply, PartialFile
 from ..exceptions import HTTPError

@@ -17,6 +17,7 @@ import attrs
 
 from ..exceptions import ValidationError
 from .checks import refuse
+from .files import MediaFile, UploadedMedia
 from .signatures import sniff
 
 
@@ -55,8 +56,8 @@ class MediaContent(Mapping[str, Any]):
 ImageRole: TypeAlias = Literal["first_frame", "last_frame", "reference", "asset", "style"]
 ROLES: Final[tuple[str, ...]] = get_args(ImageRole)
 
-Media: TypeAlias = str | Path | MediaContent
-MediaType: TypeAlias = str | Path | MediaContent | MediaDict | Mapping[str, Any]
+Media: TypeAlias = str | Path | MediaContent | MediaFile | UploadedMedia
+MediaType: TypeAlias = Media | MediaDict | Mapping[str, Any]
 
 
 @attrs.frozen(kw_only=True)
@@ -144,7 +145,7 @@ def as_media(field: str, value: object) -> Media:
     MediaContent(content=<3 bytes>, content_type='video/mp4')
     """
     match value:
-        case MediaContent() | Path():
+        case MediaContent() | Path() | MediaFile() | UploadedMedia():
             return value
         case str():
             return _from_text(field, value)
@@ -220,7 +221,10 @@ def as_url(media: Media) -> str:
     match media:
         case MediaContent(content=content, content_type=kind):
             return f"data:{kind};base64,{base64.b64encode(content).decode()}"
-        case Path():
-            return media.resolve().as_uri()
+        case UploadedMedia(url=url):
+            return url
+        case Path() | MediaFile():
+            path = media.path if isinstance(media, MediaFile) else media
+            return path.resolve().as_uri()
         case str():
             return media

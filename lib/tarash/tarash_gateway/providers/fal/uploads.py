@@ -15,8 +15,8 @@ from ...http.messages import HttpRequest, HttpResponse, JsonBody
 from ...http.reading import read
 from ...outcome import Outcome
 from ...values.files import UploadedMedia
-from ..base import Target
-from ..uploads import Stored, Upload, Uploads
+from ..base import Target, Uploads
+from ..uploads import Stored, Upload
 
 _REST_URL: Final = "https://rest.fal.ai"
 _LIMITS: Final = MediaLimits(

@@ -16,8 +16,8 @@ from ...http.reading import read
 from ...outcome import Outcome
 from ...values.files import UploadedMedia
 from ...values.urls import origin
-from ..base import Target
-from ..uploads import Stored, Upload, Uploads
+from ..base import Target, Uploads
+from ..uploads import Stored, Upload
 
 _PIECE: Final = 8 * MIB
 # A request of more than 20 MB in all is refused, and base64 makes four characters of three bytes.

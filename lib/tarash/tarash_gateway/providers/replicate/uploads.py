@@ -18,8 +18,8 @@ from ...http.reading import read
 from ...outcome import Outcome
 from ...values.files import UploadedMedia
 from ...values.urls import origin
-from ..base import Target
-from ..uploads import Stored, Upload, Uploads
+from ..base import Target, Uploads
+from ..uploads import Stored, Upload
 
 _LIMITS: Final = MediaLimits(
     inline=256 * KB,

@@ -15,8 +15,8 @@ from ...http.messages import FormBody, FormPart, HttpRequest, HttpResponse, Json
 from ...http.reading import read
 from ...outcome import Outcome
 from ...values.files import UploadedMedia
-from ..base import Target
-from ..uploads import Stored, Upload, Uploads
+from ..base import Target, Uploads
+from ..uploads import Stored, Upload
 
 _LIMITS: Final = MediaLimits(
     # Runway counts the characters of a data URL.
