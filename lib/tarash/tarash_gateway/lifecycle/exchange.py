@@ -10,11 +10,13 @@ from typing import Any, Final, TypeAlias, assert_never
 import attrs
 from returns.result import Failure, Result, Success
 
+from ..catalog.marks import marks_of
 from ..exceptions import HTTPError, TarashException, UnexpectedReplyError
 from ..http.messages import HttpRequest, HttpResponse
 from ..http.urls import MOST_REDIRECTS, REDIRECTS, followed
 from ..outcome import Outcome
 from ..providers.base import Job, Polled, Progress, Ready, Refusal, ReplyTo, Target, Video
+from ..providers.expiry import earliest, expiry_of_url
 from ..values.attempts import Cancellation, ExecutionMetadata
 from ..values.response import StatusType, VideoGenerationResponse, VideoGenerationUpdate
 from ..values.video_file import Source, VideoFile
@@ -243,9 +245,10 @@ def _finish(generation: Generation, video: Video, now: Moment) -> Generation:
             duration_source=_source(video.duration),
             resolution_source=_source(video.resolution),
             aspect_ratio_source=_source(video.aspect_ratio),
-            declared_marks=video.marks,
+            declared_marks=_marks(generation, video),
         ),
-        expires_at=video.expires_at,
+        expires_at=earliest(video.expires_at, expiry_of_url(video.video)),
+        delivered=video.delivered,
     )
     update = _update(
         generation,
@@ -255,6 +258,13 @@ def _finish(generation: Generation, video: Video, now: Moment) -> Generation:
         update=video.raw if video.update is None else video.update,
     )
     return attrs.evolve(generation.at(Finished(response=response), now), update=update)
+
+
+def _marks(generation: Generation, video: Video) -> tuple[str, ...]:
+    if video.marks or video.is_mock:
+        return video.marks
+    target = generation.leg.target
+    return marks_of(target.provider.models, target.config.model)
 
 
 def _source(reported: object) -> Source:

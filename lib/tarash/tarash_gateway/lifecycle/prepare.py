@@ -20,6 +20,7 @@ from .generation import Leg
 from .keys import target_of
 from .links import Link, with_place
 from .slips import with_settings, without_slips
+from .visible_marks import with_mark_warning
 
 
 def prepare(
@@ -123,6 +124,7 @@ def leg_to(target: Target, request: VideoGenerationRequest, position: int = 0) -
             f"provider {target.config.provider!r}",
             lambda: target.provider.submit(target, request).map(partial(with_settings, target)),
         )
+        .map(partial(with_mark_warning, request))
         .bind(partial(_refuse_adjustments, target.config))
         .bind(_encode)
         .map(lambda submission: Leg(target=target, submission=submission, position=position))

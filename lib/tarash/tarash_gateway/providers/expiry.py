@@ -25,7 +25,7 @@ _FIRST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _LAST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 _LONGEST: Final = (_LAST - _FIRST).total_seconds()
 _SIGNERS: Final = ("x-amz", "x-goog", "x-tos", "x-oss")
-_TOKEN: Final = "_jwt"
+_CLAIMS: Final = "_jwt"
 
 
 def expiry_of_url(video: str | MediaContent) -> datetime | None:
@@ -53,7 +53,7 @@ def expiry_of_url(video: str | MediaContent) -> datetime | None:
     # Without a signature, these names are anybody's.
     canned = time_of(query.get("expires")) if "signature" in query else None
     shared = time_of(query.get("se")) if "sig" in query else None
-    return earliest(*signed, canned, shared, _of_token(query.get(_TOKEN, "")))
+    return earliest(*signed, canned, shared, _of_token(query.get(_CLAIMS, "")))
 
 
 def _of_token(token: str) -> datetime | None:
