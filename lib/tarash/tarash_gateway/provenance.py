@@ -104,7 +104,7 @@ def read_credentials(
 ) -> ContentCredentials | None:
     """Return the Content Credentials of a video file, validated, or None if it has none.
 
-    Nothing is fetched: a manifest that is not in the file but at a URL counts as none.
+    Nothing is fetched: a manifest that is not in the file but at a URL is an error.
 
     Args:
         video: The path of an MP4 or MOV file, or its bytes. A file is not read into memory.
@@ -170,6 +170,12 @@ def _read(
             with reader:
                 store = reader.json()
     except c2pa.C2paError as error:
+        # The library has a class for this error, and raises the base class with this word.
+        if str(error).startswith("Remote"):
+            return _refuse(
+                f"{name}: its Content Credentials are not in the file but at a URL, which is not "
+                "fetched; look at the video with a tool that fetches them"
+            )
         return _refuse(f"the C2PA library cannot read {name} ({error}): is the file whole?")
     found: Any = None
     with suppress(ValueError, RecursionError):
