@@ -188,7 +188,8 @@ def test_replicate_removes_a_video_an_hour_after_its_end() -> None:
     done = {"status": "succeeded", "output": "https://replicate.delivery/a.mp4"}
     found = replicate._polled(**done, completed_at="2026-11-01T11:00:00.000Z").unwrap()
     assert found.expires_at == _NOON
-    for unknown in (None, "soon", 5, {}):
+    unknowns: tuple[Any, ...] = (None, "soon", 5, {})
+    for unknown in unknowns:
         assert replicate._polled(**done, completed_at=unknown).unwrap().expires_at is None
 
 

@@ -13,12 +13,12 @@ from .rows import ModelRow
 # deepmind.google/models/synthid (2026-11).
 SYNTHID: Final = "SynthID"
 # OpenAI declares signed metadata for every video of Sora: openai.com/index/
-# launching-sora-responsibly (2025-09-30). A server in between may lose it, so only OpenAI's own
-# models have this mark.
+# launching-sora-responsibly (2025-09-30). Another seller's copy may lose it, so only the models of
+# OpenAI's own API have this mark.
 C2PA: Final = "C2PA"
 
 # Before a model's id, some configs name who made it or who sells it; after it, a version.
-_AROUND: Final = re.compile(r"^(?:publishers/google/models/|models/|runway/|google/)|:.*$")
+_AROUND: Final = re.compile(r"^(?:publishers/google/models/|models/|runway/|google/|openai/)|:.*$")
 
 
 def with_marks(rows: Mapping[str, ModelRow], *marks: str) -> dict[str, ModelRow]:
