@@ -57,9 +57,9 @@ def with_mark_warning(request: VideoGenerationRequest, submission: Submission) -
     if found is None:
         return submission
     warning = (
-        f"{found} asks for a video without a visible mark: the EU AI Act (Regulation (EU) "
-        "2024/1689, article 50) requires that generated video is marked in a machine-readable way "
-        "and that a deepfake is disclosed to who sees it; see that the video is marked otherwise"
+        f"{found} turns a visible mark off: the EU AI Act (Regulation (EU) 2024/1689, article 50) "
+        "requires generated video to be marked as such and a deepfake to be disclosed, so make "
+        "sure that the video is marked in another way where this applies"
     )
     return attrs.evolve(submission, warnings=(*submission.warnings, warning))
 
