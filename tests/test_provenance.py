@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from returns.io import IOSuccess
 from tests.support.made_videos import Made
 from tests.support.replies import JSON
+from tests.support.signed_videos import MADE_BY_AI, Authority
 
 from tarash.tarash_gateway import ValidationError, provenance
 from tarash.tarash_gateway.outcome import result_of
@@ -23,21 +24,20 @@ from tarash.tarash_gateway.provenance import (
 from tarash.tarash_gateway.running.measuring import measure_content
 from tarash.tarash_gateway.values.media import MediaContent
 
-_HAS_C2PA = importlib.util.find_spec("c2pa") is not None
-with_c2pa = pytest.mark.skipif(not _HAS_C2PA, reason="needs the extra c2pa")
-if _HAS_C2PA:
-    from tests.support.signed_videos import MADE_BY_AI, Authority
+with_c2pa = pytest.mark.skipif(
+    importlib.util.find_spec("c2pa") is None, reason="needs the extra c2pa"
+)
 
 _VIDEO = Made(form="mp4", codec="libx264", layout="faststart").file()
 
 
 @pytest.fixture(scope="module")
-def authority() -> "Authority":
+def authority() -> Authority:
     return Authority.make()
 
 
 @pytest.fixture(scope="module")
-def signed(authority: "Authority") -> bytes:
+def signed(authority: Authority) -> bytes:
     return authority.sign(_VIDEO)
 
 
@@ -63,7 +63,7 @@ def test_a_signed_video_says_who_made_it_and_how(signed: bytes) -> None:
 
 @with_c2pa
 def test_a_signer_is_trusted_where_the_caller_trusts_its_authority(
-    signed: bytes, authority: "Authority"
+    signed: bytes, authority: Authority
 ) -> None:
     found = read_credentials(signed, trust_anchors=authority.root)
     assert found is not None
@@ -75,7 +75,7 @@ def test_a_signer_is_trusted_where_the_caller_trusts_its_authority(
 
 
 @with_c2pa
-def test_one_changed_bit_of_the_picture_is_noticed(signed: bytes, authority: "Authority") -> None:
+def test_one_changed_bit_of_the_picture_is_noticed(signed: bytes, authority: Authority) -> None:
     found = read_credentials(_changed(signed), trust_anchors=authority.root)
     assert found is not None
     assert found.state == "invalid"
@@ -109,7 +109,7 @@ def test_a_file_is_read_from_its_path(signed: bytes, tmp_path: Path) -> None:
 
 
 @with_c2pa
-def test_a_manifest_elsewhere_is_not_fetched(authority: "Authority") -> None:
+def test_a_manifest_elsewhere_is_not_fetched(authority: Authority) -> None:
     # given a video whose manifest is only at a URL of this machine
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0.2)
