@@ -17,6 +17,8 @@ from .server import Running, running
 
 pytestmark = pytest.mark.slow
 
+_INTERPRETERS = ("blocking", "asyncio")
+
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Running]:
@@ -24,7 +26,11 @@ def server() -> Iterator[Running]:
         yield started
 
 
-@pytest.fixture(scope="module", params=["blocking", "asyncio"])
+@pytest.fixture(
+    scope="module",
+    # Each runs the whole matrix, once for all tests of it.
+    params=[pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in _INTERPRETERS],
+)
 def verdicts(server: Running, request: pytest.FixtureRequest) -> list[Verdict]:
     return matrix.run(server, asynchronous=request.param == "asyncio")
 

@@ -134,9 +134,8 @@ def move_on(  # noqa: PLR0913 - what an attempt's record has
         final = ending(located_error, attempts, left)
         return Failure(Verdict(attrs.evolve(final, generation=left or ended_job)))
     following, *rest = _following(generation, submission)
-    skipped = [
-        leg for leg in generation.rest if not any(leg is other for other in (following, *rest))
-    ]
+    goes_on_with = {id(leg) for leg in (following, *rest)}
+    skipped = [leg for leg in generation.rest if id(leg) not in goes_on_with]
     warnings = (
         *generation.warnings,
         _fallback_warning(ended, following),
