@@ -17,8 +17,6 @@ from .server import Running, running
 
 pytestmark = pytest.mark.slow
 
-_INTERPRETERS = ("blocking", "asyncio")
-
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Running]:
@@ -26,11 +24,7 @@ def server() -> Iterator[Running]:
         yield started
 
 
-@pytest.fixture(
-    scope="module",
-    # Each runs the whole matrix, once for all tests of it.
-    params=[pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in _INTERPRETERS],
-)
+@pytest.fixture(scope="module", params=["blocking", "asyncio"])
 def verdicts(server: Running, request: pytest.FixtureRequest) -> list[Verdict]:
     return matrix.run(server, asynchronous=request.param == "asyncio")
 
