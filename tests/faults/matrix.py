@@ -31,9 +31,12 @@ from tarash.tarash_gateway.effects.live import live_effects
 from .dialects import DIALECTS, Stage
 from .server import FAULTS, Running, Script, Seen, running
 
-TIMEOUT = 8.0
-# Enough for a busy machine: an exchange that is late by itself would be a fault of its own.
-_EXCHANGE = 1.5
+# Seconds for a call and for an exchange, where the server answers at once: enough for a busy
+# machine, because an exchange that is late by itself would be a fault of its own. The clock skips
+# most of them.
+_PROMPT = (60.0, 20.0)
+# Where the server lets the client wait, and each second is a real one.
+_PATIENT = (9.0, 2.0)
 _ALWAYS = 10**9
 # At once, so many trials that need the processor, and so many that wait for a slow server: together
 # fewer than the threads of the asyncio calls.
@@ -97,6 +100,11 @@ class Trial:
         return self.fault in _SLOW
 
     @property
+    def times(self) -> tuple[float, float]:
+        """Seconds that the call and each exchange may take."""
+        return _PATIENT if self.waits else _PROMPT
+
+    @property
     def script(self) -> Script:
         """What the server does."""
         if self.fault in {"failed", "moderated"}:
@@ -154,13 +162,14 @@ def trials(*, asynchronous: bool) -> Iterator[Trial]:
 def config_of(trial: Trial, base_url: str) -> VideoGenerationConfig:
     """Return the config of a trial."""
     dialect = DIALECTS[trial.dialect]
+    timeout, exchange = trial.times
     fields: dict[str, Any] = {
         "provider": dialect.provider,
         "model": dialect.model,
         "api_key": KEY,
         "base_url": base_url,
-        "timeout": TIMEOUT,
-        "request_timeout": _EXCHANGE,
+        "timeout": timeout,
+        "request_timeout": exchange,
         "poll_interval": 0.01,
         "max_poll_attempts": 25,
         "max_json_bytes": 2**20,
