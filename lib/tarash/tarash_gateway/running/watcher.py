@@ -63,6 +63,8 @@ class Watcher:
             JournalError: It could not be written down: nothing may be submitted.
             JobInUseError: Another call owns it.
         """
+        if self._journal is None:
+            return nothing()
         now = moment(self._effects)
         entry = intent(generation, now)
         if entry is None:
