@@ -70,7 +70,7 @@ class Watcher:
         if entry is None:
             return nothing()
         owned = self._claim(generation, entry, now).bind_result(_require_owned)
-        if self._journal is None or entry.state != "intended" or not generation.leg.uploads:
+        if entry.state != "intended" or not generation.leg.uploads:
             return owned
         # The entry says "uploading" until now: whoever finds it must know that a job may exist.
         put = partial(self._journal.put, entry, patience=patience(generation, now))
