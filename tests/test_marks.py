@@ -135,6 +135,7 @@ def test_a_request_without_a_visible_mark_gets_one_warning(extra: dict[str, Any]
         {"watermark": True},
         {"watermark": None},
         {"watermark": "bottom right"},
+        {"watermark": 2},
         {"watermark": {"text": "kite"}},
         {"watermark": []},
         {"watermark_info": {"enabled": True}},
@@ -153,7 +154,6 @@ def test_a_request_without_a_visible_mark_gets_one_warning(extra: dict[str, Any]
         {"note": "watermark=False"},
         {"enabled": False},
     ],
-    ids=str,
 )
 def test_near_names_and_other_values_do_not(extra: dict[str, Any]) -> None:
     assert _warnings(**extra) == ()
@@ -180,5 +180,8 @@ def test_any_parameters_are_read(params: dict[str, Any]) -> None:
 
 def test_a_parameter_that_contains_itself_is_read() -> None:
     loop: dict[str, Any] = {"watermark": True}
-    loop["again"] = [loop, loop]
+    loop["again"] = [loop] * 100
+    loop["digits"] = 10**5000
     assert list(removed_marks(loop)) == []
+    loop["again"].append({"watermark": False})
+    assert list(removed_marks(loop)) == ["extra_params['again'][100]['watermark']"]

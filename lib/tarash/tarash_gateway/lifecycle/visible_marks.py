@@ -8,7 +8,6 @@ those of servers that resell these models.
 """
 
 from collections.abc import Iterator, Mapping
-from itertools import islice
 from typing import Any, Final
 
 import attrs
@@ -45,7 +44,6 @@ _REMOVERS: Final = frozenset(
 _INSIDE: Final = ("enabled", "enable")
 _OFF: Final = frozenset({"false", "0", "no", "off"})
 _ON: Final = frozenset({"true", "1", "yes", "on"})
-_DEEPEST: Final = 8
 
 
 def with_mark_warning(request: VideoGenerationRequest, submission: Submission) -> Submission:
@@ -72,32 +70,35 @@ def removed_marks(params: Mapping[str, Any]) -> Iterator[str]:
     >>> list(removed_marks({"watermark": True, "watermark_text": False, "remove_watermark": False}))
     []
     """
-    return _removed(params, "extra_params", 0)
+    waiting: list[tuple[str, Any]] = [("extra_params", dict(params))]
+    # A value of the caller's may contain itself.
+    seen: set[int] = set()
+    for place, value in waiting:
+        if id(value) in seen:
+            continue
+        seen.add(id(value))
+        pairs = value.items() if isinstance(value, dict) else enumerate(value)
+        for name, inner in pairs:
+            here = f"{place}[{name!r}]"
+            if (means := _wanted(name)) is not None:
+                if _state(inner) is means:
+                    yield here
+            elif isinstance(inner, dict | list | tuple):
+                waiting.append((here, inner))
 
 
-def _removed(value: Any, place: str, depth: int) -> Iterator[str]:
-    if depth > _DEEPEST:
-        return
-    if isinstance(value, list | tuple):
-        # More than a few items are data.
-        for number, item in enumerate(islice(value, 100)):
-            yield from _removed(item, f"{place}[{number}]", depth + 1)
-    if not isinstance(value, Mapping):
-        return
-    for name, inner in value.items():
-        here = f"{place}[{name!r}]"
-        bare = name.lower().replace("_", "").replace("-", "") if isinstance(name, str) else ""
-        if bare in _SWITCHES:
-            if _word(inner) in _OFF:
-                yield here
-        elif bare in _REMOVERS:
-            if _word(inner) in _ON:
-                yield here
-        else:
-            yield from _removed(inner, here, depth + 1)
+def _wanted(name: object) -> bool | None:
+    """Return the state in which a parameter removes the mark, or None for every other name."""
+    bare = name.lower().replace("_", "").replace("-", "") if isinstance(name, str) else ""
+    return False if bare in _SWITCHES else True if bare in _REMOVERS else None
 
 
-def _word(value: Any) -> str:
-    if isinstance(value, Mapping):
+def _state(value: object) -> bool | None:
+    """Return whether a switch is on or off, or None for a value that is neither."""
+    if isinstance(value, dict):
         value = next((value[name] for name in _INSIDE if name in value), None)
-    return str(value).strip().lower() if isinstance(value, str | bool | int) else ""
+    if isinstance(value, str):
+        word = value.strip().lower()
+        return False if word in _OFF else True if word in _ON else None
+    # True is 1.
+    return bool(value) if isinstance(value, int) and value in {0, 1} else None
