@@ -210,8 +210,9 @@ def _expiry(target: Target, job: Job) -> datetime | None:
     if target.provider.base_url != GEMINI_URL:
         return None
     metadata = job.told.get("metadata")
-    begin = metadata.get("createTime") if isinstance(metadata, dict) else job.told.get("created")
-    return earliest(time_of(job.told.get(_END)), after(time_of(begin), _KEPT))
+    of_operation = metadata.get("createTime") if isinstance(metadata, dict) else None
+    begin = earliest(time_of(of_operation), time_of(job.told.get("created")))
+    return earliest(time_of(job.told.get(_END)), after(begin, _KEPT))
 
 
 def _download(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
