@@ -4,6 +4,9 @@ from pathlib import Path
 
 from tarash.tarash_gateway.mock import clips
 from tarash.tarash_gateway.mock.render import render_clip
+from tarash.tarash_gateway.mock.story import Story
+
+_STORY = Story(prompt="For a clip of your request: pip install 'tarash-gateway[mock]'")
 
 
 def main() -> None:
@@ -16,6 +19,7 @@ def main() -> None:
             resolution=f"{clips.SHORT_SIDE}p",
             aspect_ratio=ratio,
             seed=seed,
+            story=_STORY,
         )
         (folder / clips.file_name(ratio)).write_bytes(clip.content)
 

@@ -105,6 +105,7 @@ def render_clip(
         width=width,
         height=height,
         aspect_ratio=_nominal(width, height, aspect_ratio),
+        sound=story is not None and story.sound,
     )
 
 
