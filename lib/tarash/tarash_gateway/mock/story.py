@@ -92,7 +92,7 @@ def story_of(
 
 def _became(given: object, made: object) -> str:
     """Return a value as it is shown, with what it was rounded to."""
-    return _shown(given) if made in {None, given} else f"{_shown(given)} → {_shown(made)}"
+    return _shown(given) if made in {None, given} else f"{_shown(given)} -> {_shown(made)}"
 
 
 def _bytes(medium: Media) -> bytes:
