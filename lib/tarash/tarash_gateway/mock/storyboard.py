@@ -13,7 +13,7 @@ from . import fonts
 from .story import Story
 
 _WHITE, _GREY, _YELLOW = "#ffffff", "#c3c9d4", "#ffd84d"
-# The prompt is as large as it fits, in lines of normal text.
+# The prompt is as large as it fits, in lines of normal text; the first size is for one line only.
 _PROMPT_SIZES: Final = (2.0, 1.6, 1.3, 1.1, 0.9, 0.75, 0.65, 0.55)
 _MOST_LINES: Final = 4
 _NO_FONT: Final = (
@@ -198,7 +198,8 @@ class Storyboard:
         for lines_high in _PROMPT_SIZES:
             size = max(5, round(self.unit * lines_high))
             lines = fonts.wrapped(text, size, width)
-            if len(lines) * size * 1.35 <= height:
+            few = len(lines) == 1 or lines_high < _PROMPT_SIZES[0]
+            if few and len(lines) * size * 1.35 <= height:
                 break
         fitting = max(1, int(height / (size * 1.35)))
         if len(lines) > fitting:
