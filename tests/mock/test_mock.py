@@ -130,9 +130,10 @@ def test_what_would_take_minutes_to_render_is_not_rendered() -> None:
 @pytest.mark.usefixtures("without_av")
 def test_sound_is_missed_aloud() -> None:
     request = VideoGenerationRequest(prompt="a kite", generate_audio=True)
-    assert _generate(request=request).warnings == (
+    (told,) = _generate(request=request).warnings
+    assert told == (
         "generate_audio was left out: the mock returned a packaged clip; install "
-        "tarash-gateway[mock] for an exact one",
+        "tarash-gateway[mock] for an exact one"
     )
 
 

@@ -50,6 +50,8 @@ _COLOURED: Final = {"NotoColorEmoji.ttf": 109, "Apple Color Emoji.ttc": 96}
 # The size at which fonts are asked for letters: it does not matter, and small is fast.
 _PROBE: Final = 16
 _UNASSIGNED: Final = "\U0010fffe"
+# By Unicode category: control and format characters, separators of lines, halves of UTF-16 pairs.
+_SHOWN_AS: Final = {"Cc": " ", "Cf": "", "Zl": " ", "Zp": " ", "Cs": "\ufffd"}
 _INVISIBLE: Final = frozenset("\u200c\u200d\ufe0e\ufe0f")
 
 
@@ -107,7 +109,7 @@ def _joins(letter: str) -> bool:
 def _runs(text: str, size: int) -> Iterator[tuple[Font, str]]:
     """Yield the parts of a text, each with a font that has its letters."""
     places: list[int] = []
-    fonts = _fonts(size)
+    text, fonts = _visible(text), _fonts(size)
     for letter in text:
         # A space keeps words of one direction together; one of a coloured font is far too wide.
         joins = _joins(letter) or (
@@ -177,7 +179,7 @@ def _draw_scaled(
 def wrapped(text: str, size: int, width: float) -> list[str]:
     """Return the lines of a text that fit into a width; scripts without spaces break anywhere."""
     lines: list[str] = []
-    for paragraph in map(_visible, text.splitlines()):
+    for paragraph in text.splitlines():
         line, used = "", 0.0
         for word in _words(paragraph):
             wide = width_of(word.rstrip(), size)
@@ -195,7 +197,6 @@ def wrapped(text: str, size: int, width: float) -> list[str]:
 
 def shortened(text: str, size: int, width: float) -> str:
     """Return one line of a text, which ends with an ellipsis if it would not fit into a width."""
-    text = _visible(text)
     if width_of(text, size) <= width:
         return text
     # A text is never much longer than what fits: its letters are counted down from there.
@@ -216,7 +217,7 @@ def _visible(text: str) -> str:
 def _visible_letter(letter: str) -> str:
     if letter in _INVISIBLE:
         return letter
-    return {"Cc": " ", "Cf": "", "Cs": "\ufffd"}.get(unicodedata.category(letter), letter)
+    return _SHOWN_AS.get(unicodedata.category(letter), letter)
 
 
 def _pieces(word: str, wide: float, width: float) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from typing import Any, Final
 import attrs
 from returns.result import Success
 
+from ..catalog.nearest import ratio_of
 from ..http.messages import HttpRequest, JsonBody, fixed
 from ..lifecycle.keys import shown_key
 from ..outcome import Outcome
@@ -67,8 +68,14 @@ def _submit_as(
     return (
         real.submit(stood_for, request)
         .bind(lambda sent: fixed(sent.request).map(lambda _: sent))
-        .map(lambda sent: attrs.evolve(sent, request=_order(target, request, sent)))
+        .map(lambda sent: attrs.evolve(sent, request=_order(target, request, _in_a_ratio(sent))))
     )
+
+
+def _in_a_ratio(sent: Submission) -> Submission:
+    """Return the submission without a word such as "auto", which lets the model choose a ratio."""
+    ratio = sent.aspect_ratio if ratio_of(sent.aspect_ratio or "") else None
+    return attrs.evolve(sent, aspect_ratio=ratio)
 
 
 def _account(real: Provider) -> Mapping[str, str]:

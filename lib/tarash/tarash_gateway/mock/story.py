@@ -11,8 +11,9 @@ from ..values.config import VideoGenerationConfig
 from ..values.media import ImageRole, Media, MediaContent
 from ..values.request import VideoGenerationRequest
 
-# More of a prompt does not fit into a frame, and it is a part of a URL.
+# More does not fit into a frame, and the URL of the clip has all of it.
 _LONGEST_PROMPT: Final = 2000
+_MOST_FIELDS: Final = 40
 # A larger picture is shown as an empty tile: it would only slow the mock down.
 _LARGEST: Final = 16 * 2**20
 _FIELDS: Final = (
@@ -83,8 +84,10 @@ def story_of(
         model=config.model,
         prompt=request.prompt[:_LONGEST_PROMPT],
         fields=tuple(
-            (name, _became(value, made.get(name))) for name, value in given if value is not None
-        ),
+            (_shown(name), _became(value, made.get(name)))
+            for name, value in given
+            if value is not None
+        )[:_MOST_FIELDS],
         sound=bool(request.generate_audio) and not silent,
         pictures=tuple(Picture(role=i.type, content=_bytes(i.image)) for i in request.image_list),
     )
