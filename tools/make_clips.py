@@ -40,7 +40,7 @@ def main() -> None:
 def _write_picture() -> None:
     """Write a frame of the README's clip, at less than half its size."""
     clip = render_clip(duration=5, resolution="1080p", aspect_ratio="16:9", seed=14, story=_README)
-    with av.open(io.BytesIO(clip.content)) as container:
+    with av.open(io.BytesIO(clip.content), mode="r") as container:
         frame = list(container.decode(container.streams.video[0]))[60]
     _PICTURE.parent.mkdir(exist_ok=True)
     frame.to_image(width=800, height=450).save(_PICTURE, optimize=True)

@@ -60,7 +60,7 @@ def _generate(effects: Effects | None = None, **fields: Any) -> bytes:
 
 
 def _frames(content: bytes) -> list[Image.Image]:
-    with av.open(io.BytesIO(content)) as container:
+    with av.open(io.BytesIO(content), mode="r") as container:
         return [frame.to_image() for frame in container.decode(container.streams.video[0])]
 
 
@@ -190,7 +190,7 @@ def test_a_machine_without_fonts_says_why_letters_are_missing(
 ) -> None:
     # given a machine that has only the font of Pillow
     monkeypatch.setattr(fonts, "_paths", lambda: ())
-    caches = (fonts._fonts, fonts._place_of, fonts._picture_of_nothing)
+    caches = (fonts._fonts, fonts._place_of, fonts._picture_of_nothing, fonts.width_of)
     for cache in caches:
         cache.cache_clear()
     try:
@@ -241,7 +241,7 @@ def test_the_words_of_a_story_fit_into_a_query(prompt: str, fields: list[tuple[s
 
 def _sound(content: bytes) -> tuple[list[float], int] | None:
     """Return the loudness of each hundredth of a second, and how many there are in one second."""
-    with av.open(io.BytesIO(content)) as container:
+    with av.open(io.BytesIO(content), mode="r") as container:
         if not container.streams.audio:
             return None
         samples: list[float] = []
@@ -279,7 +279,7 @@ def test_sound_does_not_change_the_length(seconds: float) -> None:
 
 def test_the_same_request_gives_the_same_bytes() -> None:
     images = [_given("#c03030", "first_frame"), _given("#20c020", "reference")]
-    fields = {"image_list": images, "generate_audio": True, "prompt": "黄昏 🏔️"}
+    fields: dict[str, Any] = {"image_list": images, "generate_audio": True, "prompt": "黄昏 🏔️"}
     first, second = _generate(**fields), _generate(**fields)
     assert first == second
     other = _generate(**{**fields, "image_list": images[:1]})

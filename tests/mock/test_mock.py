@@ -35,7 +35,7 @@ from tarash.tarash_gateway.testing import FakeClock, ScriptedHttp, fake_effects
 
 _KITE = VideoGenerationRequest(prompt="a kite over the sea")
 # The mock under its own name takes what it is asked for; in place of a model, what the model takes.
-_ITSELF = {"provider": "mock", "model": "mock"}
+_ITSELF: dict[str, Any] = {"provider": "mock", "model": "mock"}
 _PLAYABLE = MediaContent(clips.packaged_clip("1:1").content, "video/mp4")
 
 

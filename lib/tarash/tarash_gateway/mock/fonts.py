@@ -125,6 +125,7 @@ def _is_right_to_left(text: str) -> bool:
     return next((kind for kind in strong if kind in {"L", "R", "AL"}), "L") != "L"
 
 
+@lru_cache(maxsize=4096)
 def width_of(text: str, size: int) -> float:
     """Return the width in pixels of one line of text, ``size`` pixels high."""
     return sum(font.getlength(part) * _scale(font, size) for font, part in _runs(text, size))
@@ -199,10 +200,14 @@ def shortened(text: str, size: int, width: float) -> str:
     """Return one line of a text, which ends with an ellipsis if it would not fit into a width."""
     if width_of(text, size) <= width:
         return text
-    # A text is never much longer than what fits: its letters are counted down from there.
-    while text and width_of(f"{text}…", size) > width:
-        text = text[: max(0, min(len(text) - 1, int(len(text) * width / width_of(text, size)) + 1))]
-    return f"{text.rstrip()}…"
+    fits, too_long = 0, len(text)
+    while too_long - fits > 1:
+        middle = (fits + too_long) // 2
+        if width_of(f"{text[:middle]}…", size) <= width:
+            fits = middle
+        else:
+            too_long = middle
+    return f"{text[:fits].rstrip()}…"
 
 
 def _visible(text: str) -> str:

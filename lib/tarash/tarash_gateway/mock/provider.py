@@ -173,7 +173,7 @@ def _standing_for(real: Provider) -> Provider:
     )
 
 
-PROVIDER: Final = Provider(
+PROVIDER: Final[Provider] = Provider(
     name="mock",
     base_url=BASE_URL,
     authenticate=lambda _key: {},
