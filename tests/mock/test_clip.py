@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import attrs
 import av
 import pytest
 from hypothesis import given, settings
@@ -15,6 +16,7 @@ from PIL import Image, ImageChops, ImageStat
 from tarash.tarash_gateway import (
     MediaContent,
     MockConfig,
+    MockPollingConfig,
     VideoGenerationConfig,
     VideoGenerationRequest,
     VideoGenerationResponse,
@@ -24,7 +26,7 @@ from tarash.tarash_gateway import (
     start_video,
 )
 from tarash.tarash_gateway.effects import Effects
-from tarash.tarash_gateway.mock import fonts
+from tarash.tarash_gateway.mock import answers, fonts
 from tarash.tarash_gateway.mock.render import render_clip
 from tarash.tarash_gateway.mock.story import Picture, Story, from_query, to_query
 from tarash.tarash_gateway.mock.storyboard import Storyboard
@@ -158,6 +160,20 @@ def test_only_the_pictures_of_the_last_jobs_are_stored() -> None:
     assert not _is(oldest[0], "#c03030")
     assert _is(newest[0], "#c03030")
     assert check_video(jobs[1], effects=effects).status != "failed"
+
+
+def test_large_pictures_are_forgotten_sooner(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "_MOST_BYTES", 10)
+    frames = _frames(_generate(image_list=[_given("#c03030", "first_frame")]))
+    assert not _is(frames[0], "#c03030")
+
+
+def test_a_clip_that_comes_at_once_is_the_same() -> None:
+    images = [_given("#c03030", "first_frame")]
+    at_once = MockConfig(polling=MockPollingConfig(enabled=False))
+    config = attrs.evolve(_ITSELF, mock=at_once)
+    response = generate_video(config, _request(image_list=images), effects=fake_effects())
+    assert _bytes_of(response) == _generate(image_list=images)
 
 
 # The strip and the words.

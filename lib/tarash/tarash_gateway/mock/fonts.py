@@ -235,6 +235,8 @@ def _words(text: str) -> Iterator[str]:
     word = ""
     for letter in text:
         wide = unicodedata.east_asian_width(letter) in {"W", "F"}
+        # Marks such as a full stop do not begin a line.
+        wide = wide and unicodedata.category(letter) not in {"Pe", "Pf", "Po"}
         if word and (wide or (word[-1].isspace() and not letter.isspace())):
             yield word
             word = ""

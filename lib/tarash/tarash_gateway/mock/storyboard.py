@@ -122,9 +122,9 @@ class Storyboard:
             fonts.draw(image, (margin, y), line, size=unit, colour=_GREY)
             y += unit * 1.3
         if fonts.lacks(self.story.prompt):
-            note = fonts.shortened(_NO_FONT, self._small, width)
-            fonts.draw(image, (margin, y), note, size=self._small, colour=_YELLOW)
-            y += unit
+            for line in fonts.wrapped(_NO_FONT, self._small, width):
+                fonts.draw(image, (margin, y), line, size=self._small, colour=_YELLOW)
+                y += unit
         low = self.height - self.strip - unit * 0.6
         low = self._fields(image, low, width)
         low = self._tiles(image, low, width)
