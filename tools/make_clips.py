@@ -4,9 +4,11 @@
 """
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import av
+from PIL.Image import Image
 
 from tarash.tarash_gateway.mock import clips
 from tarash.tarash_gateway.mock.render import render_clip
@@ -43,7 +45,9 @@ def _write_picture() -> None:
     with av.open(io.BytesIO(clip.content), mode="r") as container:
         frame = list(container.decode(container.streams.video[0]))[60]
     _PICTURE.parent.mkdir(exist_ok=True)
-    frame.to_image(width=800, height=450).save(_PICTURE, optimize=True)
+    # PyAV does not annotate this function.
+    convert: Callable[..., Image] = frame.to_image
+    convert(width=800, height=450).save(_PICTURE, optimize=True)
 
 
 if __name__ == "__main__":
