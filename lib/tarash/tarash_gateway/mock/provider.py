@@ -1,7 +1,7 @@
 """The mock as a provider of pure functions; `answers.MockHttp` answers its requests.
 
-Where it stands for another provider, it takes what that provider's own ``submit`` says of the
-request: what is refused, what is rounded, and how long and how large the video becomes.
+Where it stands for another provider, it asks that provider's own ``submit`` what the model would
+make of the request: what is refused, what is rounded, how long and how large the video becomes.
 
 The choice among weighted outcomes and every id are digests of the seed and the request, so that
 equal configs and requests give equal results.
