@@ -205,7 +205,9 @@ def _planes(picture: "Image | None") -> "tuple[Image, ...]":
         return ()
     # PyAV does not annotate this function.
     make: Callable[[Image.Image], VideoFrame] = av.VideoFrame.from_image
-    planes = make(picture).reformat(format="yuv420p").planes
+    # Threads of FFmpeg's would not exist in a forked process, which waits for them for ever when it
+    # frees what they belong to.
+    planes = make(picture).reformat(format="yuv420p", threads=1).planes
     return tuple(
         Image.frombytes("L", (plane.line_size, plane.height), bytes(plane)) for plane in planes
     )
