@@ -63,8 +63,8 @@ def _generate(effects: Effects | None = None, **fields: Any) -> bytes:
 
 def _image(frame: av.VideoFrame) -> Image.Image:
     # PyAV does not annotate this function.
-    convert: Callable[[], Image.Image] = frame.to_image
-    return convert()
+    convert: Callable[..., Image.Image] = frame.to_image
+    return convert(threads=1)
 
 
 def _frames(content: bytes) -> list[Image.Image]:
