@@ -16,6 +16,7 @@ from ..outcome import Outcome, catch_bugs, every
 from ..providers.base import Provider, Submission, Target
 from ..values.config import VideoGenerationConfig
 from ..values.request import VideoGenerationRequest
+from .declared import with_true_types
 from .generation import Leg
 from .keys import target_of
 from .links import Link, with_place
@@ -124,6 +125,7 @@ def leg_to(target: Target, request: VideoGenerationRequest, position: int = 0) -
             lambda: target.provider.submit(target, request).map(partial(with_settings, target)),
         )
         .bind(partial(_refuse_adjustments, target.config))
+        .map(partial(with_true_types, target.config, request))
         .bind(_encode)
         .map(lambda submission: Leg(target=target, submission=submission, position=position))
     )

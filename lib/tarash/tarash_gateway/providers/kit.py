@@ -17,7 +17,8 @@ from ..exceptions import TarashException, UnexpectedReplyError, ValidationError
 from ..http.messages import HttpRequest, HttpResponse
 from ..http.reading import Parsed, object_of
 from ..outcome import Outcome
-from ..values.media import MediaContent, as_media, type_of_url
+from ..values.content_types import type_of_url
+from ..values.media import MediaContent, as_media
 from ..values.request import VideoGenerationRequest
 from ..values.secrets import Secret
 from ..values.signatures import is_cut_off, sniff, video_type
