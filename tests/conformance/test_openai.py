@@ -225,7 +225,10 @@ def test_what_the_official_client_cannot_send_goes_as_the_reference_says() -> No
 
 
 def test_a_last_frame_has_no_place_in_either() -> None:
-    frames = [{"image": _PNG, "type": "first_frame"}, {"image": _PNG, "type": "last_frame"}]
+    frames: list[ImageType] = [
+        {"image": _PNG, "type": "first_frame"},
+        {"image": _PNG, "type": "last_frame"},
+    ]
     with _openai() as (server, _):
         with pytest.raises(ValidationError, match="last_frame"):
             _ours(server, "openai", VideoGenerationRequest(prompt="a", image_list=frames))

@@ -70,7 +70,7 @@ class MediaContent(Mapping[str, Any]):
 
 
 ImageRole: TypeAlias = Literal["first_frame", "last_frame", "reference", "asset", "style"]
-ROLES: Final[tuple[str, ...]] = get_args(ImageRole)
+ROLES: Final[tuple[ImageRole, ...]] = get_args(ImageRole)
 
 Media: TypeAlias = str | Path | MediaContent | MediaFile | UploadedMedia
 
