@@ -10,6 +10,7 @@ from openai import AzureOpenAI, OpenAI
 from tests.support.recorder import Answer, Recorded, Recorder, recorder
 
 from tarash.tarash_gateway import (
+    ImageType,
     ValidationError,
     VideoGenerationConfig,
     VideoGenerationRequest,

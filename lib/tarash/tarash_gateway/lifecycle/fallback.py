@@ -20,7 +20,7 @@ from ..values.attempts import AttemptMetadata, Cancellation
 from ..values.attempts import Submission as Fate
 from ..values.saved import VideoGeneration
 from .fates import kind_of
-from .generation import Generation, Leg, Moment, Submitting
+from .generation import Generation, Leg, Moment, first_stage
 
 
 @attrs.frozen
@@ -115,7 +115,7 @@ def move_on(  # noqa: PLR0913 - each is part of the attempt's record
     skipped = [leg for leg in generation.rest if leg not in candidates]
     return Success(
         attrs.evolve(
-            generation.at(Submitting(), now),
+            generation.at(first_stage(following), now),
             leg=following,
             rest=tuple(rest),
             started=now,

@@ -13,6 +13,7 @@ from .media import MediaContent
 from .video_file import VideoFile
 
 StatusType: TypeAlias = Literal["queued", "processing", "completed", "failed"]
+ProgressStage: TypeAlias = Literal["uploading", "generating", "downloading"]
 STATUSES: Final[tuple[str, ...]] = get_args(StatusType)
 
 
@@ -70,6 +71,7 @@ class VideoGenerationUpdate:
         update: The reply's JSON.
         provider: Provider id.
         model: Model id.
+        stage: What goes on: media are uploaded, the video is generated, or it is downloaded.
     """
 
     request_id: str
@@ -80,6 +82,7 @@ class VideoGenerationUpdate:
     update: Mapping[str, Any] = attrs.field(factory=dict, converter=as_dict, hash=False, repr=False)
     provider: str | None = None
     model: str | None = None
+    stage: ProgressStage = "generating"
 
 
 SyncProgressCallback: TypeAlias = Callable[[VideoGenerationUpdate], None]
