@@ -48,7 +48,7 @@ def submission(
     unknown = (note + did_you_mean(model, target.provider.models),) if row.generic else ()
     return Submission(
         request=request,
-        warnings=unknown + leaving(target, model, row) + mapped.adjusted,
+        warnings=unknown + leaving(target, model, row) + mapped.adjusted + mapped.warnings,
         adjusted=mapped.adjusted,
         misshapen=mapped.misshapen,
         duration=mapped.duration,

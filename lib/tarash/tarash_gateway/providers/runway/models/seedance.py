@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from ....catalog.limits import MB, at_most
 from ....catalog.rows import Length, ModelRow, Size
 from .parts import (
     AUDIO,
@@ -10,6 +11,7 @@ from .parts import (
     HD,
     IMAGE,
     PROMPT_VIDEO,
+    SKILLS,
     SQUARE_720,
     SQUARE_1080,
     TEXT,
@@ -58,6 +60,7 @@ def _seedance(size: Size, length: Length, most: int) -> Rows:
             seed="seed",
             images=images,
             video=video,
+            video_limits=at_most(32 * MB, source=SKILLS),
         )
         for endpoint, images, video in (
             (TEXT, (references(most),), None),
