@@ -17,6 +17,8 @@ _MAGIC: Final = {
     b"\x89PNG": "image/png",
     b"\xff\xd8\xff": "image/jpeg",
     b"GIF8": "image/gif",
+    b"II*\x00": "image/tiff",
+    b"MM\x00*": "image/tiff",
     b"FLV\x01": "video/x-flv",
     b"\x00\x00\x01\xba": "video/mpeg",
     b"\x00\x00\x01\xb3": "video/mpeg",
@@ -42,6 +44,9 @@ def sniff(content: bytes) -> str | None:
         return "video/quicktime"
     if len(content) > 2 * _PACKET and content[: 2 * _PACKET + 1 : _PACKET] == b"GGG":
         return "video/mp2t"
+    if content[:2] == b"BM" and content[6:10] == bytes(4):
+        # Two letters alone may begin any text; the reserved field of a bitmap is zero.
+        return "image/bmp"
     return next((kind for magic, kind in _MAGIC.items() if content.startswith(magic)), None)
 
 
