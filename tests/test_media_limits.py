@@ -108,9 +108,9 @@ def test_a_format_that_is_not_taken_is_refused_with_those_that_are() -> None:
     assert _refusal(_content(9, "image/gif"), limits) == (
         "video is image/gif, and image/jpeg, image/png are taken: convert it"
     )
-    # Bytes that show nothing are not judged.
     unknown = _content(9, "application/octet-stream")
-    assert handling("video", unknown, limits) == Success("inline")
+    assert "video is of no known format, and image/jpeg" in _refusal(unknown, limits)
+    assert handling("video", unknown, MediaLimits()) == Success("inline")
 
 
 @pytest.mark.parametrize(
@@ -179,8 +179,8 @@ _ON_VERTEX = {"provider_config": {"project": "p"}}
         ("replicate", "google/veo-3.1", {}, _content(256_000), "inline"),
         ("replicate", "google/veo-3.1", {}, _content(256_001), "upload"),
         ("replicate", "xai/grok-imagine-video", {}, _content(9, "image/gif"), None),
-        ("google", "gemini-omni-1.2-flash", {}, _content(14 * MB), "inline"),
-        ("google", "gemini-omni-1.2-flash", {}, _content(14 * MB + 1), "upload"),
+        ("google", "gemini-omni-1.2-flash", {}, _content(1 * MB), "inline"),
+        ("google", "gemini-omni-1.2-flash", {}, _content(1 * MB + 1), "upload"),
         ("google", "veo-3.1-generate-preview", {}, _content(14 * MB + 1), None),
         ("google", "veo-3.1-generate-001", _ON_VERTEX, _content(20 * MB), "inline"),
         ("google", "veo-3.1-generate-001", _ON_VERTEX, _content(20 * MB + 1), None),

@@ -138,9 +138,10 @@ def handling(name: str, medium: MediaContent | MediaFile, limits: MediaLimits) -
 
 def _format_problem(medium: MediaContent | MediaFile, limits: MediaLimits) -> str | None:
     kind = medium.content_type
-    if not limits.formats or kind in {*limits.formats, UNKNOWN}:
+    if not limits.formats or kind in limits.formats:
         return None
-    return f"is {kind}, and {', '.join(limits.formats)} are taken: convert it"
+    named = "of no known format" if kind == UNKNOWN else kind
+    return f"is {named}, and {', '.join(limits.formats)} are taken: convert it"
 
 
 def pixel_problem(pixels: tuple[int, int] | None, limits: MediaLimits | None) -> str | None:

@@ -30,7 +30,8 @@ _INLINE_ONLY: Final = MediaLimits(
     source="https://ai.google.dev/gemini-api/docs/video, 2026-07",
 )
 _OR_FILE: Final = MediaLimits(
-    inline=_INLINE,
+    # Ten references, two frames and a video of this size fit into a request together.
+    inline=1 * MB,
     uploaded=2000 * MB,
     source="https://ai.google.dev/gemini-api/docs/files, 2026-11",
 )
