@@ -164,13 +164,17 @@ def test_an_object_that_refuses_to_be_asked_is_refused() -> None:
     assert "a path, an open binary file" in _refusal(_Hostile())
 
 
+def _view(content: bytes) -> memoryview:
+    return memoryview(content)
+
+
 _VALUES = st.one_of(
     st.none(),
     st.integers(),
     st.text(),
     st.binary(),
     st.binary().map(bytearray),
-    st.binary().map(memoryview),
+    st.binary().map(_view),
     st.binary().map(io.BytesIO),
     st.text().map(io.StringIO),
     st.sampled_from(

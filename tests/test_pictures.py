@@ -15,6 +15,7 @@ from tarash.tarash_gateway import (
     VideoGenerationConfig,
     VideoGenerationRequest,
     VideoPlan,
+    generate_video,
     plan_video,
 )
 from tarash.tarash_gateway.catalog.mapping import Mapped, map_request
@@ -27,10 +28,10 @@ from tarash.tarash_gateway.catalog.rows import (
     Size,
     VideoSlot,
 )
-from tarash.tarash_gateway.provider_kit import Target
+from tarash.tarash_gateway.provider_kit import HttpResponse, JsonBody, Target
 from tarash.tarash_gateway.providers.google.vertex import VEO as VERTEX
 from tarash.tarash_gateway.providers.openai.provider import PROVIDER as OPENAI
-from tarash.tarash_gateway.testing import fake_effects
+from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects, json_reply
 from tarash.tarash_gateway.values.files import MediaFile, UploadedMedia
 
 _TALL, _WIDE, _SQUARE = png(1080, 1920), png(1920, 1080), png(1000, 1000)
@@ -276,6 +277,29 @@ def test_a_square_picture_is_cut_at(provider: str, model: str) -> None:
         f"image_list[0] has 1000x1000 pixels, and the video is 16:9: {model} "
         "cuts off what does not fit"
     )
+
+
+def test_a_picture_that_is_uploaded_keeps_the_shape_that_was_planned_for_it() -> None:
+    slot = {"uploadUrl": "https://storage.example/a", "fields": {}, "runwayUri": "runway://a"}
+    http = ScriptedHttp(
+        [
+            json_reply(200, slot),
+            HttpResponse(status=204),
+            json_reply(200, {"id": "t1"}),
+            json_reply(200, {"status": "SUCCEEDED", "output": ["https://a.example/a.mp4"]}),
+        ]
+    )
+    large = MediaContent(png(1080, 1920, size=4_000_000), "image/jpeg")
+    config = VideoGenerationConfig(provider="runway", model="gen4_turbo", api_key="k")
+    request = VideoGenerationRequest(prompt="p", image_list=[large])
+    response = generate_video(config, request, effects=fake_effects(http=http))
+    body = http.requests[2].body
+    assert isinstance(body, JsonBody)
+    assert (body.value["ratio"], body.value["promptImage"]) == ("720:1280", "runway://a")
+    assert [line.split(":")[0] for line in response.warnings] == [
+        "aspect_ratio was set to 9",
+        "image_list[0] was declared as 'image/jpeg', but its bytes are image/png",
+    ]
 
 
 def test_fal_s_veo_follows_a_picture_where_no_ratio_is_asked_for() -> None:

@@ -42,7 +42,7 @@ async def refused() -> None:
     print(response)
     VideoGenerationRequest(prompt="p", video=3)  # type: ignore[arg-type]  # not a video
     VideoGenerationRequest(prompt="p", video=io.StringIO())  # type: ignore[arg-type]  # a text file
-    VideoGenerationRequest(prompt="p", video={"content": "text"})  # type: ignore[typeddict-item]  # not bytes
+    VideoGenerationRequest(prompt="p", video={"content": "text"})  # type: ignore[arg-type]  # not bytes
     VideoGenerationRequest(prompt="p", image_list=[{"image": b"", "type": "frame"}])  # type: ignore[list-item]  # no role
     VideoGenerationRequest(prompt="p", image_list=b"...")  # type: ignore[arg-type]  # not a list
     ImageInput(image=3)  # type: ignore[arg-type]  # not an image
