@@ -1,4 +1,4 @@
-"""A picture of another shape than the video is fitted, told or refused before it is paid for."""
+"""A picture of another shape than the video: fitted, a warning, or a refusal, before it costs."""
 
 from pathlib import Path
 from typing import Any
@@ -115,13 +115,13 @@ def test_a_default_of_the_same_orientation_stays(picture: bytes) -> None:
         ModelRow(size=Size(field="ratio", sizes={"1280:720": (1280, 720)}), images=(_FIRST,)),
     ],
 )
-def test_a_model_that_decides_itself_is_not_told_a_shape(row: ModelRow) -> None:
+def test_a_model_that_decides_itself_is_asked_for_no_shape(row: ModelRow) -> None:
     mapped = _mapped(row, _TALL)
     assert "ratio" not in mapped.fields
     assert mapped.adjusted == ()
 
 
-def test_a_model_whose_behaviour_no_source_names_is_told_the_shape_too() -> None:
+def test_a_model_whose_behaviour_no_source_names_is_asked_for_the_shape_too() -> None:
     assert _ratio(attrs.evolve(_ROW, frames=None), _TALL) == "9:16"
 
 
@@ -156,7 +156,7 @@ def test_a_file_and_an_uploaded_picture_have_a_shape_and_a_url_has_none() -> Non
     ("frames", "what"),
     [("crops", "cuts off what does not fit"), ("pads", "adds bars to the picture")],
 )
-def test_a_picture_that_is_cut_or_padded_is_told(frames: FrameShape, what: str) -> None:
+def test_a_picture_that_is_cut_or_padded_is_a_warning(frames: FrameShape, what: str) -> None:
     row = attrs.evolve(_ROW, frames=frames)
     first = f"image_list[0] has 1000x1000 pixels, and the video is 16:9: m {what}"
     assert _mapped(row, _SQUARE).warnings == (first,)
@@ -211,15 +211,15 @@ def test_a_size_that_is_asked_for_is_kept() -> None:
 
 
 @given(st.integers(1, 9000), st.integers(1, 9000), st.sampled_from([_ROW, _EXACT]))
-def test_every_picture_is_sent_told_or_refused(width: int, height: int, row: ModelRow) -> None:
+def test_every_picture_fits_or_warns_or_is_refused(width: int, height: int, row: ModelRow) -> None:
     request = VideoGenerationRequest(prompt="p", image_list=[png(width, height)])
     outcome = map_request("m", row, request)
     mapped = outcome.value_or(Mapped())
     size = mapped.fields.get("size", "720x1280")
     same = row is _EXACT and size == f"{width}x{height}"
-    told = "image_list[0] has" in " ".join(mapped.adjusted + mapped.warnings)
+    warns = "image_list[0] has" in " ".join(mapped.adjusted + mapped.warnings)
     fits = 1.72 < width / height < 1.84
-    assert same or told or fits or str(outcome).startswith("<Failure")
+    assert same or warns or fits or str(outcome).startswith("<Failure")
 
 
 # Providers.
@@ -313,7 +313,7 @@ def test_omni_gets_the_orientation_of_its_picture() -> None:
     assert (plan.body or {})["response_format"]["aspect_ratio"] == "9:16"
 
 
-def test_vertex_adds_bars_unless_it_is_told_how() -> None:
+def test_vertex_adds_bars_unless_the_caller_chooses() -> None:
     config = VideoGenerationConfig(
         provider="google", model="veo-3.1-generate-001", provider_config={"project": "p"}
     )
