@@ -78,7 +78,8 @@ def handling(name: str, medium: MediaContent | MediaFile, limits: MediaLimits) -
     if fits and isinstance(medium, MediaContent):
         return Success("inline")
     if limits.uploaded is None:
-        most = IN_MEMORY if limits.inline is None else limits.inline
+        # A file stays on the disk because it is too large for any request.
+        most = IN_MEMORY if limits.inline is None else min(limits.inline, IN_MEMORY)
         unit = "characters as a data URL" if limits.counted == "data_url" else "bytes"
         return Failure(
             ValidationError(

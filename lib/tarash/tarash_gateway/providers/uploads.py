@@ -20,11 +20,13 @@ class Upload:
         place: What the caller calls it: ``image_list[0]`` or ``video``.
         medium: The medium.
         replies: What the replies to its earlier exchanges said; empty before the first one.
+        sent: How many of its bytes the provider has, where they are sent in several exchanges.
     """
 
     place: str
     medium: MediaContent | MediaFile = attrs.field(repr=False)
     replies: Mapping[str, Any] = attrs.field(factory=dict, hash=False, repr=False)
+    sent: int = 0
 
     @property
     def size(self) -> int:

@@ -40,8 +40,8 @@ def _rest_url(target: Target) -> str:
 
 def _request(target: Target, upload: Upload) -> HttpRequest:
     if "upload_url" in upload.replies:
-        # The URL is signed: it needs no key.
-        return HttpRequest(method="PUT", url=upload.replies["upload_url"], body=upload.body())
+        url, body = upload.replies["upload_url"], upload.body()
+        return HttpRequest(method="PUT", url=url, body=body, keyless=True)
     wanted = {"content_type": upload.content_type, "file_name": upload.file_name}
     return HttpRequest(
         method="POST",

@@ -39,7 +39,7 @@ OMNI_RULES: Final = MediaRules(images=_OR_FILE, video=_OR_FILE)
 
 
 def _request(target: Target, upload: Upload) -> HttpRequest:
-    url, sent = upload.replies.get("url"), upload.replies.get("sent", 0)
+    url, sent = upload.replies.get("url"), upload.sent
     if url is None:
         host, _, version = gemini_root(target).rpartition("/")
         return HttpRequest(
@@ -57,7 +57,6 @@ def _request(target: Target, upload: Upload) -> HttpRequest:
             ),
         )
     last = sent + _PIECE >= upload.size
-    # The URL has an id of the upload in it, and needs no key.
     return HttpRequest(
         method="POST",
         url=url,
@@ -66,6 +65,8 @@ def _request(target: Target, upload: Upload) -> HttpRequest:
             "X-Goog-Upload-Offset": str(sent),
         },
         body=upload.body(sent, _PIECE),
+        # The URL has an id of the upload in it.
+        keyless=True,
     )
 
 
@@ -76,10 +77,10 @@ def _received(_target: Target, upload: Upload, reply: HttpResponse) -> Outcome[S
         if origin(url) is None:
             message = "Google started an upload and did not say where it goes: try again later"
             return Failure(UnexpectedReplyError(message))
-        return Success(attrs.evolve(upload, replies={"url": url, "sent": 0}))
-    sent = upload.replies["sent"] + _PIECE
+        return Success(attrs.evolve(upload, replies={"url": url}))
+    sent = upload.sent + _PIECE
     if status == "active" and sent < upload.size:
-        return Success(attrs.evolve(upload, replies={**upload.replies, "sent": sent}))
+        return Success(attrs.evolve(upload, sent=sent))
     if status not in {"final", ""}:
         message = f"Google ended the upload of {upload.place} with the status {status!r}"
         return Failure(HTTPError(f"{message}: it is sent again"))

@@ -48,7 +48,7 @@ def _request(post: Post, target: Target, upload: Upload) -> HttpRequest:
     if "uploadUrl" not in upload.replies:
         slot = {"filename": upload.file_name, "type": "ephemeral"}
         return post(target, "uploads", JsonBody(value=slot))
-    # The storage host wants its own fields before the file, and no key.
+    # The storage host wants its own fields before the file.
     fields = tuple(FormPart(name=n, value=v) for n, v in upload.replies["fields"].items())
     file = FormPart(
         name="file",
@@ -56,9 +56,8 @@ def _request(post: Post, target: Target, upload: Upload) -> HttpRequest:
         content_type=upload.content_type,
         content=upload.body(),
     )
-    return HttpRequest(
-        method="POST", url=upload.replies["uploadUrl"], body=FormBody(parts=(*fields, file))
-    )
+    body = FormBody(parts=(*fields, file))
+    return HttpRequest(method="POST", url=upload.replies["uploadUrl"], body=body, keyless=True)
 
 
 def _received(_target: Target, upload: Upload, reply: HttpResponse) -> Outcome[Stored]:
