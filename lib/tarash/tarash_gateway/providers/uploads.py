@@ -1,13 +1,17 @@
 """How a provider takes a file before the submission that uses it: pure functions, as all of it."""
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 from typing import Any, TypeAlias
 
 import attrs
+from returns.result import Failure, Success
 
 from ..catalog.limits import size_of
+from ..exceptions import UnexpectedReplyError
 from ..http.messages import StreamBody
+from ..outcome import Outcome
 from ..values.files import MediaFile, UploadedMedia
 from ..values.media import MediaContent
 
@@ -63,3 +67,18 @@ class Upload:
 _PLAIN = str.maketrans({"[": "-", "]": None})
 
 Stored: TypeAlias = Upload | UploadedMedia
+
+
+def stored(upload: Upload, url: str) -> Outcome[Stored]:
+    """Return the medium under the URL or the URI that the provider gave it.
+
+    Errors:
+        UnexpectedReplyError: It gave it none.
+    """
+    if not _NAME.fullmatch(url):
+        message = f"the provider took {upload.place} and did not name it: upload it again"
+        return Failure(UnexpectedReplyError(message))
+    return Success(UploadedMedia(url=url, content_type=upload.content_type))
+
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+")

@@ -8,15 +8,13 @@ URL; it advises an upload for files of more than a few megabytes.
 from typing import Final
 
 import attrs
-from returns.result import Success
 
 from ...catalog.limits import MB, MIB, MediaLimits, MediaRules
 from ...http.messages import HttpRequest, HttpResponse, JsonBody
 from ...http.reading import read
 from ...outcome import Outcome
-from ...values.files import UploadedMedia
 from ..base import Target, Uploads
-from ..uploads import Stored, Upload
+from ..uploads import Stored, Upload, stored
 
 _REST_URL: Final = "https://rest.fal.ai"
 _LIMITS: Final = MediaLimits(
@@ -53,8 +51,7 @@ def _request(target: Target, upload: Upload) -> HttpRequest:
 
 def _received(_target: Target, upload: Upload, reply: HttpResponse) -> Outcome[Stored]:
     if "file_url" in upload.replies:
-        url = str(upload.replies["file_url"])
-        return Success(UploadedMedia(url=url, content_type=upload.content_type))
+        return stored(upload, upload.replies["file_url"])
     return read(reply, _Initiated).map(
         lambda found: attrs.evolve(upload, replies=attrs.asdict(found.value))
     )

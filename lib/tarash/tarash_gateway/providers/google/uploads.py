@@ -14,10 +14,9 @@ from ...exceptions import HTTPError, UnexpectedReplyError
 from ...http.messages import HttpRequest, HttpResponse, JsonBody
 from ...http.reading import read
 from ...outcome import Outcome
-from ...values.files import UploadedMedia
 from ...values.urls import origin
 from ..base import Target, Uploads
-from ..uploads import Stored, Upload
+from ..uploads import Stored, Upload, stored
 from .files import gemini_root
 
 _PIECE: Final = 8 * MIB
@@ -84,9 +83,7 @@ def _received(_target: Target, upload: Upload, reply: HttpResponse) -> Outcome[S
     if status not in {"final", ""}:
         message = f"Google ended the upload of {upload.place} with the status {status!r}"
         return Failure(HTTPError(f"{message}: it is sent again"))
-    return read(reply, _Uploaded).map(
-        lambda found: UploadedMedia(url=found.value.file.uri, content_type=upload.content_type)
-    )
+    return read(reply, _Uploaded).bind(lambda found: stored(upload, found.value.file.uri))
 
 
 @attrs.frozen

@@ -9,15 +9,13 @@ from functools import partial
 from typing import Final, TypeAlias
 
 import attrs
-from returns.result import Success
 
 from ...catalog.limits import MB, MediaLimits, MediaRules
 from ...http.messages import FormBody, FormPart, HttpRequest, HttpResponse, JsonBody
 from ...http.reading import read
 from ...outcome import Outcome
-from ...values.files import UploadedMedia
 from ..base import Target, Uploads
-from ..uploads import Stored, Upload
+from ..uploads import Stored, Upload, stored
 
 _LIMITS: Final = MediaLimits(
     # Runway counts the characters of a data URL.
@@ -62,8 +60,7 @@ def _request(post: Post, target: Target, upload: Upload) -> HttpRequest:
 
 def _received(_target: Target, upload: Upload, reply: HttpResponse) -> Outcome[Stored]:
     if "runwayUri" in upload.replies:
-        uri = str(upload.replies["runwayUri"])
-        return Success(UploadedMedia(url=uri, content_type=upload.content_type))
+        return stored(upload, upload.replies["runwayUri"])
     return read(reply, _Slot).map(
         lambda found: attrs.evolve(upload, replies=attrs.asdict(found.value))
     )
