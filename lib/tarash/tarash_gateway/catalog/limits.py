@@ -122,6 +122,7 @@ def handling(name: str, medium: MediaContent | MediaFile, limits: MediaLimits) -
     if fits and isinstance(medium, MediaContent):
         return Success("inline")
     if limits.uploaded is None:
+        # A file stays on the disk because it is too large for any request.
         most = IN_MEMORY if limits.inline is None else min(limits.inline, IN_MEMORY)
         unit = "characters as a data URL" if limits.counted == "data_url" else "bytes"
         advice = f"make it smaller, or {limits.instead}" if limits.instead else "make it smaller"

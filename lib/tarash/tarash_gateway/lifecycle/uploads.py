@@ -99,15 +99,17 @@ def upload_request(target: Target, upload: Upload) -> HttpRequest | None:
     if uploads is None:
         return None
     request = uploads.request(target, upload)
-    if target.key is None or not _is_own(target, request.url):
+    if target.key is None or not _is_own(target, request):
         return request
     return attrs.evolve(request, credential=target.provider.authenticate(target.key))
 
 
-def _is_own(target: Target, url: str) -> bool:
+def _is_own(target: Target, request: HttpRequest) -> bool:
+    """Tell whether the provider itself gets a request, and not a storage with a URL of its own."""
     uploads = target.provider.uploads
     own = None if uploads is None else origin(uploads.origin(target))
-    return target.owns(url) or (own is not None and origin(url) == own)
+    place = origin(request.url)
+    return not request.keyless and place is not None and place in {origin(target.base_url), own}
 
 
 def after_upload_reply(target: Target, upload: Upload, reply: HttpResponse) -> Outcome[Stored]:
@@ -121,7 +123,7 @@ def after_upload_reply(target: Target, upload: Upload, reply: HttpResponse) -> O
         return Failure(UnexpectedReplyError(f"{target.provider.name} takes no uploads"))
     if reply.status in range(200, 300):
         return uploads.received(target, upload, reply).map(partial(_with_pixels, upload))
-    if _is_own(target, request.url):
+    if _is_own(target, request):
         return Failure(target.provider.failure(target, reply, "submit").error)
     # A storage host does not speak the provider's language.
     host = (origin(request.url) or ("", "", None))[1]

@@ -15,8 +15,8 @@ class MediaFile:
         size: Its bytes.
         content_type: MIME type, by its first bytes.
         head: Its first bytes, which have the size of a picture.
-        read: Returns so many bytes from an offset on, piece by piece; raises OSError if the file
-            has changed.
+        read: Returns so many bytes from an offset on, piece by piece; raises a ValidationError
+            if the file has changed.
     """
 
     path: Path

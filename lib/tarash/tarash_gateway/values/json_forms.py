@@ -164,6 +164,7 @@ def _converter(*, omit: bool) -> cattrs.Converter:
     converter.register_unstructure_hook(
         MediaContent, lambda m: {"content": _base64(m.content), "content_type": m.content_type}
     )
+    # How to read a file is a function; its path says which file it is.
     converter.register_unstructure_hook(MediaFile, lambda file: {"path": str(file.path)})
     converter.register_unstructure_hook(
         UploadedMedia, lambda medium: {"url": medium.url, "content_type": medium.content_type}

@@ -241,6 +241,9 @@ def as_image(field: str, value: object) -> ImageInput:
 def as_url(media: Media) -> str:
     """Return the URL of an image or a video, or a data URL with its bytes.
 
+    Raises:
+        ValidationError: It is a file that is not in memory.
+
     >>> as_url(MediaContent(b"abc", "image/png"))
     'data:image/png;base64,YWJj'
     """
@@ -249,8 +252,13 @@ def as_url(media: Media) -> str:
             return f"data:{kind};base64,{base64.b64encode(content).decode()}"
         case UploadedMedia(url=url):
             return url
-        case Path() | MediaFile():
-            path = media.path if isinstance(media, MediaFile) else media
-            return path.resolve().as_uri()
+        case MediaFile(path=path, size=size):
+            message = (
+                f"the file {path.name} has {size} bytes, which no request can hold: pass a public "
+                "URL, or use a provider that takes uploads"
+            )
+            raise ValidationError(message)
+        case Path():
+            return media.resolve().as_uri()
         case str():
             return media

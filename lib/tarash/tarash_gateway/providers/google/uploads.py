@@ -14,10 +14,9 @@ from ...exceptions import HTTPError, UnexpectedReplyError
 from ...http.messages import HttpRequest, HttpResponse, JsonBody
 from ...http.reading import read
 from ...outcome import Outcome
-from ...values.files import UploadedMedia
 from ...values.urls import origin
 from ..base import Target, Uploads
-from ..uploads import Stored, Upload
+from ..uploads import Stored, Upload, stored
 from .files import gemini_root
 
 _PIECE: Final = 8 * MIB
@@ -74,7 +73,7 @@ VERTEX_OMNI_RULES: Final = MediaRules(
 
 
 def _request(target: Target, upload: Upload) -> HttpRequest:
-    url, sent = upload.replies.get("url"), upload.replies.get("sent", 0)
+    url, sent = upload.replies.get("url"), upload.sent
     if url is None:
         host, _, version = gemini_root(target).rpartition("/")
         return HttpRequest(
@@ -92,7 +91,6 @@ def _request(target: Target, upload: Upload) -> HttpRequest:
             ),
         )
     last = sent + _PIECE >= upload.size
-    # The URL has an id of the upload in it, and needs no key.
     return HttpRequest(
         method="POST",
         url=url,
@@ -101,6 +99,8 @@ def _request(target: Target, upload: Upload) -> HttpRequest:
             "X-Goog-Upload-Offset": str(sent),
         },
         body=upload.body(sent, _PIECE),
+        # The URL has an id of the upload in it.
+        keyless=True,
     )
 
 
@@ -111,16 +111,14 @@ def _received(_target: Target, upload: Upload, reply: HttpResponse) -> Outcome[S
         if origin(url) is None:
             message = "Google started an upload and did not say where it goes: try again later"
             return Failure(UnexpectedReplyError(message))
-        return Success(attrs.evolve(upload, replies={"url": url, "sent": 0}))
-    sent = upload.replies["sent"] + _PIECE
+        return Success(attrs.evolve(upload, replies={"url": url}))
+    sent = upload.sent + _PIECE
     if status == "active" and sent < upload.size:
-        return Success(attrs.evolve(upload, replies={**upload.replies, "sent": sent}))
+        return Success(attrs.evolve(upload, sent=sent))
     if status not in {"final", ""}:
         message = f"Google ended the upload of {upload.place} with the status {status!r}"
         return Failure(HTTPError(f"{message}: it is sent again"))
-    return read(reply, _Uploaded).map(
-        lambda found: UploadedMedia(url=found.value.file.uri, content_type=upload.content_type)
-    )
+    return read(reply, _Uploaded).bind(lambda found: stored(upload, found.value.file.uri))
 
 
 @attrs.frozen
