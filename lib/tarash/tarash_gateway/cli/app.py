@@ -134,7 +134,7 @@ def generate(  # noqa: PLR0913, PLR0917 - one option each
         if json:
             say_json(first)
         else:
-            say_lines(first.curl())
+            say_lines("\n".join([*map(words.upload, first.uploads), first.curl()]))
         return
     to = Delivery(
         output=check_output(output, overwrite=overwrite),

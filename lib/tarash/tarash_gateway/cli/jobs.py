@@ -36,6 +36,8 @@ def jobs(
         say_json([_plain(entry) for entry in entries])
     elif entries:
         show.jobs(entries)
+        if any(entry.state == "uploading" and not entry.in_use for entry in entries):
+            tell(words.NOT_SUBMITTED)
     else:
         # On stderr, so that a script that counts lines counts none.
         tell(words.NO_JOBS if all_ else words.NO_OPEN_JOBS)

@@ -35,10 +35,14 @@ def text_of(update: VideoGenerationUpdate) -> str:
 
     >>> text_of(VideoGenerationUpdate(request_id="1", status="queued", queue_position=3))
     'queued, 3 ahead'
+    >>> half = {"request_id": "1", "status": "queued", "progress_percent": 50.0}
+    >>> text_of(VideoGenerationUpdate(**half, stage="uploading"))
+    'uploading, 50 %'
     """
+    what = "uploading" if update.stage == "uploading" else update.status
     position = "" if update.queue_position is None else f", {update.queue_position} ahead"
     percent = "" if update.progress_percent is None else f", {update.progress_percent:.0f} %"
-    return plain(f"{update.status}{position}{percent}")
+    return plain(f"{what}{position}{percent}")
 
 
 @contextmanager

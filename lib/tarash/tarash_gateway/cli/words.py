@@ -9,8 +9,9 @@ from typing import Any, Final
 from returns.result import safe
 
 from ..exceptions import ValidationError
+from ..lifecycle.preview import PlannedUpload
 from ..values.attempts import Cancellation
-from ..values.media import ROLES, MediaType
+from ..values.media import ROLES, ImageType
 
 CANCELLATIONS: Final[Mapping[Cancellation, str]] = MappingProxyType(
     {
@@ -22,11 +23,15 @@ CANCELLATIONS: Final[Mapping[Cancellation, str]] = MappingProxyType(
         "failed": "the provider did not confirm the cancellation: the job may still be running",
     }
 )
+NOT_SUBMITTED: Final = (
+    "uploading: the call ended while it uploaded its media; nothing was submitted and nothing is "
+    "charged: start it again, and remove it from this list with tarash forget"
+)
 NO_OPEN_JOBS: Final = "no job is open: tarash jobs --all lists the ended ones"
 NO_JOBS: Final = "the journal is empty: tarash generate writes its jobs there"
 
 
-def medium(text: str) -> MediaType:
+def medium(text: str) -> str | Path:
     """Return a URL or a data URL as it is, anything else as a file.
 
     >>> medium("https://example.com/a.png"), medium("a.png").name
@@ -35,16 +40,38 @@ def medium(text: str) -> MediaType:
     return text if "://" in text or text.startswith("data:") else Path(text)
 
 
-def image(text: str) -> dict[str, Any]:
+def image(text: str) -> ImageType:
     """Return ``[ROLE=]FILE_OR_URL`` as an item of ``image_list``.
 
     >>> image("last_frame=https://example.com/a.png")
     {'image': 'https://example.com/a.png', 'type': 'last_frame'}
     """
-    role, found, rest = text.partition("=")
-    if found and role in ROLES:
+    named, found, rest = text.partition("=")
+    role = next((role for role in ROLES if role == named), None)
+    if found and role is not None:
         return {"image": medium(rest), "type": role}
     return {"image": medium(text), "type": "first_frame"}
+
+
+def upload(planned: PlannedUpload) -> str:
+    """Return an upload of a plan as a comment for a shell.
+
+    >>> upload(
+    ...     PlannedUpload(
+    ...         place="video",
+    ...         file_name="video.mp4",
+    ...         content_type="video/mp4",
+    ...         size=7_200_000,
+    ...         method="POST",
+    ...         url="https://api.example/files",
+    ...         name="https://api.example/files/1",
+    ...     )
+    ... )
+    '# upload video (video/mp4, 7.2 MB) first: POST https://api.example/files'
+    """
+    size = f"{planned.size / 1e6:.1f} MB"
+    where = f"{planned.method} {planned.url}"
+    return f"# upload {planned.place} ({planned.content_type}, {size}) first: {where}"
 
 
 def settings(items: Sequence[str]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import BinaryIO, Final, TypeVar
 
 import attrs
 from returns.io import IOFailure, IOResult
@@ -100,25 +100,44 @@ def _media_file(path: Path) -> MediaFile | None:
     """Return the file, or None for an empty one."""
     with path.open("rb") as file:
         head = file.read(HEAD)
-        size = file.seek(0, os.SEEK_END)
+        state = _state(file)
+    size, _ = state
     if not size:
         return None
-    kind = content_type_of(path.name, head)
     return MediaFile(
-        path=path, size=size, content_type=kind, head=head, read=partial(_pieces, path)
+        path=path,
+        size=size,
+        content_type=content_type_of(path.name, head),
+        head=head,
+        read=partial(_pieces, path, state),
     )
 
 
-def _pieces(path: Path, start: int, length: int) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        file.seek(start)
-        while length > 0:
-            piece = file.read(min(length, _PIECE))
-            if not piece:
-                message = f"the file {path.name} became shorter while it was uploaded"
-                raise OSError(message)
-            length -= len(piece)
-            yield piece
+def _state(file: BinaryIO) -> tuple[int, int]:
+    """Return the size of an open file, and when it was last written to."""
+    found = os.fstat(file.fileno())
+    return found.st_size, found.st_mtime_ns
+
+
+def _pieces(path: Path, state: tuple[int, int], start: int, length: int) -> Iterator[bytes]:
+    changed = ValidationError(
+        f"the file {path.name} changed while it was uploaded: start again when it is complete"
+    )
+    try:
+        with path.open("rb") as file:
+            if _state(file) != state:
+                raise changed
+            file.seek(start)
+            while length > 0:
+                piece = file.read(min(length, _PIECE))
+                if not piece:
+                    raise changed
+                length -= len(piece)
+                yield piece
+    except OSError as error:
+        why = error.strerror or error
+        message = f"the file {path.name} cannot be read any more ({why}): put it back and try again"
+        raise ValidationError(message) from error
 
 
 def live_effects() -> Effects:

@@ -25,6 +25,7 @@ from urllib3.exceptions import LocationValueError
 from urllib3.response import BaseHTTPResponse
 from urllib3.util import parse_url
 
+from ..exceptions import ValidationError
 from ..http.messages import HttpRequest, Limits
 from ..outcome import IOOutcome, Outcome
 from ..values.urls import origin
@@ -165,6 +166,9 @@ def _exchange(
                 connection.connect()
             sent = True
             raw = _raw_reply(connection, ready, route, limits, timer)
+        except ValidationError as error:
+            # The caller's file cannot be sent, whatever the connection does.
+            return IOFailure(error)
         except FAULTS as error:
             return IOFailure(connection_error(route.host, timer, error, sent=sent))
         unless_replied.pop_all()

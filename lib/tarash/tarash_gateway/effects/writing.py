@@ -9,7 +9,7 @@ from typing import IO, Any, Final, cast
 import attrs
 from returns.result import Failure, Success
 
-from ..exceptions import HTTPConnectionError
+from ..exceptions import HTTPConnectionError, ValidationError
 from ..http.messages import HttpRequest, StreamBody, as_stream
 from ..outcome import Outcome
 
@@ -89,6 +89,7 @@ class Upload:
 
         Raises:
             OSError: The body cannot be read, or does not have the declared length.
+            ValidationError: It is a file of the caller's that has changed.
         """
         if size < 0:
             return b"".join(iter(partial(self.read, SMALL), b""))
@@ -100,6 +101,8 @@ class Upload:
                 message = f"the body ended {self._missing} bytes before its declared length"
                 raise OSError(message) from None
             return b""
+        except ValidationError:
+            raise
         except Exception as error:
             message = f"the body cannot be read ({type(error).__name__})"
             raise OSError(message) from error

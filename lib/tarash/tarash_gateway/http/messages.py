@@ -97,6 +97,8 @@ class HttpRequest:
         body: What to send, or None.
         credential: Headers that authenticate; never shown, and only sent to the origin of ``url``.
         optional: Whether nothing depends on the answer: a scripted effect need not have one.
+        keyless: Whether the URL itself is the permission, as a signed one is: no key goes with it,
+            even to the provider's own host.
     """
 
     method: Method
@@ -107,6 +109,7 @@ class HttpRequest:
         factory=dict, converter=_copy, hash=False, repr=False
     )
     optional: bool = attrs.field(default=False, eq=False, repr=False)
+    keyless: bool = False
 
 
 def _lower_keys(headers: Mapping[str, str]) -> dict[str, str]:

@@ -26,13 +26,12 @@ from .generation import (
     Leaving,
     Moment,
     Polling,
-    Stage,
     Submitting,
     Uploading,
 )
 from .prepare import leg_to
 from .recovery import after_look, leave, recover, wait
-from .results import finish, update_of
+from .results import finish, update_of, update_of_upload
 from .uploads import after_upload_reply, upload_request, with_stored
 
 __all__ = ["incoming", "outgoing", "recover"]
@@ -80,7 +79,7 @@ def _nothing_to_send(generation: Generation) -> Outcome[HttpRequest]:
 
 def authenticate_request(target: Target, request: HttpRequest) -> HttpRequest:
     """Return the request with the key, if it goes to the provider's own origin."""
-    if target.key is None or not target.owns(request.url):
+    if target.key is None or request.keyless or not target.owns(request.url):
         return request
     return attrs.evolve(request, credential=target.provider.authenticate(target.key))
 
@@ -140,19 +139,14 @@ def _after_upload(
         return Failure(_with_status(outcome.failure(), reply))
     stored = outcome.unwrap()
     if isinstance(stored, Upload):
-        return Success(generation.at(attrs.evolve(stage, upload=stored), now))
+        update = update_of_upload(generation, stored, stage.done, stored.sent)
+        at_next = generation.at(attrs.evolve(stage, upload=stored), now)
+        return Success(attrs.evolve(at_next, update=update))
+    update = update_of_upload(generation, stage.upload, stage.done, stage.upload.size)
     done = {**stage.done, stage.upload.place: stored}
-    update = update_of(
-        generation,
-        generation.id,
-        "queued",
-        stage="uploading",
-        progress_percent=100.0 * len(done) / (len(done) + len(stage.waiting)),
-        update={"uploaded": stage.upload.place, "bytes": stage.upload.size},
-    )
     if stage.waiting:
         following, *waiting = stage.waiting
-        later: Stage = Uploading(upload=following, waiting=tuple(waiting), done=done)
+        later = Uploading(upload=following, waiting=tuple(waiting), done=done)
         return Success(attrs.evolve(generation.at(later, now), update=update))
     named = leg_to(generation.leg.target, with_stored(generation.request, done))
     if isinstance(named, Failure):

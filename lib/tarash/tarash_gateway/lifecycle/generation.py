@@ -191,6 +191,7 @@ class Generation:
             aspect_ratio=submission.aspect_ratio,
             response=stage.response if isinstance(stage, Finished) else None,
             media_omitted=self.media_omitted,
+            uploading=isinstance(stage, Uploading),
             public_settings=tuple(
                 writable(t.config.provider_config, t.provider.settings) for t in targets
             ),

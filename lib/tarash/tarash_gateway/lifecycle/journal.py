@@ -13,7 +13,7 @@ from ..values.job import Job
 from ..values.journal_entry import EntryState, JournalEntry
 from ..values.saved import VideoGeneration
 from .deadline import limits
-from .generation import Finished, Generation, Moment, Submitting
+from .generation import Finished, Generation, Moment, Submitting, Uploading
 
 # Seconds by which a lease outlasts the next exchange: a busy machine must not lose it.
 _MARGIN: Final = 60.0
@@ -29,9 +29,22 @@ def _entry(generation: Generation, state: EntryState, now: datetime) -> JournalE
 
 
 def intent(generation: Generation, now: Moment) -> JournalEntry | None:
-    """Return what to keep before the next exchange: the intent to submit, or None."""
-    submitting = isinstance(generation.stage, Submitting)
-    return _entry(generation, "intended", now.utc) if submitting else None
+    """Return what to keep before the next exchange: an upload, the intent to submit, or None."""
+    match generation.stage:
+        case Uploading():
+            return _entry(generation, "uploading", now.utc)
+        case Submitting():
+            return _entry(generation, "intended", now.utc)
+        case _:
+            return None
+
+
+def interrupted(generation: Generation, now: Moment) -> JournalEntry | None:
+    """Return the end of an attempt that was interrupted while media were uploaded, or None."""
+    if not isinstance(generation.stage, Uploading):
+        return None
+    message = "the call was interrupted while it uploaded its media: nothing was submitted"
+    return attrs.evolve(_entry(generation, "cancelled", now.utc), message=message)
 
 
 def accepted(generation: Generation, now: Moment) -> JournalEntry:

@@ -17,6 +17,7 @@ from ..providers.base import Provider, Submission, Target
 from ..providers.uploads import Upload
 from ..values.config import VideoGenerationConfig
 from ..values.request import VideoGenerationRequest
+from .declared import with_true_types
 from .generation import Leg
 from .keys import target_of
 from .links import Link, with_place
@@ -34,7 +35,8 @@ def prepare(
 ) -> Outcome[tuple[Leg, ...]]:
     """Return the whole chain, ready to be sent.
 
-    A fallback that would make a video of another shape is left out; the first leg warns about it.
+    A fallback that would make a video of another shape, or that cannot take an image or a video of
+    this size, is left out; the first leg warns about it.
     The names that one of the ``providers`` declares are not slips. ``today`` is the date in UTC, or
     None where no date refuses a model.
 
@@ -44,16 +46,48 @@ def prepare(
         AuthenticationError: A key is missing; the message names its variable.
     """
     first, *others = links
+    beyond = [(link, _beyond_limits(link, request, environment, today)) for link in others]
+    left_out = tuple(left_out_warning(link.config, why) for link, why in beyond if why is not None)
+    fitting = [link for link, why in beyond if why is None]
 
     def with_fallbacks(legs: Sequence[Leg]) -> Outcome[tuple[Leg, ...]]:
-        fallbacks, warnings = usable(zip(others, map(in_shape, legs[1:]), strict=True))
+        fallbacks, warnings = usable(zip(fitting, map(in_shape, legs[1:]), strict=True))
+        warnings = left_out + warnings
         return in_shape(legs[0]).map(lambda leg: (_with_warnings(leg, warnings), *fallbacks))
 
     return (
         without_slips(request, providers)
         .alt(lambda error: with_place(error, first.config))
-        .bind(lambda _: every(links, lambda link: leg_of(link, request, environment, today)))
+        .bind(
+            lambda _: every(
+                (first, *fitting), lambda link: leg_of(link, request, environment, today)
+            )
+        )
         .bind(with_fallbacks)
+    )
+
+
+def _beyond_limits(
+    link: Link,
+    request: VideoGenerationRequest,
+    environment: Mapping[str, str],
+    today: date | None,
+) -> TarashException | None:
+    """Return why a config cannot take the media of a request, or None if it can."""
+    target = target_of(link, environment, today)
+    if isinstance(target, Failure):
+        # `leg_of` refuses the config, because it has no key.
+        return None
+    pending = _pending(target.unwrap(), request)
+    why = pending.failure() if isinstance(pending, Failure) else None
+    return why if isinstance(why, ValidationError) else None
+
+
+def _pending(
+    target: Target, request: VideoGenerationRequest
+) -> Outcome[tuple[VideoGenerationRequest, tuple[Upload, ...]]]:
+    return catch_bugs(
+        f"provider {target.config.provider!r}", lambda: with_pending_uploads(target, request)
     )
 
 
@@ -133,6 +167,7 @@ def leg_to(target: Target, request: VideoGenerationRequest, position: int = 0) -
             submit(named)
             .map(partial(with_mark_warning, request))
             .bind(partial(_refuse_adjustments, target.config))
+            .map(partial(with_true_types, target.config, request))
             .bind(_encode)
             .map(
                 lambda submission: Leg(
@@ -141,7 +176,7 @@ def leg_to(target: Target, request: VideoGenerationRequest, position: int = 0) -
             )
         )
 
-    return with_pending_uploads(target, request).bind(lambda pending: leg(*pending))
+    return _pending(target, request).bind(lambda pending: leg(*pending))
 
 
 def _refuse_adjustments(

@@ -10,7 +10,8 @@ import attrs
 
 from ..http.messages import BytesBody, FormBody, FormPart, JsonBody, encode
 from ..outcome import Outcome
-from ..providers.base import Provider
+from ..providers.base import Provider, Target, Uploads
+from ..providers.uploads import Upload
 from ..values.config import VideoGenerationConfig
 from ..values.request import VideoGenerationRequest
 from .exchange import authenticate_request
@@ -19,6 +20,29 @@ from .keys import shown_key, with_key
 from .links import is_mocked, links_of, with_place
 from .prepare import in_shape, leg_to
 from .slips import without_slips
+
+
+@attrs.frozen(kw_only=True)
+class PlannedUpload:
+    """A medium that would be uploaded before the first request.
+
+    Attributes:
+        place: What the caller calls it: ``image_list[0]`` or ``video``.
+        file_name: The name that the provider is told.
+        content_type: MIME type.
+        size: Its bytes.
+        method: HTTP method of the upload's first exchange.
+        url: URL of that exchange.
+        name: What stands for it in the plan's body; the provider's reply has the real name.
+    """
+
+    place: str
+    file_name: str
+    content_type: str
+    size: int
+    method: str
+    url: str
+    name: str
 
 
 @attrs.frozen(kw_only=True)
@@ -36,6 +60,7 @@ class VideoPlan:
         warnings: What was adapted or left out: one sentence each.
         key: The placeholder of the key in the headers, which a shell fills in; None without a key.
         key_headers: The names of the headers that carry it.
+        uploads: What would be uploaded before this request.
     """
 
     provider: str
@@ -48,6 +73,7 @@ class VideoPlan:
     warnings: tuple[str, ...] = ()
     key: str | None = None
     key_headers: tuple[str, ...] = ()
+    uploads: tuple[PlannedUpload, ...] = ()
 
     def curl(self) -> str:
         """Return the request as a command for a shell that has the key in its environment.
@@ -116,6 +142,7 @@ def plan(
 
 def _plan_of(leg: Leg) -> VideoPlan:
     target, config = leg.target, leg.target.config
+    route = target.provider.uploads
     request = authenticate_request(target, leg.submission.request)
     body = request.body
     headers = {**request.headers, **request.credential}
@@ -132,4 +159,20 @@ def _plan_of(leg: Leg) -> VideoPlan:
         warnings=leg.submission.warnings,
         key=None if target.key is None else target.key.reveal(),
         key_headers=tuple(request.credential),
+        uploads=()
+        if route is None
+        else tuple(_planned(route, target, each) for each in leg.uploads),
+    )
+
+
+def _planned(route: Uploads, target: Target, upload: Upload) -> PlannedUpload:
+    first = route.request(target, upload)
+    return PlannedUpload(
+        place=upload.place,
+        file_name=upload.file_name,
+        content_type=upload.content_type,
+        size=upload.size,
+        method=first.method,
+        url=first.url,
+        name=route.pending(target, upload),
     )

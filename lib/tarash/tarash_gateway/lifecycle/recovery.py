@@ -78,7 +78,7 @@ def _after_upload(
     if not may_upload_again(error, stage.tries + 1) or due >= generation.deadline:
         return move_on(generation, error, now, submission="not_sent")
     # A signed URL may serve for one try only, so the upload begins again.
-    upload = attrs.evolve(stage.upload, replies={})
+    upload = attrs.evolve(stage.upload, replies={}, sent=0)
     again = attrs.evolve(stage, upload=upload, tries=stage.tries + 1)
     return Success(attrs.evolve(generation, stage=again, due=due, update=None))
 

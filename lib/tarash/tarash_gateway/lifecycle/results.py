@@ -1,5 +1,6 @@
 """What the caller gets: updates on the way, and the response. Pure."""
 
+from collections.abc import Container
 from typing import Any
 
 import attrs
@@ -7,6 +8,7 @@ import attrs
 from ..catalog.marks import marks_of
 from ..providers.base import Video
 from ..providers.expiry import earliest, expiry_of_url
+from ..providers.uploads import Upload
 from ..values.attempts import ExecutionMetadata
 from ..values.response import StatusType, VideoGenerationResponse, VideoGenerationUpdate
 from ..values.video_file import Source, VideoFile
@@ -21,6 +23,26 @@ def update_of(
     config = generation.config
     return VideoGenerationUpdate(
         request_id=request_id, status=status, provider=config.provider, model=config.model, **more
+    )
+
+
+def update_of_upload(
+    generation: Generation, upload: Upload, done: Container[str], sent: int
+) -> VideoGenerationUpdate:
+    """Return what ``on_progress`` receives when ``sent`` bytes of an upload have arrived.
+
+    ``done`` are the places of the media that were uploaded before.
+    """
+    uploads = generation.leg.uploads
+    before = sum(each.size for each in uploads if each.place in done)
+    total = sum(each.size for each in uploads)
+    return update_of(
+        generation,
+        generation.id,
+        "queued",
+        stage="uploading",
+        progress_percent=100.0 * min(before + sent, total) / max(total, 1),
+        update={"uploading": upload.place, "sent": sent, "bytes": upload.size},
     )
 
 

@@ -111,6 +111,12 @@ def revive(
     """
     job = saved.job
     if job is None:
+        if saved.uploading:
+            message = (
+                "the call ended while it uploaded its images or its video: nothing was submitted, "
+                "and nothing is charged; start it again (tarash forget removes it from a journal)"
+            )
+            return Failure(ValidationError(message, provider=saved.provider, model=saved.model))
         message = (
             "no job of this generation is known to be accepted, and it is never submitted again by "
             "itself: look at the provider's dashboard, then start anew"

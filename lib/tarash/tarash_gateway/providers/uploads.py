@@ -1,13 +1,17 @@
 """How a provider takes a file before the submission that uses it: pure functions, as all of it."""
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import PurePath
 from typing import Any, TypeAlias
 
 import attrs
+from returns.result import Failure, Success
 
 from ..catalog.limits import size_of
+from ..exceptions import UnexpectedReplyError
 from ..http.messages import StreamBody
+from ..outcome import Outcome
 from ..values.files import MediaFile, UploadedMedia
 from ..values.media import MediaContent
 
@@ -20,11 +24,13 @@ class Upload:
         place: What the caller calls it: ``image_list[0]`` or ``video``.
         medium: The medium.
         replies: What the replies to its earlier exchanges said; empty before the first one.
+        sent: How many of its bytes the provider has, where they are sent in several exchanges.
     """
 
     place: str
     medium: MediaContent | MediaFile = attrs.field(repr=False)
     replies: Mapping[str, Any] = attrs.field(factory=dict, hash=False, repr=False)
+    sent: int = 0
 
     @property
     def size(self) -> int:
@@ -61,3 +67,18 @@ class Upload:
 _PLAIN = str.maketrans({"[": "-", "]": None})
 
 Stored: TypeAlias = Upload | UploadedMedia
+
+
+def stored(upload: Upload, url: str) -> Outcome[Stored]:
+    """Return the medium under the URL or the URI that the provider gave it.
+
+    Errors:
+        UnexpectedReplyError: It gave it none.
+    """
+    if not _NAME.fullmatch(url):
+        message = f"the provider took {upload.place} and did not name it: upload it again"
+        return Failure(UnexpectedReplyError(message))
+    return Success(UploadedMedia(url=url, content_type=upload.content_type))
+
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+")

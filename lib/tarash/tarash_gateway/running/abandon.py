@@ -25,12 +25,16 @@ def mark(interruption: BaseException, generation: Generation) -> None:
     # Some exceptions take no attributes; a note is better than nothing.
     with suppress(AttributeError):
         interruption.generation = saved  # type: ignore[attr-defined]  # any exception may be marked
-    interruption.add_note(
-        "no video job was known to be accepted; a submission under way may have been"
-        if saved.job is None
-        else f"video job {saved.request_id} of {saved.provider} goes on: "
-        "resume_video(error.generation) asks for it"
-    )
+    if saved.job is not None:
+        note = (
+            f"video job {saved.request_id} of {saved.provider} goes on: "
+            "resume_video(error.generation) asks for it"
+        )
+    elif saved.uploading:
+        note = "no video job was submitted: the media of the request were still being uploaded"
+    else:
+        note = "no video job was known to be accepted; a submission under way may have been"
+    interruption.add_note(note)
 
 
 def abandon(generation: Generation, effects: Effects, watcher: Watcher) -> Cancellation:

@@ -21,7 +21,7 @@ from ..exceptions import TarashException
 from ..lifecycle.deadline import limits
 from ..lifecycle.exchange import recover
 from ..lifecycle.fallback import attempt, ending, locate
-from ..lifecycle.generation import Finished, Generation
+from ..lifecycle.generation import Finished, Generation, Uploading
 from ..outcome import FutureOutcome, IOOutcome, Outcome
 from ..values.attempts import Submission as Fate
 from .abandon import abandon, mark
@@ -92,6 +92,7 @@ class Running:
     def interrupt(self, interruption: BaseException) -> None:
         """Mark the interruption with the job; cancel the job if the caller wants that."""
         mark(interruption, self.generation)
+        self.watcher.interrupted(self.generation)
         if self.on_interrupt == "cancel":
             abandon(self.generation, self.effects, self.watcher)
 
@@ -105,6 +106,9 @@ class Running:
             "in the request"
         )
         known: Fate = "unknown" if saved is None else "accepted"
+        if isinstance(generation.stage, Uploading):
+            known = "not_sent"
+            self.watcher.interrupted(generation)
         ended = attempt(generation, moment(self.effects), submission=known, error=error)
         failed = ending(locate(generation, error), (*generation.attempts, ended), saved)
         failed.__cause__ = cause
@@ -202,6 +206,7 @@ async def _step_async(running: Running) -> Outcome[Generation]:
     try:
         outcome = await in_thread_soon(work, patience)
     except BaseException:
+        running.watcher.gone.set()
         if not work.cancel() and submitting(generation):
             try:
                 await asyncio.wait({asyncio.wrap_future(work)}, timeout=_ANSWER)

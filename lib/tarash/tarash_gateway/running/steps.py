@@ -14,6 +14,7 @@ from ..lifecycle.exchange import incoming, outgoing, recover
 from ..lifecycle.generation import Generation, Submitting, Uploading
 from ..outcome import IOOutcome, Outcome, catch_bugs, result_of
 from ..providers.handlers import HandlerCall, ask, ask_async
+from .stopping import until_set
 from .threads import in_thread
 from .watcher import Watcher, moment
 
@@ -35,7 +36,10 @@ def _send(
         now = moment(effects)
         if is_late(generation, now):
             return IOResult.from_failure(too_late(generation))
-        return receive(effects.http, request, limits=limits(generation, now))
+        sent = request
+        if isinstance(generation.stage, Uploading):
+            sent = until_set(request, watcher.gone)
+        return receive(effects.http, sent, limits=limits(generation, now))
 
     ready = watcher.before(generation)
     if isinstance(request, HandlerCall):

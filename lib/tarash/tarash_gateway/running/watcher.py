@@ -1,6 +1,7 @@
 """What a call reports while it runs: to the log and to the journal."""
 
 import logging
+import threading
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
@@ -15,7 +16,15 @@ from ..effects.journal import Journal
 from ..exceptions import JobInUseError
 from ..http.messages import HttpRequest, HttpResponse
 from ..lifecycle.generation import Collecting, Finished, Generation, Leaving, Moment, Polling
-from ..lifecycle.journal import accepted, changes, intent, is_renewal_due, lease, patience
+from ..lifecycle.journal import (
+    accepted,
+    changes,
+    intent,
+    interrupted,
+    is_renewal_due,
+    lease,
+    patience,
+)
 from ..lifecycle.recovery import recover
 from ..outcome import IOOutcome, Outcome, nothing, result_of
 from ..values.journal_entry import Claim, JournalEntry
@@ -46,6 +55,8 @@ class Watcher:
     _effects: Effects
     listener: Listener
     _journal: Journal | None = None
+    # Whether the caller has been interrupted: media that another thread still sends are of no use.
+    gone: threading.Event = attrs.field(factory=threading.Event, init=False)
     # A call that only looks at a job, or cancels it, does not own it.
     owning: bool = attrs.field(default=True, init=False)
     # The attempt that this call owns, and the end of its lease.
@@ -57,7 +68,7 @@ class Watcher:
         return self._journal is not None
 
     def before(self, generation: Generation) -> IOOutcome[None]:
-        """Write down the intent to submit, and own it.
+        """Write down that media are uploaded, or the intent to submit, and own it.
 
         Errors:
             JournalError: It could not be written down: nothing may be submitted.
@@ -67,7 +78,7 @@ class Watcher:
             return nothing()
         now = moment(self._effects)
         entry = intent(generation, now)
-        if entry is None:
+        if entry is None or (entry.state == "uploading" and self._holds(generation, now)):
             return nothing()
         owned = self._claim(generation, entry, now).bind_result(_require_owned)
         if entry.state != "intended" or not generation.leg.uploads:
@@ -110,6 +121,13 @@ class Watcher:
         released = result_of(self._journal.release(generation.id, owner=generation.call))
         if isinstance(released, Failure):
             LOG.error("%s; the lease of the job ends by itself", released.failure())
+
+    def interrupted(self, generation: Generation) -> None:
+        """End the sending of media, and write down that nothing was submitted."""
+        self.gone.set()
+        entry = interrupted(generation, moment(self._effects))
+        if entry is not None and self._journal is not None:
+            _log_failure(generation, result_of(self._journal.put(entry, patience=1.0)))
 
     def log_exchange(
         self, generation: Generation, request: HttpRequest, reply: HttpResponse
@@ -164,14 +182,18 @@ class Watcher:
         owned = self.owning and self._journal is not None
         if not owned or not waiting or generation.id != before.id:
             return Success(generation)
-        owned_id, until = self._lease or (None, now.utc)
-        if owned_id == generation.id and not is_renewal_due(until, lease(generation, now)):
+        if self._holds(generation, now):
             return Success(generation)
         claim = result_of(self._claim(generation, accepted(generation, now), now))
         _log_failure(before, claim)
         if claim.value_or("owned") == "owned":
             return Success(generation)
         return recover(generation, in_use(generation), now)
+
+    def _holds(self, generation: Generation, now: Moment) -> bool:
+        """Tell whether this call has a lease of the attempt that need not be renewed yet."""
+        owned_id, until = self._lease or (None, now.utc)
+        return owned_id == generation.id and not is_renewal_due(until, lease(generation, now))
 
     @staticmethod
     def log_beginning(generation: Generation) -> Generation:

@@ -15,8 +15,8 @@ class MediaFile:
         size: Its bytes.
         content_type: MIME type, by its first bytes.
         head: Its first bytes, which have the size of a picture.
-        read: Returns so many bytes from an offset on, piece by piece; raises OSError if the file
-            has changed.
+        read: Returns so many bytes from an offset on, piece by piece; raises a ValidationError
+            if the file has changed.
     """
 
     path: Path
@@ -33,7 +33,9 @@ class UploadedMedia:
     Attributes:
         url: How the provider names it: a URL, or a URI such as ``runway://...``.
         content_type: MIME type.
+        pixels: Width and height of an image as it is shown, or None if they are not known.
     """
 
     url: str
     content_type: str
+    pixels: tuple[int, int] | None = attrs.field(default=None, eq=False, repr=False)

@@ -17,6 +17,7 @@ from cattrs.v import format_exception
 from ..exceptions import TarashException, ValidationError
 from .attempts import AttemptMetadata
 from .config import ERRORS, VideoGenerationConfig
+from .files import MediaFile, UploadedMedia
 from .media import MediaContent
 from .request import VideoGenerationRequest
 from .secrets import Secret
@@ -102,6 +103,8 @@ def _media_in(value: Any, _kind: object) -> Any:
             return MediaContent(base64.b64decode(content, validate=True), content_type)
         case {"path": str(path)}:
             return Path(path)
+        case {"url": str(url), "content_type": str(content_type)}:
+            return UploadedMedia(url=url, content_type=content_type)
         case str() | None:
             return value
         case _:
@@ -160,6 +163,11 @@ def _converter(*, omit: bool) -> cattrs.Converter:
     converter.register_unstructure_hook(Path, lambda path: {"path": str(path)})
     converter.register_unstructure_hook(
         MediaContent, lambda m: {"content": _base64(m.content), "content_type": m.content_type}
+    )
+    # How to read a file is a function; its path says which file it is.
+    converter.register_unstructure_hook(MediaFile, lambda file: {"path": str(file.path)})
+    converter.register_unstructure_hook(
+        UploadedMedia, lambda medium: {"url": medium.url, "content_type": medium.content_type}
     )
     converter.register_structure_hook_func(
         lambda kind: isinstance(kind, UnionType) and MediaContent in get_args(kind), _media_in

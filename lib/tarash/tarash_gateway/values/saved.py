@@ -12,6 +12,7 @@ from . import json_forms
 from .attempts import AttemptMetadata
 from .checks import is_encodable, preview
 from .config import VideoGenerationConfig
+from .files import MediaFile
 from .job import Job
 from .media import MediaContent
 from .request import VideoGenerationRequest
@@ -20,6 +21,8 @@ from .response import StatusType, VideoGenerationResponse
 VERSION: Final = 2
 # Version 1 lacks position, base_url, doubts and media_omitted.
 _READABLE: Final = (1, VERSION)
+# Another process may not have these bytes, or may find another file under the name.
+_LOCAL: Final = (MediaContent, MediaFile)
 
 
 @attrs.frozen(kw_only=True)
@@ -47,8 +50,9 @@ class VideoGeneration:
         resolution: The resolution that the submission requested, or None.
         aspect_ratio: The aspect ratio that the submission requested, or None.
         response: The finished video, or None.
-        media_omitted: Whether this value comes from JSON without the bytes of its images or video:
-            the configs still to try cannot be sent without them.
+        media_omitted: Whether this value comes from JSON without the bytes or the files of its
+            images or video: the configs still to try cannot be sent without them.
+        uploading: Whether its media were still being uploaded: nothing was submitted.
         public_settings: For each config, the part of its ``provider_config`` that may be written.
     """
 
@@ -70,6 +74,7 @@ class VideoGeneration:
     aspect_ratio: str | None = None
     response: VideoGenerationResponse | None = None
     media_omitted: bool = False
+    uploading: bool = False
     public_settings: tuple[Mapping[str, Any], ...] = attrs.field(default=(), eq=False, repr=False)
 
     @property
@@ -147,8 +152,8 @@ def _without_bytes(generation: VideoGeneration) -> VideoGeneration:
     request = generation.request
     bare = attrs.evolve(
         request,
-        image_list=[i for i in request.image_list if not isinstance(i.image, MediaContent)],
-        video=None if isinstance(request.video, MediaContent) else request.video,
+        image_list=[i for i in request.image_list if not isinstance(i.image, _LOCAL)],
+        video=None if isinstance(request.video, _LOCAL) else request.video,
     )
     omitted = generation.media_omitted or bare != request
     return attrs.evolve(generation, request=bare, media_omitted=omitted)

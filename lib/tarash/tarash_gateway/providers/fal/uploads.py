@@ -8,21 +8,19 @@ URL; it advises an upload for files of more than a few megabytes.
 from typing import Final
 
 import attrs
-from returns.result import Success
 
-from ...catalog.limits import MB, MIB, MediaLimits, MediaRules
+from ...catalog.limits import ANY_SIZE, MB, MediaLimits, MediaRules
 from ...http.messages import HttpRequest, HttpResponse, JsonBody
 from ...http.reading import read
 from ...outcome import Outcome
-from ...values.files import UploadedMedia
 from ..base import Target, Uploads
-from ..uploads import Stored, Upload
+from ..uploads import Stored, Upload, stored
 
 _REST_URL: Final = "https://rest.fal.ai"
 _LIMITS: Final = MediaLimits(
     inline=5 * MB,
-    uploaded=2048 * MIB,
-    source="fal-ai/fal-js:libs/client/src/storage.ts, 2026-08",
+    uploaded=ANY_SIZE,
+    source="fal-ai/fal-js:libs/client/src/storage.ts, 2026-08: no limit, and files are uploaded",
 )
 RULES: Final = MediaRules(images=_LIMITS, video=_LIMITS)
 
@@ -40,8 +38,8 @@ def _rest_url(target: Target) -> str:
 
 def _request(target: Target, upload: Upload) -> HttpRequest:
     if "upload_url" in upload.replies:
-        # The URL is signed: it needs no key.
-        return HttpRequest(method="PUT", url=upload.replies["upload_url"], body=upload.body())
+        url, body = upload.replies["upload_url"], upload.body()
+        return HttpRequest(method="PUT", url=url, body=body, keyless=True)
     wanted = {"content_type": upload.content_type, "file_name": upload.file_name}
     return HttpRequest(
         method="POST",
@@ -53,8 +51,7 @@ def _request(target: Target, upload: Upload) -> HttpRequest:
 
 def _received(_target: Target, upload: Upload, reply: HttpResponse) -> Outcome[Stored]:
     if "file_url" in upload.replies:
-        url = str(upload.replies["file_url"])
-        return Success(UploadedMedia(url=url, content_type=upload.content_type))
+        return stored(upload, upload.replies["file_url"])
     return read(reply, _Initiated).map(
         lambda found: attrs.evolve(upload, replies=attrs.asdict(found.value))
     )

@@ -18,7 +18,7 @@ from ...catalog.rows import ModelRow
 from ...exceptions import ValidationError
 from ...outcome import Outcome
 from ...values.config import VideoGenerationConfig
-from ...values.files import UploadedMedia
+from ...values.files import MediaFile, UploadedMedia
 from ...values.media import Media, MediaContent, as_url, content_type_of
 from ...values.request import VideoGenerationRequest
 from .. import kit
@@ -47,6 +47,8 @@ class Accepts:
         """Tell whether a medium has one of these forms."""
         if isinstance(medium, MediaContent):
             return self.inline
+        if isinstance(medium, MediaFile):
+            return False
         return self.uri is not None and self.uri.fullmatch(as_url(medium)) is not None
 
 
@@ -168,14 +170,14 @@ def for_veo(media: Media) -> dict[str, Any]:
     """
     if isinstance(media, MediaContent):
         return {"bytesBase64Encoded": _base64(media), "mimeType": media.content_type}
-    return {"uri": str(media)}
+    return {"uri": as_url(media)}
 
 
 def for_vertex(media: Media) -> dict[str, Any]:
     """Return a medium as Vertex AI's Veo takes it: bytes, or an object in a bucket."""
     if isinstance(media, MediaContent):
         return for_veo(media)
-    return {"gcsUri": str(media), "mimeType": content_type_of(str(media), b"")}
+    return {"gcsUri": as_url(media), "mimeType": content_type_of(as_url(media), b"")}
 
 
 def for_omni(media: Media) -> dict[str, Any]:
@@ -184,9 +186,10 @@ def for_omni(media: Media) -> dict[str, Any]:
         return {"data": _base64(media), "mime_type": media.content_type}
     if isinstance(media, UploadedMedia):
         return {"uri": media.url, "mime_type": media.content_type}
-    kind = content_type_of(str(media), b"")
+    uri = as_url(media)
+    kind = content_type_of(uri, b"")
     # The URI of a file has no suffix to guess the type from, and Google already knows the type.
-    return {"uri": str(media)} | ({} if kind.startswith("application/") else {"mime_type": kind})
+    return {"uri": uri} | ({} if kind.startswith("application/") else {"mime_type": kind})
 
 
 def _base64(media: MediaContent) -> str:

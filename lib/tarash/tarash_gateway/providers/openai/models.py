@@ -67,6 +67,10 @@ _SORA_2: Final = ModelRow(
     length=_LENGTH,
     size=Size(field="size", sizes=_720P),
     images=(_FIRST_FRAME,),
+    # "Inpaint image must match the requested width and height" is the answer to another picture:
+    # developers.openai.com/api/docs/guides/video-generation and
+    # help.apiyi.com/en/sora-2-api-inpaint-image-size-error-solution-en.html, 2026.
+    frames="refuses",
     retires=_GONE,
     marks=(C2PA,),
 )

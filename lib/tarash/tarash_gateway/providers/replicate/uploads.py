@@ -2,24 +2,21 @@
 
 Sources: replicate.com/docs/reference/http, "Upload a file" (2026);
 replicate/replicate-python:replicate/file.py (1.0.7). Replicate advises data URLs up to 256 kB
-(replicate.com/docs/topics/predictions/input-files, 2026). A file is kept for 24 hours.
+(replicate/replicate-python-beta:src/replicate, 2025-12-18, the docstrings), and takes files up to
+100 MB (replicate.com/docs/topics/predictions/input-files, 2026). A file is kept for 24 hours.
 """
 
 from collections.abc import Mapping
 from typing import Final
 
 import attrs
-from returns.result import Failure, Success
 
 from ...catalog.limits import KB, MB, MediaLimits, MediaRules
-from ...exceptions import UnexpectedReplyError
 from ...http.messages import FormBody, FormPart, HttpRequest, HttpResponse
 from ...http.reading import read
 from ...outcome import Outcome
-from ...values.files import UploadedMedia
-from ...values.urls import origin
 from ..base import Target, Uploads
-from ..uploads import Stored, Upload
+from ..uploads import Stored, Upload, stored
 
 _LIMITS: Final = MediaLimits(
     inline=256 * KB,
@@ -45,17 +42,7 @@ def _request(target: Target, upload: Upload) -> HttpRequest:
 
 
 def _received(_target: Target, upload: Upload, reply: HttpResponse) -> Outcome[Stored]:
-    return read(reply, _File).bind(lambda found: _stored(upload, found.value.urls, found.payload))
-
-
-def _stored(
-    upload: Upload, urls: Mapping[str, str], payload: Mapping[str, object]
-) -> Outcome[Stored]:
-    url = urls.get("get", "")
-    if origin(url) is None:
-        message = f"Replicate took {upload.place} and did not name it: upload it again"
-        return Failure(UnexpectedReplyError(message, raw_response=payload))
-    return Success(UploadedMedia(url=url, content_type=upload.content_type))
+    return read(reply, _File).bind(lambda found: stored(upload, found.value.urls.get("get", "")))
 
 
 UPLOADS: Final = Uploads(

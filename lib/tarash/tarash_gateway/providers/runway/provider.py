@@ -16,6 +16,7 @@ import attrs
 from returns.result import Failure, Success
 
 from ...catalog.mapping import Mapped, map_request
+from ...catalog.media_rules import for_model
 from ...catalog.rows import ModelRow
 from ...exceptions import GenerationCancelledError, GenerationFailedError, ValidationError
 from ...http.messages import HttpRequest, HttpResponse, JsonBody, Method
@@ -35,8 +36,6 @@ from .uploads import RULES, uploads
 
 _BASE_URL: Final = "https://api.dev.runwayml.com"
 _VERSION: Final = "2024-11-06"
-# Bytes that one medium may have within a request. Runway's page names 16 MB for a video and its
-# client 5 MB: the larger limit stands here, so that nothing is refused that Runway would take.
 _VIDEO_FIELDS: Final = frozenset({"videoUri", "promptVideo"})
 # Runway's API and its JavaScript client spell names in camelCase, its Python client in snake_case:
 # what works there should work here. Source: runwayml/sdk-python 5.24.0,
@@ -60,6 +59,10 @@ def _ask(method: Method, target: Target, path: str, body: JsonBody | None = None
     )
 
 
+def _model_of(target: Target) -> str:
+    return target.config.model.removeprefix("runway/")
+
+
 def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submission]:
     return _rename_extra(request.extra_params).bind(
         lambda extra: _plan(target, attrs.evolve(request, extra_params=extra))
@@ -67,7 +70,7 @@ def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submissi
 
 
 def _plan(target: Target, request: VideoGenerationRequest) -> Outcome[Submission]:
-    model = target.config.model.removeprefix("runway/")
+    model = _model_of(target)
     rows = ENDPOINTS.get(model, GENERIC)
     # The endpoint whose row fits the request's media best, the first of equals.
     endpoint, row = max(rows.items(), key=lambda item: _fitness(item[1], request))
@@ -261,6 +264,7 @@ def _cancelled(reply: HttpResponse) -> Cancellation:
     return "confirmed" if reply.status == HTTPStatus.NO_CONTENT else "failed"
 
 
+_MODELS: Final = kit.summaries(ENDPOINTS)
 PROVIDER: Final = Provider(
     name="runway",
     base_url=_BASE_URL,
@@ -281,7 +285,7 @@ PROVIDER: Final = Provider(
     refunds_nothing=True,
     settings=SETTINGS["runway"],
     failure=runway_errors.failure,
-    media=lambda _target: RULES,
+    media=lambda target: for_model(RULES, _MODELS.get(_model_of(target))),
     uploads=uploads(partial(_ask, "POST")),
-    models=kit.summaries(ENDPOINTS),
+    models=_MODELS,
 )

@@ -9,18 +9,17 @@ from functools import partial
 from typing import Final, TypeAlias
 
 import attrs
-from returns.result import Success
 
 from ...catalog.limits import MB, MediaLimits, MediaRules
 from ...http.messages import FormBody, FormPart, HttpRequest, HttpResponse, JsonBody
 from ...http.reading import read
 from ...outcome import Outcome
-from ...values.files import UploadedMedia
 from ..base import Target, Uploads
-from ..uploads import Stored, Upload
+from ..uploads import Stored, Upload, stored
 
 _LIMITS: Final = MediaLimits(
-    # Runway counts the characters of a data URL.
+    # Runway counts the characters of a data URL, below 5 MiB. Its page also names 16 MB for a
+    # video, and its client 5 MB; an upload costs nothing, so the smaller limit stands here.
     inline=5 * MB,
     counted="data_url",
     uploaded=200 * MB,
@@ -48,7 +47,7 @@ def _request(post: Post, target: Target, upload: Upload) -> HttpRequest:
     if "uploadUrl" not in upload.replies:
         slot = {"filename": upload.file_name, "type": "ephemeral"}
         return post(target, "uploads", JsonBody(value=slot))
-    # The storage host wants its own fields before the file, and no key.
+    # The storage host wants its own fields before the file.
     fields = tuple(FormPart(name=n, value=v) for n, v in upload.replies["fields"].items())
     file = FormPart(
         name="file",
@@ -56,15 +55,13 @@ def _request(post: Post, target: Target, upload: Upload) -> HttpRequest:
         content_type=upload.content_type,
         content=upload.body(),
     )
-    return HttpRequest(
-        method="POST", url=upload.replies["uploadUrl"], body=FormBody(parts=(*fields, file))
-    )
+    body = FormBody(parts=(*fields, file))
+    return HttpRequest(method="POST", url=upload.replies["uploadUrl"], body=body, keyless=True)
 
 
 def _received(_target: Target, upload: Upload, reply: HttpResponse) -> Outcome[Stored]:
     if "runwayUri" in upload.replies:
-        uri = str(upload.replies["runwayUri"])
-        return Success(UploadedMedia(url=uri, content_type=upload.content_type))
+        return stored(upload, upload.replies["runwayUri"])
     return read(reply, _Slot).map(
         lambda found: attrs.evolve(upload, replies=attrs.asdict(found.value))
     )

@@ -5,6 +5,7 @@ The package names the source.
 
 from typing import Final
 
+from ....catalog.limits import MB, MediaLimits
 from ....catalog.marks import SYNTHID, with_marks
 from ....catalog.rows import ImageSlot, Length, ModelRow, Size, Switch
 from .parts import (
@@ -150,7 +151,16 @@ OTHERS: Final = {
     **rows(
         ("alibaba/happy-horse/image-to-video", "alibaba/happy-horse/v1.1/image-to-video"),
         ModelRow(
-            length=seconds(*range(3, 16)), resolution=lines(720, 1080), seed="seed", images=(IMAGE,)
+            length=seconds(*range(3, 16)),
+            resolution=lines(720, 1080),
+            seed="seed",
+            images=(IMAGE,),
+            image_limits=MediaLimits(
+                uploaded=10 * MB,
+                side=(300, None),
+                ratio=(0.4, 2.5),
+                source="fal-ai/fal-js:libs/client/src/types/endpoints.ts, 2026-08-02",
+            ),
         ),
     ),
     **rows(

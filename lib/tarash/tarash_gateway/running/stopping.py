@@ -1,0 +1,39 @@
+"""Uploads that end with their call: a thread cannot be stopped, but what it sends can."""
+
+import threading
+from collections.abc import Iterable
+from functools import partial
+
+import attrs
+
+from ..http.messages import FormBody, FormPart, HttpRequest, StreamBody
+
+
+def until_set(request: HttpRequest, gone: threading.Event) -> HttpRequest:
+    """Return the request with a body that breaks off when ``gone`` is set, if it is streamed."""
+    match request.body:
+        case StreamBody() as body:
+            return attrs.evolve(request, body=_breaking_off(body, gone))
+        case FormBody(parts=parts):
+            form = FormBody(parts=tuple(_part(part, gone) for part in parts))
+            return attrs.evolve(request, body=form)
+        case _:
+            return request
+
+
+def _part(part: FormPart, gone: threading.Event) -> FormPart:
+    if not isinstance(part.content, StreamBody):
+        return part
+    return attrs.evolve(part, content=_breaking_off(part.content, gone))
+
+
+def _breaking_off(body: StreamBody, gone: threading.Event) -> StreamBody:
+    return attrs.evolve(body, chunks=partial(_pieces, body, gone))
+
+
+def _pieces(body: StreamBody, gone: threading.Event) -> Iterable[bytes]:
+    for piece in body.chunks():
+        if gone.is_set():
+            message = "the call was interrupted"
+            raise OSError(message)
+        yield piece
