@@ -15,7 +15,7 @@ from tarash.tarash_gateway.http.messages import HttpRequest, HttpResponse
 from tarash.tarash_gateway.outcome import IOOutcome, Outcome, result_of
 from tarash.tarash_gateway.running.fetching import FetchLimits
 from tarash.tarash_gateway.running.measuring import measure_url
-from tarash.tarash_gateway.running.saving import Response, destination, save
+from tarash.tarash_gateway.running.saving import Response, Saving, destination
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects
 
 _VIDEO = Made(form="mp4", codec="libx264").file()
@@ -50,15 +50,17 @@ def _served(request: HttpRequest) -> HttpResponse:
 
 
 def _effects(replies: list[HttpResponse]) -> tuple[Effects, ScriptedHttp]:
-    http = ScriptedHttp([*replies, _served])
+    http = ScriptedHttp([*replies, _served], optional=True)
     fakes = fake_effects(http=http)
     return attrs.evolve(fakes, names=_Names(), disk=live_effects().disk), http
 
 
 def _save(effects: Effects, url: str, folder: Path, *, private: bool = False) -> Outcome[Response]:
     response = Response(request_id="1", video=url)
-    place = destination(folder, effects, FetchLimits(size=2**30), overwrite=False)
-    return result_of(place.bind(lambda to: save(response, to, effects, private=private)))
+    place = result_of(destination(folder, effects, overwrite=False)).unwrap()
+    limits = FetchLimits(size=2**30)
+    saving = Saving(to=place, effects=effects, limits=limits, private=lambda: private)
+    return result_of(saving.save(response))
 
 
 _REFUSED = (

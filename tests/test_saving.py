@@ -25,7 +25,7 @@ from tarash.tarash_gateway.exceptions import (
 )
 from tarash.tarash_gateway.outcome import IOOutcome, Outcome, result_of
 from tarash.tarash_gateway.running.fetching import FetchLimits
-from tarash.tarash_gateway.running.saving import Response, destination, save
+from tarash.tarash_gateway.running.saving import Response, Saving, destination
 from tarash.tarash_gateway.testing import FakeClock
 from tarash.tarash_gateway.values.media import MediaContent
 
@@ -51,8 +51,14 @@ def _saved(
     limits: FetchLimits | None = None,
     fresh: Callable[[], IOOutcome[Response]] | None = None,
 ) -> Outcome[Response]:
-    place = destination(to, effects, limits or FetchLimits(size=2**31), overwrite=overwrite)
-    return result_of(place.bind(lambda found: save(_response(video), found, effects, fresh=fresh)))
+    most = limits or FetchLimits(size=2**31)
+    return result_of(
+        destination(to, effects, overwrite=overwrite).bind(
+            lambda found: Saving(to=found, effects=effects, limits=most, fresh=fresh).save(
+                _response(video)
+            )
+        )
+    )
 
 
 def _error(outcome: Outcome[Response]) -> TarashException:
@@ -212,8 +218,7 @@ class TestBeforeTheVideoIsPaidFor:
     """Every problem with the file that can be known is known before the submission."""
 
     def _problem(self, effects: Effects, to: str | Path, *, overwrite: bool = False) -> str:
-        limits = FetchLimits(size=1)
-        outcome = result_of(destination(to, effects, limits, overwrite=overwrite))
+        outcome = result_of(destination(to, effects, overwrite=overwrite))
         error = outcome.failure()
         assert isinstance(error, ValidationError)
         return error.message
@@ -228,10 +233,7 @@ class TestBeforeTheVideoIsPaidFor:
         path = tmp_path / "clip.mp4"
         path.write_bytes(b"precious")
         assert "exists already" in self._problem(effects, path)
-        assert (
-            result_of(destination(path, effects, FetchLimits(size=1), overwrite=True)).unwrap().path
-            == path
-        )
+        assert result_of(destination(path, effects, overwrite=True)).unwrap().path == path
         assert path.read_bytes() == b"precious"
 
     @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
@@ -252,9 +254,10 @@ def test_a_disk_that_is_full_while_it_is_written(effects: Effects, tmp_path: Pat
     if not Path("/dev/full").exists():
         pytest.skip("no /dev/full here")
     limits = FetchLimits(size=2**31)
-    place = result_of(destination(tmp_path, effects, limits, overwrite=False)).unwrap()
+    place = result_of(destination(tmp_path, effects, overwrite=False)).unwrap()
     full = attrs.evolve(effects, disk=_FullDisk())
-    error = result_of(save(_response(MediaContent(_VIDEO, "video/mp4")), place, full)).failure()
+    saving = Saving(to=place, effects=full, limits=limits)
+    error = result_of(saving.save(_response(MediaContent(_VIDEO, "video/mp4")))).failure()
     assert isinstance(error, SaveError)
     assert "No space left on device" in error.message
     assert error.response is not None

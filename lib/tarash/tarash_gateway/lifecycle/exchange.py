@@ -246,6 +246,7 @@ def _finish(generation: Generation, video: Video, now: Moment) -> Generation:
             declared_marks=video.marks,
         ),
         expires_at=video.expires_at,
+        generation=None if generation.job is None else generation.durable(),
     )
     update = _update(
         generation,

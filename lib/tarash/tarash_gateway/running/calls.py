@@ -208,8 +208,12 @@ def _wrong_kind(name: str, value: object, kind: type) -> ValidationError | None:
 
 
 def response_in(generation: object) -> VideoGenerationResponse | None:
-    """Return the response of a saved generation that has it already."""
-    return generation.response if isinstance(generation, VideoGeneration) else None
+    """Return the response of a saved generation that has it already, with that generation."""
+    response = generation.response if isinstance(generation, VideoGeneration) else None
+    if response is None or response.generation is not None or generation.job is None:
+        return response
+    # The JSON of a response has no generation.
+    return attrs.evolve(response, generation=attrs.evolve(generation, response=None))
 
 
 def make_call(
@@ -255,5 +259,7 @@ def _durable(after: Generation, generation: VideoGeneration) -> VideoGeneration:
         configs=generation.configs,
         public_settings=generation.public_settings,
         polls=now.polls + generation.polls,
+        # A finished generation can be asked for its video again.
+        job=now.job or generation.job,
         id=generation.id,
     )
