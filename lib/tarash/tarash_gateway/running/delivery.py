@@ -21,6 +21,7 @@ from ..values.checks import refuse
 from ..values.config import VideoGenerationConfig
 from ..values.media import MediaContent
 from ..values.response import VideoGenerationUpdate
+from ..values.saved import VideoGeneration
 from .calls import Call
 from .fetching import FetchLimits
 from .hosts import is_private
@@ -77,8 +78,8 @@ class _Meter:
                 stage="downloading",
                 progress_percent=min(100.0, 100.0 * received / size) if size else None,
                 update={"bytes": received, "size": size},
-                provider=job and job.provider,
-                model=job and job.model,
+                provider=job.provider if job else None,
+                model=job.model if job else None,
             )
         )
 
@@ -178,7 +179,7 @@ class Delivery:
             effects=effects,
             limits=limits,
             measure=self.measure,
-            fresh=job and partial(self._fresh, response),
+            fresh=partial(self._fresh, job) if job else None,
             private=lambda: bool(job and job.base_url and is_private(job.base_url, effects)),
             tell=meter,
         )
@@ -186,11 +187,10 @@ class Delivery:
         meter.flush()
         return saved
 
-    def _fresh(self, response: Response) -> IOOutcome[Response]:
+    def _fresh(self, generation: VideoGeneration) -> IOOutcome[Response]:
         """Ask the provider for the video of a finished job again; nothing is submitted."""
         call = attrs.evolve(self.call, watcher=Watcher(self.call.effects, Listener(None)))
-        generation = response.generation
-        for _ in range(_EXCHANGES if generation else 0):
+        for _ in range(_EXCHANGES):
             checked = result_of(call.check(generation, self.config))
             if isinstance(checked, Failure):
                 return IOResult.from_result(checked)

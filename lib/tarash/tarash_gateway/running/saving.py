@@ -146,9 +146,10 @@ class Saving:
 
     def _into(self, part: PartialFile, response: Response) -> IOOutcome[Response]:
         filled = self._fill(part, response)
+        fresh = self.fresh
         expired = isinstance(filled, Failure) and isinstance(filled.failure(), NotFoundError)
-        if expired and self.fresh is not None:
-            newer = result_of(part.restart().bind(lambda _, ask=self.fresh: ask()))
+        if expired and fresh is not None:
+            newer = result_of(part.restart().bind(lambda _: fresh()))
             if isinstance(newer, Failure):
                 return IOFailure(not_saved(response, newer.failure()))
             response = _with_fresh_url(response, newer.unwrap())
@@ -223,8 +224,8 @@ def not_saved(response: Response, error: TarashException) -> SaveError:
     saved = SaveError(
         f"the video is finished and was not saved: {error.message}; {where}: "
         "save_video(error.response, ...) fetches it again",
-        provider=error.provider or (job and job.provider),
-        model=error.model or (job and job.model),
+        provider=error.provider or (job.provider if job else None),
+        model=error.model or (job.model if job else None),
         request_id=response.request_id,
         status_code=error.status_code,
         response=response,

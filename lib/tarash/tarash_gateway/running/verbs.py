@@ -12,7 +12,6 @@ from ..effects.journal import Journal
 from ..lifecycle.preview import VideoPlan
 from ..outcome import IOOutcome
 from ..values.attempts import Cancellation
-from ..values.checks import refuse
 from ..values.config import VideoGenerationConfig
 from ..values.journal_entry import JournalEntry
 from ..values.request import VideoGenerationRequest
@@ -27,12 +26,11 @@ from .options import (
     JobOptions,
     JournalOptions,
     ResumeOptions,
-    SaveOptions,
     SubmitOptions,
     WorldOptions,
 )
 from .progress import ProgressCallback
-from .saving import Place
+from .save_verb import save_video as save_video
 from .steps import submitted
 from .tasks import Task, loop, then, work
 
@@ -179,58 +177,6 @@ def resume_video(
         )
 
     return _delivered(options, options["on_progress"], wait, config)
-
-
-@verb
-def save_video(
-    response: VideoGenerationResponse,
-    path: Place,
-    **options: Unpack[SaveOptions],
-) -> Task[VideoGenerationResponse]:
-    """Save a finished video to a file, and measure it; its bytes are written as they are.
-
-    It is written under a temporary name in the same folder: a file is there whole or not at all. A
-    download that breaks off is continued. Where the URL has expired, the provider is asked for a
-    fresh one; nothing is submitted.
-
-    Args:
-        response: The finished video.
-        path: The file, or a folder (one that exists, or a text that ends in a slash) in which it is
-            named after its job.
-        overwrite: Whether an existing file is replaced.
-        on_progress: Called with a `VideoGenerationUpdate` a few times a second during the download,
-            and at its end; plain or async.
-        config: The config given again, where its keys are not in the environment; they are needed
-            only to ask for a fresh URL.
-        download_timeout: Seconds that the download may take, or None without a limit. One that
-            brings nothing for a minute is continued on a new connection.
-        max_bytes: Most bytes of the video, or None for ``max_video_bytes`` of the config.
-        effects: The effects to use; by default those of this process, created on first use.
-        providers: Further providers by name, for this call only.
-
-    Returns:
-        The response with ``path``, ``media.size``, ``media.sha256`` and the measured values.
-
-    Raises:
-        ValidationError: The file exists already, its folder does not, it cannot be written, or the
-            disk is full; nothing was fetched.
-        SaveError: The video could not be fetched or written; the error has it as ``.response``.
-    """
-    on_progress = options["on_progress"]
-
-    def prepared() -> IOOutcome[Delivery]:
-        if not isinstance(response, VideoGenerationResponse):
-            return IOResult.from_failure(refuse("response", response, "a VideoGenerationResponse"))
-        return delivery(
-            make_call(options["effects"], options["providers"], None, on_progress),
-            path,
-            overwrite=options["overwrite"],
-            download_timeout=options["download_timeout"],
-            max_bytes=options["max_bytes"],
-            config=options["config"],
-        )
-
-    return then(work(prepared), lambda found: found.deliver(response))
 
 
 @verb
