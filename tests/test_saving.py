@@ -17,16 +17,19 @@ from tarash.tarash_gateway.effects import Effects, PartialFile
 from tarash.tarash_gateway.effects.disk import SystemDisk
 from tarash.tarash_gateway.effects.live import live_effects
 from tarash.tarash_gateway.exceptions import (
+    HTTPConnectionError,
     HTTPError,
     NotFoundError,
     SaveError,
     TarashException,
+    UnexpectedReplyError,
     ValidationError,
 )
+from tarash.tarash_gateway.http.messages import HttpResponse
 from tarash.tarash_gateway.outcome import IOOutcome, Outcome, result_of
 from tarash.tarash_gateway.running.fetching import FetchLimits
 from tarash.tarash_gateway.running.saving import Response, Saving, destination
-from tarash.tarash_gateway.testing import FakeClock
+from tarash.tarash_gateway.testing import FakeClock, FixedRandomness, Reply, ScriptedHttp
 from tarash.tarash_gateway.values.media import MediaContent
 
 _VIDEO = Made(form="mp4", codec="libx264", sound=True).file()
@@ -274,6 +277,71 @@ class _FullDisk(SystemDisk):
             return part
 
         return super().create(path).map(spoilt)
+
+
+@pytest.mark.parametrize("fault", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+@pytest.mark.parametrize("overwrite", [True, False])
+@pytest.mark.parametrize("step", ["fsync", "replace"])
+def test_a_part_of_a_file_never_stays(
+    monkeypatch: pytest.MonkeyPatch,
+    effects: Effects,
+    tmp_path: Path,
+    fault: BaseException,
+    step: str,
+    *,
+    overwrite: bool,
+) -> None:
+    def fails(*_: object) -> None:
+        raise fault
+
+    monkeypatch.setattr("os.fsync" if step == "fsync" else "pathlib.Path.replace", fails)
+    video, path = MediaContent(_VIDEO, "video/mp4"), tmp_path / "a.mp4"
+    if isinstance(fault, OSError):
+        error = _error(_saved(effects, video, path, overwrite=overwrite))
+        assert isinstance(error, SaveError)
+        assert "No space left on device" in error.message
+    else:
+        with pytest.raises(KeyboardInterrupt):
+            _saved(effects, video, path, overwrite=overwrite)
+    assert list(tmp_path.iterdir()) == []
+
+
+_LOST = HTTPConnectionError("no reply")
+_CLIP = HttpResponse(status=200, headers={"Content-Type": "binary/octet-stream"}, body=_VIDEO)
+
+
+def test_bad_weather_is_waited_out_and_a_video_is_what_its_bytes_say(tmp_path: Path) -> None:
+    clock = FakeClock()
+    http = ScriptedHttp([_LOST, HttpResponse(status=503), _LOST, _CLIP])
+    effects = attrs.evolve(live_effects(), http=http, clock=clock, randomness=FixedRandomness())
+    saved = _saved(effects, "https://cdn.example/a", tmp_path / "a.mp4").unwrap()
+    assert saved.content_type == "video/mp4"
+    assert clock.slept == [1.0, 2.0, 4.0]
+
+
+@pytest.mark.parametrize(
+    ("replies", "cause"),
+    [
+        ([_LOST] * 7, HTTPConnectionError),
+        ([HttpResponse(status=500)] * 7, HTTPError),
+        ([HttpResponse(status=403)], NotFoundError),
+        ([HttpResponse(status=404)], NotFoundError),
+        ([HttpResponse(status=410)], NotFoundError),
+        ([HttpResponse(status=200)], UnexpectedReplyError),
+        ([HttpResponse(status=200, body=b"<html>")], UnexpectedReplyError),
+    ],
+    ids=["lost", "500", "403", "404", "410", "empty", "html"],
+)
+def test_what_is_not_a_video_is_an_error(
+    tmp_path: Path, replies: list[Reply], cause: type[TarashException]
+) -> None:
+    http = ScriptedHttp(replies)
+    effects = attrs.evolve(live_effects(), http=http, clock=FakeClock())
+    error = _error(_saved(effects, "https://cdn.example/a", tmp_path / "a.mp4"))
+    assert isinstance(error, SaveError)
+    assert type(error.__cause__) is cause
+    assert http.unused == 0
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_slow_host_takes_as_long_as_bytes_come(tmp_path: Path) -> None:

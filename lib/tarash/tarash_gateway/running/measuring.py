@@ -13,6 +13,7 @@ from ..effects import Effects, HttpReply, PartialFile
 from ..exceptions import HTTPError
 from ..http.messages import HttpRequest, Limits
 from ..http.urls import MOST_REDIRECTS, REDIRECTS, followed
+from ..lifecycle.transfer import length_of
 from ..outcome import IOOutcome, Outcome, result_of
 from .hosts import refused_redirect
 
@@ -123,4 +124,4 @@ def _read(reply: HttpReply, wanted: Wanted) -> Outcome[Part]:
         if not piece.unwrap():
             break
         content += piece.unwrap()
-    return Success((content, int(whole) if whole.isdecimal() else None))
+    return Success((content, length_of(whole)))
