@@ -9,7 +9,7 @@ import time
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import attrs
 import pytest
@@ -485,19 +485,21 @@ class TestAnExpiredUrl:
         assert scripted.unused == 6
 
 
+class _Faulty(FakeDisk):
+    """A disk of somebody's own, with a bug."""
+
+    def create(self, path: Path) -> NoReturn:
+        message = f"a bug at {path.name}"
+        raise ValueError(message)
+
+
 class TestFailures:
     """A finished video is never lost: the error has it."""
 
     def test_a_bug_in_an_effect_costs_no_video(self, generate: Generate, tmp_path: Path) -> None:
-        def bug(*_: object, **__: object) -> None:
-            message = "a bug"
-            raise ValueError(message)
-
         effects, _ = world(finished("https://v3.fal.media/a.mp4"))
-        disk = attrs.make_class("Disk", {}, bases=(type(effects.disk),))
-        disk.create = bug
-        with pytest.raises(SaveError, match="ValueError: a bug") as caught:
-            generate(attrs.evolve(effects, disk=disk()), save_to=tmp_path / "a.mp4")
+        with pytest.raises(SaveError, match="ValueError: a bug at") as caught:
+            generate(attrs.evolve(effects, disk=_Faulty()), save_to=tmp_path / "a.mp4")
         assert caught.value.response is not None
 
     @pytest.mark.parametrize("options", [{}, {"save_to": "a.mp4"}], ids=["measured", "saved"])
@@ -640,11 +642,10 @@ class TestTime:
     """``timeout`` ends with the job; a download takes as long as bytes come."""
 
     def test_a_download_far_longer_than_a_request_may_take(self, tmp_path: Path) -> None:
-        config = {"timeout": 1.0, "request_timeout": 0.2}
         with VideoHost(VIDEO, len(VIDEO), pause=0.03, piece=len(VIDEO) // 60) as host:
             effects, _ = world(finished(host.url), clock=live_effects().clock)
             began = time.monotonic()
-            quick = attrs.evolve(CONFIG, **config)
+            quick = attrs.evolve(CONFIG, timeout=1.0, request_timeout=0.2)
             response = generate_video(
                 quick, fal.REQUEST, effects=effects, save_to=tmp_path / "a.mp4"
             )
