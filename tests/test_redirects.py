@@ -167,6 +167,19 @@ def test_behind_a_proxy_only_literal_addresses_are_checked(
     assert "private" in str(_save(behind, "https://cdn.example/v", tmp_path).failure())
 
 
+def test_no_name_is_resolved_where_nothing_redirects(tmp_path: Path) -> None:
+    # given a resolver that nobody may ask, as in a test without a network
+    effects, _ = _effects([])
+    alone = attrs.evolve(effects, names=_NoNames())
+    assert _save(alone, "https://cdn.example/v", tmp_path).unwrap().path is not None
+
+
+@attrs.frozen
+class _NoNames:
+    def addresses(self, host: str) -> IOOutcome[tuple[str, ...]]:
+        pytest.fail(f"{host} was resolved")
+
+
 def test_a_measurement_follows_the_same_rules() -> None:
     effects, http = _effects([_redirect("http://169.254.169.254/")])
     error = result_of(measure_url("https://cdn.example/v", effects)).failure()

@@ -38,6 +38,8 @@ TellUpdate: TypeAlias = Callable[[VideoGenerationUpdate], None]
 _EXCHANGES: Final = 3
 # Seconds between two updates about a download.
 _PAUSE: Final = 0.25
+# Seconds that a cancelled task waits for its download to end.
+_GRACE: Final = 1.0
 # Most bytes of a video where its config is not known.
 _LARGEST: Final = 4 * 2**30
 
@@ -53,11 +55,13 @@ class _Meter:
     response: Response
     effects: Effects
     tell: TellUpdate
+    proceed: Callable[[], None]
     _due: float = attrs.field(default=0.0, init=False)
     _last: tuple[int, int | None] | None = attrs.field(default=None, init=False)
     _told: bool = attrs.field(default=True, init=False)
 
     def __call__(self, received: int, size: int | None) -> None:
+        self.proceed()
         self._last, self._told = (received, size), False
         now = self.effects.clock.monotonic()
         if now >= self._due:
@@ -127,13 +131,15 @@ class Delivery:
         loop, updates = asyncio.get_running_loop(), asyncio.Queue[VideoGenerationUpdate | None]()
         stopped = False
 
-        def tell(update: VideoGenerationUpdate) -> None:
+        def proceed() -> None:
             if stopped:
                 raise _StoppedError
+
+        def tell(update: VideoGenerationUpdate) -> None:
             with suppress(RuntimeError):  # the loop is closed
                 loop.call_soon_threadsafe(updates.put_nowait, update)
 
-        work = in_own_thread(lambda: result_of(self._contained(response, tell)))
+        work = in_own_thread(lambda: result_of(self._contained(response, tell, proceed)))
         work.add_done_callback(lambda _: updates.put_nowait(None))
         try:
             while (update := await updates.get()) is not None:
@@ -142,6 +148,8 @@ class Delivery:
         except BaseException as interruption:
             stopped = True
             _mark(interruption, response)
+            # The thread removes its partial file, unless its host is silent.
+            await asyncio.wait({work}, timeout=_GRACE)
             raise
 
     def _marked(self, response: Response, tell: TellUpdate) -> IOOutcome[Response]:
@@ -151,10 +159,14 @@ class Delivery:
             _mark(interruption, response)
             raise
 
-    def _contained(self, response: Response, tell: TellUpdate) -> IOOutcome[Response]:
+    def _contained(
+        self, response: Response, tell: TellUpdate, proceed: Callable[[], None] = lambda: None
+    ) -> IOOutcome[Response]:
         """Return the final response, or an error that has the video: nothing is lost by a bug."""
         try:
-            return self._save(response, self.to, tell) if self.to else self._measure(response)
+            if self.to is None:
+                return self._measure(response)
+            return self._save(response, self.to, _Meter(response, self.call.effects, tell, proceed))
         except (AssertionError, _StoppedError):
             # The first belongs to a test.
             raise
@@ -165,9 +177,8 @@ class Delivery:
             error.__cause__ = bug
             return IOFailure(not_saved(response, error))
 
-    def _save(self, response: Response, to: Destination, tell: TellUpdate) -> IOOutcome[Response]:
+    def _save(self, response: Response, to: Destination, meter: _Meter) -> IOOutcome[Response]:
         effects, job = self.call.effects, response.generation
-        meter = _Meter(response, effects, tell)
         known = job.configs[0].max_video_bytes if job else _LARGEST
         limits = FetchLimits(
             total=self.download_timeout,

@@ -149,7 +149,7 @@ def fetch(  # noqa: PLR0913 - what one download works with
         SaveError: The file cannot be written.
         ValidationError: A redirect leads to a private address.
     """
-    end = effects.clock.monotonic() + (_FOREVER if limits.total is None else limits.total)
+    end = effects.clock.monotonic() + min(limits.total or _FOREVER, _FOREVER)
     writer = _Writer(part, limits, tell)
     download = _Download(
         transfer=Transfer.of(url),

@@ -163,6 +163,10 @@ class Saving:
             return result_of(part.write(video.content)).map(
                 lambda _: Fetched.of(video.content, video.content_type)
             )
+        if not video.lower().startswith(("http://", "https://")):
+            place = video.partition("?")[0]
+            message = f"the video was delivered to {place}: fetch it with the tool of that storage"
+            return Failure(ValidationError(message))
         return result_of(
             fetch(video, part, self.effects, self.limits, private=self.private, tell=self.tell)
         )
