@@ -73,7 +73,7 @@ def test_the_functions_enter_the_diagram_where_it_says(monkeypatch: pytest.Monke
     def call(function: Callable[..., Any], *arguments: object, replies: str) -> Any:
         stages.clear()
         http = ScriptedHttp([HttpResponse(status=200, body=b.encode()) for b in replies.split()])
-        providers = {"kite": architecture.CANCELLING}
+        providers = {"kite": architecture.UPLOADING}
         result = function(*arguments, effects=fake_effects(http=http), providers=providers)
         entered.setdefault(stages[0], set()).add(function.__name__)
         return result
@@ -81,6 +81,9 @@ def test_the_functions_enter_the_diagram_where_it_says(monkeypatch: pytest.Monke
     monkeypatch.setattr(steps, "outgoing", recorded)
     config = VideoGenerationConfig(provider="kite", model="kite-1")
     request = VideoGenerationRequest(prompt="a kite")
+    large = VideoGenerationRequest(prompt="a kite", video=architecture.MEDIUM)
+    call(generate_video, config, large, replies="uploaded queued video")
+    call(start_video, config, large, replies="uploaded queued")
     call(generate_video, config, request, replies="queued video")
     running = call(start_video, config, request, replies="queued")
     done = call(check_video, running, replies="ready")

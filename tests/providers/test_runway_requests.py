@@ -28,7 +28,6 @@ from tarash.tarash_gateway.providers.base import Job
 from tarash.tarash_gateway.providers.runway.models import ENDPOINTS
 from tarash.tarash_gateway.providers.runway.provider import PROVIDER
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects, json_reply
-from tarash.tarash_gateway.values.media import MediaContent
 from tarash.tarash_gateway.values.secrets import Secret
 
 _END: Final = "https://example.com/z.png"
@@ -223,12 +222,6 @@ def test_a_size_that_the_caller_left_open_is_told() -> None:
             {"image_list": [_FIRST, _LAST], "extra_params": {"promptImage": _PNG}},
             "image_list and extra_params both bring promptImage",
         ),
-        (
-            "gen4.5",
-            {"image_list": [MediaContent(b"\x89PNG" + bytes(5 * 2**20), "image/png")]},
-            "image_list[0] has 5242884 bytes",
-        ),
-        ("aleph2", {"video": MediaContent(bytes(17 * 2**20), "video/mp4")}, "runway:// URI"),
     ],
 )
 def test_what_is_known_wrong_is_refused(model: str, fields: dict[str, Any], words: str) -> None:

@@ -27,6 +27,7 @@ from tarash.tarash_gateway import (
     VideoGenerationConfig,
     VideoGenerationRequest,
 )
+from tarash.tarash_gateway.catalog.limits import MediaLimits, MediaRules
 from tarash.tarash_gateway.effects import HttpReply
 from tarash.tarash_gateway.http.messages import HttpRequest, HttpResponse, Limits
 from tarash.tarash_gateway.lifecycle.generation import Generation, Leg, Moment, Stage, begin
@@ -39,12 +40,16 @@ from tarash.tarash_gateway.providers.base import (
     Refusal,
     Submission,
     Target,
+    Uploads,
     Video,
 )
+from tarash.tarash_gateway.providers.uploads import Stored, Upload
 from tarash.tarash_gateway.running.progress import Listener
 from tarash.tarash_gateway.running.steps import exchange
 from tarash.tarash_gateway.running.watcher import Watcher
 from tarash.tarash_gateway.testing import FakeClock, Reply, ScriptedHttp, fake_effects
+from tarash.tarash_gateway.values.files import UploadedMedia
+from tarash.tarash_gateway.values.media import MediaContent
 from tarash.tarash_gateway.values.response import StatusType
 
 _ROOT: Final = Path(__file__).parents[2]
@@ -170,10 +175,35 @@ CANCELLING: Final = attrs.evolve(
         else "failed"
     ),
 )
+MEDIUM: Final = MediaContent(b"a kite", "video/mp4")
+_UPLOAD: Final = Upload(place="video", medium=MEDIUM)
+
+
+def _stored(_target: Target, upload: Upload, reply: HttpResponse) -> Outcome[Stored]:
+    match reply.body:
+        case b"processing":
+            return Success(upload)
+        case b"nonsense":
+            return Failure(UnexpectedReplyError(message="no URL"))
+        case _:
+            return Success(UploadedMedia(url=f"{_URL}.mp4", content_type="video/mp4"))
+
+
+UPLOADING: Final = attrs.evolve(
+    CANCELLING,
+    media=lambda _target: MediaRules(video=MediaLimits(inline=1, uploaded=1000)),
+    uploads=Uploads(
+        origin=lambda target: target.base_url,
+        request=lambda _target, _upload: HttpRequest(method="POST", url=_URL),
+        received=_stored,
+        pending=lambda _target, _upload: f"{_URL}.mp4",
+    ),
+)
 _RUNNING: Final[frozenset[StatusType]] = frozenset({"processing"})
 _PROVIDERS: Final = (
     _PLAIN,
     CANCELLING,
+    UPLOADING,
     attrs.evolve(CANCELLING, cancel_destroys=True),
     attrs.evolve(CANCELLING, charged_when_cancelled=_RUNNING),
     attrs.evolve(CANCELLING, charged_when_cancelled=_RUNNING, refunds_nothing=True),
@@ -199,6 +229,7 @@ def _begun() -> Iterator[Generation]:
                 ),
                 submission=_SUBMISSION,
                 position=position,
+                uploads=() if provider.uploads is None else (_UPLOAD,),
             )
             for position in range(length)
         )
@@ -259,13 +290,22 @@ def transitions() -> frozenset[Pair]:
 
 # Where each function of the public interface enters the lifecycle.
 ENTRIES: Final[Mapping[str, str]] = {
+    "Uploading": "generate_video, start_video",
     "Submitting": "generate_video, start_video",
     "Polling": "resume_video, check_video",
     "Collecting": "resume_video, check_video",
     "Leaving": "cancel_video",
 }
 STAGES: Final = tuple(stage.__name__ for stage in get_args(Stage))
+_UPLOAD_NEXT: Final = "try the next config, whose media are uploaded first"
 WORDS: Final[Mapping[Pair, str]] = {
+    ("Uploading", "Uploading"): "the next piece or medium, once more, or the next config",
+    ("Uploading", "Submitting"): "all media are uploaded",
+    ("Uploading", _END): "refused or too late, nothing was submitted",
+    ("Submitting", "Uploading"): _UPLOAD_NEXT,
+    ("Polling", "Uploading"): _UPLOAD_NEXT,
+    ("Collecting", "Uploading"): _UPLOAD_NEXT,
+    ("Leaving", "Uploading"): _UPLOAD_NEXT,
     ("Submitting", "Submitting"): "not accepted, send again or try the next config",
     ("Submitting", "Polling"): "accepted",
     ("Submitting", "Collecting"): "accepted, and done already",

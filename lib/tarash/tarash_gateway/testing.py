@@ -25,6 +25,8 @@ from .effects.unscripted import WithoutOptional, unscripted
 from .exceptions import TarashException, ValidationError
 from .http.messages import HttpRequest, HttpResponse, Limits
 from .outcome import IOOutcome
+from .values.files import MediaFile
+from .values.media import content_type_of
 from .values.secrets import Secret
 
 __all__ = [
@@ -105,6 +107,18 @@ class FakeFiles:
         if path not in self.contents:
             return IOFailure(ValidationError(message=f"the file {path.name} cannot be read"))
         return IOResult.from_value(self.contents[path])
+
+    def open(self, path: Path) -> IOOutcome[MediaFile]:
+        """Return the file, or a ValidationError that names it."""
+        return self.read(path).map(
+            lambda content: MediaFile(
+                path=path,
+                size=len(content),
+                content_type=content_type_of(path.name, content),
+                head=content,
+                read=lambda start, length: (content[start : start + length],),
+            )
+        )
 
 
 @attrs.frozen

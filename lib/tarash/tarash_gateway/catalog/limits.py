@@ -29,7 +29,7 @@ class MediaLimits:
         inline: Most that may stand inside a request.
         counted: How that is counted: the file's bytes, or the characters of its data URL.
         uploaded: Most bytes of a file that is uploaded first; None: there is no upload route.
-        least: Least bytes.
+        least: Least bytes of a file that is uploaded.
         formats: MIME types.
         side: Least and most pixels of each side of an image.
         ratio: Least and most of an image's width divided by its height.
@@ -86,6 +86,9 @@ def handling(name: str, medium: MediaContent | MediaFile, limits: MediaLimits) -
                 "smaller, or pass a public URL"
             )
         )
+    if size < limits.least:
+        message = f"{name} has {size} bytes, and no file below {limits.least} can be uploaded"
+        return Failure(ValidationError(f"{message}: use another one"))
     if size > limits.uploaded:
         message = f"{name} has {size} bytes, and at most {limits.uploaded} can be uploaded"
         return Failure(ValidationError(f"{message}: make it smaller"))
@@ -93,9 +96,6 @@ def handling(name: str, medium: MediaContent | MediaFile, limits: MediaLimits) -
 
 
 def _problems(medium: MediaContent | MediaFile, limits: MediaLimits) -> Iterator[str]:
-    size = size_of(medium)
-    if size < limits.least:
-        yield f"has {size} bytes, and the provider takes no file below {limits.least}: use another"
     if limits.formats and medium.content_type not in limits.formats:
         known = ", ".join(limits.formats)
         yield f"is {medium.content_type}, and the provider takes {known}: convert it"

@@ -12,6 +12,7 @@ import attrs
 
 from ..http.messages import HttpRequest, Limits
 from ..outcome import IOOutcome
+from ..values.files import MediaFile
 from ..values.secrets import Secret
 
 
@@ -111,7 +112,14 @@ class Files(Protocol):
         """Return the file's bytes.
 
         Errors:
-            ValidationError: The file cannot be read.
+            ValidationError: The file cannot be read, or it is empty.
+        """
+
+    def open(self, path: Path) -> IOOutcome[MediaFile]:
+        """Return the file, of which only the first bytes are read.
+
+        Errors:
+            ValidationError: The file cannot be read, or it is empty.
         """
 
 

@@ -5,19 +5,27 @@ import os
 import random
 import time
 import uuid
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
+from typing import Final, TypeVar
 
 import attrs
 from returns.io import IOFailure, IOResult
 
+from ..container.pictures import HEAD
 from ..exceptions import ValidationError
 from ..outcome import IOOutcome
+from ..values.files import MediaFile
+from ..values.media import content_type_of
 from . import Effects
 from .disk import SystemDisk
 from .google_tokens import GoogleTokens
 from .names import SystemNames
+
+T = TypeVar("T")
+_PIECE: Final = 1 << 18
 
 
 @attrs.frozen
@@ -70,14 +78,47 @@ class SystemFiles:
 
     def read(self, path: Path) -> IOOutcome[bytes]:
         """Return the file's bytes, or a ValidationError that names it."""
-        why = "is empty: name another file"
-        try:
-            if content := path.expanduser().read_bytes():
-                return IOResult.from_value(content)
-        except (OSError, RuntimeError, ValueError) as error:
-            # An unknown home folder raises RuntimeError, a name with a NUL raises ValueError.
-            why = f"cannot be read ({getattr(error, 'strerror', None) or error}): check its name"
-        return IOFailure(ValidationError(message=f"the file {path.name} {why}"))
+        return _reading(path, lambda found: found.read_bytes())
+
+    def open(self, path: Path) -> IOOutcome[MediaFile]:
+        """Return the file, or a ValidationError that names it."""
+        return _reading(path, _media_file)
+
+
+def _reading(path: Path, read: Callable[[Path], T | None]) -> IOOutcome[T]:
+    why = "is empty: name another file"
+    try:
+        if found := read(path.expanduser()):
+            return IOResult.from_value(found)
+    except (OSError, RuntimeError, ValueError) as error:
+        # An unknown home folder raises RuntimeError, a name with a NUL raises ValueError.
+        why = f"cannot be read ({getattr(error, 'strerror', None) or error}): check its name"
+    return IOFailure(ValidationError(f"the file {path.name} {why}"))
+
+
+def _media_file(path: Path) -> MediaFile | None:
+    """Return the file, or None for an empty one."""
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+        size = file.seek(0, os.SEEK_END)
+    if not size:
+        return None
+    kind = content_type_of(path.name, head)
+    return MediaFile(
+        path=path, size=size, content_type=kind, head=head, read=partial(_pieces, path)
+    )
+
+
+def _pieces(path: Path, start: int, length: int) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        file.seek(start)
+        while length > 0:
+            piece = file.read(min(length, _PIECE))
+            if not piece:
+                message = f"the file {path.name} became shorter while it was uploaded"
+                raise OSError(message)
+            length -= len(piece)
+            yield piece
 
 
 def live_effects() -> Effects:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from ..http.messages import Limits
-from .generation import Collecting, Generation, Leaving, Moment, Polling, Submitting
+from .generation import Collecting, Generation, Leaving, Moment, Polling, Submitting, Uploading
 
 _FIRST_WAIT: Final = 0.5
 _LONGEST_WAIT: Final = 10.0
@@ -56,7 +56,7 @@ def is_late(generation: Generation, now: Moment) -> bool:
     A job would be paid for and lost if nobody waited for its acceptance.
     """
     least = min(_LAST_LOOK, generation.config.timeout / 2)
-    submitting = isinstance(generation.stage, Submitting)
+    submitting = isinstance(generation.stage, Uploading | Submitting)
     return submitting and generation.deadline - now.monotonic < least
 
 

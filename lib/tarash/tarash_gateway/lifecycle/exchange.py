@@ -5,7 +5,7 @@ incoming(generation, reply, now) what the reply means
 recover(generation, error, now)  retry, fall back, or give up
 """
 
-from typing import Any, Final, TypeAlias, assert_never
+from typing import Final, TypeAlias, assert_never
 
 import attrs
 from returns.result import Failure, Result, Success
@@ -15,13 +15,25 @@ from ..http.messages import HttpRequest, HttpResponse
 from ..http.urls import MOST_REDIRECTS, REDIRECTS, followed
 from ..outcome import Outcome
 from ..providers.base import Job, Polled, Progress, Ready, Refusal, ReplyTo, Target, Video
-from ..values.attempts import Cancellation, ExecutionMetadata
-from ..values.response import StatusType, VideoGenerationResponse, VideoGenerationUpdate
-from ..values.video_file import Source, VideoFile
-from .fallback import Verdict, attempt, move_on
+from ..providers.uploads import Upload
+from ..values.attempts import Cancellation
+from .fallback import Verdict, move_on
 from .fates import hint_of, is_refusal
-from .generation import Collecting, Finished, Generation, Leaving, Moment, Polling, Submitting
+from .generation import (
+    Collecting,
+    Finished,
+    Generation,
+    Leaving,
+    Moment,
+    Polling,
+    Stage,
+    Submitting,
+    Uploading,
+)
+from .prepare import leg_to
 from .recovery import after_look, leave, recover, wait
+from .results import finish, update_of
+from .uploads import after_upload_reply, upload_request, with_stored
 
 __all__ = ["incoming", "outgoing", "recover"]
 
@@ -35,6 +47,9 @@ def outgoing(generation: Generation) -> Outcome[HttpRequest]:
     target, provider, stage = generation.leg.target, generation.provider, generation.stage
     request: HttpRequest | None
     match stage:
+        case Uploading(upload=upload):
+            request = upload_request(target, upload)
+            return Success(request) if request else _nothing_to_send(generation)
         case Submitting():
             request = generation.leg.submission.request
         case Collecting(url=str() as url):
@@ -50,12 +65,17 @@ def outgoing(generation: Generation) -> Outcome[HttpRequest]:
         case _:
             assert_never(stage)
     if request is None:
-        message = (
-            f"provider {provider.name} has no request for the stage {type(stage).__name__}: a "
-            "provider that reports a job as Ready has to define collect"
-        )
-        return Failure(UnexpectedReplyError(message))
+        return _nothing_to_send(generation)
     return Success(authenticate_request(target, request))
+
+
+def _nothing_to_send(generation: Generation) -> Outcome[HttpRequest]:
+    message = (
+        f"provider {generation.provider.name} has no request for the stage "
+        f"{type(generation.stage).__name__}: a provider that reports a job as Ready has to define "
+        "collect"
+    )
+    return Failure(UnexpectedReplyError(message))
 
 
 def authenticate_request(target: Target, request: HttpRequest) -> HttpRequest:
@@ -70,7 +90,7 @@ Judgement: TypeAlias = Result[Generation, TarashException | Verdict]
 _REPLY_TO: Final[dict[type, ReplyTo]] = {Submitting: "submit", Polling: "poll"}
 
 
-def incoming(  # noqa: PLR0911 - one for each stage and kind of reply
+def incoming(  # noqa: PLR0911 - one case for each stage and kind of reply
     generation: Generation, reply: HttpResponse, now: Moment
 ) -> Judgement:
     """Return the generation after ``reply``.
@@ -82,6 +102,8 @@ def incoming(  # noqa: PLR0911 - one for each stage and kind of reply
     target, provider, stage = generation.leg.target, generation.provider, generation.stage
     good = reply.status in range(200, 300)
     match stage:
+        case Uploading():
+            return _after_upload(generation, stage, reply, now)
         case Submitting() if good:
             accepted = provider.accepted(target, reply)
             if isinstance(accepted, Failure):
@@ -108,6 +130,37 @@ def incoming(  # noqa: PLR0911 - one for each stage and kind of reply
         case _:
             refusal = provider.failure(target, reply, _REPLY_TO.get(type(stage), "collect"))
             return _after_refusal(generation, refusal, reply, now)
+
+
+def _after_upload(
+    generation: Generation, stage: Uploading, reply: HttpResponse, now: Moment
+) -> Judgement:
+    outcome = after_upload_reply(generation.leg.target, stage.upload, reply)
+    if isinstance(outcome, Failure):
+        return Failure(_with_status(outcome.failure(), reply))
+    stored = outcome.unwrap()
+    if isinstance(stored, Upload):
+        return Success(generation.at(attrs.evolve(stage, upload=stored), now))
+    done = {**stage.done, stage.upload.place: stored}
+    update = update_of(
+        generation,
+        generation.id,
+        "queued",
+        stage="uploading",
+        progress_percent=100.0 * len(done) / (len(done) + len(stage.waiting)),
+        update={"uploaded": stage.upload.place, "bytes": stage.upload.size},
+    )
+    if stage.waiting:
+        following, *waiting = stage.waiting
+        later: Stage = Uploading(upload=following, waiting=tuple(waiting), done=done)
+        return Success(attrs.evolve(generation.at(later, now), update=update))
+    named = leg_to(generation.leg.target, with_stored(generation.request, done))
+    if isinstance(named, Failure):
+        return move_on(generation, named.failure(), now, submission="not_sent")
+    # Its warnings are those of the submission that was made before the uploads.
+    submission = attrs.evolve(generation.leg.submission, request=named.unwrap().submission.request)
+    leg = attrs.evolve(generation.leg, submission=submission)
+    return Success(attrs.evolve(generation.at(Submitting(), now), leg=leg, update=update))
 
 
 def _with_status(error: TarashException, reply: HttpResponse) -> TarashException:
@@ -138,8 +191,8 @@ def _after_acceptance(
     generation: Generation, accepted: Job | Video, reply: HttpResponse, now: Moment
 ) -> Judgement:
     if isinstance(accepted, Video):
-        return Success(_finish(generation, accepted, now))
-    update = _update(generation, accepted.id, "queued")
+        return Success(finish(generation, accepted, now))
+    update = update_of(generation, accepted.id, "queued")
     polling = attrs.evolve(generation, stage=Polling(job=accepted), update=update)
     # Most providers answer a submission as they answer a poll: the job may be over already.
     report = generation.provider.polled(generation.leg.target, accepted, reply)
@@ -173,9 +226,9 @@ def _after_report(
         case Ready(job=ready):
             return Success(generation.at(Collecting(job=ready, polls=polls, leaving=leaving), now))
         case Video():
-            return Success(_finish(attrs.evolve(generation, stage=polling), state, now))
+            return Success(finish(attrs.evolve(generation, stage=polling), state, now))
         case Progress(status=status, wait=hint):
-            update = _update(
+            update = update_of(
                 generation,
                 job.id,
                 status,
@@ -209,54 +262,3 @@ def _redirect(generation: Generation, stage: Collecting, location: str, now: Mom
         error = HTTPError("the result redirects without end", status_code=310)
         return leave(generation, error, now)
     return Success(generation.at(attrs.evolve(stage, url=url, redirects=stage.redirects + 1), now))
-
-
-def _update(
-    generation: Generation, request_id: str, status: StatusType, **more: Any
-) -> VideoGenerationUpdate:
-    config = generation.config
-    return VideoGenerationUpdate(
-        request_id=request_id, status=status, provider=config.provider, model=config.model, **more
-    )
-
-
-def _finish(generation: Generation, video: Video, now: Moment) -> Generation:
-    submission = generation.leg.submission
-    success = attempt(
-        generation, now, submission="accepted", request_id=video.request_id, job_ended=True
-    )
-    response = VideoGenerationResponse(
-        request_id=video.request_id,
-        video=video.video,
-        content_type=video.content_type,
-        duration=video.duration or submission.duration,
-        resolution=video.resolution or submission.resolution,
-        aspect_ratio=video.aspect_ratio or submission.aspect_ratio,
-        is_mock=video.is_mock,
-        warnings=(*generation.warnings, *video.warnings),
-        provider_metadata=video.metadata,
-        raw_response=video.raw,
-        execution_metadata=ExecutionMetadata(
-            attempts=(*generation.attempts, success), configs_in_chain=generation.configs
-        ),
-        media=VideoFile(
-            duration_source=_source(video.duration),
-            resolution_source=_source(video.resolution),
-            aspect_ratio_source=_source(video.aspect_ratio),
-            declared_marks=video.marks,
-        ),
-        expires_at=video.expires_at,
-        generation=None if generation.job is None else generation.durable(),
-    )
-    update = _update(
-        generation,
-        video.request_id,
-        "completed",
-        progress_percent=100.0,
-        update=video.raw if video.update is None else video.update,
-    )
-    return attrs.evolve(generation.at(Finished(response=response), now), update=update)
-
-
-def _source(reported: object) -> Source:
-    return "unknown" if reported is None else "reported"

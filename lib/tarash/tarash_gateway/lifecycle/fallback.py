@@ -20,7 +20,7 @@ from ..values.attempts import AttemptMetadata, Cancellation
 from ..values.attempts import Submission as Fate
 from ..values.saved import VideoGeneration
 from .fates import kind_of
-from .generation import Generation, Leg, Moment, Submitting
+from .generation import Generation, Leg, Moment, first_stage
 
 
 @attrs.frozen
@@ -112,10 +112,11 @@ def move_on(  # noqa: PLR0913 - each is part of the attempt's record
         return Failure(Verdict(attrs.evolve(final, generation=left or own_job)))
     candidates = _candidates(generation, submission)
     following, *rest = candidates
-    skipped = [leg for leg in generation.rest if leg not in candidates]
+    kept = {id(leg) for leg in candidates}
+    skipped = [leg for leg in generation.rest if id(leg) not in kept]
     return Success(
         attrs.evolve(
-            generation.at(Submitting(), now),
+            generation.at(first_stage(following), now),
             leg=following,
             rest=tuple(rest),
             started=now,

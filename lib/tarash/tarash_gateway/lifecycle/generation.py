@@ -2,19 +2,28 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import TypeAlias
 
 import attrs
 
 from ..exceptions import TarashException
 from ..providers.base import Job, Provider, Submission, Target
+from ..providers.uploads import Upload
 from ..values.attempts import AttemptMetadata
 from ..values.config import VideoGenerationConfig
 from ..values.request import VideoGenerationRequest
-from ..values.response import StatusType, VideoGenerationResponse, VideoGenerationUpdate
+from ..values.response import StatusType, VideoGenerationUpdate
 from ..values.saved import VideoGeneration
 from ..values.secrets import Secret
 from ..values.settings import writable
+from .stages import Asking as Asking
+from .stages import Collecting as Collecting
+from .stages import Finished as Finished
+from .stages import Leaving as Leaving
+from .stages import Polling as Polling
+from .stages import Stage as Stage
+from .stages import Submitting as Submitting
+from .stages import Uploading as Uploading
+from .stages import WithJob as WithJob
 
 
 @attrs.frozen(kw_only=True)
@@ -52,11 +61,19 @@ class Account:
 
 @attrs.frozen(kw_only=True)
 class Leg:
-    """One config of the chain, ready to be sent, with its place in the whole chain, from 0."""
+    """One config of the chain, ready to be sent.
+
+    Attributes:
+        target: The provider with the config.
+        submission: What is sent, once the ``uploads`` are done.
+        position: Place of the config in the whole chain, from 0.
+        uploads: The media that are uploaded first.
+    """
 
     target: Target
     submission: Submission
     position: int = 0
+    uploads: tuple[Upload, ...] = ()
 
     @property
     def account(self) -> Account:
@@ -65,83 +82,6 @@ class Leg:
         return Account(
             provider=config.provider, model=config.model, base_url=target.base_url, key=target.key
         )
-
-
-@attrs.frozen(kw_only=True)
-class Submitting:
-    """The submission is being sent; ``tries`` earlier ones were not accepted."""
-
-    tries: int = 0
-
-
-@attrs.frozen(kw_only=True)
-class _WithJob:
-    job: Job
-    polls: int = 0
-
-
-@attrs.frozen(kw_only=True)
-class _Asking(_WithJob):
-    faults: int = 0
-    doubts: int = 0
-    leaving: TarashException | None = None
-
-
-@attrs.frozen(kw_only=True)
-class Polling(_Asking):
-    """A job was accepted and is being polled.
-
-    Attributes:
-        job: The job.
-        polls: How many times it was polled.
-        faults: How many exchanges in a row, up to the last, returned nothing usable.
-        doubts: How many of these were refused or, at `Collecting`, not understood.
-        leaving: The error for which the job was to be given up, where it turned out to be finished:
-            this is the last attempt to get its video.
-    """
-
-
-@attrs.frozen(kw_only=True)
-class Collecting(_Asking):
-    """The job is done, and its result is being fetched.
-
-    Attributes:
-        redirects: How many redirects were followed.
-        url: Where the last redirect leads, or None.
-        job, polls, faults, doubts, leaving: As for `Polling`.
-    """
-
-    redirects: int = 0
-    url: str | None = None
-
-
-@attrs.frozen(kw_only=True)
-class Leaving(_WithJob):
-    """The job is given up: the provider is asked where it stands, then asked to cancel it.
-
-    Attributes:
-        job, polls: As for `Polling`.
-        error: Why the job is given up.
-        looking: Whether the next exchange asks where the job stands; otherwise it cancels the job.
-        charged: Whether the provider may charge for the job although it is cancelled.
-        by_caller: Whether the caller asked for the cancel. Otherwise it makes room for the next
-            config of the chain.
-    """
-
-    error: TarashException
-    looking: bool = False
-    charged: bool = False
-    by_caller: bool = False
-
-
-@attrs.frozen(kw_only=True)
-class Finished:
-    """The video is there; the caller gets the response."""
-
-    response: VideoGenerationResponse
-
-
-Stage: TypeAlias = Submitting | Polling | Collecting | Leaving | Finished
 
 
 @attrs.frozen(kw_only=True)
@@ -170,7 +110,7 @@ class Generation:
     request: VideoGenerationRequest
     leg: Leg
     rest: tuple[Leg, ...] = ()
-    stage: Stage = Submitting()
+    stage: Stage = attrs.field(factory=Submitting)
     started: Moment
     due: float
     attempts: tuple[AttemptMetadata, ...] = ()
@@ -207,17 +147,17 @@ class Generation:
     @property
     def job(self) -> Job | None:
         """The accepted job, or None."""
-        return self.stage.job if isinstance(self.stage, _WithJob) else None
+        return self.stage.job if isinstance(self.stage, WithJob) else None
 
     @property
     def polls(self) -> int:
         """How many times the job was polled."""
-        return self.stage.polls if isinstance(self.stage, _WithJob) else 0
+        return self.stage.polls if isinstance(self.stage, WithJob) else 0
 
     @property
     def leaving(self) -> TarashException | None:
         """The error for which the job was to be given up, during the last attempt to get it."""
-        return self.stage.leaving if isinstance(self.stage, _Asking) else None
+        return self.stage.leaving if isinstance(self.stage, Asking) else None
 
     def at(self, stage: Stage, now: Moment) -> "Generation":
         """Return the generation at this stage; its next exchange is due now."""
@@ -243,7 +183,7 @@ class Generation:
             job=self.job,
             ready=isinstance(stage, Collecting),
             polls=self.polls,
-            doubts=stage.doubts if isinstance(stage, _Asking) else 0,
+            doubts=stage.doubts if isinstance(stage, Asking) else 0,
             attempts=self.attempts,
             warnings=self.warnings,
             duration=submission.duration,
@@ -261,6 +201,13 @@ class Generation:
         return self.left if self.job is None else self.durable()
 
 
+def first_stage(leg: Leg) -> Stage:
+    """Return the stage at which a config's attempt begins."""
+    if not leg.uploads:
+        return Submitting()
+    return Uploading(upload=leg.uploads[0], waiting=leg.uploads[1:])
+
+
 def begin(
     request: VideoGenerationRequest, legs: tuple[Leg, ...], now: Moment, call: str = ""
 ) -> Generation:
@@ -269,6 +216,7 @@ def begin(
         request=request,
         leg=legs[0],
         rest=legs[1:],
+        stage=first_stage(legs[0]),
         started=now,
         due=now.monotonic,
         warnings=legs[0].submission.warnings,

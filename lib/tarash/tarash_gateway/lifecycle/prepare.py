@@ -14,12 +14,14 @@ from ..exceptions import TarashException, ValidationError
 from ..http.messages import fixed, is_header_text
 from ..outcome import Outcome, catch_bugs, every
 from ..providers.base import Provider, Submission, Target
+from ..providers.uploads import Upload
 from ..values.config import VideoGenerationConfig
 from ..values.request import VideoGenerationRequest
 from .generation import Leg
 from .keys import target_of
 from .links import Link, with_place
 from .slips import with_settings, without_slips
+from .uploads import with_pending_uploads
 
 
 def prepare(
@@ -118,15 +120,26 @@ def leg_to(target: Target, request: VideoGenerationRequest, position: int = 0) -
     Errors:
         ValidationError: The model cannot take the request, or HTTP cannot carry it.
     """
-    return (
-        catch_bugs(
+
+    def submit(named: VideoGenerationRequest) -> Outcome[Submission]:
+        return catch_bugs(
             f"provider {target.config.provider!r}",
-            lambda: target.provider.submit(target, request).map(partial(with_settings, target)),
+            lambda: target.provider.submit(target, named).map(partial(with_settings, target)),
         )
-        .bind(partial(_refuse_adjustments, target.config))
-        .bind(_encode)
-        .map(lambda submission: Leg(target=target, submission=submission, position=position))
-    )
+
+    def leg(named: VideoGenerationRequest, uploads: tuple[Upload, ...]) -> Outcome[Leg]:
+        return (
+            submit(named)
+            .bind(partial(_refuse_adjustments, target.config))
+            .bind(_encode)
+            .map(
+                lambda submission: Leg(
+                    target=target, submission=submission, position=position, uploads=uploads
+                )
+            )
+        )
+
+    return with_pending_uploads(target, request).bind(lambda pending: leg(*pending))
 
 
 def _refuse_adjustments(

@@ -20,7 +20,17 @@ from ..values.response import StatusType
 from .deadline import backoff, clamp, credible
 from .fallback import Move, Verdict, ending, is_chosen, locate, may_go_on, move_on
 from .fates import fate, hint_of, is_passing, may_resend
-from .generation import Collecting, Finished, Generation, Leaving, Moment, Polling, Submitting
+from .generation import (
+    Collecting,
+    Finished,
+    Generation,
+    Leaving,
+    Moment,
+    Polling,
+    Submitting,
+    Uploading,
+)
+from .uploads import may_upload_again
 
 # A refusal of a poll is believed after so many in a row: providers are known to refuse single polls
 # of a healthy job.
@@ -47,6 +57,8 @@ def _after_error(generation: Generation, error: TarashException, now: Moment) ->
         final = ending(locate(generation, error), generation.attempts, generation.resumable())
         return Failure(Verdict(final))
     match generation.stage:
+        case Uploading() as stage:
+            return _after_upload(generation, stage, error, now)
         case Submitting(tries=tries):
             return _after_submission(generation, tries, error, now)
         case Polling() | Collecting() as stage:
@@ -57,6 +69,18 @@ def _after_error(generation: Generation, error: TarashException, now: Moment) ->
             return move_on(generation, reason, now, cancellation="failed")
         case Finished():
             return Failure(Verdict(error))
+
+
+def _after_upload(
+    generation: Generation, stage: Uploading, error: TarashException, now: Moment
+) -> Move:
+    due = now.monotonic + backoff(stage.tries, now.chance, hint_of(error))
+    if not may_upload_again(error, stage.tries + 1) or due >= generation.deadline:
+        return move_on(generation, error, now, submission="not_sent")
+    # A signed URL may serve for one try only, so the upload begins again.
+    upload = attrs.evolve(stage.upload, replies={})
+    again = attrs.evolve(stage, upload=upload, tries=stage.tries + 1)
+    return Success(attrs.evolve(generation, stage=again, due=due, update=None))
 
 
 def _after_submission(

@@ -1,21 +1,24 @@
 """What is fetched before anything is planned: files that a request names, access tokens."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import attrs
 from returns.io import IOSuccess
 
+from ..catalog.limits import IN_MEMORY
 from ..effects import Files, Tokens
 from ..lifecycle.keys import lacks_token
 from ..lifecycle.links import Link
 from ..outcome import IOOutcome, every_io
-from ..values.media import ImageInput, Media, MediaContent, content_type_of
+from ..values.files import MediaFile
+from ..values.media import ImageInput, Media, MediaContent
 from ..values.request import VideoGenerationRequest
 
 
 def with_files(request: VideoGenerationRequest, files: Files) -> IOOutcome[VideoGenerationRequest]:
-    """Return the request with the bytes of every file that it names.
+    """Return the request with the bytes of every file that it names; large ones stay on the disk.
 
     Errors:
         ValidationError: A file cannot be read.
@@ -24,9 +27,12 @@ def with_files(request: VideoGenerationRequest, files: Files) -> IOOutcome[Video
     def read(medium: Media) -> IOOutcome[Media]:
         if not isinstance(medium, Path):
             return IOSuccess(medium)
-        return files.read(medium).map(
-            lambda content: MediaContent(content, content_type_of(medium.name, content))
-        )
+        return files.open(medium).bind(partial(content_of, medium))
+
+    def content_of(path: Path, file: MediaFile) -> IOOutcome[Media]:
+        if file.size > IN_MEMORY:
+            return IOSuccess(file)
+        return files.read(path).map(lambda content: MediaContent(content, file.content_type))
 
     def read_image(item: ImageInput) -> IOOutcome[ImageInput]:
         return read(item.image).map(lambda medium: attrs.evolve(item, image=medium))

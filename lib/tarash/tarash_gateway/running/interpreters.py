@@ -25,7 +25,7 @@ from ..lifecycle.generation import Finished, Generation
 from ..outcome import FutureOutcome, IOOutcome, Outcome
 from ..values.attempts import Submission as Fate
 from .abandon import abandon, mark
-from .steps import handler_call, step, step_handler, submitted, too_late
+from .steps import handler_call, step, step_handler, submitted, submitting, too_late
 from .threads import Work, in_thread, in_thread_soon, run_apart
 from .watcher import Watcher, moment
 
@@ -142,7 +142,7 @@ def _loop(running: Running) -> Outcome[Generation]:
 def _step(running: Running) -> Outcome[Generation]:
     work = running.next_step()
     in_main = threading.current_thread() is threading.main_thread()
-    if submitted(running.generation) or not in_main or handler_call(running.generation):
+    if not submitting(running.generation) or not in_main or handler_call(running.generation):
         work.run()
         return work.result()
     # A signal must not tear the connection under a submission: its answer is worth money. So the
@@ -202,7 +202,7 @@ async def _step_async(running: Running) -> Outcome[Generation]:
     try:
         outcome = await in_thread_soon(work, patience)
     except BaseException:
-        if not work.cancel() and not submitted(generation):
+        if not work.cancel() and submitting(generation):
             try:
                 await asyncio.wait({asyncio.wrap_future(work)}, timeout=_ANSWER)
             finally:

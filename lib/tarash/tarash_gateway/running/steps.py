@@ -11,7 +11,7 @@ from ..exceptions import TarashException, TimeoutError
 from ..http.messages import HttpRequest, HttpResponse, without_key
 from ..lifecycle.deadline import is_late, limits
 from ..lifecycle.exchange import incoming, outgoing, recover
-from ..lifecycle.generation import Generation, Submitting
+from ..lifecycle.generation import Generation, Submitting, Uploading
 from ..outcome import IOOutcome, Outcome, catch_bugs, result_of
 from ..providers.handlers import HandlerCall, ask, ask_async
 from .threads import in_thread
@@ -20,7 +20,12 @@ from .watcher import Watcher, moment
 
 def submitted(generation: Generation) -> bool:
     """Tell whether a job was accepted."""
-    return not isinstance(generation.stage, Submitting)
+    return not isinstance(generation.stage, Uploading | Submitting)
+
+
+def submitting(generation: Generation) -> bool:
+    """Tell whether the next exchange is the submission, whose answer is worth money."""
+    return isinstance(generation.stage, Submitting)
 
 
 def _send(
@@ -90,7 +95,7 @@ def step(generation: Generation, effects: Effects, watcher: Watcher) -> Outcome[
 def handler_call(generation: Generation) -> HandlerCall | None:
     """Return the handler's call that is due next, or None where HTTP is due."""
     request = generation.leg.submission.request
-    return request if isinstance(request, HandlerCall) and not submitted(generation) else None
+    return request if isinstance(request, HandlerCall) and submitting(generation) else None
 
 
 async def step_handler(

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 import attrs
@@ -62,11 +63,18 @@ class Watcher:
             JournalError: It could not be written down: nothing may be submitted.
             JobInUseError: Another call owns it.
         """
+        if self._journal is None:
+            return nothing()
         now = moment(self._effects)
         entry = intent(generation, now)
         if entry is None:
             return nothing()
-        return self._claim(generation, entry, now).bind_result(_require_owned)
+        owned = self._claim(generation, entry, now).bind_result(_require_owned)
+        if entry.state != "intended" or not generation.leg.uploads:
+            return owned
+        # The entry says "uploading" until now: whoever finds it must know that a job may exist.
+        put = partial(self._journal.put, entry, patience=patience(generation, now))
+        return owned.bind(lambda _: put())
 
     def take_over(self, generation: Generation) -> IOOutcome[Claim]:
         """Own a job that another call left, in one step.

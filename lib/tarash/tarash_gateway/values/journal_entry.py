@@ -8,10 +8,11 @@ import attrs
 from .saved import VideoGeneration
 
 EntryState: TypeAlias = Literal[
-    "intended", "accepted", "unknown", "refused", "failed", "cancelled", "completed"
+    "uploading", "intended", "accepted", "unknown", "refused", "failed", "cancelled", "completed"
 ]
-# The states that a journal lists as pending: such a job may still be charged or return a video.
-PENDING: Final[tuple[EntryState, ...]] = ("intended", "accepted", "unknown")
+# The states that a journal lists as pending: such a job may still be charged or return a video, or
+# its call was interrupted before it was submitted.
+PENDING: Final[tuple[EntryState, ...]] = ("uploading", "intended", "accepted", "unknown")
 # The answer to a claim of a job: the caller owns it, another call waits for it, or it has ended.
 Claim: TypeAlias = Literal["owned", "in_use", "ended"]
 
@@ -22,7 +23,8 @@ class JournalEntry:
 
     Attributes:
         generation: The attempt; ``generation.id`` names the entry.
-        state: ``"intended"``: the submission was about to be sent; ``"accepted"``: a job exists;
+        state: ``"uploading"``: media were being uploaded, and nothing was submitted;
+            ``"intended"``: the submission was about to be sent; ``"accepted"``: a job exists;
             ``"unknown"``: the submission was sent, and no reply came; the others are final.
         updated_at: Aware UTC time of the last change.
         message: Why it ended, or None.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 StatusType: TypeAlias = Literal["queued", "processing", "completed", "failed"]
 # What a call does: it sends the request's files, the provider works, or it fetches the video.
-StageType: TypeAlias = Literal["uploading", "generating", "downloading"]
+ProgressStage: TypeAlias = Literal["uploading", "generating", "downloading"]
 STATUSES: Final[tuple[str, ...]] = get_args(StatusType)
 
 
@@ -94,7 +94,7 @@ class VideoGenerationUpdate:
     update: Mapping[str, Any] = attrs.field(factory=dict, converter=as_dict, hash=False, repr=False)
     provider: str | None = None
     model: str | None = None
-    stage: StageType = "generating"
+    stage: ProgressStage = "generating"
 
 
 SyncProgressCallback: TypeAlias = Callable[[VideoGenerationUpdate], None]

@@ -25,6 +25,7 @@ from ..base import Job, KeyVariables, Provider, Submission, Target
 from . import errors as fal_errors
 from . import replies as fal_replies
 from .models import GENERIC, MODELS
+from .uploads import RULES, UPLOADS
 
 _BASE_URL: Final = "https://queue.fal.run"
 _HEADERS: Final = {"Accept": "application/json"}
@@ -143,5 +144,7 @@ PROVIDER: Final = Provider(
     charged_when_cancelled=frozenset({"processing"}),
     failure=fal_errors.failure,
     settings=SETTINGS["fal"],
+    media=lambda _target: RULES,
+    uploads=UPLOADS,
     models=MODELS,
 )

@@ -24,6 +24,7 @@ from ..base import Job, KeyVariables, Provider, Refusal, ReplyTo, Submission, Ta
 from . import errors, files, omni, veo, vertex
 from .models import OMNI, OMNI_GENERIC, VEO, VEO_GENERIC
 from .surface import BYTES, BYTES_OR_FILE, FILE, Surface, for_omni, for_veo, model_of
+from .uploads import OMNI_RULES, UPLOADS, VEO_RULES
 
 # Google shut down the last Veo model on this host on 2026-10-22 and sells Veo on Vertex AI only.
 # Source: ai.google.dev/gemini-api/docs/deprecations, 2026-10.
@@ -78,10 +79,11 @@ _VEO: Final = attrs.evolve(
     submit=_submit_veo,
     poll=_poll_veo,
     failure=_veo_failure,
+    media=lambda _target: VEO_RULES,
     models=kit.summaries(VEO),
 )
 _OMNI: Final = omni.record(
-    _VEO,
+    attrs.evolve(_VEO, media=lambda _target: OMNI_RULES, uploads=UPLOADS),
     Surface(
         rows=OMNI,
         generic=OMNI_GENERIC,

@@ -18,7 +18,8 @@ from ...catalog.rows import ModelRow
 from ...exceptions import ValidationError
 from ...outcome import Outcome
 from ...values.config import VideoGenerationConfig
-from ...values.media import Media, MediaContent, content_type_of
+from ...values.files import UploadedMedia
+from ...values.media import Media, MediaContent, as_url, content_type_of
 from ...values.request import VideoGenerationRequest
 from .. import kit
 from ..base import Submission, Target
@@ -46,7 +47,7 @@ class Accepts:
         """Tell whether a medium has one of these forms."""
         if isinstance(medium, MediaContent):
             return self.inline
-        return self.uri is not None and self.uri.fullmatch(str(medium)) is not None
+        return self.uri is not None and self.uri.fullmatch(as_url(medium)) is not None
 
 
 _BUCKET: Final = re.compile(
@@ -181,6 +182,8 @@ def for_omni(media: Media) -> dict[str, Any]:
     """Return a medium as a part of an interaction, without the part's ``type``."""
     if isinstance(media, MediaContent):
         return {"data": _base64(media), "mime_type": media.content_type}
+    if isinstance(media, UploadedMedia):
+        return {"uri": media.url, "mime_type": media.content_type}
     kind = content_type_of(str(media), b"")
     # The URI of a file has no suffix to guess the type from, and Google already knows the type.
     return {"uri": str(media)} | ({} if kind.startswith("application/") else {"mime_type": kind})

@@ -18,6 +18,7 @@ from ...values.files import UploadedMedia
 from ...values.urls import origin
 from ..base import Target, Uploads
 from ..uploads import Stored, Upload
+from .files import gemini_root
 
 _PIECE: Final = 8 * MIB
 # A request of more than 20 MB in all is refused, and base64 makes four characters of three bytes.
@@ -40,7 +41,7 @@ OMNI_RULES: Final = MediaRules(images=_OR_FILE, video=_OR_FILE)
 def _request(target: Target, upload: Upload) -> HttpRequest:
     url, sent = upload.replies.get("url"), upload.replies.get("sent", 0)
     if url is None:
-        host, _, version = target.base_url.rpartition("/")
+        host, _, version = gemini_root(target).rpartition("/")
         return HttpRequest(
             method="POST",
             url=f"{host}/upload/{version}/files",
@@ -97,9 +98,15 @@ class _Uploaded:
     file: _File
 
 
+def _pending(target: Target, upload: Upload) -> str:
+    # The ids of Google's files are letters and digits.
+    name = upload.file_name.partition(".")[0].replace("-", "")
+    return f"{gemini_root(target)}/files/{name}"
+
+
 UPLOADS: Final = Uploads(
     origin=lambda target: target.base_url,
     request=_request,
     received=_received,
-    pending=lambda target, upload: f"{target.base_url}/files/{upload.file_name.split('.')[0]}",
+    pending=_pending,
 )

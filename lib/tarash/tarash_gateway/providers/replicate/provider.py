@@ -27,6 +27,7 @@ from ..kit import Standing, bearer, created, offered, segment, standing, submiss
 from . import errors as replicate_errors
 from .models import GENERIC, MODELS
 from .output import video_of
+from .uploads import RULES, UPLOADS
 
 _BASE_URL: Final = "https://api.replicate.com/v1"
 _HEADERS: Final = {"Accept": "application/json"}
@@ -274,5 +275,7 @@ PROVIDER: Final = Provider(
     charged_when_cancelled=frozenset({"processing"}),
     base_url_variable="REPLICATE_BASE_URL",
     settings=SETTINGS["replicate"],
+    media=lambda _target: RULES,
+    uploads=UPLOADS,
     models=MODELS,
 )

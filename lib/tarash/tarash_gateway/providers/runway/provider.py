@@ -29,14 +29,12 @@ from ..base import Job, KeyVariables, Polled, Progress, Provider, Submission, Ta
 from ..kit import aspect_ratio_of, resolution_of
 from . import errors as runway_errors
 from .models import ENDPOINTS, GENERIC, KEYFRAMES, LAST, OBJECTS
+from .uploads import RULES, uploads
 
 _BASE_URL: Final = "https://api.dev.runwayml.com"
 _VERSION: Final = "2024-11-06"
 # Bytes that one medium may have within a request. Runway's page names 16 MB for a video and its
 # client 5 MB: the larger limit stands here, so that nothing is refused that Runway would take.
-_LARGEST_IMAGE: Final = 5 * 2**20
-_LARGEST_VIDEO: Final = 16 * 2**20
-_ELSEWHERE: Final = "give an https URL, or upload it to Runway and give its runway:// URI"
 _VIDEO_FIELDS: Final = frozenset({"videoUri", "promptVideo"})
 # Runway's API and its JavaScript client spell names in camelCase, its Python client in snake_case:
 # what works there should work here. Source: runwayml/sdk-python 5.24.0,
@@ -70,7 +68,6 @@ def _plan(target: Target, request: VideoGenerationRequest) -> Outcome[Submission
     endpoint, row = max(rows.items(), key=lambda item: _fitness(item[1], request))
     return (
         kit.offered(target, model, row)
-        .bind(lambda _: kit.fits_inline(request, _LARGEST_IMAGE, _LARGEST_VIDEO, _ELSEWHERE))
         .bind(lambda _: map_request(model, row, request))
         .bind(lambda mapped: _native(row, mapped, request.extra_params))
         .map(
@@ -266,5 +263,7 @@ PROVIDER: Final = Provider(
     refunds_nothing=True,
     settings=SETTINGS["runway"],
     failure=runway_errors.failure,
+    media=lambda _target: RULES,
+    uploads=uploads(partial(_ask, "POST")),
     models=kit.summaries(ENDPOINTS),
 )

@@ -4,8 +4,9 @@ Sources: docs.dev.runwayml.com/assets/inputs and /assets/uploads (2026-11);
 runwayml/sdk-python:src/runwayml/resources/uploads.py (5.24.0). An upload is kept for 24 hours.
 """
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Final, TypeAlias
 
 import attrs
 from returns.result import Success
@@ -39,15 +40,14 @@ class _Slot:
     runwayUri: str  # noqa: N815 - Runway's name
 
 
-def request(target: Target, upload: Upload, headers: Mapping[str, str]) -> HttpRequest:
-    """Return the next exchange; ``headers`` are those of every request to Runway itself."""
+# A request to Runway itself, of a target and a body to a path.
+Post: TypeAlias = Callable[[Target, str, JsonBody], HttpRequest]
+
+
+def _request(post: Post, target: Target, upload: Upload) -> HttpRequest:
     if "uploadUrl" not in upload.replies:
-        return HttpRequest(
-            method="POST",
-            url=f"{target.base_url}/v1/uploads",
-            headers=headers,
-            body=JsonBody(value={"filename": upload.file_name, "type": "ephemeral"}),
-        )
+        slot = {"filename": upload.file_name, "type": "ephemeral"}
+        return post(target, "uploads", JsonBody(value=slot))
     # The storage host wants its own fields before the file, and no key.
     fields = tuple(FormPart(name=n, value=v) for n, v in upload.replies["fields"].items())
     file = FormPart(
@@ -61,8 +61,7 @@ def request(target: Target, upload: Upload, headers: Mapping[str, str]) -> HttpR
     )
 
 
-def received(_target: Target, upload: Upload, reply: HttpResponse) -> Outcome[Stored]:
-    """Return the upload with its slot, or the medium once the storage host has it."""
+def _received(_target: Target, upload: Upload, reply: HttpResponse) -> Outcome[Stored]:
     if "runwayUri" in upload.replies:
         uri = str(upload.replies["runwayUri"])
         return Success(UploadedMedia(url=uri, content_type=upload.content_type))
@@ -71,11 +70,11 @@ def received(_target: Target, upload: Upload, reply: HttpResponse) -> Outcome[St
     )
 
 
-def uploads(headers: Mapping[str, str]) -> Uploads:
-    """Return Runway's uploads; ``headers`` are those of every request to Runway itself."""
+def uploads(post: Post) -> Uploads:
+    """Return Runway's uploads; ``post`` makes a request to Runway itself."""
     return Uploads(
         origin=lambda target: target.base_url,
-        request=lambda target, upload: request(target, upload, headers),
-        received=received,
+        request=partial(_request, post),
+        received=_received,
         pending=lambda _target, upload: f"runway://{upload.file_name}",
     )

@@ -1,0 +1,65 @@
+"""What the caller gets: updates on the way, and the response. Pure."""
+
+from typing import Any
+
+import attrs
+
+from ..providers.base import Video
+from ..values.attempts import ExecutionMetadata
+from ..values.response import StatusType, VideoGenerationResponse, VideoGenerationUpdate
+from ..values.video_file import Source, VideoFile
+from .fallback import attempt
+from .generation import Finished, Generation, Moment
+
+
+def update_of(
+    generation: Generation, request_id: str, status: StatusType, **more: Any
+) -> VideoGenerationUpdate:
+    """Return what ``on_progress`` receives about a job."""
+    config = generation.config
+    return VideoGenerationUpdate(
+        request_id=request_id, status=status, provider=config.provider, model=config.model, **more
+    )
+
+
+def finish(generation: Generation, video: Video, now: Moment) -> Generation:
+    """Return the generation at its end, with the response."""
+    submission = generation.leg.submission
+    success = attempt(
+        generation, now, submission="accepted", request_id=video.request_id, job_ended=True
+    )
+    response = VideoGenerationResponse(
+        request_id=video.request_id,
+        video=video.video,
+        content_type=video.content_type,
+        duration=video.duration or submission.duration,
+        resolution=video.resolution or submission.resolution,
+        aspect_ratio=video.aspect_ratio or submission.aspect_ratio,
+        is_mock=video.is_mock,
+        warnings=(*generation.warnings, *video.warnings),
+        provider_metadata=video.metadata,
+        raw_response=video.raw,
+        execution_metadata=ExecutionMetadata(
+            attempts=(*generation.attempts, success), configs_in_chain=generation.configs
+        ),
+        media=VideoFile(
+            duration_source=_source(video.duration),
+            resolution_source=_source(video.resolution),
+            aspect_ratio_source=_source(video.aspect_ratio),
+            declared_marks=video.marks,
+        ),
+        expires_at=video.expires_at,
+        generation=None if generation.job is None else generation.durable(),
+    )
+    update = update_of(
+        generation,
+        video.request_id,
+        "completed",
+        progress_percent=100.0,
+        update=video.raw if video.update is None else video.update,
+    )
+    return attrs.evolve(generation.at(Finished(response=response), now), update=update)
+
+
+def _source(reported: object) -> Source:
+    return "unknown" if reported is None else "reported"
