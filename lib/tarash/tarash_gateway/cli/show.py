@@ -53,7 +53,8 @@ def text_of(update: VideoGenerationUpdate) -> str:
         return f"downloading {_megabytes(update.update.get('bytes', 0))}{whole} MB"
     position = "" if update.queue_position is None else f", {update.queue_position} ahead"
     percent = "" if update.progress_percent is None else f", {update.progress_percent:.0f} %"
-    return plain(f"{update.status}{position}{percent}")
+    what = "uploading" if update.stage == "uploading" else update.status
+    return plain(f"{what}{position}{percent}")
 
 
 def _megabytes(size: int) -> str:
