@@ -21,7 +21,7 @@ from returns.io import IOFailure, IOResult
 from .effects import Clock, Effects, Http, HttpReply
 from .effects.memory import FakeDisk, FakeNames
 from .effects.receiving import WholeReply
-from .effects.unscripted import WithoutOptional, unscripted
+from .effects.unscripted import WithoutOptional, unscripted_error
 from .exceptions import TarashException, ValidationError
 from .http.messages import HttpRequest, HttpResponse, Limits
 from .outcome import IOOutcome
@@ -188,7 +188,7 @@ class ScriptedHttp:
             AssertionError: No reply is left.
         """
         if request.optional and not self._optional:
-            return IOFailure(unscripted(request))
+            return IOFailure(unscripted_error(request))
         self.requests.append(request)
         self.timeouts.append(limits.total)
         if not self._replies:

@@ -18,7 +18,7 @@ class UnscriptedError(HTTPConnectionError):
     """A scripted or recorded world has no answer to an optional request; nothing was sent."""
 
 
-def unscripted(request: HttpRequest) -> UnscriptedError:
+def unscripted_error(request: HttpRequest) -> UnscriptedError:
     """Return the error about an optional request."""
     where = request.url.partition("?")[0]
     message = f"no reply to {request.method} {where} is scripted or recorded: nothing was sent"
@@ -39,5 +39,5 @@ class WithoutOptional:
     def open(self, request: HttpRequest, *, limits: Limits) -> IOOutcome[HttpReply]:
         """Return the reply: see `effects.Http`."""
         if request.optional:
-            return IOFailure(unscripted(request))
+            return IOFailure(unscripted_error(request))
         return self._http.open(request, limits=limits)

@@ -27,7 +27,7 @@ from .fetching import FetchLimits
 from .hosts import is_private
 from .measuring import measure_content, measure_url
 from .progress import Listener
-from .saving import Destination, Place, Response, Saving, destination, not_saved, unmeasured
+from .saving import Destination, Place, Response, Saving, destination, not_saved, with_failure
 from .tasks import Task
 from .threads import in_own_thread
 from .watcher import Watcher
@@ -58,11 +58,11 @@ class _Meter:
     proceed: Callable[[], None]
     _due: float = attrs.field(default=0.0, init=False)
     _last: tuple[int, int | None] | None = attrs.field(default=None, init=False)
-    _told: bool = attrs.field(default=True, init=False)
+    _is_reported: bool = attrs.field(default=True, init=False)
 
     def __call__(self, received: int, size: int | None) -> None:
         self.proceed()
-        self._last, self._told = (received, size), False
+        self._last, self._is_reported = (received, size), False
         now = self.effects.clock.monotonic()
         if now >= self._due:
             self._due = now + _PAUSE
@@ -70,9 +70,9 @@ class _Meter:
 
     def flush(self) -> None:
         """Report what was not reported yet."""
-        if self._told or self._last is None:
+        if self._is_reported or self._last is None:
             return
-        self._told = True
+        self._is_reported = True
         received, size = self._last
         job = self.response.generation
         self.tell(
@@ -114,8 +114,8 @@ class Delivery:
             return Task(lambda: IOSuccess(response), lambda: FutureResult.from_value(response))
         listener = self.call.watcher.listener
         return Task(
-            lambda: self._marked(response, listener.tell),
-            lambda: FutureResult(self._awaited(response, listener)),
+            lambda: self._block(response, listener.tell),
+            lambda: FutureResult(self._start(response, listener)),
         )
 
     def _is_measurable(self, response: Response) -> bool:
@@ -127,7 +127,7 @@ class Delivery:
             video.startswith(("http://", "https://")) and not response.is_mock
         )
 
-    async def _awaited(self, response: Response, listener: Listener) -> Outcome[Response]:
+    async def _start(self, response: Response, listener: Listener) -> Outcome[Response]:
         loop, updates = asyncio.get_running_loop(), asyncio.Queue[VideoGenerationUpdate | None]()
         stopped = False
 
@@ -139,7 +139,7 @@ class Delivery:
             with suppress(RuntimeError):  # the loop is closed
                 loop.call_soon_threadsafe(updates.put_nowait, update)
 
-        work = in_own_thread(lambda: result_of(self._contained(response, tell, proceed)))
+        work = in_own_thread(lambda: result_of(self._contain(response, tell, proceed)))
         work.add_done_callback(lambda _: updates.put_nowait(None))
         try:
             while (update := await updates.get()) is not None:
@@ -152,14 +152,14 @@ class Delivery:
             await asyncio.wait({work}, timeout=_GRACE)
             raise
 
-    def _marked(self, response: Response, tell: TellUpdate) -> IOOutcome[Response]:
+    def _block(self, response: Response, tell: TellUpdate) -> IOOutcome[Response]:
         try:
-            return self._contained(response, tell)
+            return self._contain(response, tell)
         except BaseException as interruption:
             _mark(interruption, response)
             raise
 
-    def _contained(
+    def _contain(
         self, response: Response, tell: TellUpdate, proceed: Callable[[], None] = lambda: None
     ) -> IOOutcome[Response]:
         """Return the final response, or an error that has the video: nothing is lost by a bug."""
@@ -222,7 +222,7 @@ class Delivery:
         # The bytes of a mock are whatever its user wants to test with.
         if is_unscripted(error) or response.is_mock:
             return IOSuccess(response)
-        return IOSuccess(unmeasured(response, error.message))
+        return IOSuccess(with_failure(response, error.message))
 
 
 def delivery(  # noqa: PLR0913 - the options of the verbs

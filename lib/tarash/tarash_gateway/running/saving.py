@@ -197,11 +197,11 @@ class Saving:
             return response
         measured = measure_file(part, size)
         if isinstance(measured, Failure):
-            return unmeasured(response, measured.failure().message)
+            return with_failure(response, measured.failure().message)
         return with_facts(response, measured.unwrap())
 
 
-def unmeasured(response: Response, why: str) -> Response:
+def with_failure(response: Response, why: str) -> Response:
     """Return the response with a warning about its measurement."""
     warning = f"the video was not measured: {why}"
     return attrs.evolve(response, warnings=(*response.warnings, warning))

@@ -43,7 +43,7 @@ class _Options(DeliveryOptions, JournalOptions):
     """The options of a verb that waits for a video, all of them filled in."""
 
 
-def _delivered(
+def _deliver(
     options: _Options,
     on_progress: ProgressCallback | None,
     wait: Callable[[Call], Task[VideoGenerationResponse]],
@@ -117,7 +117,7 @@ def generate_video(
 
         If an accepted job may still finish, the error has it as ``.generation``.
     """
-    return _delivered(
+    return _deliver(
         options,
         on_progress,
         lambda call: loop(
@@ -176,7 +176,7 @@ def resume_video(
             on_interrupt=options["on_interrupt"],
         )
 
-    return _delivered(options, options["on_progress"], wait, config)
+    return _deliver(options, options["on_progress"], wait, config)
 
 
 @verb
