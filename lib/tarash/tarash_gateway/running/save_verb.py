@@ -51,7 +51,7 @@ def save_video(
     """
     on_progress = options["on_progress"]
 
-    def prepared() -> IOOutcome[Delivery]:
+    def prepare() -> IOOutcome[Delivery]:
         if wrong := wrong_kind("response", response, VideoGenerationResponse):
             return IOResult.from_failure(wrong)
         return delivery(
@@ -63,4 +63,4 @@ def save_video(
             config=options["config"],
         )
 
-    return then(work(prepared), lambda found: found.deliver(response))
+    return then(work(prepare), lambda found: found.deliver(response))

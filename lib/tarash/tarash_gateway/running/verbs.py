@@ -51,7 +51,7 @@ def _deliver(
 ) -> Task[VideoGenerationResponse]:
     """Return the task that checks the file, waits for the video, and saves or measures it."""
 
-    def prepared() -> IOOutcome[Delivery]:
+    def prepare() -> IOOutcome[Delivery]:
         return delivery(
             _call(options, on_progress),
             options["save_to"],
@@ -61,7 +61,7 @@ def _deliver(
             config=config,
         )
 
-    return then(work(prepared), lambda found: then(wait(found.call), found.deliver))
+    return then(work(prepare), lambda found: then(wait(found.call), found.deliver))
 
 
 @verb
