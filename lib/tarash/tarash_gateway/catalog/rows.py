@@ -258,6 +258,7 @@ class ModelRow:
         retires: When the model is no longer offered, or None if no date is known.
         superseded_by: The model to use instead, if the provider no longer publishes this one but
             may still accept it: it is sent with a warning. Empty for a published model.
+        marks: Invisible marks that its maker declares for every video, such as ``"SynthID"``.
     """
 
     prompt: str | None = "prompt"
@@ -278,3 +279,4 @@ class ModelRow:
     generic: bool = False
     retires: Retirement | None = None
     superseded_by: str = ""
+    marks: tuple[str, ...] = ()

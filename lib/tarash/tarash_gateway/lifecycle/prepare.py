@@ -22,6 +22,7 @@ from .keys import target_of
 from .links import Link, with_place
 from .slips import with_settings, without_slips
 from .uploads import with_pending_uploads
+from .visible_marks import with_mark_warning
 
 
 def prepare(
@@ -130,6 +131,7 @@ def leg_to(target: Target, request: VideoGenerationRequest, position: int = 0) -
     def leg(named: VideoGenerationRequest, uploads: tuple[Upload, ...]) -> Outcome[Leg]:
         return (
             submit(named)
+            .map(partial(with_mark_warning, request))
             .bind(partial(_refuse_adjustments, target.config))
             .bind(_encode)
             .map(

@@ -119,7 +119,7 @@ class Delivery:
         )
 
     def _is_measurable(self, response: Response) -> bool:
-        if not self.measure or response.media.resolution_source == "measured":
+        if not self.measure or response.delivered or _is_measured(response):
             return False
         video = response.video
         # The mock touches no network, whatever URL a test makes it return.
@@ -277,6 +277,10 @@ def _facts(response: Response, effects: Effects) -> Outcome[VideoFacts]:
         if is_unscripted(bug):
             return Failure(UnscriptedError(str(bug)))
         return Failure(TarashException(f"{type(bug).__name__}: {bug}"))
+
+
+def _is_measured(response: Response) -> bool:
+    return response.media.resolution_source == "measured"
 
 
 def _mark(interruption: BaseException, response: Response) -> None:

@@ -12,6 +12,7 @@ from returns.result import Failure
 
 from ..effects import Effects, PartialFile
 from ..exceptions import NotFoundError, SaveError, TarashException, ValidationError
+from ..lifecycle.delivered import check_not_delivered
 from ..lifecycle.measured import with_facts
 from ..outcome import IOOutcome, Outcome, result_of
 from ..values.checks import refuse
@@ -135,6 +136,10 @@ class Saving:
         Errors:
             SaveError: It could not be saved; ``response`` of the error has the video.
         """
+        elsewhere = check_not_delivered(response)
+        if isinstance(elsewhere, Failure):
+            known = attrs.evolve(elsewhere.failure(), generation=response.generation)
+            return IOFailure(known)
         created = result_of(self.effects.disk.create(self.to.file(response, response.content_type)))
         if isinstance(created, Failure):
             return IOFailure(not_saved(response, created.failure()))
