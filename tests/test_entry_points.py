@@ -15,6 +15,9 @@ from tarash.tarash_gateway.outcome import result_of
 _WORLD = "effects: Effects | None = None, providers: Mapping[str, Provider] | None = None"
 _JOURNAL = f"{_WORLD}, journal: Journal | None = None"
 _SUBMIT = f"{_JOURNAL}, on_interrupt: Literal['keep', 'cancel'] = 'keep'"
+_FILE = "overwrite: bool = False, download_timeout: float | None = None"
+_DELIVERY = f"save_to: str | PathLike[str] | None = None, {_FILE}, measure: bool = True"
+_RESPONSE = "response: VideoGenerationResponse, path: str | PathLike[str]"
 _CONFIG = "config: VideoGenerationConfig | None = None"
 _PROGRESS = "on_progress: Callable[[VideoGenerationUpdate], Awaitable[None] | None] | None = None"
 _REQUEST = "config: VideoGenerationConfig, request: VideoGenerationRequest"
@@ -22,10 +25,17 @@ _CANCELLATION = (
     "Literal['confirmed', 'charged', 'left_running', 'too_late', 'unsupported', 'failed']"
 )
 _VERBS = {
-    "generate_video": (f"{_REQUEST}, {_PROGRESS}, *, {_SUBMIT}", "VideoGenerationResponse"),
+    "generate_video": (
+        f"{_REQUEST}, {_PROGRESS}, *, {_DELIVERY}, {_SUBMIT}",
+        "VideoGenerationResponse",
+    ),
     "start_video": (f"{_REQUEST}, *, {_SUBMIT}", "VideoGeneration"),
     "resume_video": (
-        f"generation: VideoGeneration, *, {_CONFIG}, {_PROGRESS}, {_SUBMIT}",
+        f"generation: VideoGeneration, *, {_CONFIG}, {_PROGRESS}, {_DELIVERY}, {_SUBMIT}",
+        "VideoGenerationResponse",
+    ),
+    "save_video": (
+        f"{_RESPONSE}, *, {_CONFIG}, {_PROGRESS}, {_FILE}, {_WORLD}, max_bytes: int | None = None",
         "VideoGenerationResponse",
     ),
     "check_video": (f"generation: VideoGeneration, *, {_CONFIG}, {_JOURNAL}", "VideoGeneration"),

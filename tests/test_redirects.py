@@ -15,7 +15,7 @@ from tarash.tarash_gateway.http.messages import HttpRequest, HttpResponse
 from tarash.tarash_gateway.outcome import IOOutcome, Outcome, result_of
 from tarash.tarash_gateway.running.fetching import FetchLimits
 from tarash.tarash_gateway.running.measuring import measure_url
-from tarash.tarash_gateway.running.saving import Response, destination, save
+from tarash.tarash_gateway.running.saving import Response, Saving, destination
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects
 
 _VIDEO = Made(form="mp4", codec="libx264").file()
@@ -50,15 +50,17 @@ def _served(request: HttpRequest) -> HttpResponse:
 
 
 def _effects(replies: list[HttpResponse]) -> tuple[Effects, ScriptedHttp]:
-    http = ScriptedHttp([*replies, _served])
+    http = ScriptedHttp([*replies, _served], optional=True)
     fakes = fake_effects(http=http)
     return attrs.evolve(fakes, names=_Names(), disk=live_effects().disk), http
 
 
 def _save(effects: Effects, url: str, folder: Path, *, private: bool = False) -> Outcome[Response]:
     response = Response(request_id="1", video=url)
-    place = destination(folder, effects, FetchLimits(size=2**30), overwrite=False)
-    return result_of(place.bind(lambda to: save(response, to, effects, private=private)))
+    place = result_of(destination(folder, effects, overwrite=False)).unwrap()
+    limits = FetchLimits(size=2**30)
+    saving = Saving(to=place, effects=effects, limits=limits, private=lambda: private)
+    return result_of(saving.save(response))
 
 
 _REFUSED = (
@@ -163,6 +165,19 @@ def test_behind_a_proxy_only_literal_addresses_are_checked(
     effects, _ = _effects([_redirect("https://10.0.0.1/b.mp4")])
     behind = attrs.evolve(effects, names=live_effects().names)
     assert "private" in str(_save(behind, "https://cdn.example/v", tmp_path).failure())
+
+
+def test_no_name_is_resolved_where_nothing_redirects(tmp_path: Path) -> None:
+    # given a resolver that nobody may ask, as in a test without a network
+    effects, _ = _effects([])
+    alone = attrs.evolve(effects, names=_NoNames())
+    assert _save(alone, "https://cdn.example/v", tmp_path).unwrap().path is not None
+
+
+@attrs.frozen
+class _NoNames:
+    def addresses(self, host: str) -> IOOutcome[tuple[str, ...]]:
+        pytest.fail(f"{host} was resolved")
 
 
 def test_a_measurement_follows_the_same_rules() -> None:

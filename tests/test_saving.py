@@ -17,16 +17,19 @@ from tarash.tarash_gateway.effects import Effects, PartialFile
 from tarash.tarash_gateway.effects.disk import SystemDisk
 from tarash.tarash_gateway.effects.live import live_effects
 from tarash.tarash_gateway.exceptions import (
+    HTTPConnectionError,
     HTTPError,
     NotFoundError,
     SaveError,
     TarashException,
+    UnexpectedReplyError,
     ValidationError,
 )
+from tarash.tarash_gateway.http.messages import HttpResponse
 from tarash.tarash_gateway.outcome import IOOutcome, Outcome, result_of
 from tarash.tarash_gateway.running.fetching import FetchLimits
-from tarash.tarash_gateway.running.saving import Response, destination, save
-from tarash.tarash_gateway.testing import FakeClock
+from tarash.tarash_gateway.running.saving import Response, Saving, destination
+from tarash.tarash_gateway.testing import FakeClock, FixedRandomness, Reply, ScriptedHttp
 from tarash.tarash_gateway.values.media import MediaContent
 
 _VIDEO = Made(form="mp4", codec="libx264", sound=True).file()
@@ -51,8 +54,14 @@ def _saved(
     limits: FetchLimits | None = None,
     fresh: Callable[[], IOOutcome[Response]] | None = None,
 ) -> Outcome[Response]:
-    place = destination(to, effects, limits or FetchLimits(size=2**31), overwrite=overwrite)
-    return result_of(place.bind(lambda found: save(_response(video), found, effects, fresh=fresh)))
+    most = limits or FetchLimits(size=2**31)
+    return result_of(
+        destination(to, effects, overwrite=overwrite).bind(
+            lambda found: Saving(to=found, effects=effects, limits=most, fresh=fresh).save(
+                _response(video)
+            )
+        )
+    )
 
 
 def _error(outcome: Outcome[Response]) -> TarashException:
@@ -212,8 +221,7 @@ class TestBeforeTheVideoIsPaidFor:
     """Every problem with the file that can be known is known before the submission."""
 
     def _problem(self, effects: Effects, to: str | Path, *, overwrite: bool = False) -> str:
-        limits = FetchLimits(size=1)
-        outcome = result_of(destination(to, effects, limits, overwrite=overwrite))
+        outcome = result_of(destination(to, effects, overwrite=overwrite))
         error = outcome.failure()
         assert isinstance(error, ValidationError)
         return error.message
@@ -228,10 +236,7 @@ class TestBeforeTheVideoIsPaidFor:
         path = tmp_path / "clip.mp4"
         path.write_bytes(b"precious")
         assert "exists already" in self._problem(effects, path)
-        assert (
-            result_of(destination(path, effects, FetchLimits(size=1), overwrite=True)).unwrap().path
-            == path
-        )
+        assert result_of(destination(path, effects, overwrite=True)).unwrap().path == path
         assert path.read_bytes() == b"precious"
 
     @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
@@ -252,9 +257,10 @@ def test_a_disk_that_is_full_while_it_is_written(effects: Effects, tmp_path: Pat
     if not Path("/dev/full").exists():
         pytest.skip("no /dev/full here")
     limits = FetchLimits(size=2**31)
-    place = result_of(destination(tmp_path, effects, limits, overwrite=False)).unwrap()
+    place = result_of(destination(tmp_path, effects, overwrite=False)).unwrap()
     full = attrs.evolve(effects, disk=_FullDisk())
-    error = result_of(save(_response(MediaContent(_VIDEO, "video/mp4")), place, full)).failure()
+    saving = Saving(to=place, effects=full, limits=limits)
+    error = result_of(saving.save(_response(MediaContent(_VIDEO, "video/mp4")))).failure()
     assert isinstance(error, SaveError)
     assert "No space left on device" in error.message
     assert error.response is not None
@@ -271,6 +277,71 @@ class _FullDisk(SystemDisk):
             return part
 
         return super().create(path).map(spoilt)
+
+
+@pytest.mark.parametrize("fault", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+@pytest.mark.parametrize("overwrite", [True, False])
+@pytest.mark.parametrize("step", ["fsync", "replace"])
+def test_a_part_of_a_file_never_stays(
+    monkeypatch: pytest.MonkeyPatch,
+    effects: Effects,
+    tmp_path: Path,
+    fault: BaseException,
+    step: str,
+    *,
+    overwrite: bool,
+) -> None:
+    def fails(*_: object) -> None:
+        raise fault
+
+    monkeypatch.setattr("os.fsync" if step == "fsync" else "pathlib.Path.replace", fails)
+    video, path = MediaContent(_VIDEO, "video/mp4"), tmp_path / "a.mp4"
+    if isinstance(fault, OSError):
+        error = _error(_saved(effects, video, path, overwrite=overwrite))
+        assert isinstance(error, SaveError)
+        assert "No space left on device" in error.message
+    else:
+        with pytest.raises(KeyboardInterrupt):
+            _saved(effects, video, path, overwrite=overwrite)
+    assert list(tmp_path.iterdir()) == []
+
+
+_LOST = HTTPConnectionError("no reply")
+_CLIP = HttpResponse(status=200, headers={"Content-Type": "binary/octet-stream"}, body=_VIDEO)
+
+
+def test_bad_weather_is_waited_out_and_a_video_is_what_its_bytes_say(tmp_path: Path) -> None:
+    clock = FakeClock()
+    http = ScriptedHttp([_LOST, HttpResponse(status=503), _LOST, _CLIP])
+    effects = attrs.evolve(live_effects(), http=http, clock=clock, randomness=FixedRandomness())
+    saved = _saved(effects, "https://cdn.example/a", tmp_path / "a.mp4").unwrap()
+    assert saved.content_type == "video/mp4"
+    assert clock.slept == [1.0, 2.0, 4.0]
+
+
+@pytest.mark.parametrize(
+    ("replies", "cause"),
+    [
+        ([_LOST] * 7, HTTPConnectionError),
+        ([HttpResponse(status=500)] * 7, HTTPError),
+        ([HttpResponse(status=403)], NotFoundError),
+        ([HttpResponse(status=404)], NotFoundError),
+        ([HttpResponse(status=410)], NotFoundError),
+        ([HttpResponse(status=200)], UnexpectedReplyError),
+        ([HttpResponse(status=200, body=b"<html>")], UnexpectedReplyError),
+    ],
+    ids=["lost", "500", "403", "404", "410", "empty", "html"],
+)
+def test_what_is_not_a_video_is_an_error(
+    tmp_path: Path, replies: list[Reply], cause: type[TarashException]
+) -> None:
+    http = ScriptedHttp(replies)
+    effects = attrs.evolve(live_effects(), http=http, clock=FakeClock())
+    error = _error(_saved(effects, "https://cdn.example/a", tmp_path / "a.mp4"))
+    assert isinstance(error, SaveError)
+    assert type(error.__cause__) is cause
+    assert http.unused == 0
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_slow_host_takes_as_long_as_bytes_come(tmp_path: Path) -> None:
@@ -323,9 +394,10 @@ def test_a_video_in_the_caller_s_own_bucket_is_not_fetched(
     # given a video that the provider wrote where the request said
     place = "gs://my-bucket/clips/it's one.mp4"
     response = attrs.evolve(_response(place), delivered=True)
-    to = destination(tmp_path / "clip.mp4", effects, FetchLimits(size=2**31), overwrite=False)
+    to = result_of(destination(tmp_path / "clip.mp4", effects, overwrite=False)).unwrap()
+    saving = Saving(to=to, effects=effects, limits=FetchLimits(size=2**31))
     # when it is to be saved, then the sentence says where it is and how to fetch it
-    error = _error(result_of(to.bind(lambda found: save(response, found, effects))))
+    error = _error(result_of(saving.save(response)))
     assert isinstance(error, SaveError)
     assert "into your own storage, where it is finished, at gs://my-bucket/clips/it's" in (
         error.message
@@ -335,6 +407,6 @@ def test_a_video_in_the_caller_s_own_bucket_is_not_fetched(
     assert list(tmp_path.iterdir()) == []
     # and an upload URL, which may be a signature, is named without its query
     upload = attrs.evolve(_response("https://up.example/a.mp4?sig=secret"), delivered=True)
-    message = _error(result_of(to.bind(lambda found: save(upload, found, effects)))).message
+    message = _error(result_of(saving.save(upload))).message
     assert "at https://up.example/a.mp4; fetch it from there" in message
     assert "secret" not in message

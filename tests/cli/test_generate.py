@@ -131,7 +131,7 @@ def _live() -> Callable[[], object]:
         (("generate", "a kite", "--mock", "--set", "x"), 2, "error: --set must be NAME=VALUE"),
         (("generate", "a kite", "--mock", "--image", "no.png"), 2, "no.png cannot be read"),
         (("generate", "a kite", "--mock", "--output", "no/a.mp4"), 2, "does not exist"),
-        (("generate", "a kite", "--mock", "--output", "."), 2, "is a folder"),
+        (("generate", "a kite", "--mock", "--output", "no/"), 2, "the folder no does not exist"),
         (("generate", "a kite", "--provider", "fall", "--model", "m"), 2, "is not known"),
         (FAL, 3, "set FAL_KEY"),
         (("models", "fall"), 2, "provider 'fall' is not known"),

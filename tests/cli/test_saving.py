@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,6 @@ from tests.support.command_line import CLIP, FAL, Tarash, world
 
 from tarash.tarash_gateway import HTTPConnectionError, JournalEntry, SqliteJournal, VideoGeneration
 from tarash.tarash_gateway.cli.journal import CliJournal
-from tarash.tarash_gateway.cli.saving import save
 from tarash.tarash_gateway.http.messages import HttpRequest, HttpResponse
 from tarash.tarash_gateway.outcome import result_of, settle
 from tarash.tarash_gateway.testing import ScriptedHttp, json_reply
@@ -46,8 +46,7 @@ def _listed(tarash: Tarash) -> list[str]:
     ("name", "words"),
     [
         ("no/a.mp4", "cannot be written, its folder does not exist: make it first"),
-        (".", "is a folder: name a file in it"),
-        ("old.mp4", "exists already: give --overwrite, or another name"),
+        ("old.mp4", "exists already: give another name, or allow it to be replaced (overwrite)"),
         ("x" * 300, "cannot be written (File name too long): name another file"),
         ("~nobody-of-that-name/a.mp4", "cannot be written ("),
         ("old.mp4/a.mp4", "cannot be written ("),
@@ -78,6 +77,36 @@ def test_a_file_that_cannot_be_written_is_found_before_anything_is_paid(
     assert sorted(path.name for path in Path().iterdir()) == ["old.mp4", "pipe"]
 
 
+def test_a_folder_that_does_not_exist_is_named(tarash: Tarash) -> None:
+    ran = tarash(*FAL, "--output", "clips/")
+    assert (ran.code, ran.out) == (2, "")
+    assert "error: --output: the folder clips does not exist: make it first" in ran.err
+
+
+def test_in_a_folder_a_video_is_named_after_its_job(
+    tarash: Tarash, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("clips").mkdir()
+    world(monkeypatch, ScriptedHttp([*_finished(fal.URL), CLIP]), FAL_KEY="id:secret")
+    ran = tarash(*FAL, "--output", "clips")
+    assert (ran.code, ran.out) == (0, "clips/job-1.mp4\n")
+    assert Path("clips/job-1.mp4").read_bytes() == CLIP.body
+    assert _listed(tarash) == []
+
+
+def test_a_url_that_expired_is_replaced_by_a_fresh_one(
+    tarash: Tarash, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fresh = _SIGNED.replace("abc", "def")
+    replies = [*_finished(_SIGNED), json_reply(403, {}), *_again(fresh), CLIP]
+    http = ScriptedHttp(replies)
+    world(monkeypatch, http, FAL_KEY="id:secret")
+    ran = tarash(*FAL, "--output", "kite.mp4")
+    assert (ran.code, ran.out) == (0, "kite.mp4\n")
+    assert http.requests[-1].url == fresh
+    assert [request.method for request in http.requests].count("POST") == 1
+
+
 def test_a_file_is_replaced_when_the_user_says_so(
     tarash: Tarash, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -106,10 +135,14 @@ def test_a_file_that_came_meanwhile_stays(tarash: Tarash, monkeypatch: pytest.Mo
 @pytest.mark.parametrize(
     ("replies", "code", "words"),
     [
-        ([json_reply(500, {})] * 4, 6, "its host answered HTTP 500"),
-        ([json_reply(410, {})], 6, "the video is gone from its URL"),
-        ([HTTPConnectionError("the network is down")] * 4, 6, "the network is down"),
-        ([json_reply(200, {"error": "expired"})], 6, "no video"),
+        ([json_reply(500, {})] * 7, 6, "the video's host answered HTTP 500"),
+        (
+            [json_reply(410, {}), *_again(_SIGNED), json_reply(410, {})],
+            6,
+            "the URL has expired, or the provider no longer keeps the video",
+        ),
+        ([HTTPConnectionError("the network is down")] * 7, 6, "the network is down"),
+        ([json_reply(200, {"error": "expired"})], 6, "is not a video"),
         ([_interrupted], 130, "interrupted before the video was saved"),
     ],
     ids=["500", "gone", "network", "no video", "ctrl-c"],
@@ -159,7 +192,7 @@ def test_a_url_that_was_printed_is_no_open_job(
 
 def _gone(replies: list[HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     def answer(_request: HttpRequest) -> HttpResponse:
-        Path("sub").rmdir()
+        shutil.rmtree("sub")
         return replies[-1]
 
     return answer
@@ -230,26 +263,6 @@ def test_a_job_replaces_no_file(tarash: Tarash, monkeypatch: pytest.MonkeyPatch)
     ran = tarash(*FAL, "--overwrite")
     assert ran.out == "precious-3.mp4\n"
     assert Path("precious.mp4").read_bytes() == Path("precious-2.mp4").read_bytes() == b"precious"
-
-
-@pytest.mark.parametrize("fault", [OSError(28, "No space left on device"), KeyboardInterrupt()])
-@pytest.mark.parametrize("overwrite", [True, False])
-@pytest.mark.parametrize("step", ["fsync", "replace"])
-def test_a_part_of_a_file_never_stays(
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
-    fault: BaseException,
-    step: str,
-    *,
-    overwrite: bool,
-) -> None:
-    def fails(*_: object) -> None:
-        raise fault
-
-    monkeypatch.setattr("os.fsync" if step == "fsync" else "pathlib.Path.replace", fails)
-    with pytest.raises(type(fault)):
-        save(b"abc", tmp_path / "a.mp4", overwrite=overwrite)
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_process_that_ends_before_the_video_is_saved_leaves_the_job(tmp_path: Path) -> None:

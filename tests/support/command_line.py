@@ -10,6 +10,7 @@ import attrs
 import pytest
 
 from tarash.tarash_gateway.cli import app, output
+from tarash.tarash_gateway.effects.disk import SystemDisk
 from tarash.tarash_gateway.effects.live import RandomIds
 from tarash.tarash_gateway.http.messages import HttpResponse
 from tarash.tarash_gateway.mock import clips
@@ -33,8 +34,9 @@ Tarash = Callable[..., Ran]
 
 def world(monkeypatch: pytest.MonkeyPatch, http: ScriptedHttp, **environment: str) -> None:
     """Let the next commands meet these replies."""
-    # Ids as in life: a journal sees several commands of a test.
-    effects = attrs.evolve(fake_effects(http=http, environment=environment), ids=RandomIds())
+    # Ids and files as in life: a journal sees several commands of a test.
+    fakes = fake_effects(http=http, environment=environment)
+    effects = attrs.evolve(fakes, ids=RandomIds(), disk=SystemDisk())
     monkeypatch.setattr("tarash.tarash_gateway.running.calls.live_effects", lambda: effects)
     monkeypatch.setattr(app, "live_effects", lambda: effects)
     monkeypatch.setattr(output, "live_effects", lambda: effects)

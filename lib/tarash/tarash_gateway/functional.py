@@ -24,6 +24,8 @@ __all__ = [
     "plan_video",
     "resume_video",
     "resume_video_async",
+    "save_video",
+    "save_video_async",
     "start_video",
     "start_video_async",
 ]
@@ -48,6 +50,7 @@ start_video, start_video_async = _faces(verbs.start_video)
 resume_video, resume_video_async = _faces(verbs.resume_video)
 check_video, check_video_async = _faces(verbs.check_video)
 cancel_video, cancel_video_async = _faces(verbs.cancel_video)
+save_video, save_video_async = _faces(verbs.save_video)
 # These two only read files, and have no asyncio form.
 pending_videos = _faces(verbs.pending_videos)[0]
 plan_video = _faces(verbs.plan_video)[0]

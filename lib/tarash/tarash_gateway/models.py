@@ -25,3 +25,4 @@ from .values.response import SyncProgressCallback as SyncProgressCallback
 from .values.response import VideoGenerationResponse as VideoGenerationResponse
 from .values.response import VideoGenerationUpdate as VideoGenerationUpdate
 from .values.secrets import Secret as Secret
+from .values.video_file import VideoFile as VideoFile

@@ -21,6 +21,7 @@ from returns.io import IOFailure, IOResult
 from .effects import Clock, Effects, Http, HttpReply
 from .effects.memory import FakeDisk, FakeNames
 from .effects.receiving import WholeReply
+from .effects.unscripted import WithoutOptional, unscripted_error
 from .exceptions import TarashException, ValidationError
 from .http.messages import HttpRequest, HttpResponse, Limits
 from .outcome import IOOutcome
@@ -160,14 +161,18 @@ Reply: TypeAlias = HttpResponse | TarashException | Callable[[HttpRequest], Http
 class ScriptedHttp:
     """Answers requests with a list of replies, in order.
 
+    Requests that nothing depends on, such as those that measure a finished video, take no reply and
+    are not among ``requests``, unless ``optional=True``.
+
     Attributes:
         requests: Every request so far.
         timeouts: The total time limit of each, in seconds.
     """
 
-    def __init__(self, replies: Sequence[Reply]) -> None:
+    def __init__(self, replies: Sequence[Reply], *, optional: bool = False) -> None:
         """Take the replies: responses, errors to fail with, or functions of the request."""
         self._replies = list(replies)
+        self._optional = optional
         self.requests: list[HttpRequest] = []
         self.timeouts: list[float] = []
 
@@ -177,11 +182,13 @@ class ScriptedHttp:
         return len(self._replies)
 
     def open(self, request: HttpRequest, *, limits: Limits) -> IOOutcome[HttpReply]:
-        """Return the next reply.
+        """Return the next reply, or an error without one for an optional request.
 
         Raises:
             AssertionError: No reply is left.
         """
+        if request.optional and not self._optional:
+            return IOFailure(unscripted_error(request))
         self.requests.append(request)
         self.timeouts.append(limits.total)
         if not self._replies:
@@ -233,7 +240,7 @@ def replay(cassette: Path, *, environment: Mapping[str, str] | None = None) -> I
     """Yield effects whose HTTP replies come from a VCR cassette, with a fake clock.
 
     Requests must equal the recorded ones in method, URL and body, and every recorded
-    interaction must be played. Needs vcrpy.
+    interaction must be played. Videos are not measured. Needs vcrpy.
 
     Raises:
         AssertionError: An interaction was not played.
@@ -244,7 +251,7 @@ def replay(cassette: Path, *, environment: Mapping[str, str] | None = None) -> I
 
     recorder = vcr.VCR(record_mode="none", match_on=_MATCH_ON)
     with recorder.use_cassette(str(cassette)) as tape:
-        yield fake_effects(http=Urllib3Http(), environment=environment)
+        yield fake_effects(http=WithoutOptional(Urllib3Http()), environment=environment)
     if not tape.all_played:
         message = (
             f"{cassette.name}: only {tape.play_count} of {len(tape)} interactions were played: "

@@ -16,8 +16,7 @@ from ..values.mock_config import MockConfig, MockPollingConfig
 from ..values.request import VideoGenerationRequest
 from . import exits, jobs, show, words
 from .journal import default_journal, is_in_journal
-from .output import AsJson, Delivery, Output, Overwrite, generating
-from .saving import check_output
+from .output import AsJson, Delivery, Output, Overwrite, check_output
 from .terminal import prepare, say, say_json, say_lines, tell, warn
 
 app = typer.Typer(
@@ -136,15 +135,13 @@ def generate(  # noqa: PLR0913, PLR0917 - one option each
         else:
             say_lines("\n".join([*map(words.upload, first.uploads), first.curl()]))
         return
-    to = Delivery(
-        output=check_output(output, overwrite=overwrite),
-        overwrite=overwrite,
-        as_json=json,
-        journal=default_journal() if journal and not mock else None,
+    check_output(output, overwrite=overwrite)
+    kept = default_journal() if journal and not mock else None
+    Delivery(output=output, as_json=json, journal=kept).deliver(
+        lambda on_progress: api.generate_video(
+            config, request, on_progress, journal=kept, save_to=output, overwrite=overwrite
+        )
     )
-    with generating() as on_progress:
-        response = api.generate_video(config, request, on_progress, journal=to.journal)
-    to.deliver(response)
 
 
 def _config(provider: str, model: str, *, mock: bool, **options: Any) -> VideoGenerationConfig:

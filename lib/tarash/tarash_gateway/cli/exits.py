@@ -13,6 +13,7 @@ from ..exceptions import (
     JobInUseError,
     NotFoundError,
     RateLimitError,
+    SaveError,
     SubmissionUnknownError,
     TarashException,
     TimeoutError,
@@ -32,7 +33,7 @@ _CODES: Final = (
     ((AuthenticationError, InsufficientCreditsError), ACCOUNT),
     ((GenerationFailedError, GenerationCancelledError, ContentModerationError), FAILED),
     # This entry precedes the one with its base class, HTTPConnectionError.
-    ((SubmissionUnknownError,), LOOK_FIRST),
+    ((SubmissionUnknownError, SaveError), LOOK_FIRST),
     ((TimeoutError, HTTPConnectionError, RateLimitError, HTTPError, JobInUseError), LATER),
 )
 

@@ -12,8 +12,7 @@ from ..values.journal_entry import JournalEntry
 from ..values.saved import VideoGeneration
 from . import show, words
 from .journal import default_journal
-from .output import AsJson, Delivery, Output, Overwrite, generating
-from .saving import check_output
+from .output import AsJson, Delivery, Output, Overwrite, check_output
 from .terminal import say, say_json, tell
 
 app = typer.Typer()
@@ -77,14 +76,20 @@ def resume(
     overwrite: Overwrite = False,
 ) -> None:
     """Continue to wait for an accepted job, and print its video's file or URL."""
-    output = check_output(output, overwrite=overwrite)
+    check_output(output, overwrite=overwrite)
     job, journal, config = _find(which), default_journal(), None
     if timeout is not None:
         config = attrs.evolve(job.configs[0], timeout=timeout, fallback_configs=job.configs[1:])
-    to = Delivery(output=output, overwrite=overwrite, as_json=json, journal=journal)
-    with generating() as on_progress:
-        response = api.resume_video(job, config=config, on_progress=on_progress, journal=journal)
-    to.deliver(response)
+    Delivery(output=output, as_json=json, journal=journal).deliver(
+        lambda on_progress: api.resume_video(
+            job,
+            config=config,
+            on_progress=on_progress,
+            journal=journal,
+            save_to=output,
+            overwrite=overwrite,
+        )
+    )
 
 
 @app.command()

@@ -1,6 +1,7 @@
 """Turn a response into a file and a line of output."""
 
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, NoReturn, TypeAlias
@@ -8,24 +9,40 @@ from typing import Annotated, NoReturn, TypeAlias
 import attrs
 import typer
 
-from .. import codec
+from .. import api, codec
 from ..effects.live import live_effects
-from ..exceptions import TarashException
+from ..exceptions import SaveError, TarashException, ValidationError
 from ..outcome import result_of, settle
-from ..running.downloads import download
 from ..running.progress import ProgressCallback
+from ..running.saving import destination
+from ..values.media import MediaContent
 from ..values.response import VideoGenerationResponse
 from ..values.saved import VideoGeneration
 from . import exits, show
 from .journal import CliJournal, is_in_journal
-from .saving import rescue, safe_name, save
 from .terminal import say, say_json, say_path, tell, warn
 
 AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Output: TypeAlias = Annotated[Path | None, typer.Option(help="Write the video to this file.")]
+Output: TypeAlias = Annotated[
+    str | None,
+    typer.Option(help="Write the video to this file; or into this folder, named after its job."),
+]
 Overwrite: TypeAlias = Annotated[
     bool, typer.Option("--overwrite", help="Replace the file if it exists.")
 ]
+# The current folder, in which a video that came as bytes is named after its job.
+_HERE = "./"
+
+
+def check_output(output: str | None, *, overwrite: bool) -> None:
+    """Check all that can be checked about a file before the generation.
+
+    Raises:
+        ValidationError: It exists already, or cannot be created.
+    """
+    if output is not None:
+        checked = destination(output, live_effects(), overwrite=overwrite)
+        settle(result_of(checked.alt(lambda error: ValidationError(f"--output: {error.message}"))))
 
 
 def end(message: str, code: int) -> NoReturn:
@@ -35,12 +52,14 @@ def end(message: str, code: int) -> NoReturn:
 
 
 @contextmanager
-def generating() -> Iterator[ProgressCallback]:
+def _generating() -> Iterator[ProgressCallback]:
     """Show progress; if the user interrupts, print what happens to the job."""
     try:
         with show.progress() as on_progress:
             yield on_progress
     except KeyboardInterrupt as interruption:
+        if hasattr(interruption, "response"):
+            raise
         # Without this, typer would print only "Aborted" and not mention the job.
         end(f"interrupted: {_job_text(interruption)} (see tarash jobs)", exits.INTERRUPTED)
 
@@ -57,55 +76,43 @@ class Delivery:
     """How to deliver a video to the user.
 
     Attributes:
-        output: The file to write. If it is None, bytes go to a file that is named after their job,
-            and a URL is printed.
-        overwrite: Whether an existing file is replaced.
+        output: The file or the folder to write. If it is None, bytes go to a file that is named
+            after their job, and a URL is printed.
         as_json: Whether the whole response is printed.
         journal: The journal that lists the job until the video is saved, or None.
     """
 
-    output: Path | None
-    overwrite: bool
+    output: str | None
     as_json: bool
     journal: CliJournal | None
 
-    def deliver(self, response: VideoGenerationResponse) -> None:
-        """Write the video, and print its place or the whole response."""
-        warn(response.warnings)
+    def deliver(self, wait: Callable[[ProgressCallback], VideoGenerationResponse]) -> None:
+        """Wait for a video, and print its file or URL, or the whole response.
+
+        Args:
+            wait: Returns the video, saved already where there is an ``output``.
+        """
         try:
-            place = self._save(response)
-        except KeyboardInterrupt:
+            with _generating() as on_progress:
+                response = wait(on_progress)
+                if isinstance(response.video, MediaContent) and response.path is None:
+                    response = api.save_video(response, _HERE, on_progress=on_progress)
+        except KeyboardInterrupt as interruption:
+            response = vars(interruption)["response"]
             self._fail(response, "interrupted before the video was saved", exits.INTERRUPTED)
-        except TarashException as error:
-            self._fail(response, f"{error}", exits.LOOK_FIRST)
-        except OSError as error:
-            path = self._name(response)
-            why = f"{path} cannot be written: {error.strerror or error}"
-            self._fail(response, why, exits.LOOK_FIRST)
-        self._print(response, place)
+        except SaveError as error:
+            if error.response is None:
+                raise
+            self._fail(error.response, _reason(error), exits.LOOK_FIRST)
+        warn(response.warnings)
+        self._print(response, response.path or response.video)
         self._mark_saved()
 
     def _mark_saved(self) -> None:
         if self.journal is not None:
             self.journal.mark_saved()
 
-    def _name(self, response: VideoGenerationResponse) -> Path:
-        return self.output or Path(f"{safe_name(response.request_id)}.mp4")
-
-    def _save(self, response: VideoGenerationResponse) -> str | Path:
-        """Write the video if necessary, and return its URL or its file."""
-        video = response.video
-        if isinstance(video, str):
-            if self.output is None:
-                return video
-            video = settle(result_of(download(video, live_effects())))
-        wanted = self._name(response)
-        path = save(video.content, wanted, overwrite=self.overwrite and self.output is not None)
-        if path != wanted and self.output is not None:
-            warn([f"{wanted} was created in the meantime: the video is in {path}"])
-        return path
-
-    def _print(self, response: VideoGenerationResponse, place: str | Path) -> None:
+    def _print(self, response: VideoGenerationResponse, place: object) -> None:
         if self.as_json:
             say_json({**codec.plain(response), "video": str(place)})
         elif isinstance(place, Path):
@@ -115,18 +122,36 @@ class Delivery:
 
     def _fail(self, response: VideoGenerationResponse, why: str, code: int) -> NoReturn:
         """Print where a paid video is if it was not saved as requested."""
+        warn(response.warnings)
         video, parts = response.video, [why]
         if isinstance(video, str):
             # The query may be a signature, so only the user's stdout gets it.
             parts.append(f"it is at {video.partition('?')[0]} (the whole URL is on stdout)")
             self._print(response, video)
         else:
-            path = rescue(video.content, f"{safe_name(response.request_id)}.mp4")
-            if path is not None:
-                self._print(response, path.absolute())
+            rescued = _rescue(response)
+            if rescued is not None and rescued.path is not None:
+                path = rescued.path.absolute()
+                self._print(rescued, path)
                 self._mark_saved()
-                end(f"{why}; the video is in {path.absolute()} instead", code)
+                end(f"{why}; the video is in {path} instead", code)
         command = None if self.journal is None else self.journal.resume_command()
         if command is not None:
             parts.append(f"the job is in the journal: run {command}")
         end("; ".join(parts), code)
+
+
+def _reason(error: SaveError) -> str:
+    # The message of the error itself names the call of a program.
+    cause = error.__cause__
+    return str(cause) if isinstance(cause, TarashException) else str(error)
+
+
+def _rescue(response: VideoGenerationResponse) -> VideoGenerationResponse | None:
+    """Write a paid video to the current or the temporary folder when its own file fails."""
+    for folder in (_HERE, f"{tempfile.gettempdir()}/"):
+        try:
+            return api.save_video(response, folder)
+        except TarashException:
+            continue
+    return None

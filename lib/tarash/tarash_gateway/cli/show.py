@@ -26,6 +26,8 @@ from .terminal import plain, tell
 Row: TypeAlias = tuple[str, ...]
 
 _FULL: Final = 100.0
+_MEGABYTE: Final = 10**6
+_LARGE: Final = 100 * _MEGABYTE
 # The width of a terminal, in characters, from which a table has all its columns.
 _WIDE: Final = 140
 
@@ -38,11 +40,28 @@ def text_of(update: VideoGenerationUpdate) -> str:
     >>> half = {"request_id": "1", "status": "queued", "progress_percent": 50.0}
     >>> text_of(VideoGenerationUpdate(**half, stage="uploading"))
     'uploading, 50 %'
+    >>> text_of(
+    ...     VideoGenerationUpdate(
+    ...         request_id="1",
+    ...         status="completed",
+    ...         stage="downloading",
+    ...         update={"bytes": 1_500_000, "size": 250_000_000},
+    ...     )
+    ... )
+    'downloading 1.5 of 250 MB'
     """
-    what = "uploading" if update.stage == "uploading" else update.status
+    if update.stage == "downloading":
+        size = update.update.get("size")
+        whole = "" if size is None else f" of {_megabytes(size)}"
+        return f"downloading {_megabytes(update.update.get('bytes', 0))}{whole} MB"
     position = "" if update.queue_position is None else f", {update.queue_position} ahead"
     percent = "" if update.progress_percent is None else f", {update.progress_percent:.0f} %"
+    what = "uploading" if update.stage == "uploading" else update.status
     return plain(f"{what}{position}{percent}")
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / _MEGABYTE:.1f}" if size < _LARGE else f"{size / _MEGABYTE:.0f}"
 
 
 @contextmanager
@@ -71,16 +90,22 @@ def progress() -> Iterator[ProgressCallback]:
 
 
 def _lines() -> ProgressCallback:
-    last = ""
+    last: object = ""
 
     def show(update: VideoGenerationUpdate) -> None:
         nonlocal last
         line = text_of(update)
-        if line != last:
-            last = line
+        # A log shows a download in steps of ten percent.
+        step = line if update.stage != "downloading" else _tens(update)
+        if step != last:
+            last = step
             tell(line)
 
     return show
+
+
+def _tens(update: VideoGenerationUpdate) -> int:
+    return int((update.progress_percent or 0.0) // 10)
 
 
 def models(tables: Mapping[str, Mapping[str, ModelRow]]) -> None:

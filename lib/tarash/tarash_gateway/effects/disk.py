@@ -27,11 +27,13 @@ class SystemDisk:
         """Return the path, after all checks that are possible before the video exists."""
         try:
             whole = path.expanduser()
-            problem = _problem(whole, overwrite=overwrite) or _space(whole, free)
+            problem = _problem(whole, overwrite=overwrite)
             if problem is None:
                 with tempfile.NamedTemporaryFile(dir=_real(whole).parent, prefix=_PREFIX):
-                    checked: IOOutcome[Path] = IOSuccess(whole)
-                    return checked
+                    problem = _space(whole, free)
+            if problem is None:
+                checked: IOOutcome[Path] = IOSuccess(whole)
+                return checked
         except (OSError, ValueError, RuntimeError) as error:
             # A name with a NUL raises ValueError, an unknown home folder raises RuntimeError.
             why = getattr(error, "strerror", None) or error
@@ -63,7 +65,11 @@ def _problem(path: Path, *, overwrite: bool) -> str | None:
         return "is a folder: name a file in it"
     if not path.is_file():
         return "is not a regular file: name another one"
-    return None if overwrite else "exists already: allow to overwrite it, or give another name"
+    return (
+        None
+        if overwrite
+        else "exists already: give another name, or allow it to be replaced (overwrite)"
+    )
 
 
 def _space(path: Path, free: int) -> str | None:

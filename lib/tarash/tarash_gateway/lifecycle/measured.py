@@ -1,14 +1,21 @@
 """A response with what its video's file really is. Pure."""
 
+from typing import Final
+
 import attrs
 
 from ..container.facts import VideoFacts
 from ..providers.kit import aspect_ratio_of
 from ..values.response import VideoGenerationResponse
 
+# A difference in the length that no rounding explains.
+_TOLERANCE: Final = 0.1
+
 
 def with_facts(response: VideoGenerationResponse, facts: VideoFacts) -> VideoGenerationResponse:
     """Return the response with the values of the file instead of those that were reported.
+
+    Where the two disagree, a warning says so.
 
     >>> from ..container.facts import VideoFacts
     >>> measured = with_facts(
@@ -20,6 +27,9 @@ def with_facts(response: VideoGenerationResponse, facts: VideoFacts) -> VideoGen
     >>> measured.media.duration_source
     'measured'
     """
+    response = attrs.evolve(
+        response, warnings=(*response.warnings, *_disagreements(response, facts))
+    )
     known = attrs.evolve(
         response.media,
         width=facts.width,
@@ -44,3 +54,18 @@ def with_facts(response: VideoGenerationResponse, facts: VideoFacts) -> VideoGen
     return attrs.evolve(
         measured, duration=seconds, media=attrs.evolve(known, duration_source="measured")
     )
+
+
+def _disagreements(response: VideoGenerationResponse, facts: VideoFacts) -> list[str]:
+    known, differences = response.media, list[tuple[str, str]]()
+    duration, seconds = response.duration, facts.seconds
+    if known.duration_source == "reported" and duration is not None and seconds is not None:
+        differs = abs(seconds - duration) > _TOLERANCE * duration
+        differences += [(f"{duration:g} s", f"{seconds:.4g} s")] if differs else []
+    resolution, lines = response.resolution, f"{min(facts.width, facts.height)}p"
+    if known.resolution_source == "reported" and resolution is not None:
+        differences += [(resolution, lines)] if resolution.lower() != lines else []
+    return [
+        f"the provider reports {theirs}, and the video has {ours}: the response says what it has"
+        for theirs, ours in differences
+    ]

@@ -74,6 +74,7 @@ def finish(generation: Generation, video: Video, now: Moment) -> Generation:
         ),
         expires_at=earliest(video.expires_at, expiry_of_url(video.video)),
         delivered=video.delivered,
+        generation=None if generation.job is None else generation.durable(),
     )
     update = update_of(
         generation,

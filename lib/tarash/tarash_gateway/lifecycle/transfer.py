@@ -38,7 +38,9 @@ _MOST_FAULTS: Final = 6
 EXPIRED: Final = frozenset({400, 401, 403, 404, 410})
 _PARTIAL, _BEYOND_THE_END, _SERVER_ERROR = 206, 416, 500
 _PASSING: Final = frozenset({408, 425, 429, _PARTIAL, _BEYOND_THE_END})
-_RANGE: Final = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
+# No file has a length of more digits.
+_DIGITS: Final = 18
+_RANGE: Final = re.compile(rf"bytes ([0-9]{{1,{_DIGITS}}})-[0-9]+/([0-9]{{1,{_DIGITS}}}|\*)")
 _DIGEST: Final = re.compile(
     r"(?:^|[,\s])(md5|sha-256|sha256)=:?([A-Za-z0-9+/]+={0,2})(?![-\w])", re.IGNORECASE
 )
@@ -160,10 +162,19 @@ def _from_start(transfer: Transfer, headers: Mapping[str, str]) -> Transfer:
     return attrs.evolve(
         transfer,
         received=0,
-        size=int(length) if length.isdecimal() and not encoded else None,
+        size=None if encoded else length_of(length),
         validator="" if encoded else _validator(headers),
         checksums={} if encoded else _checksums(headers),
     )
+
+
+def length_of(text: str) -> int | None:
+    """Return the length that a header says, or None if it says none.
+
+    >>> length_of("1024"), length_of(""), length_of("9" * 5000)
+    (1024, None, None)
+    """
+    return int(text) if text.isdecimal() and len(text) <= _DIGITS else None
 
 
 def _continued(transfer: Transfer, headers: Mapping[str, str]) -> Outcome[Head]:

@@ -70,7 +70,7 @@ class Call:
         self, config: VideoGenerationConfig, request: VideoGenerationRequest
     ) -> IOOutcome[VideoGenerationRequest]:
         # Users swap the two arguments: the type of each is checked before anything else happens.
-        wrong = _wrong_kind("config", config, VideoGenerationConfig) or _wrong_kind(
+        wrong = wrong_kind("config", config, VideoGenerationConfig) or wrong_kind(
             "request", request, VideoGenerationRequest
         )
         return IOFailure(wrong) if wrong else with_files(request, self.effects.files)
@@ -119,8 +119,8 @@ class Call:
             ValidationError: The config is not that of the job, or an argument is of another kind.
             AuthenticationError: A key is missing.
         """
-        wrong = _wrong_kind("generation", generation, VideoGeneration) or (
-            config is not None and _wrong_kind("config", config, VideoGenerationConfig)
+        wrong = wrong_kind("generation", generation, VideoGeneration) or (
+            config is not None and wrong_kind("config", config, VideoGenerationConfig)
         )
         if wrong:
             return IOFailure(wrong)
@@ -203,13 +203,20 @@ class Call:
         return Success(self._running(attrs.evolve(revived, rest=(), warnings=warnings)))
 
 
-def _wrong_kind(name: str, value: object, kind: type) -> ValidationError | None:
+def wrong_kind(name: str, value: object, kind: type) -> ValidationError | None:
+    """Return the error about an argument that is not of its type, or None."""
     return None if isinstance(value, kind) else refuse(name, value, f"a {kind.__name__}")
 
 
 def response_in(generation: object) -> VideoGenerationResponse | None:
-    """Return the response of a saved generation that has it already."""
-    return generation.response if isinstance(generation, VideoGeneration) else None
+    """Return the response of a saved generation that has it already, with that generation."""
+    if not isinstance(generation, VideoGeneration):
+        return None
+    response = generation.response
+    if response is None or response.generation is not None or generation.job is None:
+        return response
+    # The JSON of a response has no generation.
+    return attrs.evolve(response, generation=attrs.evolve(generation, response=None))
 
 
 def make_call(
@@ -255,5 +262,7 @@ def _durable(after: Generation, generation: VideoGeneration) -> VideoGeneration:
         configs=generation.configs,
         public_settings=generation.public_settings,
         polls=now.polls + generation.polls,
+        # A finished generation can be asked for its video again.
+        job=now.job or generation.job,
         id=generation.id,
     )

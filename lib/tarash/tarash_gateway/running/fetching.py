@@ -1,15 +1,15 @@
 """Fetch a video from its URL into a partial file: the interpreter of a `Transfer`."""
 
 import hashlib
-from collections.abc import Callable, Mapping
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeAlias
 
 import attrs
 from returns.io import IOResult
 from returns.result import Failure, Success
 
 from ..effects import Effects, HttpReply, PartialFile
-from ..exceptions import TarashException, UnexpectedReplyError
+from ..exceptions import TarashException, TimeoutError, UnexpectedReplyError
 from ..http.messages import Limits
 from ..lifecycle.deadline import backoff
 from ..lifecycle.transfer import (
@@ -26,7 +26,10 @@ from ..lifecycle.transfer import (
 )
 from ..outcome import IOOutcome, Outcome, result_of
 from ..values.signatures import sniff
-from .hosts import is_private, refused_redirect
+from .hosts import refused_redirect
+
+# Takes the bytes so far, and the size of the whole video or None.
+Tell: TypeAlias = Callable[[int, int | None], None]
 
 _CHUNK: Final = 1 << 18
 _FOREVER: Final = 1e8
@@ -42,11 +45,13 @@ class FetchLimits:
         total: Seconds for the whole download, or None without a limit.
         idle: Seconds without a byte after which a connection is given up and continued.
         size: Most bytes of the video.
+        size_setting: What the caller raises to get a larger one, for the message.
     """
 
     total: float | None = None
     idle: float = 60.0
     size: int
+    size_setting: str = "max_video_bytes"
 
 
 @attrs.frozen(kw_only=True)
@@ -73,10 +78,8 @@ class Fetched:
 class _Writer:
     """What was written so far, with its digests."""
 
-    def __init__(
-        self, part: PartialFile, most: int, tell: Callable[[int, int | None], None]
-    ) -> None:
-        self.most = most
+    def __init__(self, part: PartialFile, limits: FetchLimits, tell: Tell) -> None:
+        self._limits = limits
         self._part, self._tell = part, tell
         self._begin()
 
@@ -92,8 +95,9 @@ class _Writer:
     def write(self, piece: bytes, whole: int | None) -> Outcome[None]:
         """Append bytes, unless they are too many or not a video."""
         self.size += len(piece)
-        if self.size > self.most:
-            message = f"the video has more than {self.most} bytes: raise max_video_bytes"
+        if self.size > self._limits.size:
+            setting = self._limits.size_setting
+            message = f"the video has more than {self._limits.size} bytes: raise {setting}"
             return Failure(UnexpectedReplyError(message))
         self._sha256.update(piece)
         self._md5.update(piece)
@@ -121,40 +125,39 @@ def fetch(  # noqa: PLR0913 - what one download works with
     effects: Effects,
     limits: FetchLimits,
     *,
-    credential: Callable[[str], Mapping[str, str]] = lambda _url: {},
-    private: bool = False,
-    tell: Callable[[int, int | None], None] = lambda _received, _size: None,
+    private: Callable[[], bool] = lambda: False,
+    tell: Tell = lambda _received, _size: None,
 ) -> IOOutcome[Fetched]:
     """Write the video behind a URL to a partial file; a break is continued where it happened.
+
+    No key is sent.
 
     Args:
         url: Where the video is.
         part: The file.
         effects: The world.
         limits: How long it may take, and how much it may bring.
-        credential: From a URL to the headers that authenticate there; empty for foreign hosts.
-        private: Whether a redirect may lead to a private address.
+        private: Tells whether a redirect may lead to a private address.
         tell: Called with the bytes so far and the size, or None if that is not known.
 
     Errors:
         NotFoundError: The URL has expired.
         HTTPError: The host refuses, or what came is not what it announced.
         HTTPConnectionError: The network failed.
+        TimeoutError: It was not there in time.
         UnexpectedReplyError: What came is not a video, or is too large.
         SaveError: The file cannot be written.
         ValidationError: A redirect leads to a private address.
     """
-    end = effects.clock.monotonic() + (_FOREVER if limits.total is None else limits.total)
-    private = private or is_private(url, effects)
-    writer = _Writer(part, limits.size, tell)
+    end = effects.clock.monotonic() + min(limits.total or _FOREVER, _FOREVER)
+    writer = _Writer(part, limits, tell)
     download = _Download(
         transfer=Transfer.of(url),
         writer=writer,
         effects=effects,
-        idle=limits.idle,
+        limits=limits,
         end=end,
-        credential=credential,
-        public=not private,
+        private=private,
     )
     return IOResult.from_result(download.run())
 
@@ -166,10 +169,9 @@ class _Download:
     transfer: Transfer
     writer: _Writer
     effects: Effects
-    idle: float
+    limits: FetchLimits
     end: float
-    credential: Callable[[str], Mapping[str, str]]
-    public: bool
+    private: Callable[[], bool]
 
     def run(self) -> Outcome[Fetched]:
         """Make exchanges until the file is whole, or nothing more helps."""
@@ -182,8 +184,10 @@ class _Download:
                 continue
             error = outcome.failure()
             going_on = broken(self.transfer, self.writer.size, error)
-            if isinstance(going_on, Failure) or self.effects.clock.monotonic() >= self.end:
+            if isinstance(going_on, Failure):
                 return Failure(error)
+            if self.effects.clock.monotonic() >= self.end:
+                return Failure(self._too_late())
             self.transfer = going_on.unwrap()
             pause = backoff(self.transfer.faults, self.effects.randomness.chance())
             self.effects.clock.sleep(pause)
@@ -191,7 +195,6 @@ class _Download:
     def _exchange(self) -> Outcome[Fetched | None]:
         """Make one exchange; None means that another one must follow."""
         request = request_of(self.transfer)
-        request = attrs.evolve(request, credential=self.credential(request.url))
         answer = result_of(self.effects.http.open(request, limits=self._limits()))
         if isinstance(answer, Failure):
             return Failure(answer.failure())
@@ -205,15 +208,24 @@ class _Download:
 
     def _limits(self) -> Limits:
         left = max(0.1, self.end - self.effects.clock.monotonic())
-        idle = min(left, self.idle)
-        size, setting = self.writer.most, "max_video_bytes"
+        idle = min(left, self.limits.idle)
+        size, setting = self.limits.size, self.limits.size_setting
         return Limits(total=left, head=idle, idle=idle, size=size, size_setting=setting)
+
+    def _too_late(self) -> TarashException:
+        total = self.limits.total
+        message = (
+            f"{self.writer.size} bytes of the video came within download_timeout ({total} s), and "
+            "not all of it: raise it, or leave it out"
+        )
+        return TimeoutError(message, timeout_seconds=total)
 
     def _after(self, head: Head, reply: HttpReply) -> Outcome[Fetched | None]:
         self.transfer = head.transfer
         match head:
             case Redirected():
-                return refused_redirect(self.transfer.url, self.effects, public=self.public)
+                transfer = self.transfer
+                return refused_redirect(transfer.url, self.effects, transfer.source, self.private)
             case Complete():
                 return self._whole()
             case Receiving():

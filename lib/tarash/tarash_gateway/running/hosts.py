@@ -1,6 +1,7 @@
 """Which hosts a redirect may lead to: a public server must not send us into a private network."""
 
 import ipaddress
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from returns.result import Failure, Success
@@ -27,18 +28,23 @@ def _is_private(address: str) -> bool:
     return not inner.is_global or inner.is_multicast
 
 
-def refused_redirect(url: str, effects: Effects, *, public: bool) -> Outcome[None]:
+def refused_redirect(
+    url: str, effects: Effects, source: str, private: Callable[[], bool] = lambda: False
+) -> Outcome[None]:
     """Return success where a redirect may be followed.
+
+    No name is resolved before there is a redirect.
 
     Args:
         url: Where it leads.
         effects: The world.
-        public: Whether the URL that redirects is on a public host.
+        source: The URL that was asked for first: a private host may lead to another one.
+        private: Tells whether a private address is expected for another reason.
 
     Errors:
         ValidationError: It leads from a public host to a private address.
     """
-    if not public or not is_private(url, effects):
+    if not is_private(url, effects) or is_private(source, effects) or private():
         return Success(None)
     message = (
         f"the video's URL redirects to {urlsplit(url).hostname}, which is an address of a private "

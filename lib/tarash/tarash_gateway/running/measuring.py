@@ -13,8 +13,9 @@ from ..effects import Effects, HttpReply, PartialFile
 from ..exceptions import HTTPError
 from ..http.messages import HttpRequest, Limits
 from ..http.urls import MOST_REDIRECTS, REDIRECTS, followed
+from ..lifecycle.transfer import length_of
 from ..outcome import IOOutcome, Outcome, result_of
-from .hosts import is_private, refused_redirect
+from .hosts import refused_redirect
 
 # Bytes of a file, and the size of the whole file if it is known.
 Part: TypeAlias = tuple[bytes, int | None]
@@ -74,16 +75,17 @@ def measure_url(url: str, effects: Effects) -> IOOutcome[VideoFacts]:
         HTTPError: The host refuses.
         HTTPConnectionError: The network failed.
         ValidationError: A redirect leads to a private address.
+        UnscriptedError: The world is scripted or recorded, and has no reply to this.
     """
-    public = not is_private(url, effects)
 
     def read(wanted: Wanted) -> IOOutcome[Part]:
-        return IOResult.from_result(_fetch(url, wanted, effects, public=public))
+        return IOResult.from_result(_fetch(url, wanted, effects))
 
     return measure(Pieces(), read)
 
 
-def _fetch(url: str, wanted: Wanted, effects: Effects, *, public: bool) -> Outcome[Part]:
+def _fetch(source: str, wanted: Wanted, effects: Effects) -> Outcome[Part]:
+    url = source
     last = wanted.start + wanted.length - 1
     headers = {"Accept-Encoding": "identity", "Range": f"bytes={wanted.start}-{last}"}
     limits = Limits(total=_PATIENCE, head=_PATIENCE, idle=_PATIENCE, size=wanted.length)
@@ -99,7 +101,7 @@ def _fetch(url: str, wanted: Wanted, effects: Effects, *, public: bool) -> Outco
                 return _read(reply, wanted)
         finally:
             reply.close()
-        allowed = refused_redirect(target, effects, public=public)
+        allowed = refused_redirect(target, effects, source)
         if isinstance(allowed, Failure):
             return Failure(allowed.failure())
         url = target
@@ -122,4 +124,4 @@ def _read(reply: HttpReply, wanted: Wanted) -> Outcome[Part]:
         if not piece.unwrap():
             break
         content += piece.unwrap()
-    return Success((content, int(whole) if whole.isdecimal() else None))
+    return Success((content, length_of(whole)))

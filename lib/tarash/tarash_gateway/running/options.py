@@ -13,11 +13,16 @@ from ..providers.base import Provider
 from ..values.config import VideoGenerationConfig
 from .interpreters import OnInterrupt
 from .progress import ProgressCallback
+from .saving import Place
 
 Providers = Mapping[str, Provider] | None
 
 # An option that is not here is None by default.
-DEFAULTS: Final[Mapping[str, Any]] = {"on_interrupt": "keep"}
+DEFAULTS: Final[Mapping[str, Any]] = {
+    "on_interrupt": "keep",
+    "overwrite": False,
+    "measure": True,
+}
 
 
 class WorldOptions(TypedDict, total=False):
@@ -36,11 +41,32 @@ class JournalOptions(WorldOptions, total=False):
 class SubmitOptions(JournalOptions, total=False):
     """What every verb takes that may submit.
 
-    `key`, `save_to`, `measure` and `webhook_url` belong here when they are built: one line each,
-    and one in `DEFAULTS` if the default is not None.
+    `key` and `webhook_url` belong here when they are built: one line each, and one in `DEFAULTS` if
+    the default is not None.
     """
 
     on_interrupt: OnInterrupt
+
+
+class FileOptions(TypedDict, total=False):
+    """What every verb takes that may write a file."""
+
+    overwrite: bool
+    download_timeout: float | None
+
+
+class _SaveTo(TypedDict, total=False):
+    save_to: Place | None
+
+
+class DeliveryOptions(_SaveTo, FileOptions, total=False):
+    """What every verb takes that waits for a video."""
+
+    measure: bool
+
+
+class GenerateOptions(DeliveryOptions, SubmitOptions, total=False):
+    """What `generate_video` takes."""
 
 
 class _Config(TypedDict, total=False):
@@ -55,5 +81,11 @@ class _Progress(_Config, total=False):
     on_progress: ProgressCallback | None
 
 
-class ResumeOptions(_Progress, SubmitOptions, total=False):
+class ResumeOptions(_Progress, DeliveryOptions, SubmitOptions, total=False):
     """What `resume_video` takes."""
+
+
+class SaveOptions(_Progress, FileOptions, WorldOptions, total=False):
+    """What `save_video` takes."""
+
+    max_bytes: int | None

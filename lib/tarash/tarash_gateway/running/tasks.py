@@ -13,6 +13,7 @@ from ..outcome import FutureOutcome, IOOutcome, Outcome, result_of
 from .interpreters import OnInterrupt, Running, finished, run, run_async
 from .threads import in_thread
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 
@@ -27,6 +28,14 @@ class Task(Generic[T]):
 
     block: Callable[[], IOOutcome[T]]
     start: Callable[[], FutureOutcome[T]]
+
+
+def then(first: Task[S], second: Callable[[S], Task[T]]) -> Task[T]:
+    """Return the task that does the first, and then what ``second`` makes of its result."""
+    return Task(
+        lambda: first.block().bind(lambda value: second(value).block()),
+        lambda: first.start().bind(lambda value: second(value).start()),
+    )
 
 
 def contain(function: Callable[[], IOOutcome[T]]) -> IOOutcome[T]:

@@ -62,6 +62,19 @@ def _submit(work: Work[T]) -> asyncio.Future[T]:
     return asyncio.wrap_future(work)
 
 
+def in_own_thread(function: Callable[[], T]) -> asyncio.Future[T]:
+    """Run a function that may take hours in a thread of its own; the pool is for exchanges.
+
+    The thread does not keep the process alive.
+    """
+    work = Work(function)
+    threading.Thread(target=work.run, name="tarash-gateway-delivery", daemon=True).start()
+    future = asyncio.wrap_future(work)
+    # Whoever was cancelled does not ask for the error any more, and asyncio would log it.
+    future.add_done_callback(lambda done: done.cancelled() or done.exception())
+    return future
+
+
 async def in_thread(function: Callable[[], T]) -> T:
     """Run a function without blocking the event loop, to its end even if the task is cancelled."""
     return await asyncio.shield(_submit(Work(function)))

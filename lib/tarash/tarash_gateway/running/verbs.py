@@ -1,5 +1,6 @@
 """What each entry point does, once: `api` and `functional` make the public functions from it."""
 
+from collections.abc import Callable
 from typing import Unpack
 
 import attrs
@@ -9,6 +10,7 @@ from returns.result import Success
 
 from ..effects.journal import Journal
 from ..lifecycle.preview import VideoPlan
+from ..outcome import IOOutcome
 from ..values.attempts import Cancellation
 from ..values.config import VideoGenerationConfig
 from ..values.journal_entry import JournalEntry
@@ -16,15 +18,50 @@ from ..values.request import VideoGenerationRequest
 from ..values.response import VideoGenerationResponse
 from ..values.saved import VideoGeneration
 from .calls import Call, make_call, response_in, response_of
+from .delivery import Delivery, delivery
 from .faces import verb
-from .options import JobOptions, JournalOptions, ResumeOptions, SubmitOptions, WorldOptions
+from .options import (
+    DeliveryOptions,
+    GenerateOptions,
+    JobOptions,
+    JournalOptions,
+    ResumeOptions,
+    SubmitOptions,
+    WorldOptions,
+)
 from .progress import ProgressCallback
+from .save_verb import save_video as save_video
 from .steps import submitted
-from .tasks import Task, loop, work
+from .tasks import Task, loop, then, work
 
 
 def _call(options: JournalOptions, on_progress: ProgressCallback | None = None) -> Call:
     return make_call(options["effects"], options["providers"], options["journal"], on_progress)
+
+
+class _Options(DeliveryOptions, JournalOptions):
+    """The options of a verb that waits for a video, all of them filled in."""
+
+
+def _deliver(
+    options: _Options,
+    on_progress: ProgressCallback | None,
+    wait: Callable[[Call], Task[VideoGenerationResponse]],
+    config: VideoGenerationConfig | None = None,
+) -> Task[VideoGenerationResponse]:
+    """Return the task that checks the file, waits for the video, and saves or measures it."""
+
+    def prepare() -> IOOutcome[Delivery]:
+        return delivery(
+            _call(options, on_progress),
+            options["save_to"],
+            overwrite=options["overwrite"],
+            measure=options["measure"],
+            download_timeout=options["download_timeout"],
+            config=config,
+        )
+
+    return then(work(prepare), lambda found: then(wait(found.call), found.deliver))
 
 
 @verb
@@ -32,7 +69,7 @@ def generate_video(
     config: VideoGenerationConfig,
     request: VideoGenerationRequest,
     on_progress: ProgressCallback | None = None,
-    **options: Unpack[SubmitOptions],
+    **options: Unpack[GenerateOptions],
 ) -> Task[VideoGenerationResponse]:
     """Generate a video and wait for it.
 
@@ -47,10 +84,18 @@ def generate_video(
         on_interrupt: What a KeyboardInterrupt, or cancelling the task, does to an accepted job:
             ``"keep"`` lets it run, ``"cancel"`` cancels it. The exception has it as
             ``.generation`` in both cases.
+        save_to: A file to save the video in, or a folder (one that exists, or a text that ends in
+            a slash) in which it is named after its job. Whether it can be written is checked
+            before anything is sent.
+        overwrite: Whether an existing file is replaced.
+        download_timeout: Seconds that saving may take, or None without a limit; ``timeout`` ends
+            with the completion of the job.
+        measure: Whether the video's file is read to find out what it is: all of it where it is
+            saved, at most 256 KiB of it otherwise. What cannot be measured is a warning.
 
     Returns:
         The finished video. ``warnings`` lists what was adapted; ``execution_metadata`` lists what
-            was tried.
+            was tried; ``media`` has what the file is, and ``path`` where it was saved.
 
     Raises:
         ValidationError: The request or the config is wrong; nothing was sent, or the provider
@@ -66,14 +111,20 @@ def generate_video(
         GenerationFailedError: The provider says that the job failed.
         ContentModerationError: The provider refuses the content.
         UnexpectedReplyError: A reply cannot be understood.
+        SaveError: The video is finished and could not be saved; the error has it as
+            ``.response``.
         JournalError: The journal cannot be written; nothing was submitted.
 
         If an accepted job may still finish, the error has it as ``.generation``.
     """
-    return loop(
-        lambda: _call(options, on_progress).begin(config, request),
-        response_of,
-        on_interrupt=options["on_interrupt"],
+    return _deliver(
+        options,
+        on_progress,
+        lambda call: loop(
+            lambda: call.begin(config, request),
+            response_of,
+            on_interrupt=options["on_interrupt"],
+        ),
     )
 
 
@@ -85,7 +136,7 @@ def start_video(
 ) -> Task[VideoGeneration]:
     """Submit, and return the accepted job; its polling is left to `resume_video`.
 
-    The arguments and errors are those of `generate_video`.
+    The arguments and errors are those of `generate_video`, without those about the finished video.
     """
     return loop(
         lambda: _call(options).begin(config, request),
@@ -112,15 +163,20 @@ def resume_video(
         ValidationError: It is not known that a job was accepted; nothing is submitted again.
         TarashException: As for `generate_video`.
     """
-    if (response := response_in(generation)) is not None:
-        return Task(
-            lambda: IOResult.from_value(response), lambda: FutureResult.from_value(response)
+    config = options["config"]
+
+    def wait(call: Call) -> Task[VideoGenerationResponse]:
+        if (response := response_in(generation)) is not None:
+            return Task(
+                lambda: IOResult.from_value(response), lambda: FutureResult.from_value(response)
+            )
+        return loop(
+            lambda: call.take_over(generation, config),
+            response_of,
+            on_interrupt=options["on_interrupt"],
         )
-    return loop(
-        lambda: _call(options, options["on_progress"]).take_over(generation, options["config"]),
-        response_of,
-        on_interrupt=options["on_interrupt"],
-    )
+
+    return _deliver(options, options["on_progress"], wait, config)
 
 
 @verb

@@ -22,9 +22,9 @@ ERRORS: Final[Mapping[str, type[TarashException]]] = {
     for cls in vars(exceptions).values()
     if isinstance(cls, type) and issubclass(cls, TarashException)
 }
-# Another config does not help against an error of the journal.
-_OF_JOURNALS: Final = {"job_in_use", "journal"}
-ERROR_KINDS: Final = frozenset(cls.kind for cls in ERRORS.values()) - {"error", *_OF_JOURNALS}
+# Another config does not help against an error of the journal, or of the disk.
+_OF_THIS_MACHINE: Final = {"job_in_use", "journal", "save"}
+ERROR_KINDS: Final = frozenset(cls.kind for cls in ERRORS.values()) - {"error", *_OF_THIS_MACHINE}
 
 
 def _as_settings(value: Mapping[str, Any]) -> dict[str, Any]:

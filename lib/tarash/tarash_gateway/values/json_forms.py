@@ -11,7 +11,7 @@ from typing import Any, TypeVar, get_args
 import attrs
 import cattrs
 from cattrs.errors import CattrsError
-from cattrs.gen import make_dict_unstructure_fn, override
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 from cattrs.v import format_exception
 
 from ..exceptions import TarashException, ValidationError
@@ -20,6 +20,7 @@ from .config import ERRORS, VideoGenerationConfig
 from .files import MediaFile, UploadedMedia
 from .media import MediaContent
 from .request import VideoGenerationRequest
+from .response import VideoGenerationResponse
 from .secrets import Secret
 from .settings import SETTINGS, writable
 from .settings import plain as as_json
@@ -114,7 +115,7 @@ def _media_in(value: Any, _kind: object) -> Any:
 
 @attrs.frozen(kw_only=True)
 class _Error:
-    """The fields of all errors, except the generation, which has its own JSON."""
+    """The fields of all errors, except the generation and the response, with JSON of their own."""
 
     type: str
     kind: str
@@ -136,7 +137,7 @@ def _is_error(kind: object) -> bool:
 
 
 def _names(cls: type[TarashException]) -> set[str]:
-    return {field.name for field in attrs.fields(cls)} - {"generation"}
+    return {field.name for field in attrs.fields(cls)} - {"generation", "response"}
 
 
 def _error_out(error: TarashException, converter: cattrs.Converter) -> dict[str, Any]:
@@ -183,6 +184,27 @@ def _converter(*, omit: bool) -> cattrs.Converter:
             # It records how the request was written, not what it asks for.
             extra_keywords=override(omit=True),
             _cattrs_omit_if_default=omit,
+        ),
+    )
+    # The generation of a response has its own JSON.
+    converter.register_unstructure_hook(
+        VideoGenerationResponse,
+        make_dict_unstructure_fn(
+            VideoGenerationResponse,
+            converter,
+            generation=override(omit=True),
+            path=override(unstruct_hook=lambda path: None if path is None else str(path)),
+            _cattrs_omit_if_default=omit,
+        ),
+    )
+    converter.register_structure_hook(
+        VideoGenerationResponse,
+        make_dict_structure_fn(
+            VideoGenerationResponse,
+            converter,
+            generation=override(omit=True),
+            path=override(struct_hook=lambda path, _: None if path is None else Path(path)),
+            _cattrs_forbid_extra_keys=True,
         ),
     )
     config_fields = make_dict_unstructure_fn(

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
 
 import attrs
 
@@ -12,7 +12,11 @@ from .checks import as_dict
 from .media import MediaContent
 from .video_file import VideoFile
 
+if TYPE_CHECKING:
+    from .saved import VideoGeneration
+
 StatusType: TypeAlias = Literal["queued", "processing", "completed", "failed"]
+# What a call does: it sends the request's files, the provider works, or it fetches the video.
 ProgressStage: TypeAlias = Literal["uploading", "generating", "downloading"]
 STATUSES: Final[tuple[str, ...]] = get_args(StatusType)
 
@@ -44,6 +48,9 @@ class VideoGenerationResponse:
             request asked for it. ``video`` then names the place, such as ``"gs://bucket/a.mp4"``,
             and the caller's own credentials are needed to read it: it is neither measured nor saved
             to a file.
+        generation: The job that made it, without this response, or None where there was no job or
+            the response comes from JSON: `save_video` asks for a fresh URL with it. Equality
+            ignores this field.
     """
 
     request_id: str
@@ -62,11 +69,14 @@ class VideoGenerationResponse:
     path: Path | None = None
     expires_at: datetime | None = None
     delivered: bool = False
+    generation: "VideoGeneration | None" = attrs.field(
+        default=None, eq=False, repr=False, hash=False
+    )
 
 
 @attrs.frozen(kw_only=True)
 class VideoGenerationUpdate:
-    """What a poll reported.
+    """What a poll or a download reported.
 
     Attributes:
         request_id: The provider's id of the job.
@@ -74,10 +84,12 @@ class VideoGenerationUpdate:
         progress_percent: 0 to 100, or None if the provider reports no number.
         queue_position: How many jobs are ahead, from 0, or None.
         logs: Lines the provider printed.
-        update: The reply's JSON.
+        update: The reply's JSON; of a download ``{"bytes": …, "size": …}``, where the size may be
+            None.
         provider: Provider id.
         model: Model id.
-        stage: What goes on: media are uploaded, the video is generated, or it is downloaded.
+        stage: What the call does: ``"uploading"``, ``"generating"`` or ``"downloading"``. Its
+            percentage is the one of this stage.
     """
 
     request_id: str

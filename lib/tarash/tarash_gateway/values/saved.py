@@ -132,6 +132,10 @@ class VideoGeneration:
         return attrs.evolve(generation, public_settings=settings)
 
 
+# The two classes name each other: the name is resolved here, where both are known.
+attrs.resolve_types(VideoGenerationResponse, localns={"VideoGeneration": VideoGeneration})
+
+
 def _fields(value: Any) -> dict[str, Any]:
     version = value.get("version") if isinstance(value, Mapping) else None
     if type(version) is not int or version not in _READABLE:

@@ -1,0 +1,66 @@
+"""What `save_video` does: the verb that is about a finished video, and not about its job."""
+
+from typing import Unpack
+
+from returns.io import IOResult
+
+from ..outcome import IOOutcome
+from ..values.response import VideoGenerationResponse
+from .calls import make_call, wrong_kind
+from .delivery import Delivery, delivery
+from .faces import verb
+from .options import SaveOptions
+from .saving import Place
+from .tasks import Task, then, work
+
+
+@verb
+def save_video(
+    response: VideoGenerationResponse,
+    path: Place,
+    **options: Unpack[SaveOptions],
+) -> Task[VideoGenerationResponse]:
+    """Save a finished video to a file, and measure it; its bytes are written as they are.
+
+    It is written under a temporary name in the same folder: a file is there whole or not at all. A
+    download that breaks off is continued. Where the URL has expired, the provider is asked for a
+    fresh one; nothing is submitted.
+
+    Args:
+        response: The finished video.
+        path: The file, or a folder (one that exists, or a text that ends in a slash) in which it is
+            named after its job.
+        overwrite: Whether an existing file is replaced.
+        on_progress: Called with a `VideoGenerationUpdate` a few times a second during the download,
+            and at its end; plain or async.
+        config: The config given again, where its keys are not in the environment; they are needed
+            only to ask for a fresh URL.
+        download_timeout: Seconds that the download may take, or None without a limit. One that
+            brings nothing for a minute is continued on a new connection.
+        max_bytes: Most bytes of the video, or None for ``max_video_bytes`` of the config.
+        effects: The effects to use; by default those of this process, created on first use.
+        providers: Further providers by name, for this call only.
+
+    Returns:
+        The response with ``path``, ``media.size``, ``media.sha256`` and the measured values.
+
+    Raises:
+        ValidationError: The file exists already, its folder does not, it cannot be written, or the
+            disk is full; nothing was fetched.
+        SaveError: The video could not be fetched or written; the error has it as ``.response``.
+    """
+    on_progress = options["on_progress"]
+
+    def prepare() -> IOOutcome[Delivery]:
+        if wrong := wrong_kind("response", response, VideoGenerationResponse):
+            return IOResult.from_failure(wrong)
+        return delivery(
+            make_call(options["effects"], options["providers"], None, on_progress),
+            path,
+            overwrite=options["overwrite"],
+            download_timeout=options["download_timeout"],
+            max_bytes=options["max_bytes"],
+            config=options["config"],
+        )
+
+    return then(work(prepare), lambda found: found.deliver(response))
