@@ -70,7 +70,9 @@ def test_an_error_says_which_status_it_comes_from(cls: type[TarashException]) ->
 
 async def test_the_callback_may_be_the_third_argument() -> None:
     heard: list[VideoGenerationUpdate] = []
-    config = VideoGenerationConfig(provider="fal", model="m", mock=MockConfig(enabled=True))
+    config = VideoGenerationConfig(
+        provider="fal", model="fal-ai/veo3", mock=MockConfig(enabled=True)
+    )
     request = VideoGenerationRequest(prompt="a kite")
     generate_video(config, request, heard.append, effects=fake_effects())
     blocking = [update.status for update in heard]

@@ -36,7 +36,7 @@ def hook(event, args):
 sys.dont_write_bytecode = True
 sys.addaudithook(hook)
 from tarash.tarash_gateway import generate_video
-heavy = {"typer", "rich", "av", "vcr", "aiohttp", "google.auth"} & set(sys.modules)
+heavy = {"typer", "rich", "av", "c2pa", "vcr", "aiohttp", "google.auth"} & set(sys.modules)
 print(sorted(set(seen)), sorted(heavy))
 """
 

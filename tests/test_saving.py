@@ -315,3 +315,26 @@ def test_a_refusal_is_an_error_of_http(effects: Effects, tmp_path: Path) -> None
     assert isinstance(error, SaveError)
     assert error.status_code == 451
     assert not isinstance(error, HTTPError)
+
+
+def test_a_video_in_the_caller_s_own_bucket_is_not_fetched(
+    effects: Effects, tmp_path: Path
+) -> None:
+    # given a video that the provider wrote where the request said
+    place = "gs://my-bucket/clips/it's one.mp4"
+    response = attrs.evolve(_response(place), delivered=True)
+    to = destination(tmp_path / "clip.mp4", effects, FetchLimits(size=2**31), overwrite=False)
+    # when it is to be saved, then the sentence says where it is and how to fetch it
+    error = _error(result_of(to.bind(lambda found: save(response, found, effects))))
+    assert isinstance(error, SaveError)
+    assert "into your own storage, where it is finished, at gs://my-bucket/clips/it's" in (
+        error.message
+    )
+    assert """gcloud storage cp 'gs://my-bucket/clips/it'"'"'s one.mp4' .""" in error.message
+    assert error.response == response
+    assert list(tmp_path.iterdir()) == []
+    # and an upload URL, which may be a signature, is named without its query
+    upload = attrs.evolve(_response("https://up.example/a.mp4?sig=secret"), delivered=True)
+    message = _error(result_of(to.bind(lambda found: save(upload, found, effects)))).message
+    assert "at https://up.example/a.mp4; fetch it from there" in message
+    assert "secret" not in message

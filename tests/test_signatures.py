@@ -1,18 +1,22 @@
 """What is a video by its bytes: one check, whatever way the bytes come."""
 
 import base64
+import io
 from pathlib import Path
 from typing import Final
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 from returns.result import Failure, Success
 
 from tarash.tarash_gateway import MediaContent, UnexpectedReplyError
+from tarash.tarash_gateway.container.pictures import picture_size
 from tarash.tarash_gateway.http.messages import HttpResponse
 from tarash.tarash_gateway.mock.clips import packaged_clip
 from tarash.tarash_gateway.providers.kit import result_bytes, result_video
+from tarash.tarash_gateway.values.content_types import content_type_of
 from tarash.tarash_gateway.values.signatures import is_cut_off, sniff, video_type
 
 _CLIP: Final = packaged_clip("1:1").content
@@ -177,6 +181,61 @@ def test_a_url_is_a_video_unless_it_names_a_picture(url: str) -> None:
 )
 def test_the_first_bytes_tell_the_type(content: bytes, kind: str | None) -> None:
     assert sniff(content) == kind
+
+
+# The brands that mp4ra.org/registered-types/brands lists for these formats, with the types that
+# iana.org/assignments/media-types registers for them.
+_REGISTERED: Final = {
+    "image/heic": "heic heix heim heis",
+    "image/heic-sequence": "hevc hevx hevm hevs",
+    "image/heif": "mif1 mif2 miaf 1pic MiHB MiHA MiHE MiPr MiAn MiBu MiCm j2ki jpeg",
+    "image/heif-sequence": "msf1",
+    "image/avif": "avif avis avio MA1A MA1B",
+    "image/avci": "avci",
+    "image/avcs": "avcs",
+    "audio/mp4": "M4A M4B M4P",
+    "video/quicktime": "qt",
+    "video/mp4": "isom iso2 iso3 iso4 iso5 iso6 iso8 iso9 mp41 mp42 avc1 dash cmfc cmff MSNV mp71",
+    "video/3gpp": "3gp4 3gp5 3gp6 3gr6 3gs6 3ge6 3gg6 3gh9",
+    "video/3gpp2": "3g2a 3g2b 3g2c",
+}
+
+
+@pytest.mark.parametrize(
+    ("brand", "kind"),
+    [(brand, kind) for kind, brands in _REGISTERED.items() for brand in brands.split()],
+)
+def test_each_registered_brand_has_its_type(brand: str, kind: str) -> None:
+    major = brand.ljust(4).encode()
+    assert sniff(_file(major, major, b"????")) == kind
+    # A brand nobody knows as the major one: the compatible ones decide.
+    assert sniff(_file(b"????", b"!!!!", major)) == kind
+
+
+@pytest.mark.parametrize(
+    ("brands", "kind"),
+    [
+        ((b"mif1", b"mif1", b"heic", b"hevc"), "image/heic"),
+        ((b"msf1", b"msf1", b"hevc", b"heic"), "image/heic-sequence"),
+        ((b"msf1", b"avis", b"msf1"), "image/avif"),
+        ((b"MiHB", b"mif1", b"MiHB", b"heix"), "image/heic"),
+        ((b"????", b"mif1", b"avif"), "image/avif"),
+        ((b"heic", b"mif1", b"heic", b"isom"), "image/heic"),
+        ((b"isom", b"heic"), "video/mp4"),
+        ((b"qt  ", b"mp42"), "video/quicktime"),
+    ],
+)
+def test_a_family_of_formats_is_the_coding_inside(brands: tuple[bytes, ...], kind: str) -> None:
+    assert sniff(_file(*brands)) == kind
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "GIF", "AVIF", "TIFF", "BMP"])
+def test_pictures_that_pillow_writes_have_pillow_s_types(form: str) -> None:
+    file = io.BytesIO()
+    Image.new("RGB", (32, 16)).save(file, form)
+    assert content_type_of("", file.getvalue()) == Image.MIME[form]
+    if form not in {"TIFF", "BMP"}:
+        assert picture_size(file.getvalue()) == (32, 16)
 
 
 @given(st.integers(1, len(_CLIP) - 1))

@@ -160,9 +160,11 @@ def test_a_setting_that_no_one_reads_is_told() -> None:
         plan_video(strict, fal.REQUEST, effects=fake_effects())
 
 
-def test_the_mock_does_not_judge_the_settings_of_the_provider_that_it_stands_for() -> None:
+def test_the_mock_judges_settings_as_the_provider_that_it_stands_for() -> None:
     config = fal.config(mock=MockConfig(), provider_config={"anything": 1})
-    assert plan_video(config, fal.REQUEST, effects=fake_effects()).warnings == ()
+    told = "provider_config['anything'] was left out: fal does not read it"
+    assert plan_video(config, fal.REQUEST, effects=fake_effects()).warnings == (told,)
+    assert generate_video(config, fal.REQUEST, effects=fake_effects()).warnings == (told,)
 
 
 # The distance.

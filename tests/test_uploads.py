@@ -39,6 +39,7 @@ from tarash.tarash_gateway import (
 from tarash.tarash_gateway.effects import Effects
 from tarash.tarash_gateway.effects.live import SystemClock
 from tarash.tarash_gateway.http.messages import HttpRequest, HttpResponse, JsonBody
+from tarash.tarash_gateway.models import ImageItem
 from tarash.tarash_gateway.outcome import result_of, settle
 from tarash.tarash_gateway.providers.fal.provider import PROVIDER as FAL_PROVIDER
 from tarash.tarash_gateway.testing import FakeClock, ScriptedHttp, fake_effects, json_reply, replay
@@ -153,7 +154,7 @@ def test_each_medium_of_a_request_gets_its_own_name(case: Case) -> None:
 
 
 def test_a_small_picture_beside_a_large_one_stays_in_the_request() -> None:
-    pictures = [png(100), {"image": png(cases.FAL.size), "type": "last_frame"}]
+    pictures: list[ImageItem] = [png(100), {"image": png(cases.FAL.size), "type": "last_frame"}]
     request = VideoGenerationRequest(prompt="a kite", image_list=pictures)
     http, effects = _world(*cases.FAL.replies(), *cases.FAL.rest)
     generate_video(cases.FAL.config(), request, effects=effects)

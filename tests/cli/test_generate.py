@@ -67,6 +67,20 @@ def test_a_plan_sends_nothing(tarash: Tarash, monkeypatch: pytest.MonkeyPatch) -
     assert http.requests == []
 
 
+def test_a_plan_of_a_mock_is_that_of_the_provider(
+    tarash: Tarash, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world(monkeypatch, ScriptedHttp([]))
+    arguments = ("generate", "a kite", "--provider", "fal", "--model", "fal-ai/veo3", "--plan")
+    ran, real = (
+        tarash(*arguments, "--mock", "--duration", "5"),
+        tarash(*arguments, "--duration", "5"),
+    )
+    assert (ran.code, ran.out, ran.err) == (0, real.out, real.err)
+    assert ran.out.startswith("curl -X POST https://queue.fal.run/fal-ai/veo3 ")
+    assert ran.err == "warning: duration_seconds 5 became 6: fal-ai/veo3 takes 4, 6 or 8\n"
+
+
 def test_a_url_is_printed_or_fetched_without_the_key(
     tarash: Tarash, monkeypatch: pytest.MonkeyPatch
 ) -> None:

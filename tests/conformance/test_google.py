@@ -33,6 +33,7 @@ _JOB: Final = f"models/{_MODEL}/operations/vz341u0pmdlc"
 _FILE: Final = "/v1beta/files/qu4d28uipuqh:download?alt=media"
 _URI: Final = f"https://generativelanguage.googleapis.com{_FILE}"
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
+_JPEG: Final = b"\xff\xd8\xff\xe0"
 _MP4: Final = b"\x00\x00\x00\x0cftypmp42\x00\x00\x00\x08mdat"
 # What the official client was given when the tape was recorded.
 _TAPED: Final = b"\x00\x00\x00\x00ftypmp42"
@@ -138,12 +139,12 @@ _Config = types.GenerateVideosConfig
         ),
         pytest.param(
             _Source(prompt="T3 last", image=_IMAGE),
-            _Config(last_frame=types.Image(image_bytes=_PNG + b"2", mime_type="image/jpeg")),
+            _Config(last_frame=types.Image(image_bytes=_JPEG, mime_type="image/jpeg")),
             VideoGenerationRequest(
                 prompt="T3 last",
                 image_list=[
                     _OUR_PNG,
-                    {"image": MediaContent(_PNG + b"2", "image/jpeg"), "type": "last_frame"},
+                    {"image": MediaContent(_JPEG, "image/jpeg"), "type": "last_frame"},
                 ],
             ),
             id="first and last frame",

@@ -7,9 +7,11 @@ from typing import Any, Final, TypeAlias
 
 import pytest
 from openai import AzureOpenAI, OpenAI
+from tests.support.pictures import png
 from tests.support.recorder import Answer, Recorded, Recorder, recorder
 
 from tarash.tarash_gateway import (
+    ImageType,
     ValidationError,
     VideoGenerationConfig,
     VideoGenerationRequest,
@@ -23,7 +25,7 @@ from tarash.tarash_gateway.values.media import MediaContent
 # Its video methods say on each call that OpenAI's own servers have none any more.
 pytestmark = pytest.mark.filterwarnings("ignore:The Sora API is scheduled:DeprecationWarning")
 
-_PNG: Final = MediaContent(b"\x89PNG\r\n\x1a\n" + bytes(range(64)), "image/png")
+_PNG: Final = MediaContent(png(720, 1280) + bytes(range(64)), "image/png")
 _MP4: Final = MediaContent(b"\x00\x00\x00\x18ftypmp42" + b"0" * 64, "video/mp4")
 _PNG_FILE: Final = ("input_reference.png", _PNG.content, "image/png")
 _MP4_FILE: Final = ("video.mp4", _MP4.content, "video/mp4")
@@ -225,7 +227,10 @@ def test_what_the_official_client_cannot_send_goes_as_the_reference_says() -> No
 
 
 def test_a_last_frame_has_no_place_in_either() -> None:
-    frames = [{"image": _PNG, "type": "first_frame"}, {"image": _PNG, "type": "last_frame"}]
+    frames: list[ImageType] = [
+        {"image": _PNG, "type": "first_frame"},
+        {"image": _PNG, "type": "last_frame"},
+    ]
     with _openai() as (server, _):
         with pytest.raises(ValidationError, match="last_frame"):
             _ours(server, "openai", VideoGenerationRequest(prompt="a", image_list=frames))

@@ -3,6 +3,7 @@
 import queue
 import socket
 from collections.abc import Iterator
+from contextlib import closing
 
 import attrs
 import pytest
@@ -92,17 +93,18 @@ def server() -> Iterator[Server]:
 @example(reply=b"HTTP/1.1 200 OK\r\nContent-Length: 3, 4\r\n\r\nabc")
 @settings(max_examples=300, suppress_health_check=list(HealthCheck))
 def test_any_bytes_are_a_reply_or_a_declared_error(reply: bytes, server: Server) -> None:
-    http = Urllib3Http()
-    outcome = server.reply(reply, http, size=1000)
-    if isinstance(outcome, Failure):
-        error = outcome.failure()
-        assert isinstance(error, HTTPConnectionError | UnexpectedReplyError)
-        assert not isinstance(error, HTTPConnectionError) or error.request_sent
-    else:
-        assert outcome.unwrap().status in range(200, 600)
-    # The next exchange hears its own reply, whatever came before.
-    after = server.reply(OK, http, size=2**24).unwrap()
-    assert (after.status, after.body) == (200, b"ok")
+    # A connection that stays open would keep the server's thread waiting for the next request.
+    with closing(Urllib3Http()) as http:
+        outcome = server.reply(reply, http, size=1000)
+        if isinstance(outcome, Failure):
+            error = outcome.failure()
+            assert isinstance(error, HTTPConnectionError | UnexpectedReplyError)
+            assert not isinstance(error, HTTPConnectionError) or error.request_sent
+        else:
+            assert outcome.unwrap().status in range(200, 600)
+        # The next exchange hears its own reply, whatever came before.
+        after = server.reply(OK, http, size=2**24).unwrap()
+        assert (after.status, after.body) == (200, b"ok")
 
 
 @given(st.text(max_size=30))

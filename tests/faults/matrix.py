@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,29 +26,55 @@ from tarash.tarash_gateway import (
     resume_video,
 )
 from tarash.tarash_gateway.effects import Effects
-from tarash.tarash_gateway.effects.live import SystemClock, live_effects
+from tarash.tarash_gateway.effects.live import live_effects
 
 from .dialects import DIALECTS, Stage
 from .server import FAULTS, Running, Script, Seen, running
 
-TIMEOUT = 5.0
-# Enough for a busy machine: an exchange that is late by itself would be a fault of its own.
-_EXCHANGE = 1.5
+# Seconds for a call and for an exchange, where the server answers at once: enough for a busy
+# machine, because an exchange that is late by itself would be a fault of its own. The clock skips
+# most of them.
+_PROMPT = (60.0, 20.0)
+# Where the server lets the client wait, and each second is a real one.
+_PATIENT = (9.0, 2.0)
 _ALWAYS = 10**9
+# At once, so many trials that need the processor, and so many that wait for a slow server: together
+# fewer than the threads of the asyncio calls.
+_BUSY, _WAITING = 4, 24
+_SLOW = frozenset({"silence", "slow bytes", "slow head", "interim flood"})
 _REQUEST = VideoGenerationRequest(prompt="a kite over the sea")
 KEY = "canary-4711"
 
 
-class HurriedClock(SystemClock):
-    """The real clock with short pauses: what is bounded by time is measured, waits are not."""
+@attrs.define
+class HurriedClock:
+    """The real clock, set forward by most of each pause instead of waiting for it.
+
+    Each call has a clock of its own: it would lose its time to the pauses of another call.
+    """
+
+    _skipped: float = 0.0
+
+    def monotonic(self) -> float:
+        """Return the monotonic clock's seconds."""
+        return time.monotonic() + self._skipped
+
+    def utc(self) -> datetime:
+        """Return the aware UTC time."""
+        return datetime.now(UTC) + timedelta(seconds=self._skipped)
 
     def sleep(self, seconds: float) -> None:
         """Sleep a little."""
-        time.sleep(min(seconds, 0.02))
+        time.sleep(self._shortened(seconds))
 
     async def sleep_async(self, seconds: float) -> None:
         """Sleep a little."""
-        await asyncio.sleep(min(seconds, 0.02))
+        await asyncio.sleep(self._shortened(seconds))
+
+    def _shortened(self, seconds: float) -> float:
+        short = min(seconds, 0.01)
+        self._skipped += seconds - short
+        return short
 
 
 @attrs.frozen(kw_only=True)
@@ -68,6 +95,16 @@ class Trial:
         return f"{self.dialect}-{self.stage}-{self.fault}-{how}-{kind}".replace(" ", "_")
 
     @property
+    def waits(self) -> bool:
+        """Whether most of its time is spent in waiting for the server."""
+        return self.fault in _SLOW
+
+    @property
+    def times(self) -> tuple[float, float]:
+        """Seconds that the call and each exchange may take."""
+        return _PATIENT if self.waits else _PROMPT
+
+    @property
     def script(self) -> Script:
         """What the server does."""
         if self.fault in {"failed", "moderated"}:
@@ -84,7 +121,7 @@ class Verdict:
         trial: The trial.
         outcome: ``"returned"``, or the error's class.
         seen: What the server counted before anything was resumed.
-        seconds: How long the call took.
+        seconds: How long the call took, with its pauses.
         resumed: Whether the job was brought home from the exception; None if there was none.
         error: The error, or None.
         stray: An exception that is none of ours, or None.
@@ -125,13 +162,14 @@ def trials(*, asynchronous: bool) -> Iterator[Trial]:
 def config_of(trial: Trial, base_url: str) -> VideoGenerationConfig:
     """Return the config of a trial."""
     dialect = DIALECTS[trial.dialect]
+    timeout, exchange = trial.times
     fields: dict[str, Any] = {
         "provider": dialect.provider,
         "model": dialect.model,
         "api_key": KEY,
         "base_url": base_url,
-        "timeout": TIMEOUT,
-        "request_timeout": _EXCHANGE,
+        "timeout": timeout,
+        "request_timeout": exchange,
         "poll_interval": 0.01,
         "max_poll_attempts": 25,
         "max_json_bytes": 2**20,
@@ -141,8 +179,9 @@ def config_of(trial: Trial, base_url: str) -> VideoGenerationConfig:
     return VideoGenerationConfig(**fields)
 
 
-def _effects() -> Effects:
-    return attrs.evolve(live_effects(), clock=HurriedClock())
+def hurried(effects: Effects) -> Effects:
+    """Return the effects with a clock for one call that does not wait for its pauses."""
+    return attrs.evolve(effects, clock=HurriedClock())
 
 
 Outcome = VideoGenerationResponse | BaseException
@@ -150,22 +189,24 @@ Outcome = VideoGenerationResponse | BaseException
 
 def _blocking(trial: Trial, server: Running, effects: Effects) -> tuple[Outcome, float]:
     config = config_of(trial, server.case(trial.name, trial.script))
-    started = time.monotonic()
+    effects = hurried(effects)
+    started = effects.clock.monotonic()
     try:
         outcome: Outcome = generate_video(config, _REQUEST, effects=effects)
     except Exception as error:  # noqa: BLE001 - strays are what is looked for
         outcome = error
-    return outcome, time.monotonic() - started
+    return outcome, effects.clock.monotonic() - started
 
 
 async def _asyncio(trial: Trial, server: Running, effects: Effects) -> tuple[Outcome, float]:
     config = config_of(trial, server.case(trial.name, trial.script))
-    started = time.monotonic()
+    effects = hurried(effects)
+    started = effects.clock.monotonic()
     try:
         outcome: Outcome = await generate_video_async(config, _REQUEST, effects=effects)
     except Exception as error:  # noqa: BLE001 - strays are what is looked for
         outcome = error
-    return outcome, time.monotonic() - started
+    return outcome, effects.clock.monotonic() - started
 
 
 def _judged(
@@ -195,29 +236,29 @@ def _resumes(trial: Trial, server: Running, effects: Effects, kept: VideoGenerat
     config = config_of(trial, f"{server.url}/{trial.name}")
     try:
         again = VideoGeneration.from_json(kept.to_json())
-        resume_video(again, config=config, effects=effects)
+        resume_video(again, config=config, effects=hurried(effects))
     except TarashException:
         return False
     return True
 
 
 def run(
-    server: Running,
-    *,
-    asynchronous: bool,
-    workers: int = 12,
-    chosen: Sequence[Trial] | None = None,
+    server: Running, *, asynchronous: bool, chosen: Sequence[Trial] | None = None
 ) -> list[Verdict]:
     """Run the chosen trials, or every one, many at a time."""
-    effects = _effects()
+    effects = live_effects()
     if chosen is None:
         chosen = list(trials(asynchronous=asynchronous))
     if asynchronous:
-        outcomes = asyncio.run(_gathered(chosen, server, effects, workers))
+        outcomes = asyncio.run(_gathered(chosen, server, effects))
     else:
-        with ThreadPoolExecutor(workers) as pool:
-            outcomes = list(pool.map(lambda trial: _blocking(trial, server, effects), chosen))
-    with ThreadPoolExecutor(workers) as pool:
+        with ThreadPoolExecutor(_BUSY) as busy, ThreadPoolExecutor(_WAITING) as waiting:
+            started = [
+                (waiting if trial.waits else busy).submit(_blocking, trial, server, effects)
+                for trial in chosen
+            ]
+        outcomes = [each.result() for each in started]
+    with ThreadPoolExecutor(_BUSY) as pool:
         return list(
             pool.map(
                 lambda both: _judged(both[0], server, effects, *both[1]),
@@ -227,12 +268,12 @@ def run(
 
 
 async def _gathered(
-    chosen: Sequence[Trial], server: Running, effects: Effects, workers: int
+    chosen: Sequence[Trial], server: Running, effects: Effects
 ) -> list[tuple[Outcome, float]]:
-    gate = asyncio.Semaphore(workers)
+    busy, waiting = asyncio.Semaphore(_BUSY), asyncio.Semaphore(_WAITING)
 
     async def one(trial: Trial) -> tuple[Outcome, float]:
-        async with gate:
+        async with waiting if trial.waits else busy:
             return await _asyncio(trial, server, effects)
 
     return list(await asyncio.gather(*map(one, chosen)))

@@ -22,7 +22,7 @@ from tarash.tarash_gateway.effects import Effects
 from tarash.tarash_gateway.effects.live import live_effects
 
 from . import matrix
-from .matrix import HurriedClock, Trial
+from .matrix import Trial, hurried
 from .server import Running, running
 
 pytestmark = pytest.mark.slow
@@ -80,7 +80,7 @@ def _texts(config: VideoGenerationConfig, effects: Effects, journal: SqliteJourn
     request = VideoGenerationRequest(prompt="a kite", extra_params={"token": _QUERY})
     kept = [repr(config), codec.to_json(config)]
     try:
-        response = generate_video(config, request, effects=effects, journal=journal)
+        response = generate_video(config, request, effects=hurried(effects), journal=journal)
     except TarashException as error:
         generation = [] if error.generation is None else [error.generation.to_json()]
         told = _told(error).replace(repr(request), "")
@@ -92,7 +92,7 @@ def _texts(config: VideoGenerationConfig, effects: Effects, journal: SqliteJourn
 def test_no_text_about_a_failure_has_a_key(
     server: Running, log: io.StringIO, tmp_path: Path
 ) -> None:
-    effects = attrs.evolve(live_effects(), clock=HurriedClock())
+    effects = live_effects()
     journal = SqliteJournal(tmp_path / "journal.sqlite3")
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         every = pool.map(lambda trial: _texts(_config(trial, server), effects, journal), _TRIALS)

@@ -14,7 +14,7 @@ import pytest
 from returns.result import Success
 
 from tarash.tarash_gateway.catalog.mapping import map_request
-from tarash.tarash_gateway.catalog.rows import Choice, Frames, Length, ModelRow, Together
+from tarash.tarash_gateway.catalog.rows import Choice, Frames, Length, LengthAt, ModelRow, Together
 from tarash.tarash_gateway.providers.fal.models import MODELS as FAL
 from tarash.tarash_gateway.providers.openai.models import AZURE, CREATE, EDIT, EXTENSION, REMIX
 from tarash.tarash_gateway.providers.replicate.models import MODELS as REPLICATE
@@ -290,7 +290,12 @@ def _resolution(row: ModelRow, rules: list[Together]) -> str | None:
     if row.resolution is None or not row.resolution.values:
         return None
     limits = [rule.of for rule in rules if row.resolution.field in rule.beside and rule.value]
-    allowed = [v for v in row.resolution.values if all(v in values for values in limits)]
+    short = {at for rule in row.rules if isinstance(rule, LengthAt) for at in rule.resolutions}
+    allowed = [
+        v
+        for v in row.resolution.values
+        if all(v in values for values in limits) and row.resolution.wire.get(v, v) not in short
+    ]
     return allowed[-1]
 
 

@@ -1,13 +1,19 @@
 """Replicate's requests, replies and models against wire/replicate.md: rows."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
+from returns.result import Success
 from tests.support.replicate_cases import _IMAGE, _as, _body, _refused, _submission
 
-from tarash.tarash_gateway import MediaContent
+from tarash.tarash_gateway import MediaContent, VideoGenerationConfig
+from tarash.tarash_gateway.catalog.limits import MediaRules, handling
+from tarash.tarash_gateway.providers.base import Target
 from tarash.tarash_gateway.providers.replicate.models import MODELS
+from tarash.tarash_gateway.providers.replicate.provider import PROVIDER
+from tarash.tarash_gateway.values.files import MediaFile
 
 _CLIP = "https://example.com/a.mp4"
 
@@ -364,13 +370,39 @@ def test_an_edit_keeps_the_measures_of_its_video() -> None:
     assert (made.duration, made.aspect_ratio, made.resolution) == (None, None, None)
 
 
-def test_a_wish_of_a_model_and_a_large_inline_image_are_told() -> None:
-    large = MediaContent(b"\x89PNG" + b"0" * 300_000, "image/png")
+def test_a_wish_of_a_model_is_told() -> None:
     (wish,) = _submission("kwaivgi/kling-v1.6-pro").warnings
     assert "first_frame or a last_frame" in wish
-    (size,) = _submission("minimax/video-01", image_list=[large]).warnings
-    assert "first_frame_image is sent inline with 400 kB" in size
     assert _submission("minimax/video-01", image_list=[_PNG]).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("model", "size", "how"),
+    [
+        ("minimax/video-01", 256_000, "inline"),
+        ("minimax/video-01", 256_001, "upload"),
+        # Their fields take http(s) URLs only.
+        ("luma/ray", 9, "upload"),
+        ("haiper-ai/haiper-video-2", 9, "upload"),
+        ("owner/unknown:1", 256_001, "upload"),
+    ],
+)
+def test_a_picture_above_256_kb_is_uploaded(model: str, size: int, how: str) -> None:
+    limits = _rules(model).images
+    picture = MediaContent(b"\x89PNG".ljust(size, b"0"), "image/png")
+    assert handling("image_list[0]", picture, limits) == Success(how)
+    large = MediaFile(path=Path("a.png"), size=100_000_001, content_type="image/png", read=_nothing)
+    assert "at most 100000000 are taken" in str(handling("video", large, limits).failure())
+
+
+def _rules(model: str) -> MediaRules:
+    assert PROVIDER.media is not None
+    config = VideoGenerationConfig(provider="replicate", model=model)
+    return PROVIDER.media(Target(provider=PROVIDER, config=config))
+
+
+def _nothing(_start: int, _length: int) -> tuple[bytes, ...]:
+    return ()
 
 
 @pytest.mark.parametrize("model", ["openai/sora-2", "openai/sora-2-pro"])

@@ -1,5 +1,7 @@
 """How jobs become videos, at every provider: replayed from cassettes, each one story."""
 
+from datetime import UTC, datetime
+
 from tests.support.scenarios import (
     AZURE,
     AZURE_JOB,
@@ -95,6 +97,8 @@ def test_openai_makes_a_video_of_a_text() -> None:
         "completed_at": 1758941552,
         "expires_at": 1758945152,
     }
+    assert response.expires_at == datetime(2025, 9, 27, 3, 52, 32, tzinfo=UTC)
+    assert response.media.declared_marks == ("C2PA",)
     assert played.slept == [0.0, 5, 0.0]
 
 
@@ -124,6 +128,9 @@ def test_azure_makes_a_video_of_a_text() -> None:
     assert (response.content_type, response.request_id) == ("video/mp4", AZURE_JOB)
     assert _shape(played) == (4.0, "720p", "9:16")
     assert response.provider_metadata["expires_at"] == 1760714196
+    assert response.expires_at == datetime(2025, 10, 17, 15, 16, 36, tzinfo=UTC)
+    # Microsoft declares Content Credentials for pictures only.
+    assert response.media.declared_marks == ()
 
 
 def test_an_api_version_of_azure_is_in_every_url() -> None:
@@ -139,6 +146,7 @@ def test_azure_s_older_api_makes_a_job_of_generations() -> None:
     assert response.request_id == "task_abc123"
     assert _shape(played) == (5.0, "480p", "1:1")
     assert response.provider_metadata["finished_at"] == 1748469945
+    assert response.expires_at == datetime(2025, 5, 29, 22, 4, 35, tzinfo=UTC)
     assert _statuses(played) == ["queued", "queued", "processing", "completed"]
 
 
@@ -155,6 +163,7 @@ def test_runway_makes_a_video_of_a_text() -> None:
         "cost": {"credits": 60},
     }
     assert response.raw_response["status"] == "SUCCEEDED"
+    assert response.expires_at == datetime(2026, 8, 27, 6, 30, 33, 796000, tzinfo=UTC)
     assert played.slept == [0.0, 5]
 
 
@@ -181,6 +190,7 @@ def test_runway_reports_a_job_that_waits_and_runs() -> None:
         ("completed", 100.0),
     ]
     assert played.updates[2].update["status"] == "THROTTLED"
+    assert played.response.media.declared_marks == ("SynthID",)
     assert _shape(played) == (8.0, "1080p", "16:9")
 
 
@@ -204,6 +214,7 @@ def test_replicate_makes_a_video_of_a_text() -> None:
     assert (response.duration, response.warnings) == (None, ())
     assert response.provider_metadata["metrics"]["predict_time"] == 289.242321508
     assert response.raw_response["output"] == REPLICATE_URL
+    assert response.expires_at == datetime(2024, 11, 26, 16, 5, 43, 217907, tzinfo=UTC)
     assert response.execution_metadata is not None
     assert [attempt.polls for attempt in response.execution_metadata.attempts] == [1]
 
@@ -243,6 +254,9 @@ def test_the_file_of_a_veo_job_is_downloaded() -> None:
     # The download is bytes, so the operation's last reply is kept.
     samples = response.raw_response["response"]["generateVideoResponse"]["generatedSamples"]
     assert samples[0]["video"]["uri"].endswith("/files/qu4d28uipuqh:download?alt=media")
+    # The reply names no time from which the two days of the file could be counted.
+    assert response.expires_at is None
+    assert response.media.declared_marks == ("SynthID",)
 
 
 def test_a_redirected_download_is_followed() -> None:
@@ -264,7 +278,11 @@ def test_vertex_leaves_the_video_in_the_caller_s_bucket() -> None:
     assert response.video == "gs://BUCKET/TIMESTAMPED_FOLDER/sample_0.mp4"
     assert response.request_id == VERTEX_JOB
     assert response.provider_metadata == {"raiMediaFilteredCount": 0}
+    assert response.delivered
+    assert (response.expires_at, response.media.declared_marks) == (None, ("SynthID",))
 
 
 def test_vertex_without_a_bucket_sends_the_video_itself() -> None:
-    assert VERTEX.play("vertex_inline").response.video == GOOGLE_VIDEO
+    response = VERTEX.play("vertex_inline").response
+    assert response.video == GOOGLE_VIDEO
+    assert (response.delivered, response.expires_at) == (False, None)

@@ -19,18 +19,19 @@ from tarash.tarash_gateway.providers.google.provider import PROVIDER as GOOGLE_P
 from tarash.tarash_gateway.providers.replicate.provider import PROVIDER as REPLICATE_PROVIDER
 from tarash.tarash_gateway.providers.runway.provider import PROVIDER as RUNWAY_PROVIDER
 from tarash.tarash_gateway.testing import json_reply
+from tarash.tarash_gateway.values.media import MediaDict
 
 MB: Final = 1_000_000
 PIECE: Final = 8 * 1024 * 1024
 _MP4: Final = b"\x00\x00\x00\x0cftypmp42\x00\x00\x00\x08mdat"
 
 
-def png(size: int) -> dict[str, Any]:
+def png(size: int) -> MediaDict:
     """Return a picture of so many bytes."""
     return {"content": b"\x89PNG\r\n\x1a\n".ljust(size, b"p"), "content_type": "image/png"}
 
 
-def mp4(size: int) -> dict[str, Any]:
+def mp4(size: int) -> MediaDict:
     """Return a video of so many bytes."""
     return {"content": _MP4.ljust(size, b"v"), "content_type": "video/mp4"}
 

@@ -1,6 +1,9 @@
 """Uses of the public API as a user would write them: mypy --strict reads this file."""
 
 import asyncio
+import io
+import os
+import tempfile
 from pathlib import Path
 from typing import assert_type
 
@@ -10,6 +13,7 @@ from returns.io import IOResult
 from tarash.tarash_gateway import (
     ContentModerationError,
     ExecutionMetadata,
+    ImageInput,
     ImageType,
     MediaContent,
     MockConfig,
@@ -33,7 +37,9 @@ from tarash.tarash_gateway import (
     register_provider,
 )
 from tarash.tarash_gateway.codec import from_json, to_json
+from tarash.tarash_gateway.models import ImageItem, MediaType, UploadedMedia
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects, json_reply
+from tarash.tarash_gateway.values.files import MediaFile
 
 config = VideoGenerationConfig(
     provider="fal",
@@ -141,6 +147,34 @@ def mocked() -> None:
     assert_type(generate_video(offline, request).is_mock, bool)
     http = ScriptedHttp([json_reply(401, {"detail": "no"})])
     generate_video(config, request, effects=fake_effects(http=http))
+
+
+class Upload:
+    """A path of the user's own."""
+
+    def __fspath__(self) -> str:
+        """Return the path."""
+        return "clip.mp4"
+
+
+def media(path: os.PathLike[str], first: ImageItem, clip: MediaType) -> None:
+    """Pass every form of an image and of a video."""
+    with Path("clip.mp4").open("rb") as file, tempfile.NamedTemporaryFile() as temporary:
+        made = VideoGenerationRequest(prompt="p", image_list=[first, path, file], video=file)
+        VideoGenerationRequest(prompt="p", video=temporary)
+    VideoGenerationRequest(prompt="p", image_list=[b"...", bytearray(), memoryview(b"...")])
+    VideoGenerationRequest(prompt="p", image_list=(io.BytesIO(b"..."), Upload()), video=Upload())
+    VideoGenerationRequest(prompt="p", video={"content": b"...", "content_type": "video/mp4"})
+    VideoGenerationRequest(prompt="p", video=clip)
+    VideoGenerationRequest(
+        prompt="p", video=UploadedMedia(url="runway://a", content_type="video/mp4")
+    )
+    several: list[ImageType] = [{"image": file, "type": "last_frame"} for file in [io.BytesIO()]]
+    VideoGenerationRequest(prompt="p", image_list=several)
+    ImageInput(image=b"...", type="style")
+    ImageInput(image=path)
+    MockResponse(output_video=io.BytesIO(b"..."))
+    assert_type(made.image_list[0].image, str | Path | MediaContent | MediaFile | UploadedMedia)
 
 
 def stored() -> None:

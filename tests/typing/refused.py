@@ -1,8 +1,12 @@
 """Wrong uses of the public API: mypy --strict refuses each, or finds an ignore without a use."""
 
+import io
+
 from tests.typing.examples import config, progress, request
 
 from tarash.tarash_gateway import (
+    ImageInput,
+    VideoGenerationRequest,
     cancel_video,
     check_video,
     functional,
@@ -36,3 +40,9 @@ async def refused() -> None:
     await functional.check_video_async(job, providers=3)  # type: ignore[arg-type]  # not providers
     response: str = generate_video(config, request)  # type: ignore[assignment]  # it is a response
     print(response)
+    VideoGenerationRequest(prompt="p", video=3)  # type: ignore[arg-type]  # not a video
+    VideoGenerationRequest(prompt="p", video=io.StringIO())  # type: ignore[arg-type]  # a text file
+    VideoGenerationRequest(prompt="p", video={"content": "text"})  # type: ignore[arg-type]  # not bytes
+    VideoGenerationRequest(prompt="p", image_list=[{"image": b"", "type": "frame"}])  # type: ignore[list-item]  # no role
+    VideoGenerationRequest(prompt="p", image_list=b"...")  # type: ignore[arg-type]  # not a list
+    ImageInput(image=3)  # type: ignore[arg-type]  # not an image

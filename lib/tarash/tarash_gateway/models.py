@@ -5,6 +5,7 @@ from .values.attempts import AttemptMetadata as AttemptMetadata
 from .values.attempts import ExecutionMetadata as ExecutionMetadata
 from .values.config import Unsupported as Unsupported
 from .values.config import VideoGenerationConfig as VideoGenerationConfig
+from .values.files import UploadedMedia as UploadedMedia
 from .values.media import ImageInput as ImageInput
 from .values.media import ImageItem as ImageItem
 from .values.media import ImageRole as ImageRole

@@ -6,8 +6,12 @@ The guide "Adding a provider" builds a whole one with it.
 from returns.result import Failure as Failure
 from returns.result import Success as Success
 
+from .catalog.limits import MediaLimits as MediaLimits
+from .catalog.limits import MediaRules as MediaRules
+from .catalog.limits import at_most as at_most
 from .catalog.mapping import Mapped as Mapped
 from .catalog.mapping import map_request as map_request
+from .catalog.media_rules import for_model as for_model
 from .catalog.rows import Choice as Choice
 from .catalog.rows import Frames as Frames
 from .catalog.rows import Ignored as Ignored
@@ -71,7 +75,6 @@ from .providers.kit import Standing as Standing
 from .providers.kit import aspect_ratio_of as aspect_ratio_of
 from .providers.kit import bearer as bearer
 from .providers.kit import created as created
-from .providers.kit import fits_inline as fits_inline
 from .providers.kit import id_of as id_of
 from .providers.kit import offered as offered
 from .providers.kit import percent as percent

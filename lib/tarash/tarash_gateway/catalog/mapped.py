@@ -16,6 +16,7 @@ class Mapped:
     Attributes:
         fields: Native names and values.
         adjusted: One sentence for each value that was rounded or left out.
+        warnings: One sentence for each thing to know that changes nothing in the fields.
         misshapen: The sentences of ``adjusted`` after which the video has another shape than
             the request.
         duration: Seconds that the native fields request, or None.
@@ -25,6 +26,7 @@ class Mapped:
 
     fields: Mapping[str, Any] = attrs.field(factory=dict, hash=False)
     adjusted: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     misshapen: tuple[str, ...] = ()
     duration: float | None = None
     resolution: str | None = None
@@ -35,6 +37,7 @@ class Mapped:
         return Mapped(
             fields={**self.fields, **other.fields},
             adjusted=self.adjusted + other.adjusted,
+            warnings=self.warnings + other.warnings,
             misshapen=self.misshapen + other.misshapen,
             duration=self.duration if other.duration is None else other.duration,
             resolution=other.resolution or self.resolution,

@@ -19,6 +19,7 @@ from .mapped import Mapped, in_words, omission, refusal
 from .media_slots import EncodeMedia, slot_text
 from .natives import natives_of
 from .nearest import pixels_of
+from .pictures import fit, with_pictures
 from .rows import Ignored, Length, ModelRow, Standard, Switch, Together
 from .shapes import contradiction, dimensions, sent_dimensions
 
@@ -57,6 +58,7 @@ def map_request(
         .bind(lambda mapped: _with_extra(model, row, request, mapped))
         .bind(lambda mapped: _complete(model, row, mapped))
         .bind(lambda mapped: _together(model, row, mapped))
+        .bind(lambda mapped: with_pictures(model, row, request, mapped))
     )
 
 
@@ -68,11 +70,30 @@ def _wishes(row: ModelRow, request: VideoGenerationRequest) -> _Wishes:
     return wishes if given else {**wishes, "duration_seconds": row.length.default}
 
 
+def _with_fit(
+    model: str,
+    row: ModelRow,
+    request: VideoGenerationRequest,
+    media: Mapped,
+    fields: Mapping[str, Any],
+) -> tuple[_Wishes, Mapped]:
+    """Return the wishes with the shape of the picture, where nobody asks for another one."""
+    wishes, fitting = _wishes(row, request), fit(model, row, request, fields)
+    if fitting is None:
+        return wishes, media
+    wishes = {
+        **wishes,
+        "resolution": fitting.resolution or wishes["resolution"],
+        "aspect_ratio": fitting.aspect_ratio,
+    }
+    return wishes, media + Mapped(adjusted=(fitting.sentence,))
+
+
 def _with_plain(
     model: str, row: ModelRow, request: VideoGenerationRequest, media: Mapped
 ) -> Mapped:
     extra = {name: value for name, value in request.extra_params.items() if value is not None}
-    wishes = _wishes(row, request)
+    wishes, media = _with_fit(model, row, request, media, {**media.fields, **extra})
     mapped = _plain_fields(model, row, wishes, extra) + media
     # All native fields are known only now, and some of them make the model ignore others.
     effective, warnings = _without_ignored(model, row, wishes, {**mapped.fields, **extra})

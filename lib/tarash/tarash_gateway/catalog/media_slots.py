@@ -9,6 +9,7 @@ from returns.result import Success
 from ..outcome import Outcome
 from ..values.media import ImageInput, Media
 from ..values.request import VideoGenerationRequest
+from .limits import pixel_problem, pixels_of
 from .mapped import Mapped, in_words, refusal
 from .rows import ImageSlot, ModelRow, VideoSlot
 
@@ -38,6 +39,9 @@ def images(
         slot = next((s for s in fitting if len(slots[s.field]) < _most(s)), None)
         if slot is None:
             return refusal(model, _no_slot(model, row, image, f"image_list[{place}]", fitting))
+        problem = pixel_problem(pixels_of(image.image), row.image_limits)
+        if problem is not None:
+            return refusal(model, f"image_list[{place}] {problem}")
         slots[slot.field].append(image)
         if role != image.type:
             warnings.append(

@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias
 import attrs
 
 from ..values.media import ImageRole
+from .limits import MediaLimits
 
 NumberForm: TypeAlias = Literal["number", "text", "seconds"]
 
@@ -231,6 +232,7 @@ class Together:
 
 
 Rule: TypeAlias = Ignored | LengthAt | Together
+FrameShape: TypeAlias = Literal["crops", "pads", "refuses", "follows"]
 
 
 @attrs.frozen(kw_only=True)
@@ -250,7 +252,12 @@ class ModelRow:
         images: Its fields for images, tried in order.
         most_images: Most images in all of these fields together, or None if only the fields
             themselves are limited.
+        frames: What it does with a first or last frame of another shape than the size or the ratio
+            that is sent: it ``"crops"`` or ``"pads"`` the picture, ``"refuses"`` one that has not
+            exactly the pixels of the video, or ``"follows"`` the picture. None if no source says.
+        image_limits: Limits of its images, beside those of its provider.
         video: Its field for a video.
+        video_limits: Limits of its video, beside those of its provider.
         required: Native fields without a standard name that ``extra_params`` must contain.
         needs: Standard fields that the model requires.
         rules: Rules that connect several fields.
@@ -258,6 +265,7 @@ class ModelRow:
         retires: When the model is no longer offered, or None if no date is known.
         superseded_by: The model to use instead, if the provider no longer publishes this one but
             may still accept it: it is sent with a warning. Empty for a published model.
+        marks: Invisible marks that its maker declares for every video, such as ``"SynthID"``.
     """
 
     prompt: str | None = "prompt"
@@ -271,10 +279,14 @@ class ModelRow:
     enhance: Switch | None = None
     images: tuple[ImageSlot, ...] = ()
     most_images: int | None = None
+    frames: FrameShape | None = None
+    image_limits: MediaLimits | None = None
     video: VideoSlot | None = None
+    video_limits: MediaLimits | None = None
     required: tuple[str, ...] = ()
     needs: tuple[Standard, ...] = ()
     rules: tuple[Rule, ...] = ()
     generic: bool = False
     retires: Retirement | None = None
     superseded_by: str = ""
+    marks: tuple[str, ...] = ()

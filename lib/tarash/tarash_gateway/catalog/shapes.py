@@ -234,7 +234,7 @@ def _fields(size: Size, name: str, sides: _Sides) -> dict[str, Any]:
 def sent_dimensions(row: ModelRow, fields: Mapping[str, Any]) -> tuple[str | None, str | None]:
     """Return the resolution and the aspect ratio that native fields request, None if unknown."""
     if row.size is not None:
-        sides = _sent_sides(row.size, fields)
+        sides = sent_sides(row.size, fields)
         return (None, None) if sides is None else (f"{min(sides)}p", named_ratio(*sides))
     return (
         _our_spelling("resolution", row.resolution, fields),
@@ -252,7 +252,7 @@ def _our_spelling(name: _Name, choice: Choice | None, fields: Mapping[str, Any])
     return value if known else None
 
 
-def _sent_sides(size: Size, fields: Mapping[str, Any]) -> _Sides | None:
+def sent_sides(size: Size, fields: Mapping[str, Any]) -> _Sides | None:
     """Return the sides in pixels that native fields request, or None if unknown."""
     value = fields.get(size.field)
     if size.height_field is None:

@@ -5,10 +5,13 @@ from typing import Any, Final
 
 import attrs
 
+from .limits import MediaLimits
 from .rows import ImageSlot, ModelRow
 
 # For all other fields, the first endpoint that has a value decides.
-_COMBINED: Final = frozenset({"images", "required", "needs", "rules", "generic", "retires"})
+_COMBINED: Final = frozenset(
+    {"images", "image_limits", "video_limits", "required", "needs", "rules", "generic", "retires"}
+)
 
 
 def summary(rows: Sequence[ModelRow]) -> ModelRow:
@@ -36,12 +39,19 @@ def summary(rows: Sequence[ModelRow]) -> ModelRow:
         ),
         "required": tuple(n for n in first.required if all(n in row.required for row in rows)),
         "needs": tuple(n for n in first.needs if all(n in row.needs for row in rows)),
+        "image_limits": _common([row.image_limits for row in rows if row.images]),
+        "video_limits": _common([row.video_limits for row in rows if row.video]),
         "rules": tuple(dict.fromkeys(rule for row in rows for rule in row.rules)),
     }
     if changes["video"]:
         required = all(row.video and row.video.required for row in rows)
         changes["video"] = attrs.evolve(changes["video"], required=required)
     return attrs.evolve(first, **changes)
+
+
+def _common(limits: Sequence[MediaLimits | None]) -> MediaLimits | None:
+    """Return the limits that all endpoints have; each endpoint checks its own beside them."""
+    return limits[0] if limits and all(one == limits[0] for one in limits) else None
 
 
 def summaries(rows: Mapping[str, Mapping[Any, ModelRow]]) -> dict[str, ModelRow]:

@@ -11,7 +11,7 @@ from returns.result import safe
 from ..exceptions import ValidationError
 from ..lifecycle.preview import PlannedUpload
 from ..values.attempts import Cancellation
-from ..values.media import ROLES, MediaType
+from ..values.media import ROLES, ImageType
 
 CANCELLATIONS: Final[Mapping[Cancellation, str]] = MappingProxyType(
     {
@@ -31,7 +31,7 @@ NO_OPEN_JOBS: Final = "no job is open: tarash jobs --all lists the ended ones"
 NO_JOBS: Final = "the journal is empty: tarash generate writes its jobs there"
 
 
-def medium(text: str) -> MediaType:
+def medium(text: str) -> str | Path:
     """Return a URL or a data URL as it is, anything else as a file.
 
     >>> medium("https://example.com/a.png"), medium("a.png").name
@@ -40,14 +40,15 @@ def medium(text: str) -> MediaType:
     return text if "://" in text or text.startswith("data:") else Path(text)
 
 
-def image(text: str) -> dict[str, Any]:
+def image(text: str) -> ImageType:
     """Return ``[ROLE=]FILE_OR_URL`` as an item of ``image_list``.
 
     >>> image("last_frame=https://example.com/a.png")
     {'image': 'https://example.com/a.png', 'type': 'last_frame'}
     """
-    role, found, rest = text.partition("=")
-    if found and role in ROLES:
+    named, found, rest = text.partition("=")
+    role = next((role for role in ROLES if role == named), None)
+    if found and role is not None:
         return {"image": medium(rest), "type": role}
     return {"image": medium(text), "type": "first_frame"}
 

@@ -112,7 +112,8 @@ def move_on(  # noqa: PLR0913 - each is part of the attempt's record
         return Failure(Verdict(attrs.evolve(final, generation=left or own_job)))
     candidates = _candidates(generation, submission)
     following, *rest = candidates
-    skipped = [leg for leg in generation.rest if leg not in candidates]
+    kept = {id(leg) for leg in candidates}
+    skipped = [leg for leg in generation.rest if id(leg) not in kept]
     return Success(
         attrs.evolve(
             generation.at(first_stage(following), now),

@@ -67,6 +67,13 @@ def target_of(
     )
 
 
+def shown_key(provider: Provider) -> Secret | None:
+    """Return what a plan shows in place of the key, or None where no key is needed."""
+    if provider.oauth is not None:
+        return Secret(provider.oauth.shown)
+    return next((Secret(variables.text) for variables in provider.keys), None)
+
+
 def _check_text(key: Secret | None) -> Outcome[Secret | None]:
     if key is None or is_header_text(key.reveal()):
         return Success(key)

@@ -39,14 +39,30 @@ def variables(providers: Mapping[str, Provider]) -> tuple[str, ...]:
 def provider_of(
     config: VideoGenerationConfig, providers: Mapping[str, Provider], environment: Mapping[str, str]
 ) -> Outcome[Provider]:
-    """Return the config's provider: the mock where it is enabled, else the variant it asks for.
+    """Return the config's provider, in the variant that it asks for.
+
+    Where the mock is enabled, this is the record of the mock that stands for that provider.
 
     Errors:
         ValidationError: No provider has that name (the message lists the known ones), or the
             installed package that has it cannot be used.
     """
-    name = "mock" if config.mock is not None and config.mock.enabled else config.provider
-    provider = providers.get(name)
+    found = _by_name(config, providers, environment)
+    if not is_mocked(config):
+        return found
+    stands_for = providers["mock"].stands_for
+    return found.map(lambda real: providers["mock"] if stands_for is None else stands_for(real))
+
+
+def is_mocked(config: VideoGenerationConfig) -> bool:
+    """Tell whether the mock answers in place of the config's provider."""
+    return config.mock is not None and config.mock.enabled
+
+
+def _by_name(
+    config: VideoGenerationConfig, providers: Mapping[str, Provider], environment: Mapping[str, str]
+) -> Outcome[Provider]:
+    provider = providers.get(config.provider)
     if provider is None:
         known = ", ".join(sorted(providers))
         message = f"provider {config.provider!r} is not known: use one of {known}, or register it"

@@ -17,11 +17,13 @@ from ..providers.base import Provider, Submission, Target
 from ..providers.uploads import Upload
 from ..values.config import VideoGenerationConfig
 from ..values.request import VideoGenerationRequest
+from .declared import with_true_types
 from .generation import Leg
 from .keys import target_of
 from .links import Link, with_place
 from .slips import with_settings, without_slips
 from .uploads import with_pending_uploads
+from .visible_marks import with_mark_warning
 
 
 def prepare(
@@ -163,7 +165,9 @@ def leg_to(target: Target, request: VideoGenerationRequest, position: int = 0) -
     def leg(named: VideoGenerationRequest, uploads: tuple[Upload, ...]) -> Outcome[Leg]:
         return (
             submit(named)
+            .map(partial(with_mark_warning, request))
             .bind(partial(_refuse_adjustments, target.config))
+            .map(partial(with_true_types, target.config, request))
             .bind(_encode)
             .map(
                 lambda submission: Leg(

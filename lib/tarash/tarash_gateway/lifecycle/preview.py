@@ -14,11 +14,10 @@ from ..providers.base import Provider, Target, Uploads
 from ..providers.uploads import Upload
 from ..values.config import VideoGenerationConfig
 from ..values.request import VideoGenerationRequest
-from ..values.secrets import Secret
 from .exchange import authenticate_request
 from .generation import Leg
-from .keys import with_key
-from .links import links_of, with_place
+from .keys import shown_key, with_key
+from .links import is_mocked, links_of, with_place
 from .prepare import in_shape, leg_to
 from .slips import without_slips
 
@@ -122,24 +121,23 @@ def plan(
 ) -> Outcome[VideoPlan]:
     """Return what the first submission would be; no key is needed.
 
+    Where the mock stands for a provider, it is the submission that this provider would get.
+
     Errors:
         ValidationError: As for `prepare`.
     """
+    if is_mocked(config) and config.model != "mock":
+        # The mock never refuses by date.
+        config, today = attrs.evolve(config, mock=None), None
     return (
         without_slips(request, providers)
         .bind(lambda _: links_of((config,), providers, environment))
-        .map(lambda links: with_key(links[0], _placeholder(links[0].provider), environment, today))
+        .map(lambda links: with_key(links[0], shown_key(links[0].provider), environment, today))
         .bind(partial(leg_to, request=request))
         .bind(in_shape)
         .map(_plan_of)
         .alt(lambda error: with_place(error, config))
     )
-
-
-def _placeholder(provider: Provider) -> Secret | None:
-    if provider.oauth is not None:
-        return Secret(provider.oauth.shown)
-    return next((Secret(variables.text) for variables in provider.keys), None)
 
 
 def _plan_of(leg: Leg) -> VideoPlan:

@@ -5,7 +5,9 @@ from typing import Any
 
 import attrs
 
+from ..catalog.marks import marks_of
 from ..providers.base import Video
+from ..providers.expiry import earliest, expiry_of_url
 from ..providers.uploads import Upload
 from ..values.attempts import ExecutionMetadata
 from ..values.response import StatusType, VideoGenerationResponse, VideoGenerationUpdate
@@ -68,9 +70,10 @@ def finish(generation: Generation, video: Video, now: Moment) -> Generation:
             duration_source=_source(video.duration),
             resolution_source=_source(video.resolution),
             aspect_ratio_source=_source(video.aspect_ratio),
-            declared_marks=video.marks,
+            declared_marks=_marks(generation, video),
         ),
-        expires_at=video.expires_at,
+        expires_at=earliest(video.expires_at, expiry_of_url(video.video)),
+        delivered=video.delivered,
     )
     update = update_of(
         generation,
@@ -80,6 +83,13 @@ def finish(generation: Generation, video: Video, now: Moment) -> Generation:
         update=video.raw if video.update is None else video.update,
     )
     return attrs.evolve(generation.at(Finished(response=response), now), update=update)
+
+
+def _marks(generation: Generation, video: Video) -> tuple[str, ...]:
+    if video.marks or video.is_mock:
+        return video.marks
+    target = generation.leg.target
+    return marks_of(target.provider.models, target.config.model)
 
 
 def _source(reported: object) -> Source:

@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 import attrs
 from returns.result import Failure, Success
 
-from ..catalog.limits import MediaLimits, MediaRules, handling
+from ..catalog.limits import MediaLimits, MediaRules, handling, pixels_of
 from ..exceptions import (
     HTTPConnectionError,
     HTTPError,
@@ -73,7 +73,9 @@ def _named(
         return request, ()
     names = {
         upload.place: UploadedMedia(
-            url=provider.pending(target, upload), content_type=upload.content_type
+            url=provider.pending(target, upload),
+            content_type=upload.content_type,
+            pixels=pixels_of(upload.medium),
         )
         for upload in uploads
     }
@@ -120,13 +122,20 @@ def after_upload_reply(target: Target, upload: Upload, reply: HttpResponse) -> O
     if uploads is None or request is None:
         return Failure(UnexpectedReplyError(f"{target.provider.name} takes no uploads"))
     if reply.status in range(200, 300):
-        return uploads.received(target, upload, reply)
+        return uploads.received(target, upload, reply).map(partial(_with_pixels, upload))
     if _is_own(target, request):
         return Failure(target.provider.failure(target, reply, "submit").error)
     # A storage host does not speak the provider's language.
     host = (origin(request.url) or ("", "", None))[1]
     message = f"the storage at {host} answered the upload of {upload.place} with HTTP"
     return Failure(HTTPError(f"{message} {reply.status}: try again", status_code=reply.status))
+
+
+def _with_pixels(upload: Upload, stored: Stored) -> Stored:
+    # The submission after the upload has to be the one that was checked before it.
+    if isinstance(stored, Upload):
+        return stored
+    return attrs.evolve(stored, pixels=pixels_of(upload.medium))
 
 
 def may_upload_again(error: TarashException, tries: int) -> bool:

@@ -1,9 +1,10 @@
 """An HTTP effect that answers the mock provider's requests and passes on all others."""
 
+import base64
 import json
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, count
 from pathlib import Path
@@ -22,17 +23,22 @@ from ..values.media import content_type_of
 from .clips import SECONDS, Clip, packaged_clip
 from .render import can_render, frame_size, render_clip
 from .replies import SCHEME, content_url, order_of
+from .story import Picture, from_query
 
 # Beyond these limits rendering would take minutes, so the packaged clip is used.
 _LONGEST: Final = 600.0
 _LARGEST: Final = 4320
+# The pictures of older jobs are forgotten: their clips have empty tiles.
+_MOST_JOBS: Final = 32
+_MOST_BYTES: Final = 128 * 2**20
 
 
 @attrs.frozen(eq=False)
 class _Jobs:
-    """The polls of running jobs, by the job's id."""
+    """The polls of running jobs, and the pictures of the last ones, by the job's id."""
 
     polls: dict[str, int] = attrs.field(factory=dict)
+    pictures: dict[str, tuple[Picture, ...]] = attrs.field(factory=dict)
     lock: threading.Lock = attrs.field(factory=threading.Lock)
 
 
@@ -59,24 +65,40 @@ class MockHttp:
                 return self._create(value)
             case ["GET", job_id, "status"]:
                 return self._status(job_id, value)
-            case ["GET", _, "content"]:
-                return _content(request.url)
+            case ["GET", job_id, "content"]:
+                return _content(request.url, self._pictures_of(job_id))
             case ["DELETE", job_id]:
                 return self._delete(job_id)
             case _:
                 return _json(404, {"error": f"{request.method} {request.url}"})
 
     def _create(self, order: Mapping[str, Any]) -> HttpResponse:
+        pictures = _pictures(order["pictures"])
         if order["at_once"]:
-            return _content(content_url(order["id"], order["clip"], order["outcome"]))
+            url = content_url(order["id"], order["clip"], order["outcome"])
+            return _content(url, pictures)
         with self._jobs.lock:
             # Ids are digests, so equal requests need different ids while both are running.
             names = chain([order["id"]], (f"{order['id']}-{number}" for number in count(2)))
             name = next(name for name in names if name not in self._jobs.polls)
             if order["polled"]:
                 self._jobs.polls[name] = 0
+            self._remember(name, pictures)
         reply = {key: order[key] for key in ("outcome", "clip", "model", "prompt")}
         return _json(201, reply | {"id": name, "status": "queued"})
+
+    def _remember(self, name: str, pictures: tuple[Picture, ...]) -> None:
+        """Store the pictures of a job, and forget those of the oldest jobs."""
+        stored = self._jobs.pictures
+        stored.pop(name, None)
+        if pictures:
+            stored[name] = pictures
+        while len(stored) > _MOST_JOBS or sum(map(_size, stored.values())) > _MOST_BYTES:
+            del stored[next(iter(stored))]
+
+    def _pictures_of(self, name: str) -> tuple[Picture, ...]:
+        with self._jobs.lock:
+            return self._jobs.pictures.get(name, ())
 
     def _status(self, job_id: str, script: Mapping[str, Any]) -> HttpResponse:
         statuses, percentages = script["statuses"], script["percentages"]
@@ -121,11 +143,21 @@ def _json(status: int, value: Mapping[str, Any]) -> HttpResponse:
     return HttpResponse(status=status, headers={"Content-Type": "application/json"}, body=body)
 
 
-def _content(url: str) -> HttpResponse:
+def _pictures(sent: Sequence[Mapping[str, Any]]) -> tuple[Picture, ...]:
+    return tuple(
+        Picture(role=each["role"], content=base64.b64decode(each["content"])) for each in sent
+    )
+
+
+def _size(pictures: Sequence[Picture]) -> int:
+    return sum(len(picture.content) for picture in pictures)
+
+
+def _content(url: str, pictures: tuple[Picture, ...]) -> HttpResponse:
     order = order_of(url)
     if "path" in order:
         return _file(Path(order["path"]), url)
-    clip = _clip(order)
+    clip = _clip(order, pictures)
     headers = {
         "Content-Type": "video/mp4",
         "X-Mock-Content": url,
@@ -133,6 +165,7 @@ def _content(url: str) -> HttpResponse:
         "X-Mock-Width": str(clip.width),
         "X-Mock-Height": str(clip.height),
         "X-Mock-Aspect-Ratio": clip.aspect_ratio,
+        "X-Mock-Sound": str(int(clip.sound)),
     }
     return HttpResponse(status=200, headers=headers, body=clip.content)
 
@@ -149,7 +182,7 @@ def _file(path: Path, url: str) -> HttpResponse:
     return HttpResponse(status=200, headers=headers, body=content)
 
 
-def _clip(order: Mapping[str, str]) -> Clip:
+def _clip(order: Mapping[str, str], pictures: tuple[Picture, ...]) -> Clip:
     duration = float(order.get("duration", SECONDS))
     resolution, ratio = order.get("resolution"), order.get("aspect_ratio")
     width, height = frame_size(resolution, ratio)
@@ -160,5 +193,6 @@ def _clip(order: Mapping[str, str]) -> Clip:
             resolution=resolution,
             aspect_ratio=ratio,
             seed=int(order.get("seed", 0)),
+            story=from_query(order, pictures),
         )
     return packaged_clip(ratio)

@@ -22,6 +22,7 @@ class Clip:
         width: In pixels.
         height: In pixels.
         aspect_ratio: The nominal ratio of width to height, such as ``16:9``.
+        sound: Whether it has a sound track.
     """
 
     content: bytes = attrs.field(repr=lambda content: f"<{len(content)} bytes>")
@@ -29,6 +30,7 @@ class Clip:
     width: int
     height: int
     aspect_ratio: str
+    sound: bool = False
 
 
 def even(pixels: float) -> int:

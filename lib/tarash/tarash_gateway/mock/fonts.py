@@ -47,7 +47,11 @@ _ELSEWHERE: Final = (
 )
 # A font of coloured pictures has one size, in pixels.
 _COLOURED: Final = {"NotoColorEmoji.ttf": 109, "Apple Color Emoji.ttc": 96}
+# The size at which fonts are asked for letters: it does not matter, and small is fast.
+_PROBE: Final = 16
 _UNASSIGNED: Final = "\U0010fffe"
+# By Unicode category: control and format characters, separators of lines, halves of UTF-16 pairs.
+_SHOWN_AS: Final = {"Cc": " ", "Cf": "", "Zl": " ", "Zp": " ", "Cs": "\ufffd"}
 _INVISIBLE: Final = frozenset("\u200c\u200d\ufe0e\ufe0f")
 
 
@@ -74,25 +78,44 @@ def _fonts(size: int) -> tuple[Font, ...]:
     return tuple(fonts)
 
 
+@lru_cache(maxsize=64)
+def _picture_of_nothing(place: int) -> bytes:
+    """Return what a font draws for a letter that it does not have."""
+    return bytes(_fonts(_PROBE)[place].getmask(_UNASSIGNED))
+
+
 @lru_cache(maxsize=4096)
-def _place_of(letter: str, size: int) -> int:
-    """Return the place of the first font that has a letter; the first one if none has it."""
-    for place, font in enumerate(_fonts(size)):
+def _place_of(letter: str) -> int:
+    """Return the place of the first font that has a letter, or -1 if none has it."""
+    for place, font in enumerate(_fonts(_PROBE)):
         try:
-            if bytes(font.getmask(letter)) != bytes(font.getmask(_UNASSIGNED)):
+            if bytes(font.getmask(letter)) != _picture_of_nothing(place):
                 return place
         except OSError:
             continue
-    return 0
+    return -1
+
+
+def lacks(text: str) -> bool:
+    """Tell whether a text has letters that no font of this machine has."""
+    return any(_place_of(letter) < 0 for letter in set(_visible(text)) if not _joins(letter))
+
+
+def _joins(letter: str) -> bool:
+    """Tell whether a letter is shown with the one before it, in the same font."""
+    return letter in _INVISIBLE or unicodedata.combining(letter) != 0
 
 
 def _runs(text: str, size: int) -> Iterator[tuple[Font, str]]:
     """Yield the parts of a text, each with a font that has its letters."""
     places: list[int] = []
+    text, fonts = _visible(text), _fonts(size)
     for letter in text:
-        joins = letter.isspace() or letter in _INVISIBLE or unicodedata.combining(letter)
-        places.append(places[-1] if joins and places else _place_of(letter, size))
-    fonts = _fonts(size)
+        # A space keeps words of one direction together; one of a coloured font is far too wide.
+        joins = _joins(letter) or (
+            letter.isspace() and bool(places) and fonts[places[-1]].size == size
+        )
+        places.append(places[-1] if joins and places else max(0, _place_of(letter)))
     for place, group in groupby(zip(places, text, strict=True), key=lambda pair: pair[0]):
         yield fonts[place], "".join(letter for _, letter in group)
 
@@ -102,6 +125,7 @@ def _is_right_to_left(text: str) -> bool:
     return next((kind for kind in strong if kind in {"L", "R", "AL"}), "L") != "L"
 
 
+@lru_cache(maxsize=4096)
 def width_of(text: str, size: int) -> float:
     """Return the width in pixels of one line of text, ``size`` pixels high."""
     return sum(font.getlength(part) * _scale(font, size) for font, part in _runs(text, size))
@@ -156,7 +180,7 @@ def _draw_scaled(
 def wrapped(text: str, size: int, width: float) -> list[str]:
     """Return the lines of a text that fit into a width; scripts without spaces break anywhere."""
     lines: list[str] = []
-    for paragraph in text.split("\n"):
+    for paragraph in text.splitlines():
         line, used = "", 0.0
         for word in _words(paragraph):
             wide = width_of(word.rstrip(), size)
@@ -172,6 +196,35 @@ def wrapped(text: str, size: int, width: float) -> list[str]:
     return lines
 
 
+def shortened(text: str, size: int, width: float) -> str:
+    """Return one line of a text, which ends with an ellipsis if it would not fit into a width."""
+    if width_of(text, size) <= width:
+        return text
+    fits, too_long = 0, len(text)
+    while too_long - fits > 1:
+        middle = (fits + too_long) // 2
+        if width_of(f"{text[:middle]}…", size) <= width:
+            fits = middle
+        else:
+            too_long = middle
+    return f"{text[:fits].rstrip()}…"
+
+
+def _visible(text: str) -> str:
+    r"""Return a text without control and format characters, for which fonts have odd pictures.
+
+    >>> _visible("a\tb\ufeff"), _visible("\ud800")
+    ('a b', '\ufffd')
+    """
+    return "".join(map(_visible_letter, text))
+
+
+def _visible_letter(letter: str) -> str:
+    if letter in _INVISIBLE:
+        return letter
+    return _SHOWN_AS.get(unicodedata.category(letter), letter)
+
+
 def _pieces(word: str, wide: float, width: float) -> tuple[str, ...]:
     """Return a word as a whole, or its letters if it is wider than a line."""
     return (word,) if wide <= width else tuple(word)
@@ -182,6 +235,8 @@ def _words(text: str) -> Iterator[str]:
     word = ""
     for letter in text:
         wide = unicodedata.east_asian_width(letter) in {"W", "F"}
+        # Marks such as a full stop do not begin a line.
+        wide = wide and unicodedata.category(letter) not in {"Pe", "Pf", "Po"}
         if word and (wide or (word[-1].isspace() and not letter.isspace())):
             yield word
             word = ""

@@ -1,12 +1,18 @@
 """The mock as a provider of pure functions; `answers.MockHttp` answers its requests.
 
+Where it stands for another provider, it asks that provider's own ``submit`` what the model would
+make of the request: what is refused, what is rounded, how long and how large the video becomes.
+
 The choice among weighted outcomes and every id are digests of the seed and the request, so that
 equal configs and requests give equal results.
 """
 
+import base64
 import hashlib
 import json
 from bisect import bisect
+from collections.abc import Mapping
+from functools import partial
 from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final
@@ -14,12 +20,15 @@ from typing import Any, Final
 import attrs
 from returns.result import Success
 
-from ..http.messages import HttpRequest, JsonBody
+from ..catalog.nearest import ratio_of
+from ..http.messages import HttpRequest, JsonBody, fixed
+from ..lifecycle.keys import shown_key
 from ..outcome import Outcome
 from ..providers.base import Job, Provider, Submission, Target
 from ..values.media import MediaContent
 from ..values.mock_config import MockResponse
 from ..values.request import VideoGenerationRequest
+from . import story
 from .replies import (
     BASE_URL,
     mock_of,
@@ -33,22 +42,70 @@ from .replies import (
 
 
 def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submission]:
+    asked = Submission(
+        request=HttpRequest(method="POST", url=BASE_URL),
+        duration=request.duration_seconds,
+        resolution=request.resolution,
+        aspect_ratio=request.aspect_ratio,
+    )
+    return Success(attrs.evolve(asked, request=_order(target, request, asked)))
+
+
+def _submit_as(
+    real: Provider, target: Target, request: VideoGenerationRequest
+) -> Outcome[Submission]:
+    """Return the mock's submission, adapted as the provider that it stands for adapts its own."""
+    if target.config.model == "mock":
+        return _submit(target, request)
+    stood_for = attrs.evolve(
+        target,
+        provider=real,
+        key=target.config.api_key or shown_key(real),
+        environment={**_account(real), **target.environment},
+        # A retired model is still mocked.
+        today=None,
+    )
+    return (
+        real.submit(stood_for, request)
+        .bind(lambda sent: fixed(sent.request).map(lambda _: sent))
+        .map(lambda sent: attrs.evolve(sent, request=_order(target, request, _in_a_ratio(sent))))
+    )
+
+
+def _in_a_ratio(sent: Submission) -> Submission:
+    """Return the submission without a word such as "auto", which lets the model choose a ratio."""
+    ratio = sent.aspect_ratio if ratio_of(sent.aspect_ratio or "") else None
+    return attrs.evolve(sent, aspect_ratio=ratio)
+
+
+def _account(real: Provider) -> Mapping[str, str]:
+    """Return what stands for the variables of an account: a mock needs none, as it needs no key."""
+    if real.name == "azure-openai":
+        return {"AZURE_OPENAI_ENDPOINT": "https://mock.openai.azure.com"}
+    # Only Vertex AI has access tokens; its express mode has neither tokens nor a project.
+    return {"GOOGLE_CLOUD_PROJECT": "mock"} if real.oauth else {}
+
+
+def _order(target: Target, request: VideoGenerationRequest, sent: Submission) -> HttpRequest:
+    """Return the request for a clip as ``sent`` asks for it."""
     mock, digest = mock_of(target), _digest(target, request)
     place = _choose(mock.responses, digest)
     outcome = outcome_at(mock, place)
+    shown = story.story_of(target.config, request, sent)
     order = {
         "id": f"mock-{digest[:24]}",
         "outcome": place,
         "polled": mock.polling.enabled,
         "at_once": not mock.polling.enabled and _needs_clip(outcome),
-        "clip": _clip_order(outcome, request) | {"seed": int(digest[:8], 16)},
+        "clip": _clip_order(outcome, sent) | {"seed": int(digest[:8], 16)} | story.to_query(shown),
+        "pictures": [
+            {"role": picture.role, "content": base64.b64encode(picture.content).decode()}
+            for picture in shown.pictures
+        ],
         "model": target.config.model,
         "prompt": request.prompt,
     }
-    silent = "generate_audio was left out: the mock's clips have no sound"
-    warnings = (silent,) if request.generate_audio else ()
-    sent = HttpRequest(method="POST", url=BASE_URL, body=JsonBody(value=order))
-    return Success(Submission(request=sent, warnings=warnings, adjusted=warnings))
+    return HttpRequest(method="POST", url=BASE_URL, body=JsonBody(value=order))
 
 
 def _digest(target: Target, request: VideoGenerationRequest) -> str:
@@ -83,13 +140,13 @@ def _needs_clip(outcome: MockResponse | None) -> bool:
     return outcome.mock_response is None and outcome.output_video is None and outcome.error is None
 
 
-def _clip_order(response: MockResponse | None, request: VideoGenerationRequest) -> dict[str, Any]:
+def _clip_order(response: MockResponse | None, sent: Submission) -> dict[str, Any]:
     if response is not None and isinstance(response.output_video, Path):
         return {"path": str(response.output_video)}
     wanted = {
-        "duration": request.duration_seconds,
-        "resolution": request.resolution,
-        "aspect_ratio": request.aspect_ratio,
+        "duration": sent.duration,
+        "resolution": sent.resolution,
+        "aspect_ratio": sent.aspect_ratio,
     }
     return {name: value for name, value in wanted.items() if value is not None}
 
@@ -105,7 +162,18 @@ def _poll(target: Target, job: Job) -> HttpRequest:
     return HttpRequest(method="GET", url=url, body=JsonBody(value=script))
 
 
-PROVIDER: Final = Provider(
+def _standing_for(real: Provider) -> Provider:
+    variable = (real.base_url_variable,) if real.base_url_variable else ()
+    return attrs.evolve(
+        PROVIDER,
+        name=real.name,
+        submit=partial(_submit_as, real),
+        settings=real.settings,
+        environment=(*real.environment, *variable),
+    )
+
+
+PROVIDER: Final[Provider] = Provider(
     name="mock",
     base_url=BASE_URL,
     authenticate=lambda _key: {},
@@ -120,4 +188,5 @@ PROVIDER: Final = Provider(
     failure=read_refusal,
     submissions=1,
     exact_waits=True,
+    stands_for=lambda real: PROVIDER if real.stands_for else _standing_for(real),
 )

@@ -105,6 +105,7 @@ def render_clip(
         width=width,
         height=height,
         aspect_ratio=_nominal(width, height, aspect_ratio),
+        sound=story is not None and story.sound,
     )
 
 
@@ -127,7 +128,7 @@ def _encode(width: int, height: int, duration: float, seed: int, story: Story) -
     from . import sound  # noqa: PLC0415
     from .storyboard import Storyboard  # noqa: PLC0415 - it needs Pillow
 
-    board = Storyboard(story=story, width=width, height=height, seed=seed)
+    board = Storyboard(story=story, width=width, height=height, seconds=duration, seed=seed)
     ticks = max(1, round(duration * _TICKS_PER_SECOND))
     rate = _FPS if duration <= _SMOOTH else _SLOW_FPS
     step = _TICKS_PER_SECOND // rate
@@ -175,16 +176,15 @@ def _frames(board: "Storyboard", count: int, step: int) -> "Iterator[VideoFrame]
     """Yield the frames of a clip: a picture that stays for long, above a strip that runs."""
     import av  # noqa: PLC0415 - the extra is optional
 
+    base, first, last = map(_planes, (board.board, board.first, board.last))
     mix: tuple[float, float] | None = None
     luma_above, *chroma = b"", b"", b""
     for index in range(count):
         part = index / max(1, count - 1)
         if board.mix(part) != mix:
             mix = board.mix(part)
-            # PyAV does not annotate this function.
-            make: Callable[[Image], VideoFrame] = av.VideoFrame.from_image
-            still = make(board.at(part)).reformat(format="yuv420p")
-            luma_above, *chroma = map(bytes, still.planes)
+            mixed = _blended(_blended(base, first, mix[0]), last, mix[1])
+            luma_above, *chroma = (plane.tobytes() for plane in mixed)
         frame = av.VideoFrame(board.width, board.height, "yuv420p")
         luma = frame.planes[0]
         strip = board.strip_at(index * step / _TICKS_PER_SECOND, index + 1, count)
@@ -194,6 +194,34 @@ def _frames(board: "Storyboard", count: int, step: int) -> "Iterator[VideoFrame]
             plane.update(content)
         frame.pts = index
         yield frame
+
+
+def _planes(picture: "Image | None") -> "tuple[Image, ...]":
+    """Return the planes of a picture in yuv420p, with the padding of their lines."""
+    import av  # noqa: PLC0415 - the extra is optional
+    from PIL import Image  # noqa: PLC0415
+
+    if picture is None:
+        return ()
+    # PyAV does not annotate this function.
+    make: Callable[[Image.Image], VideoFrame] = av.VideoFrame.from_image
+    # Threads of FFmpeg's would not exist in a forked process, which waits for them for ever when it
+    # frees what they belong to.
+    planes = make(picture).reformat(format="yuv420p", threads=1).planes
+    return tuple(
+        Image.frombytes("L", (plane.line_size, plane.height), bytes(plane)) for plane in planes
+    )
+
+
+def _blended(
+    planes: "tuple[Image, ...]", over: "tuple[Image, ...]", share: float
+) -> "tuple[Image, ...]":
+    """Return planes with a share of others over them: far quicker than to blend and convert."""
+    from PIL import Image  # noqa: PLC0415 - the extra is optional
+
+    if not share:
+        return planes
+    return tuple(Image.blend(*pair, share) for pair in zip(planes, over, strict=True))
 
 
 def _rows(pixels: bytes, width: int, line_size: int) -> bytes:

@@ -67,7 +67,8 @@ class _Status:
 def content_url(job_id: str, clip: Mapping[str, Any], outcome: int | None) -> str:
     """Return the URL of a job's clip; its query holds all that is needed to make the clip."""
     place = {} if outcome is None else {"outcome": outcome}
-    return f"{BASE_URL}/{job_id}/content?{urlencode({**clip, **place})}"
+    # A prompt may be any text, halves of a UTF-16 pair included.
+    return f"{BASE_URL}/{job_id}/content?{urlencode({**clip, **place}, errors='replace')}"
 
 
 def order_of(url: str) -> dict[str, str]:
@@ -199,7 +200,7 @@ def _clip_video(job: Job, reply: HttpResponse) -> Video:
         metadata={"width": width, "height": height} if width and height else {},
         raw={"id": job.id, "status": "completed", "clip": order},
         update={"id": job.id, "status": "completed", "clip": order, **job.told},
-        warnings=_differences(order, duration, width, height) if width and height else (),
+        warnings=_differences(order, headers, duration, width, height) if width and height else (),
         is_mock=True,
     )
 
@@ -208,7 +209,11 @@ _number = safe(exceptions=(ValueError,))(float)
 
 
 def _differences(
-    order: Mapping[str, str], duration: float | None, width: int, height: int
+    order: Mapping[str, str],
+    headers: Mapping[str, str],
+    duration: float | None,
+    width: int,
+    height: int,
 ) -> tuple[str, ...]:
     """Return one sentence about the differences between the clip and the order, or nothing."""
     different = []
@@ -223,6 +228,8 @@ def _differences(
         different.append(f"aspect_ratio {ratio!r} became {aspect_ratio_of(width, height)!r}")
     if ratio is not None and ratio_of(ratio) is None:
         different.append(f"aspect_ratio {ratio!r} is not a ratio")
+    if order.get("sound") == "1" and headers.get("x-mock-sound") == "0":
+        different.append("generate_audio was left out")
     if not different:
         return ()
     hint = "the mock returned a packaged clip; install tarash-gateway[mock] for an exact one"

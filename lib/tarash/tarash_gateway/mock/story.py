@@ -6,9 +6,14 @@ from typing import Any, Final
 
 import attrs
 
+from ..providers.base import Submission
+from ..values.config import VideoGenerationConfig
 from ..values.media import ImageRole, Media, MediaContent
 from ..values.request import VideoGenerationRequest
 
+# More does not fit into a frame, and the URL of the clip has all of it.
+_LONGEST_PROMPT: Final = 2000
+_MOST_FIELDS: Final = 40
 # A larger picture is shown as an empty tile: it would only slow the mock down.
 _LARGEST: Final = 16 * 2**20
 _FIELDS: Final = (
@@ -60,20 +65,37 @@ class Story:
         return next((one.content for one in self.pictures if one.role == role), b"")
 
 
-def story_of(provider: str, model: str, request: VideoGenerationRequest) -> Story:
-    """Return what the clip of a request shows."""
+def story_of(
+    config: VideoGenerationConfig, request: VideoGenerationRequest, sent: Submission
+) -> Story:
+    """Return what the clip of a request shows: its fields, and what the model makes of them."""
+    made = {
+        "duration_seconds": sent.duration,
+        "resolution": sent.resolution,
+        "aspect_ratio": sent.aspect_ratio,
+    }
     given = [(name, getattr(request, name)) for name in _FIELDS]
     given += sorted(request.extra_params.items())
     if request.video is not None:
         given.append(("video", "given"))
+    silent = any(sentence.startswith("generate_audio ") for sentence in sent.adjusted)
     return Story(
-        provider=provider,
-        model=model,
-        prompt=request.prompt,
-        fields=tuple((name, _shown(value)) for name, value in given if value is not None),
-        sound=bool(request.generate_audio),
+        provider=config.provider,
+        model=config.model,
+        prompt=request.prompt[:_LONGEST_PROMPT],
+        fields=tuple(
+            (_shown(name), _became(value, made.get(name)))
+            for name, value in given
+            if value is not None
+        )[:_MOST_FIELDS],
+        sound=bool(request.generate_audio) and not silent,
         pictures=tuple(Picture(role=i.type, content=_bytes(i.image)) for i in request.image_list),
     )
+
+
+def _became(given: object, made: object) -> str:
+    """Return a value as it is shown, with what it was rounded to."""
+    return _shown(given) if made in {None, given} else f"{_shown(given)} -> {_shown(made)}"
 
 
 def _bytes(medium: Media) -> bytes:
@@ -82,6 +104,8 @@ def _bytes(medium: Media) -> bytes:
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:g}"
     text = value if isinstance(value, str) else json.dumps(value, default=str)
     return text if len(text) <= 60 else f"{text[:59]}…"  # noqa: PLR2004 - what fits into a corner
 

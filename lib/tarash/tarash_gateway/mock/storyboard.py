@@ -13,11 +13,19 @@ from . import fonts
 from .story import Story
 
 _WHITE, _GREY, _YELLOW = "#ffffff", "#c3c9d4", "#ffd84d"
-_LONGEST_PROMPT: Final = 2000
-# The prompt is as large as it fits, in lines of normal text.
-_PROMPT_SIZES: Final = (1.6, 1.3, 1.1, 0.9, 0.75, 0.65, 0.55)
-# Parts of the clip during which a picture of the request fades into the board, or out of it.
-_FADE: Final = (0.12, 0.30)
+# The prompt is as large as it fits, in lines of normal text; the first size is for one line only.
+_PROMPT_SIZES: Final = (2.0, 1.6, 1.3, 1.1, 0.9, 0.75, 0.65, 0.55)
+_MOST_LINES: Final = 4
+_NO_FONT: Final = (
+    "No font of this machine has some letters of the prompt: install one, such as Noto."
+)
+# A picture of which only the URL is known, or which Pillow cannot open.
+_UNKNOWN: Final = "no preview"
+# A picture of the request stays for the first part of the clip, or for the last one, and then
+# fades: in a part of the clip, but never slowly, because frames that change are slow to encode.
+_STAY: Final = 0.12
+_FADE_PART: Final = 0.18
+_FADE_SECONDS: Final = 0.75
 
 
 @attrs.frozen(kw_only=True, slots=False)
@@ -28,12 +36,14 @@ class Storyboard:
         story: The request.
         width: Pixels, even.
         height: Pixels, even.
+        seconds: How long the clip is.
         seed: Chooses the colours.
     """
 
     story: Story
     width: int
     height: int
+    seconds: float
     seed: int = 0
 
     @property
@@ -46,34 +56,28 @@ class Storyboard:
         """Pixels of the strip at the bottom that has the time code; even."""
         return min(self.height, 2 * round(self.unit * 0.95))
 
-    def at(self, part: float) -> Image.Image:
-        """Return the picture of a moment, without the strip: the same one for long stretches.
+    def mix(self, part: float) -> tuple[float, float]:
+        """Return how much of the first and of the last picture a moment shows, each 0 to 1.
 
         Args:
             part: The moment, from 0 to 1.
         """
-        return self._cached(*self.mix(part))
-
-    def mix(self, part: float) -> tuple[float, float]:
-        """Return how much of the first and of the last picture a moment shows, each 0 to 1."""
-        first = _shown(part) if self._first is not None else 0.0
-        last = _shown(1 - part) if self._last is not None else 0.0
+        first = self._shown(part) if self.first is not None else 0.0
+        last = self._shown(1 - part) if self.last is not None else 0.0
         return first, last
 
-    def _cached(self, first: float, last: float) -> Image.Image:
-        picture = self._board
-        if first and self._first is not None:
-            picture = Image.blend(picture, self._first, first)
-        if last and self._last is not None:
-            picture = Image.blend(picture, self._last, last)
-        return picture
+    def _shown(self, part: float) -> float:
+        length = min(_FADE_PART, _FADE_SECONDS / self.seconds)
+        return min(1.0, max(0.0, 1 - (part - _STAY) / length))
 
     @cached_property
-    def _first(self) -> Image.Image | None:
+    def first(self) -> Image.Image | None:
+        """The first-frame picture, which fills the frame."""
         return self._filling(self.story.picture("first_frame"))
 
     @cached_property
-    def _last(self) -> Image.Image | None:
+    def last(self) -> Image.Image | None:
+        """The last-frame picture, which fills the frame."""
         return self._filling(self.story.picture("last_frame"))
 
     def _filling(self, content: bytes) -> Image.Image | None:
@@ -89,10 +93,10 @@ class Storyboard:
     def _badge(self, image: Image.Image) -> float:
         """Write MOCK into a corner; return where the next line may begin."""
         size, margin = round(self.unit * 1.9), self.unit
-        width = fonts.width_of("MOCK", size)
-        box = (margin * 0.6, margin * 0.6, margin * 1.4 + width, margin + size * 1.1)
-        ImageDraw.Draw(image).rounded_rectangle(box, radius=self.unit * 0.4, fill="#000000")
         weight = max(1, self.unit // 14)
+        right = margin * 1.4 + fonts.width_of("MOCK", size) + weight
+        box = (margin * 0.6, margin * 0.6, right, margin + size * 1.1)
+        ImageDraw.Draw(image).rounded_rectangle(box, radius=self.unit * 0.4, fill="#000000")
         fonts.draw(
             image,
             (margin, margin * 0.75 + size * 0.92),
@@ -108,15 +112,19 @@ class Storyboard:
         ImageDraw.Draw(image).rectangle(box, fill="#000000")
 
     @cached_property
-    def _board(self) -> Image.Image:
+    def board(self) -> Image.Image:
+        """The request in words, without the time code."""
         image = _gradient(self.seed, self.width, self.height)
         unit, margin = self.unit, self.unit
         y = self._badge(image) + unit * 1.35
         width = self.width - 2 * margin
-        place = f"{self.story.provider} · {self.story.model}"
-        for line in fonts.wrapped(place, unit, width)[:2]:
+        for line in self._place(width):
             fonts.draw(image, (margin, y), line, size=unit, colour=_GREY)
             y += unit * 1.3
+        if fonts.lacks(self.story.prompt):
+            for line in fonts.wrapped(_NO_FONT, self._small, width):
+                fonts.draw(image, (margin, y), line, size=self._small, colour=_YELLOW)
+                y += unit
         low = self.height - self.strip - unit * 0.6
         low = self._fields(image, low, width)
         low = self._tiles(image, low, width)
@@ -124,11 +132,32 @@ class Storyboard:
         self._clear_strip(image)
         return image
 
+    @property
+    def _small(self) -> int:
+        return max(5, round(self.unit * 0.72))
+
+    def _place(self, width: float) -> list[str]:
+        """Return the provider and the model, in two lines where one is too short."""
+        story = self.story
+        line = f"{story.provider} · {story.model}"
+        if fonts.width_of(line, self.unit) <= width:
+            return [line]
+        return [fonts.shortened(text, self.unit, width) for text in (story.provider, story.model)]
+
     def _fields(self, image: Image.Image, low: float, width: float) -> float:
         """Write the fields into the lower left corner; return what is left above them."""
-        size = max(5, round(self.unit * 0.72))
-        text = "   ".join(f"{name}: {value}" for name, value in self.story.fields)
-        lines = [line for line in fonts.wrapped(text, size, width) if line][:4]
+        size, lines = self._small, list[str]()
+        for field in (f"{name}: {value}" for name, value in self.story.fields):
+            longer = f"{lines[-1]}   {field}" if lines else field
+            if lines and fonts.width_of(longer, size) <= width:
+                lines[-1] = longer
+            else:
+                lines.append(fonts.shortened(field, size, width))
+        if len(lines) > _MOST_LINES:
+            lines = [
+                *lines[: _MOST_LINES - 1],
+                fonts.shortened(f"{lines[_MOST_LINES - 1]} …", size, width),
+            ]
         for place, line in enumerate(reversed(lines)):
             fonts.draw(image, (self.unit, low - place * size * 1.35), line, size=size, colour=_GREY)
         return low - len(lines) * size * 1.35 - self.unit * 0.2
@@ -138,7 +167,7 @@ class Storyboard:
         pictures = self.story.pictures
         if not pictures:
             return low
-        side = int(min(self.unit * 3.6, (width + self.unit) / len(pictures) - self.unit / 2))
+        side = int(min(self.unit * 3.6, (width + self.unit / 2) / len(pictures) - self.unit / 2))
         if side < self.unit:
             return low
         size = max(5, round(self.unit * 0.55))
@@ -150,11 +179,13 @@ class Storyboard:
             if tile is None:
                 fill = ImageDraw.Draw(image)
                 fill.rectangle((*box, box[0] + side, box[1] + side), outline=_GREY, width=1)
-                fonts.draw(image, (left + 2, top + side / 2), "URL", size=size, colour=_GREY)
+                if (wide := fonts.width_of(_UNKNOWN, size)) < side:
+                    middle = (left + (side - wide) / 2, top + (side + size) / 2)
+                    fonts.draw(image, middle, _UNKNOWN, size=size, colour=_GREY)
             else:
                 image.paste(ImageOps.fit(tile, (side, side)), box)
             label = picture.role.replace("_", " ")
-            if fonts.width_of(label, size) <= side + self.unit / 2:
+            if fonts.width_of(label, size) <= side + self.unit / 4:
                 fonts.draw(image, (left, top + side + size * 1.1), label, size=size, colour=_GREY)
         return top - self.unit * 0.4
 
@@ -162,12 +193,13 @@ class Storyboard:
         self, image: Image.Image, place: tuple[float, float], width: float, height: float
     ) -> None:
         """Write the prompt, as much of it as fits."""
-        text = self.story.prompt[:_LONGEST_PROMPT]
+        text = self.story.prompt
         size, lines = 0, list[str]()
         for lines_high in _PROMPT_SIZES:
             size = max(5, round(self.unit * lines_high))
             lines = fonts.wrapped(text, size, width)
-            if len(lines) * size * 1.35 <= height:
+            few = len(lines) == 1 or lines_high < _PROMPT_SIZES[0]
+            if few and len(lines) * size * 1.35 <= height:
                 break
         fitting = max(1, int(height / (size * 1.35)))
         if len(lines) > fitting:
@@ -194,11 +226,6 @@ class Storyboard:
         left = self.width - self.unit - fonts.width_of(place, size)
         fonts.draw(strip, (left, self.strip * 0.74), place, size=size, colour=_WHITE)
         return strip
-
-
-def _shown(part: float) -> float:
-    begins, ends = _FADE
-    return min(1.0, max(0.0, (ends - part) / (ends - begins)))
 
 
 def _opened(content: bytes) -> Image.Image | None:

@@ -181,6 +181,8 @@ class Provider:
         media: The limits of a model's images and of its video; None for those of no provider.
         uploads: How it takes a file that is too large for a request, or None.
         models: Its model table.
+        stands_for: Only the mock has it: returns the record that answers in place of another
+            provider, without a network or a key.
         broken: Why an installed package's provider cannot be used, or None: see `broken`.
     """
 
@@ -211,6 +213,7 @@ class Provider:
     media: Callable[[Target], MediaRules] | None = None
     uploads: Uploads | None = None
     models: Mapping[str, ModelRow] = attrs.field(factory=dict, hash=False, repr=False)
+    stands_for: "Callable[[Provider], Provider] | None" = None
     broken: str | None = None
 
 

@@ -13,12 +13,12 @@ from ..catalog.nearest import named_ratio
 from ..catalog.rows import ModelRow
 from ..catalog.summary import summaries as summaries
 from ..catalog.summary import summary as summary
-from ..exceptions import TarashException, UnexpectedReplyError, ValidationError
+from ..exceptions import TarashException, UnexpectedReplyError
 from ..http.messages import HttpRequest, HttpResponse
 from ..http.reading import Parsed, object_of
 from ..outcome import Outcome
-from ..values.media import MediaContent, as_media, type_of_url
-from ..values.request import VideoGenerationRequest
+from ..values.content_types import type_of_url
+from ..values.media import MediaContent, as_media
 from ..values.secrets import Secret
 from ..values.signatures import is_cut_off, sniff, video_type
 from ..values.spelling import did_you_mean
@@ -47,39 +47,13 @@ def submission(
     unknown = (note + did_you_mean(model, target.provider.models),) if row.generic else ()
     return Submission(
         request=request,
-        warnings=unknown + leaving(target, model, row) + mapped.adjusted,
+        warnings=unknown + leaving(target, model, row) + mapped.adjusted + mapped.warnings,
         adjusted=mapped.adjusted,
         misshapen=mapped.misshapen,
         duration=mapped.duration,
         resolution=mapped.resolution,
         aspect_ratio=mapped.aspect_ratio,
     )
-
-
-def fits_inline(
-    request: VideoGenerationRequest, most_image: int, most_video: int, elsewhere: str
-) -> Outcome[VideoGenerationRequest]:
-    """Return the request if its images and its video are small enough to be sent in a body.
-
-    Args:
-        request: What the caller wants.
-        most_image: Most bytes of one image.
-        most_video: Most bytes of the video.
-        elsewhere: What to do with a larger image or video, for the message.
-
-    Errors:
-        ValidationError: An image or the video is larger. URLs have no size here.
-    """
-    images = [
-        (f"image_list[{place}]", item.image, most_image)
-        for place, item in enumerate(request.image_list)
-    ]
-    for name, medium, most in (*images, ("video", request.video, most_video)):
-        size = len(medium.content) if isinstance(medium, MediaContent) else 0
-        if size > most:
-            message = f"{name} has {size} bytes, at most {most} fit: {elsewhere}"
-            return Failure(ValidationError(message=message))
-    return Success(request)
 
 
 def created(title: str, reply: HttpResponse, field: str = "id") -> Outcome[Parsed[str]]:

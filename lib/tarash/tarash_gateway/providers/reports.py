@@ -78,8 +78,9 @@ class Video:
         warnings: What the caller should know.
         is_mock: Whether the mock made it.
         expires_at: When its URL stops working, or None if the provider neither says nor documents
-            it.
-        marks: Invisible marks that the provider declares.
+            it. What a signed URL itself says need not be repeated here.
+        marks: Invisible marks that the provider declares; empty for those of the model's row.
+        delivered: Whether ``video`` names a place in the caller's own storage.
     """
 
     request_id: str
@@ -95,6 +96,7 @@ class Video:
     is_mock: bool = False
     expires_at: datetime | None = None
     marks: tuple[str, ...] = ()
+    delivered: bool = False
 
 
 Accepted: TypeAlias = Job | Video

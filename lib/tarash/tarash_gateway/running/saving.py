@@ -11,6 +11,7 @@ from returns.result import Failure
 
 from ..effects import Effects, PartialFile
 from ..exceptions import NotFoundError, SaveError, TarashException
+from ..lifecycle.delivered import check_not_delivered
 from ..lifecycle.measured import with_facts
 from ..outcome import IOOutcome, Outcome, result_of
 from ..values.media import MediaContent
@@ -120,6 +121,9 @@ def save(  # noqa: PLR0913 - what a download works with
     Errors:
         SaveError: It could not be saved; ``response`` of the error has the video.
     """
+    elsewhere = check_not_delivered(response)
+    if isinstance(elsewhere, Failure):
+        return IOFailure(elsewhere.failure())
     created = result_of(effects.disk.create(to.file(response, response.content_type)))
     if isinstance(created, Failure):
         return IOFailure(not_saved(response, created.failure()))

@@ -74,12 +74,14 @@ class Watcher:
             JournalError: It could not be written down: nothing may be submitted.
             JobInUseError: Another call owns it.
         """
+        if self._journal is None:
+            return nothing()
         now = moment(self._effects)
         entry = intent(generation, now)
         if entry is None or (entry.state == "uploading" and self._holds(generation, now)):
             return nothing()
         owned = self._claim(generation, entry, now).bind_result(_require_owned)
-        if self._journal is None or entry.state != "intended" or not generation.leg.uploads:
+        if entry.state != "intended" or not generation.leg.uploads:
             return owned
         # The entry says "uploading" until now: whoever finds it must know that a job may exist.
         put = partial(self._journal.put, entry, patience=patience(generation, now))

@@ -89,7 +89,7 @@ class VideoGenerationConfig:
             while bytes keep moving; ``timeout`` bounds it.
         max_json_bytes: Most bytes of a decoded JSON reply, >= 1; 64 MiB by default.
         max_video_bytes: Most bytes of a video that is returned as bytes, >= 1; 4 GiB by default.
-        mock: Generate offline instead.
+        mock: Generate offline instead, without a key, what the model would make of the request.
         fallback_configs: What to try next, in order; each may have its own fallbacks.
         provider_config: Settings of one provider, e.g. ``{"project": ...}``.
         unsupported: How to treat values that the model does not support. ``"warn"`` rounds them

@@ -33,7 +33,9 @@ class UploadedMedia:
     Attributes:
         url: How the provider names it: a URL, or a URI such as ``runway://...``.
         content_type: MIME type.
+        pixels: Width and height of an image as it is shown, or None if they are not known.
     """
 
     url: str
     content_type: str
+    pixels: tuple[int, int] | None = attrs.field(default=None, eq=False, repr=False)

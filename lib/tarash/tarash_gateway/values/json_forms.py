@@ -166,6 +166,9 @@ def _converter(*, omit: bool) -> cattrs.Converter:
     )
     # How to read a file is a function; its path says which file it is.
     converter.register_unstructure_hook(MediaFile, lambda file: {"path": str(file.path)})
+    converter.register_unstructure_hook(
+        UploadedMedia, lambda medium: {"url": medium.url, "content_type": medium.content_type}
+    )
     converter.register_structure_hook_func(
         lambda kind: isinstance(kind, UnionType) and MediaContent in get_args(kind), _media_in
     )

@@ -1,8 +1,9 @@
 """The forms of an image or a video that callers pass and providers accept.
 
-Within the library it has one of three forms: a URL (``str``), bytes with a type
-(`MediaContent`), or a file to read (``pathlib.Path``). Reading a file is an effect and
-happens before the first exchange; everything here is pure.
+Within the library it is a URL (``str``), bytes with a type (`MediaContent`), a path to read
+(``pathlib.Path``), a file that is streamed (`MediaFile`), or what a provider has already
+(`UploadedMedia`). A path is read by an effect, before the first exchange. An open file that the
+caller passes is read when the request is made, because only the caller knows where it stands.
 """
 
 import base64
@@ -17,8 +18,20 @@ import attrs
 
 from ..exceptions import ValidationError
 from .checks import refuse
+from .content_types import UNKNOWN, disagree, registered, shown, type_of_url
+from .content_types import content_type_of as content_type_of
 from .files import MediaFile, UploadedMedia
-from .signatures import sniff
+from .readable import (
+    BinaryFile,
+    Buffer,
+    PathLike,
+    bytes_of,
+    bytes_of_file,
+    is_file,
+    is_path,
+    name_of_file,
+    path_of,
+)
 
 
 class MediaDict(TypedDict):
@@ -35,6 +48,8 @@ class MediaContent(Mapping[str, Any]):
     Attributes:
         content: The bytes; the repr shows only how many there are.
         content_type: MIME type, e.g. ``"video/mp4"``.
+        declared: The type that the caller declared, where the bytes showed another one and won.
+            Equality, the repr and the JSON form ignore it.
     """
 
     content: bytes = attrs.field(
@@ -42,22 +57,29 @@ class MediaContent(Mapping[str, Any]):
         validator=attrs.validators.instance_of(bytes),
     )
     content_type: str = attrs.field(validator=attrs.validators.instance_of(str))
+    declared: str | None = attrs.field(default=None, kw_only=True, eq=False, repr=False)
 
     def __getitem__(self, key: str) -> Any:
-        return attrs.asdict(self)[key]
+        return {"content": self.content, "content_type": self.content_type}[key]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(attrs.asdict(self))
+        return iter(("content", "content_type"))
 
     def __len__(self) -> int:
         return 2
 
 
 ImageRole: TypeAlias = Literal["first_frame", "last_frame", "reference", "asset", "style"]
-ROLES: Final[tuple[str, ...]] = get_args(ImageRole)
+ROLES: Final[tuple[ImageRole, ...]] = get_args(ImageRole)
 
 Media: TypeAlias = str | Path | MediaContent | MediaFile | UploadedMedia
-MediaType: TypeAlias = Media | MediaDict | Mapping[str, Any]
+
+
+MediaType: TypeAlias = Media | MediaDict | Buffer | PathLike | BinaryFile
+
+
+def _as_medium(value: MediaType) -> Media:
+    return as_media("image", value)
 
 
 @attrs.frozen(kw_only=True)
@@ -69,7 +91,7 @@ class ImageInput:
         type: Its role; by default the first frame.
     """
 
-    image: Media
+    image: Media = attrs.field(converter=_as_medium)
     type: ImageRole = "first_frame"
 
 
@@ -83,37 +105,15 @@ class ImageType(TypedDict):
 ImageItem: TypeAlias = MediaType | ImageInput | ImageType
 
 _ALLOWED: Final = (
-    "a URL, a data URL, base64, a pathlib.Path, or {'content': bytes, 'content_type': str}"
+    "a URL, a data URL, base64, the bytes of an image or a video, a path, an open binary file, or "
+    "{'content': bytes, 'content_type': str}"
+)
+_KNOWN: Final = (
+    "the bytes of an image or a video of a known format (JPEG, PNG, WebP, GIF, HEIC, AVIF, MP4, "
+    "MOV, WebM), or {'content': bytes, 'content_type': str} for another"
 )
 _SCHEME = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://\S+$")
 _DATA_URL = re.compile(r"^data:([^;,]*)((?:;[^;,]*)*),(.*)$", re.DOTALL)
-_SUFFIXES: Final = {
-    ".png": "image/png",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".gif": "image/gif",
-    ".webp": "image/webp",
-    ".avif": "image/avif",
-    ".heic": "image/heic",
-    ".mp4": "video/mp4",
-    ".mov": "video/quicktime",
-    ".webm": "video/webm",
-}
-
-
-def content_type_of(name: str, content: bytes) -> str:
-    """Return the MIME type of a file by its bytes, else by its name's suffix."""
-    by_suffix = _SUFFIXES.get(Path(name).suffix.lower())
-    return sniff(content) or by_suffix or "application/octet-stream"
-
-
-def type_of_url(url: str) -> str:
-    """Return the MIME type that the suffix of a URL's path names.
-
-    >>> type_of_url("https://example.com/a.mp4?_jwt=x#t=1"), type_of_url("https://example.com/a")
-    ('video/mp4', 'application/octet-stream')
-    """
-    return content_type_of(url.partition("?")[0].partition("#")[0], b"")
 
 
 def clip_type(video: str | MediaContent) -> str | None:
@@ -134,29 +134,55 @@ def clip_type(video: str | MediaContent) -> str | None:
 
 
 def as_media(field: str, value: object) -> Media:
-    """Return ``value`` in one of the library's three forms.
+    """Return ``value`` in one of the library's forms.
+
+    The type of bytes is the one that they show; `MediaContent.declared` keeps a declared type that
+    differs.
 
     Raises:
-        ValidationError: If it has none of the forms that callers may pass.
+        ValidationError: If it has none of the forms that callers may pass, or cannot be read.
 
     >>> as_media("video", "https://example.com/a.mp4")
     'https://example.com/a.mp4'
     >>> as_media("video", "data:video/mp4;base64,AAAA")
     MediaContent(content=<3 bytes>, content_type='video/mp4')
+    >>> as_media("image", b"GIF89a")
+    MediaContent(content=<6 bytes>, content_type='image/gif')
     """
     match value:
-        case MediaContent() | Path() | MediaFile() | UploadedMedia():
+        case Path() | MediaFile() | UploadedMedia():
             return value
+        case MediaContent(content=content, content_type=declared):
+            typed = _typed(content, declared)
+            return value if typed.content_type == declared else typed
         case str():
             return _from_text(field, value)
+        case bytes() | bytearray() | memoryview():
+            return _from_bytes(field, bytes_of(field, value))
         case {
-            "content": bytes() | bytearray() as content,
-            "content_type": str(content_type),
+            "content": bytes() | bytearray() | memoryview() as content,
+            "content_type": str(declared),
             **more,
-        } if content and not more:
-            return MediaContent(bytes(content), content_type)
+        } if len(content) and not more:
+            return _typed(bytes_of(field, content), declared)
+        case _ if is_path(value):
+            return path_of(field, value)
+        case _ if is_file(value):
+            return _from_bytes(field, bytes_of_file(field, value), name_of_file(value))
         case _:
             raise refuse(field, value, _ALLOWED)
+
+
+def _typed(content: bytes, declared: str) -> MediaContent:
+    kind = shown(content) or registered(declared) or UNKNOWN
+    return MediaContent(content, kind, declared=declared if disagree(declared, content) else None)
+
+
+def _from_bytes(field: str, content: bytes, name: str = "") -> MediaContent:
+    kind = content_type_of(name, content)
+    if not content or not kind.startswith(("image/", "video/")):
+        raise refuse(field, content, _KNOWN)
+    return MediaContent(content, kind)
 
 
 def _from_text(field: str, value: str) -> Media:
@@ -168,7 +194,7 @@ def _from_text(field: str, value: str) -> Media:
     content = b""
     with suppress(ValueError):
         content = base64.b64decode("".join(text.split()), validate=True)
-    kind = sniff(content) or ""
+    kind = shown(content) or ""
     if not kind.startswith(("image/", "video/")):
         # A file name passed as a string would be sent as bytes that the caller pays for.
         raise refuse(field, value, f"{_ALLOWED} (pass a file's name as a pathlib.Path)")
@@ -188,7 +214,7 @@ def _from_data_url(field: str, text: str) -> MediaContent:
             content = unquote_to_bytes(data)
     if not content:
         raise refuse(field, text, "a data URL with valid, non-empty data")
-    return MediaContent(content, kind or sniff(content) or "application/octet-stream")
+    return _typed(content, kind)
 
 
 def as_image(field: str, value: object) -> ImageInput:

@@ -8,7 +8,7 @@ from attrs.validators import optional
 
 from ..exceptions import TarashException, ValidationError
 from . import checks
-from .media import Media, as_media
+from .media import Media, MediaType, as_media
 from .response import STATUSES, StatusType, VideoGenerationResponse
 
 
@@ -64,7 +64,7 @@ class MockPollingConfig:
                 raise checks.refuse(name, len(values), "as long as status_sequence")
 
 
-def _as_video(value: Any) -> Media:
+def _as_video(value: MediaType) -> Media:
     return as_media("output_video", value)
 
 

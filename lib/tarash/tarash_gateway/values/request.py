@@ -1,6 +1,6 @@
 """The request for a video, in words that are the same for all providers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, Literal, TypeAlias
 
@@ -23,7 +23,7 @@ def _as_images(value: Sequence[ImageItem] | None) -> tuple[ImageInput, ...]:
     return tuple(as_image(f"image_list[{place}]", item) for place, item in enumerate(items))
 
 
-def _as_video(value: Any) -> Media:
+def _as_video(value: MediaType) -> Media:
     return as_media("video", value)
 
 
@@ -115,3 +115,11 @@ class VideoGenerationRequest:
             extra_params={**params, **extra},
             extra_keywords=_as_names(extra_keywords) | extra.keys(),
         )
+
+
+def media_of(request: VideoGenerationRequest) -> Iterator[tuple[str, Media]]:
+    """Yield the images and the video of a request, each with what the caller calls it."""
+    for place, item in enumerate(request.image_list):
+        yield f"image_list[{place}]", item.image
+    if request.video is not None:
+        yield "video", request.video

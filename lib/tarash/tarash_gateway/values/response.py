@@ -37,8 +37,13 @@ class VideoGenerationResponse:
         execution_metadata: The attempts, how long they took, and which may cost money.
         media: What the video's file is, and how that is known.
         path: Where the video was saved, or None.
-        expires_at: When its URL stops working, as the provider says or documents; aware UTC time,
-            or None if it does not.
+        expires_at: When the provider stops offering the video: its URL, and the job's content where
+            ``video`` has the bytes. Aware UTC time, as the provider says or documents, or None if
+            it does neither.
+        delivered: Whether the provider wrote the video into the caller's own storage, because the
+            request asked for it. ``video`` then names the place, such as ``"gs://bucket/a.mp4"``,
+            and the caller's own credentials are needed to read it: it is neither measured nor saved
+            to a file.
     """
 
     request_id: str
@@ -56,6 +61,7 @@ class VideoGenerationResponse:
     media: VideoFile = attrs.field(factory=VideoFile)
     path: Path | None = None
     expires_at: datetime | None = None
+    delivered: bool = False
 
 
 @attrs.frozen(kw_only=True)

@@ -2,8 +2,10 @@ r"""The type of a file by its bytes, whatever its name or its headers declare.
 
 Sources, read 2026-11: WHATWG MIME Sniffing Standard (mimesniff.spec.whatwg.org) for pictures;
 ISO/IEC 14496-12, sections 4.2 (a file is a list of boxes, each with its size) and 4.3 (brands),
-with the brands registered at mp4ra.org/registered-types/brands; RFC 8794, section 4.4, and
-RFC 9559 (EBML, Matroska and WebM); RFC 3533 (Ogg); ISO/IEC 13818-1, section 2.4 (MPEG).
+with the brands registered at mp4ra.org/registered-types/brands;
+iana.org/assignments/media-types/image/heic and /heic-sequence for the types of the HEIF brands;
+RFC 8794, section 4.4, and RFC 9559 (EBML, Matroska and WebM); RFC 3533 (Ogg); ISO/IEC 13818-1,
+section 2.4 (MPEG).
 """
 
 from collections.abc import Iterator
@@ -15,6 +17,8 @@ _MAGIC: Final = {
     b"\x89PNG": "image/png",
     b"\xff\xd8\xff": "image/jpeg",
     b"GIF8": "image/gif",
+    b"II*\x00": "image/tiff",
+    b"MM\x00*": "image/tiff",
     b"FLV\x01": "video/x-flv",
     b"\x00\x00\x01\xba": "video/mpeg",
     b"\x00\x00\x01\xb3": "video/mpeg",
@@ -40,23 +44,33 @@ def sniff(content: bytes) -> str | None:
         return "video/quicktime"
     if len(content) > 2 * _PACKET and content[: 2 * _PACKET + 1 : _PACKET] == b"GGG":
         return "video/mp2t"
+    if content[:2] == b"BM" and content[6:10] == bytes(4):
+        # Two letters alone may begin any text; the reserved field of a bitmap is zero.
+        return "image/bmp"
     return next((kind for magic, kind in _MAGIC.items() if content.startswith(magic)), None)
 
 
 # Brands: the first box of a file names its own format and the formats it is compatible with.
 
 _FTYP_HEAD: Final = 16
-_CODED_PICTURES: Final = frozenset({"image/avif", "image/heic"})
 _BRANDS: Final = {
-    "image/avif": b"avif avis avio",
-    "image/heic": b"heic heix heim heis hevc hevx hevm hevs",
+    "image/avif": b"avif avis avio MA1A MA1B",
+    "image/heic": b"heic heix heim heis",
+    "image/heic-sequence": b"hevc hevx hevm hevs",
+    "image/avci": b"avci",
+    "image/avcs": b"avcs",
     # Families of picture formats; the coding is named by a brand in the list of compatible ones.
-    "image/heif": b"mif1 mif2 mif3 msf1 miaf MiHB MiPr 1pic "
-    b"avci avcs jpeg jpgs j2ki j2is vvic vvis",
+    "image/heif": b"mif1 mif2 mif3 miaf MiAn MiBu MiCm MiHA MiHB MiHE MiPr 1pic "
+    b"jpeg jpgs j2ki j2is vvic vvis evbi evbs evmi evms",
+    "image/heif-sequence": b"msf1",
     "audio/mp4": b"M4A M4B M4P F4A F4B",
     "video/x-m4v": b"M4V M4VH M4VP",
     "video/quicktime": b"qt",
 }
+_FAMILIES: Final = frozenset({"image/heif", "image/heif-sequence"})
+_CODED_PICTURES: Final = frozenset(
+    {"image/avif", "image/heic", "image/heic-sequence", "image/avci", "image/avcs"}
+)
 # Families of brands with the same first three bytes.
 _PREFIXES: Final = {
     "video/3gpp2": b"3g2",
@@ -76,11 +90,12 @@ def _of_brands(content: bytes) -> str:
     """
     size = int.from_bytes(content[:4], "big")
     listed = content[_FTYP_HEAD : min(size, 1024) if size else 1024]
-    compatible = [_of_brand(listed[at : at + 4]) for at in range(0, len(listed), 4)]
-    own = _of_brand(content[8:12])
-    if own == "image/heif":
-        return next((kind for kind in compatible if kind in _CODED_PICTURES), own)
-    return own or next(filter(None, compatible), "video/mp4")
+    brands = (content[8:12], *(listed[at : at + 4] for at in range(0, len(listed), 4)))
+    kinds = [kind for brand in brands if (kind := _of_brand(brand)) is not None]
+    named = kinds[0] if kinds else "video/mp4"
+    if named not in _FAMILIES:
+        return named
+    return next((kind for kind in kinds if kind in _CODED_PICTURES), named)
 
 
 def _of_brand(brand: bytes) -> str | None:

@@ -24,6 +24,7 @@ from ..base import KeyVariables, Provider, Target
 from ..kit import bearer
 from ..openai import provider as openai
 from ..openai import requests as openai_requests
+from ..openai.limits import AZURE_JOBS_RULES, AZURE_RULES
 from ..openai.models import AZURE
 from . import jobs
 
@@ -95,6 +96,7 @@ _VIDEOS: Final = attrs.evolve(
     environment=(_VERSION,),
     authenticate=lambda key: {"api-key": key.reveal()},
     settings=SETTINGS["azure-openai"],
+    media=lambda _target: AZURE_RULES,
     models=AZURE,
 )
 _JOBS_DIALECT: Final = attrs.evolve(_DIALECT, rows=jobs.MODELS, query=_jobs_query)
@@ -105,6 +107,7 @@ _JOBS: Final = attrs.evolve(
     polled=partial(jobs.polled, _DIALECT.title),
     collect=partial(jobs.collect, _JOBS_DIALECT),
     collected=partial(jobs.collected, _DIALECT.title),
+    media=lambda _target: AZURE_JOBS_RULES,
     models=jobs.MODELS,
 )
 

@@ -14,6 +14,7 @@ import attrs
 from returns.result import Failure, Success
 
 from ...catalog.mapping import map_request
+from ...catalog.media_rules import for_model
 from ...exceptions import ValidationError
 from ...http.messages import HttpRequest, JsonBody, Method
 from ...outcome import Outcome
@@ -144,7 +145,7 @@ PROVIDER: Final = Provider(
     charged_when_cancelled=frozenset({"processing"}),
     failure=fal_errors.failure,
     settings=SETTINGS["fal"],
-    media=lambda _target: RULES,
+    media=lambda target: for_model(RULES, MODELS.get(target.config.model.strip("/"))),
     uploads=UPLOADS,
     models=MODELS,
 )

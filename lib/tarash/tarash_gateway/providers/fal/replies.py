@@ -23,6 +23,7 @@ from .. import kit
 from ..base import Accepted, Job, Polled, Progress, Ready, Target, Video
 from ..kit import aspect_ratio_of, resolution_of, result_video, seconds_or_none
 from . import errors as fal_errors
+from .lifetime import with_expiry
 
 Purpose: TypeAlias = Literal["poll", "result", "cancel"]
 
@@ -62,7 +63,8 @@ def _accepted(target: Target, reply: HttpResponse, payload: dict[str, Any]) -> O
         error = UnexpectedReplyError(message=message, raw_response=payload)
         # https://fal.run as base URL, without the queue, answers with the result itself.
         request_id = reply.headers.get("x-fal-request-id", "")
-        return _video(request_id, reply, payload).alt(lambda _: error)
+        video = _video(request_id, reply, payload).map(partial(with_expiry, target, reply))
+        return video.alt(lambda _: error)
     fields = {"poll": "status_url", "result": "response_url", "cancel": "cancel_url"}
     named = {purpose: payload.get(field) for purpose, field in fields.items()}
     owned = {
@@ -143,7 +145,9 @@ def collected(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
     An `UnexpectedReplyError` means that fal has to be asked again: the body is a page of another
     server, or half a result. Any other error means that the job made no video.
     """
-    return json_of(reply).bind(partial(_result, job, reply))
+    return (
+        json_of(reply).bind(partial(_result, job, reply)).map(partial(with_expiry, target, reply))
+    )
 
 
 def _result(job: Job, reply: HttpResponse, payload: Any) -> Outcome[Polled]:

@@ -9,7 +9,7 @@ from typing import Final
 
 import attrs
 
-from ...catalog.limits import MB, MIB, MediaLimits, MediaRules
+from ...catalog.limits import ANY_SIZE, MB, MediaLimits, MediaRules
 from ...http.messages import HttpRequest, HttpResponse, JsonBody
 from ...http.reading import read
 from ...outcome import Outcome
@@ -19,8 +19,8 @@ from ..uploads import Stored, Upload, stored
 _REST_URL: Final = "https://rest.fal.ai"
 _LIMITS: Final = MediaLimits(
     inline=5 * MB,
-    uploaded=2048 * MIB,
-    source="fal-ai/fal-js:libs/client/src/storage.ts, 2026-08",
+    uploaded=ANY_SIZE,
+    source="fal-ai/fal-js:libs/client/src/storage.ts, 2026-08: no limit, and files are uploaded",
 )
 RULES: Final = MediaRules(images=_LIMITS, video=_LIMITS)
 

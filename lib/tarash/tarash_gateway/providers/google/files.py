@@ -7,12 +7,14 @@ The key is sent to the host of the base URL only.
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import quote
 
 import attrs
 from returns.result import Failure, Success
 
+from ...catalog.marks import SYNTHID
 from ...exceptions import GenerationFailedError, TarashException
 from ...http.messages import HttpRequest, HttpResponse, JsonBody
 from ...http.reading import object_of
@@ -22,6 +24,7 @@ from ...values.secrets import Secret
 from ...values.urls import origin
 from .. import kit
 from ..base import Job, Polled, Progress, Ready, Target, Video
+from ..expiry import after, earliest, time_of
 
 GEMINI_URL: Final = "https://generativelanguage.googleapis.com"
 JSON: Final = {"Accept": "application/json"}
@@ -35,6 +38,10 @@ _KIND: Final = re.compile(r"video/[\w.+-]+", re.ASCII)
 _DATA: Final = ("bytesBase64Encoded", "encodedVideo", "data")
 _URIS: Final = ("gcsUri", "uri")
 _KINDS: Final = ("encoding", "mimeType", "mime_type")
+# "Generated videos are stored on the server for 2 days": ai.google.dev/gemini-api/docs/video, 2026.
+_KEPT: Final = 2 * 86_400.0
+# Where a job keeps the end of its file, beside Google's last reply about it.
+_END: Final = "tarash.expirationTime"
 
 
 def with_key(key: Secret) -> Mapping[str, str]:
@@ -76,7 +83,16 @@ def result(
     data, uri = _text(part, _DATA), _text(part, _URIS)
     if uri is not None and uri.startswith("gs://"):
         # The caller's bucket is on another host, which must not get the token.
-        return Success(Video(request_id=job.id, video=uri, content_type=kind, raw=payload))
+        return Success(
+            Video(
+                request_id=job.id,
+                video=uri,
+                content_type=kind,
+                raw=payload,
+                marks=(SYNTHID,),
+                delivered=True,
+            )
+        )
     inline = None if data is None else _read_video(job, kind, f"data:{kind};base64,{data}", payload)
     if inline is not None and (uri is None or isinstance(inline, Success)):
         return inline
@@ -101,9 +117,22 @@ def _no_video(reason: str, payload: dict[str, Any]) -> TarashException:
     return GenerationFailedError(message=message, raw_response=payload)
 
 
-def _video(job: Job, video: str | MediaContent, kind: str, payload: dict[str, Any]) -> Polled:
+def _video(
+    job: Job,
+    video: str | MediaContent,
+    kind: str,
+    payload: dict[str, Any],
+    expires_at: datetime | None = None,
+) -> Polled:
     known = video.content_type if isinstance(video, MediaContent) else kind
-    return Video(request_id=job.id, video=video, content_type=known, raw=payload)
+    return Video(
+        request_id=job.id,
+        video=video,
+        content_type=known,
+        raw=payload,
+        expires_at=expires_at,
+        marks=(SYNTHID,),
+    )
 
 
 def _download_url(target: Target, uri: str) -> str | None:
@@ -161,20 +190,37 @@ def collected(
     payload = {} if not url or _CONTENT in url else object_of(reply).value_or({})
     state = payload.get("state")
     if not isinstance(state, str):
-        return _download(job, reply).map(describe)
+        return _download(target, job, reply).map(describe)
     standing = state.strip().lower()
     if standing not in {"active", "failed"}:
         return Success(Progress(status="processing", raw=payload))
     content = f"{url.partition('?')[0]}{_CONTENT}?alt=media"
     failed = {"failed": url} if standing == "failed" else {}
-    return Success(Ready(job=_with_url(job, content, **failed), raw=payload))
+    ready = _with_url(job, content, **failed)
+    if isinstance(end := payload.get("expirationTime"), str):
+        ready = attrs.evolve(ready, told={**job.told, _END: end})
+    return Success(Ready(job=ready, raw=payload))
 
 
-def _download(job: Job, reply: HttpResponse) -> Outcome[Polled]:
-    raw = dict(job.told)
+def _expiry(target: Target, job: Job) -> datetime | None:
+    """Return when the Gemini API deletes the file: as the file says, or 2 days after the job began.
+
+    A job that does not name its time says nothing. On Vertex AI, files are the caller's.
+    """
+    if target.provider.base_url != GEMINI_URL:
+        return None
+    metadata = job.told.get("metadata")
+    of_operation = metadata.get("createTime") if isinstance(metadata, dict) else None
+    begin = earliest(time_of(of_operation), time_of(job.told.get("created")))
+    return earliest(time_of(job.told.get(_END)), after(begin, _KEPT))
+
+
+def _download(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
+    raw = {name: value for name, value in job.told.items() if name != _END}
     video = kit.result_bytes("Google", reply)
     if isinstance(video, Failure) and "failed" in job.urls:
         reason = video.failure().message
         message = f"Google could not store the video ({reason}): submit the job again"
         return Failure(GenerationFailedError(message=message, raw_response=raw))
-    return video.map(lambda content: _video(job, content, content.content_type, raw))
+    end = _expiry(target, job)
+    return video.map(lambda content: _video(job, content, content.content_type, raw, end))

@@ -9,7 +9,7 @@ from typing import Final
 import attrs
 from returns.result import Failure, Success
 
-from ...catalog.limits import MB, MIB, MediaLimits, MediaRules
+from ...catalog.limits import IN_MEMORY, MB, MIB, MediaLimits, MediaRules
 from ...exceptions import HTTPError, UnexpectedReplyError
 from ...http.messages import HttpRequest, HttpResponse, JsonBody
 from ...http.reading import read
@@ -22,19 +22,54 @@ from .files import gemini_root
 _PIECE: Final = 8 * MIB
 # A request of more than 20 MB in all is refused, and base64 makes four characters of three bytes.
 _INLINE: Final = 14 * MB
+_VEO_FORMATS: Final = ("image/jpeg", "image/png", "image/webp")
 _INLINE_ONLY: Final = MediaLimits(
     inline=_INLINE,
-    formats=("image/jpeg", "image/png", "image/webp"),
-    source="https://ai.google.dev/gemini-api/docs/image-understanding, 2026-11",
+    instead="",
+    source="https://ai.google.dev/gemini-api/docs/video, 2026-07",
 )
 _OR_FILE: Final = MediaLimits(
-    inline=_INLINE,
+    # Ten references, two frames and a video of this size fit into a request together.
+    inline=1 * MB,
     uploaded=2000 * MB,
     source="https://ai.google.dev/gemini-api/docs/files, 2026-11",
 )
-# Veo takes the bytes of a picture only.
-VEO_RULES: Final = MediaRules(images=_INLINE_ONLY, video=MediaLimits(inline=_INLINE))
-OMNI_RULES: Final = MediaRules(images=_OR_FILE, video=_OR_FILE)
+# Veo takes the bytes of a picture only, and of videos its own ones.
+VEO_RULES: Final = MediaRules(
+    images=attrs.evolve(_INLINE_ONLY, formats=_VEO_FORMATS), video=_INLINE_ONLY
+)
+OMNI_RULES: Final = MediaRules(
+    # googleapis/python-genai:google/genai/_gaos/types/interactions/, 3.4.0, 2026-11: the formats.
+    images=attrs.evolve(
+        _OR_FILE,
+        formats=(
+            "image/jpeg",
+            "image/png",
+            "image/webp",
+            "image/heic",
+            "image/heif",
+            "image/gif",
+            "image/bmp",
+            "image/tiff",
+        ),
+    ),
+    video=_OR_FILE,
+)
+_ON_VERTEX: Final = MediaLimits(
+    inline=20 * MB,
+    instead="pass a gs:// URI",
+    source="https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/"
+    "veo-video-generation, 2026",
+)
+# The page names the 20 MB for a picture. A video in the request has no limit of its own there.
+VERTEX_RULES: Final = MediaRules(
+    images=attrs.evolve(_ON_VERTEX, formats=_VEO_FORMATS),
+    video=attrs.evolve(_ON_VERTEX, inline=IN_MEMORY),
+)
+VERTEX_OMNI_RULES: Final = MediaRules(
+    images=attrs.evolve(_ON_VERTEX, formats=OMNI_RULES.images.formats),
+    video=VERTEX_RULES.video,
+)
 
 
 def _request(target: Target, upload: Upload) -> HttpRequest:

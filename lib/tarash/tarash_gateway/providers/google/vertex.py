@@ -25,6 +25,7 @@ from ..base import Job, KeyVariables, OAuth, Provider, Submission, Target
 from . import errors, files, omni, veo
 from .models import OMNI_GENERIC, OMNI_VERTEX, VERTEX, VERTEX_GENERIC
 from .surface import BYTES_OR_BUCKET, Surface, for_omni, for_vertex, model_of, with_note
+from .uploads import VERTEX_OMNI_RULES, VERTEX_RULES
 
 # If both are set, the second one decides. Source: googleapis/python-genai,
 # google/genai/_api_client.py, 3.4.0, 2026-11.
@@ -212,9 +213,14 @@ VEO: Final = Provider(
     collected=partial(files.collected, veo.with_metadata),
     settings=SETTINGS["google"],
     failure=errors.failure,
+    media=lambda _target: VERTEX_RULES,
     models=kit.summaries(VERTEX),
 )
-OMNI: Final = attrs.evolve(omni.record(VEO, _OMNI_SURFACE), submit=_submit_omni)
+OMNI: Final = attrs.evolve(
+    omni.record(VEO, _OMNI_SURFACE),
+    submit=_submit_omni,
+    media=lambda _target: VERTEX_OMNI_RULES,
+)
 
 
 def record(config: VideoGenerationConfig, environment: Mapping[str, str]) -> Provider:

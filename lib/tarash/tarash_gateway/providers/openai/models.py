@@ -13,6 +13,7 @@ from typing import Final
 
 import attrs
 
+from ...catalog.marks import C2PA
 from ...catalog.rows import ImageSlot, Length, ModelRow, Retirement, Size, VideoSlot
 from ..kit import summary
 
@@ -66,7 +67,12 @@ _SORA_2: Final = ModelRow(
     length=_LENGTH,
     size=Size(field="size", sizes=_720P),
     images=(_FIRST_FRAME,),
+    # "Inpaint image must match the requested width and height" is the answer to another picture:
+    # developers.openai.com/api/docs/guides/video-generation and
+    # help.apiyi.com/en/sora-2-api-inpaint-image-size-error-solution-en.html, 2026.
+    frames="refuses",
     retires=_GONE,
+    marks=(C2PA,),
 )
 _SORA_2_PRO: Final = attrs.evolve(_SORA_2, size=Size(field="size", sizes=_PRO))
 
@@ -123,5 +129,7 @@ AZURE: Final[Mapping[str, ModelRow]] = {
             source="BerriAI/litellm 1.110.2, model_prices_and_context_window.json, 2026-11-25",
             published=False,
         ),
+        # Microsoft declares Content Credentials for pictures only.
+        marks=(),
     ),
 }

@@ -10,6 +10,7 @@ from typing import Final, TypeGuard, get_args
 
 from returns.result import Failure
 
+from ...catalog.limits import MediaRules
 from ...exceptions import ValidationError
 from ...outcome import Outcome
 from ...values.settings import SETTINGS
@@ -18,6 +19,7 @@ from ..base import KeyVariables, Provider, Target
 from ..kit import bearer
 from . import errors, replies, requests
 from .forms import BodyForm, Manner, UrlForm
+from .limits import FOREIGN_RULES, FORM_RULES, JSON_RULES
 from .models import CREATE, MODELS
 
 # Each header with its setting and its environment variable.
@@ -61,6 +63,13 @@ def _manner(target: Target) -> Manner:
     return Manner(body=body, image_url=image_url, is_foreign=not is_home)
 
 
+def _media(target: Target) -> MediaRules:
+    manner = _manner(target)
+    if manner.is_foreign:
+        return FOREIGN_RULES
+    return JSON_RULES if manner.body == "json" else FORM_RULES
+
+
 def record(dialect: requests.Dialect) -> Provider:
     """Return OpenAI's record for a dialect. Another provider changes its name, host and key."""
     return Provider(
@@ -78,6 +87,7 @@ def record(dialect: requests.Dialect) -> Provider:
         collected=partial(replies.collected, dialect.title),
         failure=partial(errors.failure, dialect.title),
         settings=SETTINGS["openai"],
+        media=_media,
         models=MODELS,
     )
 

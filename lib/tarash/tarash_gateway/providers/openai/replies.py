@@ -18,6 +18,7 @@ from ...outcome import Outcome
 from ...values.media import MediaContent
 from .. import kit
 from ..base import Accepted, Job, Polled, Progress, Ready, Target, Video
+from ..expiry import time_of
 from . import errors, shapes
 
 _SIZE: Final = re.compile(r"(\d{1,5})x(\d{1,5})", re.ASCII)
@@ -140,6 +141,8 @@ def _video(name: str, video: str | MediaContent, payload: Mapping[str, Any]) -> 
         aspect_ratio=kit.aspect_ratio_of(width, height),
         metadata={n: v for n, v in payload.items() if n not in _REPORTED and v is not None},
         raw=payload,
+        # openapi.yaml: "Unix timestamp (in seconds) for when the downloadable assets expire".
+        expires_at=time_of(payload.get("expires_at")),
     )
 
 

@@ -1,6 +1,6 @@
 """The video in a finished prediction of Replicate's: pure and total.
 
-Sources: replicate.com/docs, "Output files" (2026); the npm package
+Sources: replicate.com/docs, "Output files" and "Data retention" (2026); the npm package
 all-the-public-replicate-models 1.352.0 (2025-01-15), with a real prediction of each model.
 """
 
@@ -13,10 +13,13 @@ from ...outcome import Outcome
 from ...values.media import clip_type
 from ...values.urls import origin
 from ..base import Video
+from ..expiry import after, time_of
 from ..kit import result_video
 
 _OUTPUT_FIELDS: Final = ("video", "output", "video_url", "url")
 _DEEPEST: Final = 4
+# Replicate removes the input, the output and the files of a prediction one hour after its end.
+_KEPT: Final = 3600.0
 
 
 def video_of(id_: str, payload: dict[str, Any]) -> Outcome[Video]:
@@ -38,6 +41,9 @@ def video_of(id_: str, payload: dict[str, Any]) -> Outcome[Video]:
             content_type=clip_type(video),
             metadata=_metadata(payload),
             raw=payload,
+            expires_at=after(time_of(payload.get("completed_at")), _KEPT)
+            if isinstance(video, str)
+            else None,
         )
     )
 

@@ -5,7 +5,7 @@ replicate/replicate-python-beta:src/replicate (2025-12-18), whose docstrings car
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
 from urllib.parse import quote
@@ -14,6 +14,7 @@ import attrs
 from returns.result import Failure, Success
 
 from ...catalog.mapping import Mapped, hints, map_request
+from ...catalog.media_rules import for_model
 from ...catalog.rows import ModelRow
 from ...exceptions import ValidationError
 from ...http.messages import HttpRequest, HttpResponse, JsonBody, Method
@@ -36,9 +37,6 @@ _HEADERS: Final = {"Accept": "application/json"}
 _BESIDE: Final = ("webhook", "webhook_events_filter", "stream")
 # Image fields whose schema is a plain text: they take http(s) URLs only.
 _URL_ONLY: Final = frozenset({"start_image_url", "end_image_url", "frame_image_url"})
-# Data URLs are meant for files up to 256 kB: replicate/replicate-python-beta:src/replicate
-# (2025-12-18).
-_DATA_URL: Final = 256_000
 _MODEL: Final = re.compile(r"([^/:\s]+/[^/:\s]+)(?::(\S+))?")
 _NAME: Final = re.compile(r"[^/:\s]+/[^/:\s]+")
 _VERSION: Final = re.compile(r"[0-9a-f]{64}")
@@ -81,6 +79,10 @@ def _place(target: Target) -> Outcome[_Place]:
     if version is not None:
         return Success(_Place(path="/predictions", model=name, version=version))
     return Success(_Place(path=_path("models", model), model=model))
+
+
+def _model(place: _Place) -> str:
+    return place.model
 
 
 def _deployment(deployment: object, model: str, *, runs_model: bool) -> Outcome[_Place]:
@@ -136,8 +138,7 @@ def _submission(
         body=JsonBody(value={"input": given, **version, **beside}),
     )
     sent = submission(target, place.model, row, mapped, request)
-    more = (*hints(place.model, row, mapped), *_size_warnings(mapped))
-    return attrs.evolve(sent, warnings=sent.warnings + more)
+    return attrs.evolve(sent, warnings=sent.warnings + hints(place.model, row, mapped))
 
 
 def _check_urls(model: str, mapped: Mapped) -> Outcome[Mapped]:
@@ -147,16 +148,6 @@ def _check_urls(model: str, mapped: Mapped) -> Outcome[Mapped]:
         return Success(mapped)
     message = f"image_list has an image without a URL, and {model} takes URLs only"
     return Failure(ValidationError(message=message, model=model))
-
-
-def _size_warnings(mapped: Mapped) -> Iterable[str]:
-    for field, value in mapped.fields.items():
-        for text in value if isinstance(value, list) else [value]:
-            if isinstance(text, str) and text.startswith("data:") and len(text) > _DATA_URL:
-                yield (
-                    f"{field} is sent inline with {len(text) // 1000} kB: Replicate advises a "
-                    "public URL above 256 kB"
-                )
 
 
 def _cancel_after(target: Target) -> Outcome[Mapping[str, str]]:
@@ -275,7 +266,7 @@ PROVIDER: Final = Provider(
     charged_when_cancelled=frozenset({"processing"}),
     base_url_variable="REPLICATE_BASE_URL",
     settings=SETTINGS["replicate"],
-    media=lambda _target: RULES,
+    media=lambda target: for_model(RULES, MODELS.get(_place(target).map(_model).value_or(""))),
     uploads=UPLOADS,
     models=MODELS,
 )

@@ -2,7 +2,8 @@
 
 Sources: replicate.com/docs/reference/http, "Upload a file" (2026);
 replicate/replicate-python:replicate/file.py (1.0.7). Replicate advises data URLs up to 256 kB
-(replicate.com/docs/topics/predictions/input-files, 2026). A file is kept for 24 hours.
+(replicate/replicate-python-beta:src/replicate, 2025-12-18, the docstrings), and takes files up to
+100 MB (replicate.com/docs/topics/predictions/input-files, 2026). A file is kept for 24 hours.
 """
 
 from collections.abc import Mapping

@@ -7,6 +7,7 @@ https://docs.dev.runwayml.com/assets/inputs/ (2026) for media.
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
@@ -15,17 +16,19 @@ import attrs
 from returns.result import Failure, Success
 
 from ...catalog.mapping import Mapped, map_request
+from ...catalog.media_rules import for_model
 from ...catalog.rows import ModelRow
 from ...exceptions import GenerationCancelledError, GenerationFailedError, ValidationError
 from ...http.messages import HttpRequest, HttpResponse, JsonBody, Method
 from ...http.reading import read
 from ...outcome import Outcome
 from ...values.attempts import Cancellation
-from ...values.media import clip_type
+from ...values.media import MediaContent, clip_type
 from ...values.request import VideoGenerationRequest
 from ...values.settings import SETTINGS
 from .. import kit
 from ..base import Job, KeyVariables, Polled, Progress, Provider, Submission, Target, Video
+from ..expiry import after, date_of, expiry_of_url, time_of
 from ..kit import aspect_ratio_of, resolution_of
 from . import errors as runway_errors
 from .models import ENDPOINTS, GENERIC, KEYFRAMES, LAST, OBJECTS
@@ -33,8 +36,6 @@ from .uploads import RULES, uploads
 
 _BASE_URL: Final = "https://api.dev.runwayml.com"
 _VERSION: Final = "2024-11-06"
-# Bytes that one medium may have within a request. Runway's page names 16 MB for a video and its
-# client 5 MB: the larger limit stands here, so that nothing is refused that Runway would take.
 _VIDEO_FIELDS: Final = frozenset({"videoUri", "promptVideo"})
 # Runway's API and its JavaScript client spell names in camelCase, its Python client in snake_case:
 # what works there should work here. Source: runwayml/sdk-python 5.24.0,
@@ -42,6 +43,9 @@ _VIDEO_FIELDS: Final = frozenset({"videoUri", "promptVideo"})
 # two names of a key frame's ``range`` have no alias.
 _BREAK: Final = re.compile(r"(?<=[A-Za-z0-9])_([a-z0-9])")
 _SNAKE_CASE: Final = frozenset({"start_seconds", "end_seconds"})
+# "Expires within 24-48 hours": runwayml/sdk-python 5.24.0,
+# src/runwayml/types/task_retrieve_response.py, 2026-11.
+_KEPT: Final = 86_400.0
 
 
 def _ask(method: Method, target: Target, path: str, body: JsonBody | None = None) -> HttpRequest:
@@ -55,6 +59,10 @@ def _ask(method: Method, target: Target, path: str, body: JsonBody | None = None
     )
 
 
+def _model_of(target: Target) -> str:
+    return target.config.model.removeprefix("runway/")
+
+
 def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submission]:
     return _rename_extra(request.extra_params).bind(
         lambda extra: _plan(target, attrs.evolve(request, extra_params=extra))
@@ -62,7 +70,7 @@ def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submissi
 
 
 def _plan(target: Target, request: VideoGenerationRequest) -> Outcome[Submission]:
-    model = target.config.model.removeprefix("runway/")
+    model = _model_of(target)
     rows = ENDPOINTS.get(model, GENERIC)
     # The endpoint whose row fits the request's media best, the first of equals.
     endpoint, row = max(rows.items(), key=lambda item: _fitness(item[1], request))
@@ -195,13 +203,18 @@ def _accepted(target: Target, reply: HttpResponse) -> Outcome[Job]:
 
 
 def _polled(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
-    return read(reply, _Task).bind(lambda found: _state(job, found.value.status, found.payload))
+    return read(reply, _Task).bind(
+        lambda found: _state(job, found.value.status, found.payload, date_of(reply))
+    )
 
 
-def _state(job: Job, status: str, payload: dict[str, Any]) -> Outcome[Polled]:
+def _state(
+    job: Job, status: str, payload: dict[str, Any], asked: datetime | None
+) -> Outcome[Polled]:
     match kit.standing(status, _STATUS):
         case "completed":
-            return _video(job, payload)
+            # A task names fresh URLs each time that it is asked for: the reply's own time counts.
+            return _video(job, payload, asked or time_of(payload.get("createdAt")))
         case "failed":
             return Failure(runway_errors.of_task(payload))
         case "cancelled":
@@ -212,7 +225,7 @@ def _state(job: Job, status: str, payload: dict[str, Any]) -> Outcome[Polled]:
             return Success(Progress(status=running, percent=progress, raw=payload))
 
 
-def _video(job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
+def _video(job: Job, payload: dict[str, Any], signed: datetime | None) -> Outcome[Polled]:
     output = payload.get("output")
     items = output if isinstance(output, list) else [output]
     for place, item in enumerate(items):
@@ -230,11 +243,19 @@ def _video(job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
                 content_type=clip_type(video),
                 metadata=more | ({"other_outputs": others} if others else {}),
                 raw=payload,
+                expires_at=_expiry(video, signed),
             )
         )
     # The task is over: another poll would not change its answer.
     message = "Runway finished the job without a video, see raw_response: try again"
     return Failure(GenerationFailedError(message=message, raw_response=payload))
+
+
+def _expiry(video: str | MediaContent, signed: datetime | None) -> datetime | None:
+    """Return when a URL that was signed at a known time stops working, at the earliest."""
+    if not isinstance(video, str):
+        return None
+    return expiry_of_url(video) or after(signed, _KEPT)
 
 
 def _cancelled(reply: HttpResponse) -> Cancellation:
@@ -243,6 +264,7 @@ def _cancelled(reply: HttpResponse) -> Cancellation:
     return "confirmed" if reply.status == HTTPStatus.NO_CONTENT else "failed"
 
 
+_MODELS: Final = kit.summaries(ENDPOINTS)
 PROVIDER: Final = Provider(
     name="runway",
     base_url=_BASE_URL,
@@ -263,7 +285,7 @@ PROVIDER: Final = Provider(
     refunds_nothing=True,
     settings=SETTINGS["runway"],
     failure=runway_errors.failure,
-    media=lambda _target: RULES,
+    media=lambda target: for_model(RULES, _MODELS.get(_model_of(target))),
     uploads=uploads(partial(_ask, "POST")),
-    models=kit.summaries(ENDPOINTS),
+    models=_MODELS,
 )

@@ -18,7 +18,8 @@ from ..base import Target, Uploads
 from ..uploads import Stored, Upload, stored
 
 _LIMITS: Final = MediaLimits(
-    # Runway counts the characters of a data URL.
+    # Runway counts the characters of a data URL, below 5 MiB. Its page also names 16 MB for a
+    # video, and its client 5 MB; an upload costs nothing, so the smaller limit stands here.
     inline=5 * MB,
     counted="data_url",
     uploaded=200 * MB,

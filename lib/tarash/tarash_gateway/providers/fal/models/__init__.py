@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from ....catalog.marks import SYNTHID, with_marks
 from ....catalog.rows import Length, ModelRow
 from .edits import EDITS
 from .grok import GROK
@@ -28,7 +29,7 @@ from .wan import WAN
 
 MODELS: Final[Mapping[str, ModelRow]] = MappingProxyType(
     {
-        **VEO,
+        **with_marks(VEO, SYNTHID),
         **SORA,
         **KLING,
         **KLING_3,

@@ -2,6 +2,9 @@
 
 from typing import Final
 
+import attrs
+
+from ....catalog.limits import ANY_SIZE, MB, MediaLimits
 from ....catalog.rows import Ignored, ImageSlot, ModelRow, Switch
 from .parts import (
     AUDIO,
@@ -15,6 +18,7 @@ from .parts import (
     THREE_RATIOS,
     THREE_RATIOS_OR_AUTO,
     VIDEO,
+    limited,
     rows,
     seconds,
 )
@@ -25,7 +29,7 @@ _IMAGES_4: Final = ImageSlot(field="image_urls", roles=("reference", "asset"), m
 _SHOTS: Final = (Ignored(name="prompt", beside=("multi_prompt",)),)
 
 # O1 takes seven references in all, four beside a video; `elements` count too.
-KLING_3: Final = {
+_ROWS: Final = {
     **rows(
         (
             "fal-ai/kling-video/v3/standard/text-to-video",
@@ -177,3 +181,21 @@ KLING_3: Final = {
         ),
     ),
 }
+
+# fal's descriptions of the fields, 2026-08-02: each side of a picture, its ratio, and the sizes.
+_SOURCE: Final = "fal-ai/fal-js:libs/client/src/types/endpoints.ts, 2026-08-02"
+_PICTURES: Final = MediaLimits(
+    uploaded=ANY_SIZE, side=(300, None), ratio=(0.4, 2.5), source=_SOURCE
+)
+_FORMATS: Final = ("image/jpeg", "image/png")
+_O1: Final = attrs.evolve(_PICTURES, uploaded=10 * MB, formats=_FORMATS)
+_TURBO: Final = attrs.evolve(_PICTURES, uploaded=50 * MB, formats=_FORMATS)
+_VIDEOS: Final = MediaLimits(
+    uploaded=200 * MB, formats=("video/mp4", "video/quicktime"), source=_SOURCE
+)
+
+KLING_3: Final = (
+    limited(_ROWS, _PICTURES, _VIDEOS)
+    | limited({name: row for name, row in _ROWS.items() if "/o1/" in name}, _O1, _VIDEOS)
+    | limited({name: row for name, row in _ROWS.items() if "/turbo/" in name}, _TURBO)
+)

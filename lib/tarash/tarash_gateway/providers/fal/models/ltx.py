@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from ....catalog.limits import ANY_SIZE, MediaLimits
 from ....catalog.rows import Choice, Frames, Length, ModelRow, Switch
 from .parts import (
     AUDIO,
@@ -12,6 +13,7 @@ from .parts import (
     VIDEO,
     WIDE,
     WIDE_OR_AUTO,
+    limited,
     lines,
     rows,
     seconds,
@@ -26,7 +28,7 @@ _LTX_PRESETS: Final = {
     "1:1": "square_hd",
 }
 
-LTX: Final = {
+_ROWS: Final = {
     **rows(("fal-ai/ltx-video",), ModelRow(negative_prompt="negative_prompt", seed="seed")),
     **rows(
         ("fal-ai/ltx-video/image-to-video",),
@@ -122,3 +124,19 @@ LTX: Final = {
         ),
     ),
 }
+
+LTX: Final = limited(
+    _ROWS,
+    MediaLimits(
+        uploaded=ANY_SIZE,
+        formats=(
+            "image/png",
+            "image/jpeg",
+            "image/webp",
+            "image/avif",
+            "image/heif",
+            "image/heic",
+        ),
+        source="fal-ai/fal-js:libs/client/src/types/endpoints.ts, 2026-08-02",
+    ),
+)

@@ -5,6 +5,8 @@ The package names the source.
 
 from typing import Final
 
+from ....catalog.limits import MB, MediaLimits
+from ....catalog.marks import SYNTHID, with_marks
 from ....catalog.rows import ImageSlot, Length, ModelRow, Size, Switch
 from .parts import (
     END,
@@ -29,6 +31,27 @@ _VIDU_AUDIO: Final = Switch(field="audio")
 _PIKA_IMAGES: Final = ImageSlot(
     field="image_urls", roles=("first_frame", "reference", "asset"), many=True, required=True
 )
+
+_OMNI: Final = {
+    **rows(
+        ("google/gemini-omni-flash/image-to-video",),
+        ModelRow(length=_OMNI_LENGTH, aspect_ratio=WIDE, images=(IMAGE,)),
+    ),
+    **rows(("google/gemini-omni-flash",), ModelRow(length=_OMNI_LENGTH, aspect_ratio=WIDE)),
+    **rows(("google/gemini-omni-flash/edit",), ModelRow(video=VIDEO)),
+    **rows(
+        ("google/gemini-omni-flash/reference-to-video",),
+        ModelRow(
+            length=_OMNI_LENGTH,
+            aspect_ratio=WIDE,
+            images=(
+                ImageSlot(
+                    field="image_urls", roles=("reference", "asset"), many=True, required=True
+                ),
+            ),
+        ),
+    ),
+}
 
 OTHERS: Final = {
     **rows(("fal-ai/vidu/q1/text-to-video",), ModelRow(aspect_ratio=THREE_RATIOS, seed="seed")),
@@ -128,7 +151,16 @@ OTHERS: Final = {
     **rows(
         ("alibaba/happy-horse/image-to-video", "alibaba/happy-horse/v1.1/image-to-video"),
         ModelRow(
-            length=seconds(*range(3, 16)), resolution=lines(720, 1080), seed="seed", images=(IMAGE,)
+            length=seconds(*range(3, 16)),
+            resolution=lines(720, 1080),
+            seed="seed",
+            images=(IMAGE,),
+            image_limits=MediaLimits(
+                uploaded=10 * MB,
+                side=(300, None),
+                ratio=(0.4, 2.5),
+                source="fal-ai/fal-js:libs/client/src/types/endpoints.ts, 2026-08-02",
+            ),
         ),
     ),
     **rows(
@@ -140,24 +172,7 @@ OTHERS: Final = {
             seed="seed",
         ),
     ),
-    **rows(
-        ("google/gemini-omni-flash/image-to-video",),
-        ModelRow(length=_OMNI_LENGTH, aspect_ratio=WIDE, images=(IMAGE,)),
-    ),
-    **rows(("google/gemini-omni-flash",), ModelRow(length=_OMNI_LENGTH, aspect_ratio=WIDE)),
-    **rows(("google/gemini-omni-flash/edit",), ModelRow(video=VIDEO)),
-    **rows(
-        ("google/gemini-omni-flash/reference-to-video",),
-        ModelRow(
-            length=_OMNI_LENGTH,
-            aspect_ratio=WIDE,
-            images=(
-                ImageSlot(
-                    field="image_urls", roles=("reference", "asset"), many=True, required=True
-                ),
-            ),
-        ),
-    ),
+    **with_marks(_OMNI, SYNTHID),
     **rows(
         ("moonvalley/marey/t2v",),
         ModelRow(

@@ -1,7 +1,11 @@
 """What the families of fal's table have in common: short builders, images, videos and switches."""
 
+from collections.abc import Mapping
 from typing import Final
 
+import attrs
+
+from ....catalog.limits import MediaLimits
 from ....catalog.rows import Choice, ImageSlot, Length, ModelRow, NumberForm, Switch, VideoSlot
 
 
@@ -38,6 +42,26 @@ def seconds(*choices: float, form: NumberForm = "number") -> Length:
     (4, 6, 8)
     """
     return Length(choices=choices, form=form)
+
+
+def limited(
+    table: Mapping[str, ModelRow],
+    images: MediaLimits | None = None,
+    video: MediaLimits | None = None,
+) -> dict[str, ModelRow]:
+    """Return rows with limits of the images and of the video that they take.
+
+    >>> limited({"m": ModelRow(images=(IMAGE,))}, MediaLimits(inline=7))["m"].image_limits.inline
+    7
+    """
+    return {
+        model: attrs.evolve(
+            row,
+            image_limits=images if row.images else None,
+            video_limits=video if row.video else None,
+        )
+        for model, row in table.items()
+    }
 
 
 # Aspect ratios that several families share.

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from ....catalog.limits import MB, MediaLimits
 from ....catalog.rows import ImageSlot, ModelRow
 from .parts import (
     AUDIO,
@@ -11,6 +12,7 @@ from .parts import (
     SIX_RATIOS,
     SIX_RATIOS_OR_AUTO,
     VIDEOS,
+    limited,
     lines,
     ratios,
     rows,
@@ -23,7 +25,7 @@ _IMAGES_9: Final = ImageSlot(field="image_urls", roles=("reference", "asset"), m
 _TEXT_4_TO_30: Final = seconds(*range(4, 31), form="text")
 
 # Version 1 has `num_frames` beside `duration`; 2.0 has the length "auto", its default.
-SEEDANCE: Final = {
+_ROWS: Final = {
     **rows(
         ("fal-ai/bytedance/seedance/v1/lite/text-to-video",),
         ModelRow(
@@ -199,3 +201,16 @@ SEEDANCE: Final = {
         ),
     ),
 }
+
+# fal's descriptions of the fields of version 2.0, 2026-08-02.
+_SOURCE: Final = "fal-ai/fal-js:libs/client/src/types/endpoints.ts, 2026-08-02"
+_WITH_REFERENCES: Final = {
+    name: row for name, row in _ROWS.items() if "seedance-2.0/" in name and "/reference-" in name
+}
+SEEDANCE: Final = _ROWS | limited(
+    _WITH_REFERENCES,
+    MediaLimits(
+        uploaded=30 * MB, formats=("image/jpeg", "image/png", "image/webp"), source=_SOURCE
+    ),
+    MediaLimits(uploaded=50 * MB, formats=("video/mp4", "video/quicktime"), source=_SOURCE),
+)

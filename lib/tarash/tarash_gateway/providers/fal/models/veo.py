@@ -10,6 +10,7 @@ _VEO_FIRST: Final = ImageSlot(field="first_frame_url", roles=("first_frame",), r
 _VEO_LAST: Final = ImageSlot(field="last_frame_url", roles=("last_frame",), required=True)
 
 # fal's schema of 2026-08-02 no longer lists Veo 2 and Veo 3; the rows stay while it may serve them.
+# A picture that is neither 16:9 nor 9:16 is cropped: fal's schema, 2026-08-02, of `image_url`.
 # `auto_fix` rewrites a prompt only after a refusal, so it is not `enhance_prompt`.
 VEO: Final = {
     **rows(
@@ -48,6 +49,7 @@ VEO: Final = {
             negative_prompt="negative_prompt",
             seed="seed",
             images=(IMAGE,),
+            frames="crops",
         ),
     ),
     **rows(
@@ -71,6 +73,7 @@ VEO: Final = {
             negative_prompt="negative_prompt",
             seed="seed",
             images=(IMAGE,),
+            frames="crops",
         ),
     ),
     **rows(
@@ -83,6 +86,7 @@ VEO: Final = {
             negative_prompt="negative_prompt",
             seed="seed",
             images=(_VEO_FIRST, _VEO_LAST),
+            frames="crops",
         ),
     ),
     **rows(
@@ -95,6 +99,7 @@ VEO: Final = {
             negative_prompt="negative_prompt",
             seed="seed",
             images=(_VEO_FIRST, _VEO_LAST),
+            frames="crops",
         ),
     ),
     **rows(

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from ....catalog.limits import ANY_SIZE, MB, MediaLimits
 from ....catalog.rows import Frames, ImageSlot, ModelRow, VideoSlot
 from .parts import (
     AUDIO,
@@ -21,6 +22,7 @@ from .parts import (
     VIDEO_MAYBE,
     VIDEOS,
     WIDE,
+    limited,
     lines,
     rows,
     seconds,
@@ -33,7 +35,7 @@ _WAN_2_5B_FRAMES: Final = Frames(fps=24, fps_field="frames_per_second", low=17, 
 # `edit-video` also takes a length of 0, "as the source": that is leaving it out.
 # The plain image-to-video of 2.2 is not in fal's schema of 2026-08-02; its page has the frames:
 # https://fal.ai/models/fal-ai/wan/v2.2-a14b/image-to-video/llms.txt (2026-11).
-WAN: Final = {
+_ROWS: Final = {
     **rows(
         ("fal-ai/wan-t2v",),
         ModelRow(
@@ -292,3 +294,23 @@ WAN: Final = {
         ),
     ),
 }
+
+# fal's descriptions of the fields, 2026-08-02. Only the continued video of 2.7 has a size there.
+_SOURCE: Final = "fal-ai/fal-js:libs/client/src/types/endpoints.ts, 2026-08-02"
+_IN_2_6: Final = MediaLimits(uploaded=ANY_SIZE, side=(240, 7680), source=_SOURCE)
+_IN_2_7: Final = MediaLimits(
+    uploaded=20 * MB,
+    formats=("image/jpeg", "image/png", "image/bmp", "image/webp"),
+    source=_SOURCE,
+)
+_CONTINUED: Final = MediaLimits(
+    uploaded=100 * MB, formats=("video/mp4", "video/quicktime"), source=_SOURCE
+)
+WAN: Final = (
+    _ROWS
+    | limited({name: row for name, row in _ROWS.items() if "v2.6/" in name}, _IN_2_6)
+    | limited({name: row for name, row in _ROWS.items() if "v2.7/" in name}, _IN_2_7)
+    | limited(
+        {name: _ROWS[name] for name in ("fal-ai/wan/v2.7/image-to-video",)}, _IN_2_7, _CONTINUED
+    )
+)

@@ -37,12 +37,15 @@ _INSTEAD: Final = (
 )
 # The Gemini API makes 1080p and 4k in 8 seconds only.
 _RULES: Final = (FRAMES, LengthAt(resolutions=("1080p", "4k"), choices=(8,)))
+# Veo crops a picture that is neither 16:9 nor 9:16, as fal's schema of the same models describes:
+# fal-ai/fal-js:libs/client/src/types/endpoints.ts, 2026-08-02.
 _VEO_2: Final = ModelRow(
     length=seconds(5, 6, 8),
     aspect_ratio=RATIO,
     negative_prompt="negativePrompt",
     enhance=ENHANCE,
     images=(IMAGE, LAST_FRAME),
+    frames="crops",
     rules=_RULES,
     retires=ends(date(2026, 6, 30), _INSTEAD, DEPRECATIONS),
 )
@@ -53,6 +56,7 @@ _VEO_3: Final = ModelRow(
     negative_prompt="negativePrompt",
     seed="seed",
     images=(IMAGE,),
+    frames="crops",
     rules=_RULES,
     retires=ends(date(2026, 6, 30), _INSTEAD, DEPRECATIONS),
 )

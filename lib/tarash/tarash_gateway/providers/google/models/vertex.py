@@ -61,6 +61,8 @@ _VEO_3_1: Final = attrs.evolve(
     resolution=lines(720, 1080, "4k"),
     audio=_AUDIO,
     enhance=ALWAYS_ENHANCE,
+    # `resizeMode` is "pad" by default, and may be "crop".
+    frames="pads",
 )
 # Google has not announced a date. It promises one year from the release on 2025-11-17, so the date
 # that LiteLLM names is the earliest possible end. It causes a warning, never a refusal.

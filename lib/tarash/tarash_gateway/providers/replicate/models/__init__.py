@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from ....catalog.marks import SYNTHID, with_marks
 from ....catalog.rows import Length, ModelRow, VideoSlot
 from .google import GOOGLE
 from .kling import KLING
@@ -23,7 +24,7 @@ from .seedance import SEEDANCE
 from .wan import WAN
 
 MODELS: Final[Mapping[str, ModelRow]] = MappingProxyType(
-    {**GOOGLE, **KLING, **MINIMAX, **SEEDANCE, **WAN, **LUMA, **OTHERS}
+    {**with_marks(GOOGLE, SYNTHID), **KLING, **MINIMAX, **SEEDANCE, **WAN, **LUMA, **OTHERS}
 )
 
 # For a model that is not in the table: the most common names, any value, sent as given.

@@ -17,6 +17,8 @@ _VEO_3: Final = ModelRow(
     negative_prompt="negative_prompt",
     seed="seed",
     images=(IMAGE,),
+    # fal's schema of the same models, 2026-08-02: other pictures than 16:9 and 9:16 are cropped.
+    frames="crops",
 )
 _VEO_31: Final = attrs.evolve(_VEO_3, images=(IMAGE, _VEO_LAST))
 

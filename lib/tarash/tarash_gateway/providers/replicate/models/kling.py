@@ -4,6 +4,7 @@ from typing import Final
 
 import attrs
 
+from ....catalog.limits import MB, at_most
 from ....catalog.rows import Choice, ImageSlot, Length, ModelRow, Together, VideoSlot
 from .parts import (
     ANY_RATIO,
@@ -46,6 +47,11 @@ _MOTION: Final = ModelRow(
     resolution=_MODE_SHORT,
     images=(ImageSlot(field="image", roles=("first_frame", "reference"), required=True),),
     video=VideoSlot(field="video", required=True),
+    video_limits=at_most(
+        100 * MB,
+        formats=("video/mp4", "video/quicktime"),
+        source="replicate.com/kwaivgi/kling-v3-motion-control/api/schema, 2026",
+    ),
 )
 
 KLING: Final = {

@@ -5,6 +5,7 @@ Of ray-3.2, modify-video and reframe-video the sources name no field except `vid
 
 from typing import Final
 
+from ....catalog.limits import MediaLimits
 from ....catalog.rows import ImageSlot, Length, ModelRow
 from .parts import END, FIRST, LAST, START, ignored, ratios, rows
 
@@ -17,6 +18,8 @@ LUMA: Final = {
             ImageSlot(field="start_image_url", roles=FIRST),
             ImageSlot(field="end_image_url", roles=LAST),
         ),
+        # Its schema has plain texts here, which take http(s) URLs only.
+        image_limits=MediaLimits(inline=0, source="replicate.com/luma/ray/api/schema, 2026"),
         rules=(ignored("aspect_ratio", "start_image_url", "end_image_url"),),
     ),
     **rows(

@@ -6,6 +6,7 @@ from typing import Final
 
 import attrs
 
+from ....catalog.limits import ANY_SIZE, MB, MediaLimits, at_most
 from ....catalog.rows import (
     Choice,
     Frames,
@@ -65,6 +66,8 @@ _RUNWAY: Final = ModelRow(
     aspect_ratio=ratios("16:9", "9:16", "4:3", "3:4", "1:1", "21:9"),
     seed="seed",
     images=(IMAGE,),
+    # docs.dev.runwayml.com/assets/inputs, 2026-11: a picture of another ratio is cropped.
+    frames="crops",
 )
 # Multiples of 16 up to 1280; the first is the model's own default.
 _HUNYUAN_SIZE: Final = Size(
@@ -85,6 +88,8 @@ _HUNYUAN_SIZE: Final = Size(
         }
     ),
 )
+
+_GROK: Final = "replicate.com/xai/grok-imagine-video/api/schema, 2026"
 
 OTHERS: Final = {
     "openai/sora-2": _SORA_2,
@@ -112,13 +117,20 @@ OTHERS: Final = {
         length=None,
         images=(ImageSlot(field="reference_image", roles=REFERENCE),),
         video=VideoSlot(field="video", required=True),
+        video_limits=at_most(16 * MB, source="replicate.com/runwayml/gen4-aleph/api/schema, 2026"),
     ),
     "xai/grok-imagine-video": ModelRow(
         length=Length(low=1, high=15),
         aspect_ratio=ratios("auto", "16:9", "4:3", "1:1", "9:16", "3:4", "3:2", "2:3"),
         resolution=LINES_480_720,
         images=(IMAGE,),
+        image_limits=MediaLimits(
+            formats=("image/jpeg", "image/png", "image/webp"), uploaded=ANY_SIZE, source=_GROK
+        ),
         video=VideoSlot(field="video"),
+        video_limits=MediaLimits(
+            formats=("video/mp4", "video/quicktime", "video/webm"), uploaded=ANY_SIZE, source=_GROK
+        ),
         # An edit keeps the measures of its video.
         rules=(
             ignored("duration_seconds", "video"),
@@ -167,5 +179,11 @@ OTHERS: Final = {
         seed="seed",
         enhance=Switch(field="use_prompt_enhancer"),
         images=(ImageSlot(field="frame_image_url", roles=FIRST),),
+        # Its schema has a plain text here, which takes http(s) URLs only.
+        image_limits=MediaLimits(
+            inline=0,
+            formats=("image/jpeg", "image/png", "image/webp"),
+            source="replicate.com/haiper-ai/haiper-video-2/api/schema, 2026",
+        ),
     ),
 }

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from ....catalog.marks import SYNTHID, with_marks
 from ....catalog.rows import ModelRow
 from .alibaba import HAPPYHORSE, WAN
 from .gen4 import GEN4, GEN4_SIZES, RETIRED, TOOLS
@@ -38,20 +39,25 @@ from .seedance import SEEDANCE
 
 __all__ = ["ENDPOINTS", "GENERIC", "KEYFRAMES", "LAST", "OBJECTS"]
 
+
+def _of_google(models: Mapping[str, Rows]) -> dict[str, Rows]:
+    return {model: with_marks(rows, SYNTHID) for model, rows in models.items()}
+
+
 ENDPOINTS: Final[Mapping[str, Rows]] = MappingProxyType(
     {
         **GEN4,
-        **VEO,
+        **_of_google(VEO),
         **SEEDANCE,
         **HAPPYHORSE,
         **KLING,
         **MINIMAX,
         **WAN,
-        **GEMINI,
+        **_of_google(GEMINI),
         **GROK,
         **TOOLS,
         **RETIRED,
-        **VEO_3,
+        **_of_google(VEO_3),
     }
 )
 

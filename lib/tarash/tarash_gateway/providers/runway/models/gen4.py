@@ -7,6 +7,7 @@ import attrs
 
 from ....catalog.rows import Choice, ImageSlot, ModelRow, Retirement, VideoSlot
 from .parts import (
+    CROPS,
     FIRST_FRAME,
     FIVE_OR_TEN,
     FRAMES,
@@ -45,6 +46,7 @@ _TURBO: Final = ModelRow(
     size=ratio(GEN4_SIZES, required=True),
     seed="seed",
     images=(FIRST_FRAME,),
+    frames=CROPS,
 )
 # This model requires a length: 5 s is that of Runway's own examples.
 _GEN4_5_LENGTH: Final = attrs.evolve(TWO_TO_TEN, default=5.0)
@@ -105,6 +107,7 @@ RETIRED: Final[dict[str, Rows]] = {
             size=ratio({"1280:768": (1280, 768), "768:1280": (768, 1280)}),
             seed="seed",
             images=FRAMES,
+            frames=CROPS,
             retires=attrs.evolve(_SUNSET, successor="gen4_turbo"),
             superseded_by="gen4_turbo",
         ),

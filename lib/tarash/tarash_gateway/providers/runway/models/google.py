@@ -5,6 +5,7 @@ from typing import Final
 from ....catalog.rows import Length, ModelRow
 from .parts import (
     AUDIO,
+    CROPS,
     FIRST_FRAME,
     FRAMES,
     FULL_HD,
@@ -33,6 +34,7 @@ _VEO_3_1: Final = {
         negative_prompt="negativePrompt",
         seed="seed",
         images=images,
+        frames=CROPS,
     )
     for endpoint, images in ((TEXT, ()), (IMAGE, FRAMES))
 }
@@ -49,6 +51,7 @@ VEO_3: Final[dict[str, Rows]] = {
             size=_VEO,
             negative_prompt="negativePrompt",
             images=images,
+            frames=CROPS,
             superseded_by="veo3.1",
         )
         for endpoint, images in ((TEXT, ()), (IMAGE, (FIRST_FRAME,)))

@@ -2,8 +2,9 @@
 
 from typing import Final
 
+from ....catalog.limits import MediaLimits
 from ....catalog.rows import Choice, Length, ModelRow
-from .parts import FIRST_FRAME, HD, IMAGE, TEXT, Rows, auto_ratio, lines, ratio, references
+from .parts import FIRST_FRAME, HD, IMAGE, SDK, TEXT, Rows, auto_ratio, lines, ratio, references
 
 _LENGTH: Final = Length(low=1, high=15)
 _LINES: Final = lines("480p", "720p", "1080p")
@@ -45,7 +46,11 @@ GROK: Final[dict[str, Rows]] = {
             images=(references(),),
         ),
         IMAGE: ModelRow(
-            prompt="promptText", length=_LENGTH, resolution=_LINES, images=(FIRST_FRAME,)
+            prompt="promptText",
+            length=_LENGTH,
+            resolution=_LINES,
+            images=(FIRST_FRAME,),
+            image_limits=MediaLimits(ratio=(0.4, 2.5), source=SDK),
         ),
     },
     "grok_imagine_1_5_lite": {

@@ -2,8 +2,9 @@
 
 from typing import Final
 
+from ....catalog.limits import MediaLimits
 from ....catalog.rows import Choice, Length, ModelRow, Switch
-from .parts import FRAMES, IMAGE, PROMPT_VIDEO, TEXT, VIDEO, Rows, lines, references
+from .parts import FRAMES, IMAGE, PROMPT_VIDEO, SDK, TEXT, VIDEO, Rows, lines, references
 
 _FIVE_TO_FIFTEEN: Final = Length(low=5, high=15)
 
@@ -33,6 +34,7 @@ MINIMAX: Final[dict[str, Rows]] = {
             seed="seed",
             enhance=Switch(field="promptExpansionMode", on="balanced", off="disabled"),
             images=images,
+            image_limits=MediaLimits(side=(256, None), source=SDK),
         )
         for endpoint, images in ((TEXT, ()), (IMAGE, FRAMES))
     },

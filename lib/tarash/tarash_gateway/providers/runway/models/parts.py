@@ -9,6 +9,9 @@ from ....catalog.rows import Choice, ImageSlot, Length, ModelRow, Size, Switch, 
 Rows: TypeAlias = Mapping[str, ModelRow]
 Sizes: TypeAlias = Mapping[str, tuple[int, int]]
 
+SDK: Final = "runwayml/sdk-python 5.24.0, src/runwayml/types, 2026-11"
+SKILLS: Final = "runwayml/skills, 2026-04"
+
 TEXT: Final = "text_to_video"
 IMAGE: Final = "image_to_video"
 VIDEO: Final = "video_to_video"
@@ -73,6 +76,9 @@ AUDIO: Final = Switch(field="audio")
 
 FIRST_FRAME: Final = ImageSlot(field="promptImage", roles=("first_frame",), required=True)
 FRAMES: Final = (FIRST_FRAME, ImageSlot(field=LAST, roles=("last_frame",)))
+# Where the endpoint's sizes are fixed, a picture of another ratio is cropped around its centre:
+# docs.dev.runwayml.com/assets/inputs, 2026-11.
+CROPS: Final = "crops"
 VIDEO_URI: Final = VideoSlot(field="videoUri", required=True)
 PROMPT_VIDEO: Final = VideoSlot(field="promptVideo", required=True)
 

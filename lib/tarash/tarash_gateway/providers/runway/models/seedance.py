@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from ....catalog.limits import MB, MediaLimits, at_most
 from ....catalog.rows import Length, ModelRow, Size
 from .parts import (
     AUDIO,
@@ -10,6 +11,7 @@ from .parts import (
     HD,
     IMAGE,
     PROMPT_VIDEO,
+    SKILLS,
     SQUARE_720,
     SQUARE_1080,
     TEXT,
@@ -46,7 +48,9 @@ _480_OF_2_5: Final = _480 | {"854:480": (853, 480), "480:854": (480, 853)}
 _FOUR_TO_FIFTEEN: Final = Length(low=4, high=15)
 
 
-def _seedance(size: Size, length: Length, most: int) -> Rows:
+def _seedance(
+    size: Size, length: Length, most: int, video_limits: MediaLimits | None = None
+) -> Rows:
     # Reference images go to the text endpoint: in the image endpoint's own list they exclude
     # frames, and no source states how many it takes.
     return {
@@ -58,6 +62,7 @@ def _seedance(size: Size, length: Length, most: int) -> Rows:
             seed="seed",
             images=images,
             video=video,
+            video_limits=video_limits,
         )
         for endpoint, images, video in (
             (TEXT, (references(most),), None),
@@ -67,10 +72,11 @@ def _seedance(size: Size, length: Length, most: int) -> Rows:
     }
 
 
-_SMALL: Final = _seedance(ratio(_720, _480_OF_2), _FOUR_TO_FIFTEEN, 9)
+_VIDEO_OF_2: Final = at_most(32 * MB, source=SKILLS)
+_SMALL: Final = _seedance(ratio(_720, _480_OF_2), _FOUR_TO_FIFTEEN, 9, _VIDEO_OF_2)
 
 SEEDANCE: Final[dict[str, Rows]] = {
-    "seedance2": _seedance(ratio(_720, _480_OF_2, _1080, _4K), _FOUR_TO_FIFTEEN, 9),
+    "seedance2": _seedance(ratio(_720, _480_OF_2, _1080, _4K), _FOUR_TO_FIFTEEN, 9, _VIDEO_OF_2),
     "seedance2_fast": _SMALL,
     "seedance2_mini": _SMALL,
     "seedance2_5": _seedance(ratio(_720, _480_OF_2_5, _1080), Length(low=4, high=30), 30),
