@@ -42,7 +42,7 @@ from tarash.tarash_gateway.http.messages import HttpRequest, HttpResponse, JsonB
 from tarash.tarash_gateway.models import ImageItem
 from tarash.tarash_gateway.outcome import result_of, settle
 from tarash.tarash_gateway.providers.fal.provider import PROVIDER as FAL_PROVIDER
-from tarash.tarash_gateway.testing import FakeClock, ScriptedHttp, fake_effects, json_reply
+from tarash.tarash_gateway.testing import FakeClock, ScriptedHttp, fake_effects, json_reply, replay
 from tarash.tarash_gateway.values.files import MediaFile
 from tarash.tarash_gateway.values.media import as_url
 from tarash.tarash_gateway.values.saved import VideoGeneration
@@ -50,6 +50,7 @@ from tarash.tarash_gateway.values.saved import VideoGeneration
 _EACH = pytest.mark.parametrize("case", cases.CASES, ids=lambda case: case.provider)
 _STORED = pytest.mark.parametrize("case", cases.WITH_STORAGE, ids=lambda case: case.provider)
 _TRIES = 5
+_CASSETTES = Path(__file__).parents[1] / "cassettes"
 
 
 def _world(*replies: Any, **more: Any) -> tuple[ScriptedHttp, Effects]:
@@ -108,6 +109,18 @@ def test_a_large_video_is_uploaded_and_the_submission_names_it(case: Case) -> No
     )
     assert content == cases.mp4(case.size)["content"]
     assert case.name.format(1) in _body(http.requests[len(exchanges)])
+
+
+@_EACH
+def test_a_cassette_has_an_upload_as_the_reference_documents_it(case: Case) -> None:
+    # given the published exchanges of an upload, and limits that the smallest picture exceeds
+    small = attrs.evolve(case, size=8)
+    with replay(_CASSETTES / case.provider / "upload.yaml") as effects:
+        # when a video is generated, then every exchange is the published one
+        response = generate_video(
+            case.config(), small.request, effects=effects, providers=cases.SMALL
+        )
+    assert _attempts(response) == [(case.provider, "accepted")]
 
 
 @_EACH

@@ -13,11 +13,13 @@ from tests.support.recorder import Answer, Recorded, Recorder, recorder
 from tarash.tarash_gateway import VideoGenerationConfig, VideoGenerationRequest, generate_video
 from tarash.tarash_gateway.mock.provider import PROVIDER as MOCK
 from tarash.tarash_gateway.providers.runway.provider import PROVIDER
+from tarash.tarash_gateway.values.media import MediaContent, as_url
 
 _KEY: Final = "key_0123456789abcdef"
 _JOB: Final = "17f20503-6c24-4c16-946b-35dbbce2af2f"
 _URL: Final = "https://dnznrvs05pmza.cloudfront.net/a.mp4?_jwt=x"
-_PNG: Final = b"\x89PNG\r\n\x1a\n"
+# Runway takes no file below 512 bytes.
+_PNG: Final = b"\x89PNG\r\n\x1a\n".ljust(512)
 # What the server decides by; the rest names the client's own software.
 _HEADERS: Final = ("authorization", "content-type", "x-runway-version", "accept")
 
@@ -90,7 +92,7 @@ _FRAMES: Final = (
         "model": "veo3.1",
         "prompt_text": "The tide comes in",
         "prompt_image": [
-            {"uri": "data:image/png;base64,iVBORw0KGgo=", "position": "first"},
+            {"uri": as_url(MediaContent(_PNG, "image/png")), "position": "first"},
             {"uri": "runway://abc", "position": "last"},
         ],
         "ratio": "1280:720",

@@ -4,14 +4,20 @@ The replies are those of the public references that the modules providers/*/uplo
 """
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import attrs
 from tests.support import fal_replies as fal
 
 from tarash.tarash_gateway import VideoGenerationConfig, VideoGenerationRequest
+from tarash.tarash_gateway.catalog.limits import MediaLimits, MediaRules
 from tarash.tarash_gateway.http.messages import FormBody, HttpRequest, HttpResponse, encode
+from tarash.tarash_gateway.providers.base import Provider
+from tarash.tarash_gateway.providers.fal.provider import PROVIDER as FAL_PROVIDER
+from tarash.tarash_gateway.providers.google.provider import PROVIDER as GOOGLE_PROVIDER
+from tarash.tarash_gateway.providers.replicate.provider import PROVIDER as REPLICATE_PROVIDER
+from tarash.tarash_gateway.providers.runway.provider import PROVIDER as RUNWAY_PROVIDER
 from tarash.tarash_gateway.testing import json_reply
 from tarash.tarash_gateway.values.media import MediaDict
 
@@ -243,6 +249,21 @@ CASES: Final = (FAL, REPLICATE, RUNWAY, GOOGLE)
 WITH_STORAGE: Final = tuple(case for case in CASES if case.storage is not None)
 
 
+def with_small_limits(provider: Provider) -> Provider:
+    """Return the provider with its own exchanges, but with the least of limits."""
+    limits = MediaLimits(inline=4, uploaded=10 * MB)
+    variant = provider.variant
+
+    def small(config: VideoGenerationConfig, environment: Mapping[str, str]) -> Provider:
+        assert variant is not None
+        return attrs.evolve(variant(config, environment), media=lambda _: rules)
+
+    rules = MediaRules(images=limits, video=limits)
+    if variant is not None:
+        return attrs.evolve(provider, variant=small)
+    return attrs.evolve(provider, media=lambda _: rules)
+
+
 def uploaded(request: HttpRequest) -> bytes:
     """Return the bytes of the medium that a request sends."""
     if isinstance(request.body, FormBody):
@@ -260,3 +281,9 @@ def has_key(request: HttpRequest) -> bool:
 def sent(requests: Sequence[HttpRequest]) -> list[tuple[str, str, bool]]:
     """Return the method and the URL of each request, and whether it has the key."""
     return [(each.method, each.url, has_key(each)) for each in requests]
+
+
+SMALL: Final = {
+    provider.name: with_small_limits(provider)
+    for provider in (FAL_PROVIDER, REPLICATE_PROVIDER, RUNWAY_PROVIDER, GOOGLE_PROVIDER)
+}
