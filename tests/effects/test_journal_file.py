@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import stat
+import threading
 import time
 from contextlib import closing
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from typing import Any
 
 import attrs
 import pytest
+from returns.result import Success
 from tests.support import fal_replies as fal
 
 from tarash.tarash_gateway import (
@@ -24,7 +26,7 @@ from tarash.tarash_gateway import (
     pending_videos,
     start_video,
 )
-from tarash.tarash_gateway.outcome import result_of
+from tarash.tarash_gateway.outcome import Outcome, result_of
 from tarash.tarash_gateway.testing import Reply, ScriptedHttp, fake_effects, json_reply
 
 _NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -216,3 +218,28 @@ def test_settings_of_a_provider_of_a_user_s_own_are_exact(path: Path) -> None:
     twice = VideoGeneration.from_json(once.to_json())
     assert twice.configs[0].provider_config == {"auth": "bearer"}
     assert path.parent.exists()
+
+
+def test_many_threads_may_begin_a_new_file_at_once(tmp_path: Path) -> None:
+    # given files that do not exist yet
+    for number in range(30):
+        journal, start = SqliteJournal(tmp_path / f"{number}.sqlite3"), threading.Barrier(8)
+        outcomes: list[Outcome[tuple[JournalEntry, ...]]] = []
+
+        def look(
+            journal: SqliteJournal = journal,
+            start: threading.Barrier = start,
+            outcomes: list[Outcome[tuple[JournalEntry, ...]]] = outcomes,
+        ) -> None:
+            start.wait()
+            outcomes.append(result_of(journal.entries()))
+
+        # when eight threads use one for the first time at once
+        threads = [threading.Thread(target=look) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        # then none is told that it is locked, and nothing else is left in the folder
+        assert outcomes == [Success(())] * 8
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]

@@ -3,8 +3,10 @@
 import logging
 import os
 import sqlite3
+import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeVar, cast, get_args
@@ -25,6 +27,8 @@ _LOG: Final = logging.getLogger("tarash.tarash_gateway")
 _BUSY: Final = 30.0
 # Only the user may read the requests and the jobs' ids.
 _MODE: Final = 0o600
+# Seconds between two tries to switch a new file to WAL.
+_AGAIN: Final = 0.01
 
 
 class SqliteJournal:
@@ -147,10 +151,8 @@ class SqliteJournal:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         _make_private(path)
         with closing(sqlite3.connect(path, timeout=patience, isolation_level=None)) as connection:
-            connection.execute("PRAGMA journal_mode = WAL")
+            _prepare(connection, patience)
             connection.execute("PRAGMA synchronous = FULL")
-            if connection.execute("PRAGMA user_version").fetchone()[0] < sql.VERSION:
-                connection.executescript(sql.SCHEMA)
             connection.row_factory = sqlite3.Row
             # This commits, or rolls back after an exception.
             with connection:
@@ -158,13 +160,44 @@ class SqliteJournal:
                 yield connection
 
 
+def _prepare(connection: sqlite3.Connection, patience: float) -> None:
+    """Turn a new file into a journal.
+
+    SQLite waits for a lock, except where two connections switch to WAL at once: one of them is told
+    at once that the file is locked.
+    """
+    end = time.monotonic() + patience
+    while True:
+        try:
+            if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+                connection.execute("PRAGMA journal_mode = WAL")
+            if connection.execute("PRAGMA user_version").fetchone()[0] < sql.VERSION:
+                connection.executescript(sql.SCHEMA)
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() >= end:
+                raise
+            time.sleep(_AGAIN)
+        else:
+            return
+
+
 def _make_private(path: Path) -> None:
-    # SQLite gives its other files the mode of the first one.
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, _MODE))
-    if os.name == "posix":
+    """Create the file for this user only, or take it from all others.
+
+    It is never opened under its name: when a process closes a file, POSIX ends all locks that the
+    process has on it, and with them those of SQLite's connections in other threads.
+    """
+    with suppress(FileNotFoundError):
         found = path.stat()
-        if found.st_mode & 0o077 and found.st_uid == os.geteuid():
+        if os.name == "posix" and found.st_mode & 0o077 and found.st_uid == os.geteuid():
             path.chmod(_MODE)
+        return
+    # SQLite gives its other files the mode of the first one.
+    with (
+        suppress(FileExistsError),
+        tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-") as empty,
+    ):
+        os.link(empty.name, path)
 
 
 def _text(text: str) -> str:
