@@ -346,8 +346,8 @@ def test_what_is_not_a_video_is_an_error(
 
 def test_a_slow_host_takes_as_long_as_bytes_come(tmp_path: Path) -> None:
     # given a host that needs far longer than the silence that is allowed
-    with VideoHost(_VIDEO, len(_VIDEO), pause=0.02, piece=len(_VIDEO) // 60) as host:
-        limits = FetchLimits(size=2**31, idle=0.5)
+    with VideoHost(_VIDEO, len(_VIDEO), pause=0.06, piece=len(_VIDEO) // 60) as host:
+        limits = FetchLimits(size=2**31, idle=2.0)
         saved = _saved(live_effects(), host.url, tmp_path / "clip.mp4", limits=limits).unwrap()
     assert saved.path is not None
     assert saved.path.read_bytes() == _VIDEO
