@@ -91,18 +91,19 @@ async def test_a_task_cancelled_in_its_submission_knows_its_job(on_interrupt: An
 async def test_a_timeout_around_a_call_knows_its_job() -> None:
     slow = _Slow()
     _, effects = _world(slow, _WAITING, _CANCELLED)
-    loop = asyncio.get_running_loop()
 
     async def expire(limit: asyncio.Timeout) -> None:
         # A busy machine may take long to begin; the submission has to be under way.
         await asyncio.to_thread(slow.began.wait, 5)
-        limit.reschedule(loop.time())
+        limit.reschedule(asyncio.get_running_loop().time())
+
+    async def call() -> None:
+        async with asyncio.timeout(None) as limit, asyncio.TaskGroup() as group:
+            group.create_task(expire(limit))
+            await generate_video_async(fal.config(), fal.REQUEST, effects=effects)
 
     with pytest.raises(TimeoutError) as caught:
-        async with asyncio.timeout(None) as limit:
-            expiring = asyncio.ensure_future(expire(limit))
-            await generate_video_async(fal.config(), fal.REQUEST, effects=effects)
-    await expiring
+        await call()
     assert caught.value.__cause__ is not None
     assert _kept(caught.value.__cause__).request_id == "job-1"
 
