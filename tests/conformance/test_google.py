@@ -21,7 +21,7 @@ from tests.support.recorder import Answer, Recorded, Recorder, recorder
 
 from tarash.tarash_gateway import VideoGenerationConfig, VideoGenerationRequest, generate_video
 from tarash.tarash_gateway.http.messages import HttpRequest, JsonBody
-from tarash.tarash_gateway.lifecycle.exchange import authenticate_request
+from tarash.tarash_gateway.lifecycle.keys import authenticate_request
 from tarash.tarash_gateway.providers.base import Job, Target
 from tarash.tarash_gateway.providers.google.provider import PROVIDER
 from tarash.tarash_gateway.values.media import MediaContent

@@ -17,7 +17,7 @@ from tests.support.google_cases import (
 from tarash.tarash_gateway import generate_video
 from tarash.tarash_gateway.exceptions import GenerationFailedError, UnexpectedReplyError
 from tarash.tarash_gateway.http.messages import HttpResponse
-from tarash.tarash_gateway.lifecycle.exchange import authenticate_request
+from tarash.tarash_gateway.lifecycle.keys import authenticate_request
 from tarash.tarash_gateway.providers.base import Job, Progress, Ready
 from tarash.tarash_gateway.providers.base import Video as Found
 from tarash.tarash_gateway.providers.google.provider import PROVIDER

@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 from tests.support.google_cases import _omni, _refused, _submit, _target, _veo, _vertex
 
-from tarash.tarash_gateway.lifecycle.exchange import authenticate_request
-from tarash.tarash_gateway.lifecycle.keys import key_of
+from tarash.tarash_gateway.lifecycle.keys import authenticate_request, key_of
 from tarash.tarash_gateway.lifecycle.links import variables
 from tarash.tarash_gateway.providers.google import vertex as google_vertex
 from tarash.tarash_gateway.providers.google.models import OMNI, OMNI_VERTEX, VEO, VERTEX

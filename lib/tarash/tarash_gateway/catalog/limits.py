@@ -86,7 +86,7 @@ def _least(*bounds: int | None) -> int | None:
 
 
 def _inline_of(model: MediaLimits, counted: Counted) -> int | None:
-    # A bound in bytes is none in characters.
+    # A bound in bytes does not bound the characters.
     return model.inline if model.counted == counted else None
 
 

@@ -14,7 +14,7 @@ from ..exceptions import HTTPError, TarashException, UnexpectedReplyError
 from ..http.messages import HttpRequest, HttpResponse
 from ..http.urls import MOST_REDIRECTS, REDIRECTS, followed
 from ..outcome import Outcome
-from ..providers.base import Job, Polled, Progress, Ready, Refusal, ReplyTo, Target, Video
+from ..providers.base import Job, Polled, Progress, Ready, Refusal, ReplyTo, Video
 from ..providers.uploads import Upload
 from ..values.attempts import Cancellation
 from .fallback import Verdict, move_on
@@ -29,6 +29,7 @@ from .generation import (
     Submitting,
     Uploading,
 )
+from .keys import authenticate_request
 from .prepare import leg_to
 from .recovery import after_look, leave, recover, wait
 from .results import finish, update_of, update_of_upload
@@ -75,13 +76,6 @@ def _nothing_to_send(generation: Generation) -> Outcome[HttpRequest]:
         "collect"
     )
     return Failure(UnexpectedReplyError(message))
-
-
-def authenticate_request(target: Target, request: HttpRequest) -> HttpRequest:
-    """Return the request with the key, if it goes to the provider's own origin."""
-    if target.key is None or request.keyless or not target.owns(request.url):
-        return request
-    return attrs.evolve(request, credential=target.provider.authenticate(target.key))
 
 
 Judgement: TypeAlias = Result[Generation, TarashException | Verdict]

@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from datetime import date
 
+import attrs
 from returns.result import Failure, Success
 
 from ..exceptions import AuthenticationError
-from ..http.messages import is_header_text
+from ..http.messages import HttpRequest, is_header_text
 from ..outcome import Outcome
 from ..providers.base import OAuth, Provider, Target
 from ..values.config import VideoGenerationConfig
 from ..values.secrets import Secret
+from ..values.urls import origin
 from .links import Link
 
 
@@ -97,3 +99,20 @@ def with_key(
         environment={name: value for name, value in environment.items() if name in names},
         today=today,
     )
+
+
+def is_own(target: Target, request: HttpRequest, *more: str) -> bool:
+    """Tell whether the provider itself gets a request, and not somebody else with a URL of its own.
+
+    Its origin is that of the base URL, or of one of the ``more`` URLs.
+    """
+    place = origin(request.url)
+    also = place is not None and place in map(origin, more)
+    return not request.keyless and (target.owns(request.url) or also)
+
+
+def authenticate_request(target: Target, request: HttpRequest, *more: str) -> HttpRequest:
+    """Return the request with the key, if the provider itself gets it: see `is_own`."""
+    if target.key is None or not is_own(target, request, *more):
+        return request
+    return attrs.evolve(request, credential=target.provider.authenticate(target.key))

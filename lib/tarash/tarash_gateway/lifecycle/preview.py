@@ -14,9 +14,8 @@ from ..providers.base import Provider, Target, Uploads
 from ..providers.uploads import Upload
 from ..values.config import VideoGenerationConfig
 from ..values.request import VideoGenerationRequest
-from .exchange import authenticate_request
 from .generation import Leg
-from .keys import shown_key, with_key
+from .keys import authenticate_request, shown_key, with_key
 from .links import is_mocked, links_of, with_place
 from .prepare import in_shape, leg_to
 from .slips import without_slips

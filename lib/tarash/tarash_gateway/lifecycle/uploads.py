@@ -28,6 +28,7 @@ from ..values.files import MediaFile, UploadedMedia
 from ..values.media import Media, MediaContent
 from ..values.request import VideoGenerationRequest
 from ..values.urls import origin
+from .keys import authenticate_request, is_own
 
 _TRIES: Final = 5
 _Placed: TypeAlias = tuple[str, Media, MediaLimits]
@@ -98,18 +99,7 @@ def upload_request(target: Target, upload: Upload) -> HttpRequest | None:
     uploads = target.provider.uploads
     if uploads is None:
         return None
-    request = uploads.request(target, upload)
-    if target.key is None or not _is_own(target, request):
-        return request
-    return attrs.evolve(request, credential=target.provider.authenticate(target.key))
-
-
-def _is_own(target: Target, request: HttpRequest) -> bool:
-    """Tell whether the provider itself gets a request, and not a storage with a URL of its own."""
-    uploads = target.provider.uploads
-    own = None if uploads is None else origin(uploads.origin(target))
-    place = origin(request.url)
-    return not request.keyless and place is not None and place in {origin(target.base_url), own}
+    return authenticate_request(target, uploads.request(target, upload), uploads.origin(target))
 
 
 def after_upload_reply(target: Target, upload: Upload, reply: HttpResponse) -> Outcome[Stored]:
@@ -118,12 +108,13 @@ def after_upload_reply(target: Target, upload: Upload, reply: HttpResponse) -> O
     Errors:
         TarashException: The provider or its storage refuses it.
     """
-    uploads, request = target.provider.uploads, upload_request(target, upload)
-    if uploads is None or request is None:
+    uploads = target.provider.uploads
+    if uploads is None:
         return Failure(UnexpectedReplyError(f"{target.provider.name} takes no uploads"))
     if reply.status in range(200, 300):
         return uploads.received(target, upload, reply).map(partial(_with_pixels, upload))
-    if _is_own(target, request):
+    request = uploads.request(target, upload)
+    if is_own(target, request, uploads.origin(target)):
         return Failure(target.provider.failure(target, reply, "submit").error)
     # A storage host does not speak the provider's language.
     host = (origin(request.url) or ("", "", None))[1]

@@ -1,13 +1,12 @@
 """What a finished video's file is, and how that is known."""
 
-from typing import Final, Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias
 
 import attrs
 
+from ..container.facts import Presence
+
 Source: TypeAlias = Literal["measured", "reported", "unknown"]
-Presence: TypeAlias = Literal["present", "absent", "unknown"]
-SOURCES: Final[tuple[str, ...]] = get_args(Source)
-PRESENCES: Final[tuple[str, ...]] = get_args(Presence)
 
 
 @attrs.frozen(kw_only=True)
