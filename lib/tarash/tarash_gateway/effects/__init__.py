@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import attrs
 
 from ..http.messages import HttpRequest, Limits
-from ..outcome import IOOutcome
+from ..outcome import IOOutcome, Outcome
 from ..values.files import MediaFile
 from ..values.secrets import Secret
 
@@ -51,6 +51,36 @@ class Http(Protocol):
         Errors:
             HTTPConnectionError: No reply came; ``request_sent`` tells whether anything was sent.
         """
+
+
+class AsyncHttpReply(Protocol):
+    """The same as `HttpReply` on an event loop."""
+
+    @property
+    def status(self) -> int:
+        """HTTP status, 200 to 599."""
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Headers under lower-case names."""
+
+    async def read(self, size: int) -> Outcome[bytes]:
+        """Return what `HttpReply.read` returns, without blocking the loop."""
+
+    async def close(self) -> None:
+        """Release the connection; see `HttpReply.close`."""
+
+
+class AsyncHttp(Protocol):
+    """Sends one request on the running event loop.
+
+    Its methods are coroutines of an `Outcome`, which is what a `FutureResult` wraps. Safe to share
+    between loops, threads and forks. A task that is cancelled while it waits here releases the
+    connection.
+    """
+
+    async def open(self, request: HttpRequest, *, limits: Limits) -> Outcome[AsyncHttpReply]:
+        """Return what `Http.open` returns, with the same errors, without blocking the loop."""
 
 
 class Clock(Protocol):
@@ -201,6 +231,7 @@ class Names(Protocol):
 class Effects:
     """All effects of a call.
 
+    ``async_http`` sends the requests of asyncio calls; without it, ``http`` does so in threads.
     ``randomness`` is for jitter, ``ids`` name calls, ``disk`` writes videos, and ``names`` resolves
     the names of hosts.
     """
@@ -214,3 +245,4 @@ class Effects:
     tokens: Tokens
     disk: Disk
     names: Names
+    async_http: AsyncHttp | None = None
