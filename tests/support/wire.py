@@ -65,8 +65,9 @@ class OnLoop:
 
     def open(self, request: HttpRequest, *, limits: Limits) -> IOOutcome[HttpReply]:
         """Send the request, and run the loop until its reply is there."""
-        reply = self._runner.run(self._http.open(request, limits=limits))
-        return IOResult.from_result(reply.map(lambda found: _ReplyOnLoop(found, self._runner)))
+        loop = self._runner.get_loop()
+        reply = loop.run_until_complete(self._http.open(request, limits=limits))
+        return IOResult.from_result(reply.map(lambda found: _ReplyOnLoop(found, loop)))
 
     def close(self) -> None:
         """End the loop."""
@@ -74,15 +75,15 @@ class OnLoop:
 
 
 class _ReplyOnLoop:
-    def __init__(self, reply: AsyncHttpReply, runner: asyncio.Runner) -> None:
-        self._reply, self._runner = reply, runner
+    def __init__(self, reply: AsyncHttpReply, loop: asyncio.AbstractEventLoop) -> None:
+        self._reply, self._loop = reply, loop
         self.status, self.headers = reply.status, reply.headers
 
     def read(self, size: int) -> IOOutcome[bytes]:
-        return IOResult.from_result(self._runner.run(self._reply.read(size)))
+        return IOResult.from_result(self._loop.run_until_complete(self._reply.read(size)))
 
     def close(self) -> None:
-        self._runner.run(self._reply.close())
+        self._loop.run_until_complete(self._reply.close())
 
 
 _SENDERS: Final[dict[str, Callable[[], ClosingHttp]]] = {

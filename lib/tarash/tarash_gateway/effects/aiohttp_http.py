@@ -17,14 +17,13 @@ import attrs
 from aiohttp import ClientError
 from aiohttp.http import RawResponseMessage
 from aiohttp.http_exceptions import HttpProcessingError
-from aiohttp.streams import StreamReader
 from returns.result import Failure, Success
 
 from ..exceptions import HTTPConnectionError, ValidationError
 from ..http.messages import HttpRequest, Limits
 from ..outcome import Outcome
 from . import AsyncHttpReply
-from .aiohttp_lines import Line, Watch, dial
+from .aiohttp_lines import Line, dial
 from .aiohttp_loops import Lines, Loops
 from .replies import FAULTS, OpenReply, connection_error
 from .routes import Route, route_of
@@ -86,6 +85,7 @@ class AiohttpHttp:
         if isinstance(context, Failure):
             return Failure(context.failure())
         exchange = _Exchange(
+            owner=self,
             lines=lines,
             route=route.unwrap(),
             context=context.unwrap(),
@@ -97,8 +97,10 @@ class AiohttpHttp:
         return await exchange.run()
 
     async def _context(self, trust: Trust | None) -> Outcome[ssl.SSLContext | None]:
-        if trust is None or trust in self._contexts:
-            return Success(trust and self._contexts[trust])
+        if trust is None:
+            return Success(None)
+        if trust in self._contexts:
+            return Success(self._contexts[trust])
         made = await asyncio.get_running_loop().run_in_executor(None, trust.context)
         return made.map(partial(self._contexts.setdefault, trust))
 
@@ -112,8 +114,12 @@ async def _written(request: HttpRequest) -> Outcome[PreparedRequest]:
 
 @attrs.frozen(kw_only=True)
 class _Exchange:
-    """One exchange: its request, its way, and its limits."""
+    """One exchange: its request, its way, and its limits.
 
+    It keeps its owner, whose end would close the connections.
+    """
+
+    owner: AiohttpHttp
     lines: Lines
     route: Route
     context: ssl.SSLContext | None
@@ -132,7 +138,7 @@ class _Exchange:
                 line = await self._line()
                 unless_replied.callback(line.hang_up)
                 sent = True
-                message, payload = await self._answer(line)
+                message = await self._answer(line)
             except ValidationError as error:
                 # The caller's file cannot be sent, whatever the connection does.
                 return Failure(error)
@@ -142,7 +148,7 @@ class _Exchange:
                 return Failure(self.lost(ConnectionError(f"HTTP {message.code}"), sent=True))
             unless_replied.pop_all()
         self._log(message.code)
-        return Success(_Reply(self, line, turns, message, payload))
+        return Success(_Reply(self, line, turns, message))
 
     def lost(self, error: Exception, *, sent: bool = True) -> HTTPConnectionError:
         """Return the error about a failed connection."""
@@ -173,8 +179,8 @@ class _Exchange:
                 line = await dial(self.lines.all, self.route, self.context)
         return line
 
-    async def _answer(self, line: Line) -> tuple[RawResponseMessage, StreamReader]:
-        """Send the request, and return the head of the reply and its body."""
+    async def _answer(self, line: Line) -> RawResponseMessage:
+        """Send the request, and return the head of the reply."""
         line.begin()
         self.timer.begin("sending")
         body, answer = self.ready.body, None
@@ -185,10 +191,10 @@ class _Exchange:
         else:
             answer = await self._upload(line, Upload(body))
         self.timer.begin("the head of the reply", self.limits.head)
-        with Watch(line, self.timer, line):
-            message, payload = await (line.head() if answer is None else answer)
+        with line.watch(self.timer):
+            message = await (line.head() if answer is None else answer)
         self.timer.begin("the exchange")
-        return message, payload
+        return message
 
     def _head(self) -> bytes:
         route, headers = self.route, dict(self.ready.headers)
@@ -200,9 +206,7 @@ class _Exchange:
         target = f"http://{route.place}{route.target}"
         return head_of(self.ready.method, target, headers | dict(route.forwarder.headers))
 
-    async def _upload(
-        self, line: Line, upload: Upload
-    ) -> "asyncio.Task[tuple[RawResponseMessage, StreamReader]]":
+    async def _upload(self, line: Line, upload: Upload) -> asyncio.Task[RawResponseMessage]:
         """Send a body that is long or not in memory; return what waits for the reply.
 
         The reply may come before all was sent: then the rest is of no interest.
@@ -245,7 +249,6 @@ class _Reply(OpenReply):
         line: Line,
         turns: asyncio.Semaphore,
         message: RawResponseMessage,
-        payload: StreamReader,
     ) -> None:
         """Begin before the first byte of the body."""
         headers = {
@@ -258,7 +261,6 @@ class _Reply(OpenReply):
         self._exchange = exchange
         self._line = line
         self._turns = turns
-        self._payload = payload
 
     def _let_go(self, ended: bool) -> None:  # noqa: FBT001 - `OpenReply` calls it
         self._turns.release()
@@ -271,18 +273,10 @@ class _Reply(OpenReply):
         """Return at most ``size`` bytes of the body, ``b""`` at its end."""
         try:
             while (piece := self._take(size)) is None:
-                self._feed(await self._next())
+                self._feed(await self._line.more(self._exchange.timer))
         except _FAULTS as error:
             return self._broken(error)
         return self._counted(piece)
-
-    async def _next(self) -> bytes:
-        data, timer = self._payload.read_nowait(), self._exchange.timer
-        if not data and not self._payload.at_eof():
-            with Watch(self._line, timer, self._payload):
-                data = await self._payload.readany()
-        self._line.count(timer)
-        return data
 
     async def close(self) -> None:
         """Release the connection."""

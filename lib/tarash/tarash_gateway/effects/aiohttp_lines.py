@@ -5,6 +5,7 @@ import os
 import socket
 import ssl
 import time
+from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 from typing import Final, Protocol
@@ -44,6 +45,8 @@ class Line(ResponseHandler):
         self._process = os.getpid()
         self._heard = 0.0
         self._arrived = 0
+        self._body: StreamReader | None = None
+        self._rest = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin."""
@@ -53,6 +56,12 @@ class Line(ResponseHandler):
     def connection_lost(self, exc: BaseException | None) -> None:
         """End."""
         self._lines.discard(self)
+        body = self._body
+        if body is not None and body.exception() is None:
+            # aiohttp forgets these bytes if the body ends too early. There are none while somebody
+            # waits for them, which is a RuntimeError.
+            with suppress(RuntimeError):
+                self._rest = body.read_nowait()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -81,7 +90,7 @@ class Line(ResponseHandler):
             max_line_size=_LONGEST_LINE,
             max_field_size=_LONGEST_LINE,
         )
-        self._arrived = 0
+        self._arrived, self._body, self._rest = 0, None, b""
 
     def send(self, data: bytes) -> None:
         """Send bytes, or keep them until the network takes them.
@@ -104,13 +113,35 @@ class Line(ResponseHandler):
             async with asyncio.timeout(timer.patience()):
                 await StreamWriter(self, self._loop).drain()
 
-    async def head(self) -> tuple[RawResponseMessage, StreamReader]:
-        """Return the next head that is not of an interim reply, and its body."""
+    async def head(self) -> RawResponseMessage:
+        """Return the next head that is not of an interim reply."""
         while True:
-            message, payload = await self.read()
+            message, body = await self.read()
             # The first final status, and the one that ends HTTP.
             if message.code >= HTTPStatus.OK or message.code == _SWITCHING:
-                return message, payload
+                self._body = body
+                return message
+
+    async def more(self, timer: Timer) -> bytes:
+        """Return the next bytes of the body of a reply that has begun, ``b""`` at its end.
+
+        Raises:
+            OSError: A time limit passed.
+            ClientError: The body ended too early, or is not HTTP.
+        """
+        body, (rest, self._rest) = self._body, (self._rest, b"")
+        if rest or body is None:
+            return rest
+        data = body.read_nowait()
+        if not data and not body.at_eof():
+            with self.watch(timer, body):
+                data = await body.readany()
+        self.count(timer)
+        return data
+
+    def watch(self, timer: Timer, body: StreamReader | None = None) -> "_Watch":
+        """Return what limits a wait for the head, or for more of the body."""
+        return _Watch(self, timer, self if body is None else body)
 
     def heard_since(self, moment: float) -> float:
         """Return when the last bytes came, but not before ``moment``; both monotonic."""
@@ -132,7 +163,7 @@ class Line(ResponseHandler):
 
     def disown(self, nothing: int) -> None:
         """Put the file ``nothing`` in the socket's place, in a forked child."""
-        sock = self.transport and self.transport.get_extra_info("socket")
+        sock = None if self.transport is None else self.transport.get_extra_info("socket")
         if sock is not None and sock.fileno() >= 0:
             os.dup2(nothing, sock.fileno(), inheritable=False)
 
@@ -144,7 +175,7 @@ class _Waited(Protocol):
         """End the wait."""
 
 
-class Watch:
+class _Watch:
     """Ends a wait for bytes of a line when the time limits say so.
 
     Each byte that arrives starts the time between two bytes anew. One timer of the loop is enough
@@ -213,7 +244,7 @@ async def _consent(line: Line, route: Route) -> None:
     headers = route.proxy.headers if route.proxy is not None else {}
     line.begin()
     line.send(head_of("CONNECT", place, {"Host": place, **headers}))
-    message, _ = await line.head()
+    message = await line.head()
     if message.code != HTTPStatus.OK:
         refusal = f"Tunnel connection failed: {message.code}"
         raise OSError(refusal)
