@@ -56,8 +56,10 @@ class LiveAsyncHttp:
         await (await self._loaded()).close()
 
     async def _loaded(self) -> "AiohttpHttp":
+        if self._sender is not None:
+            return self._sender
         # Importing aiohttp takes longer than an event loop may stand still.
-        return self._sender or await asyncio.to_thread(self._load)
+        return await asyncio.to_thread(self._load)
 
     def _load(self) -> "AiohttpHttp":
         from .aiohttp_http import AiohttpHttp  # noqa: PLC0415 - blocking calls do without it
