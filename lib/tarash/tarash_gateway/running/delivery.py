@@ -7,7 +7,6 @@ from functools import partial
 from typing import Final, TypeAlias
 
 import attrs
-from returns.future import FutureResult
 from returns.io import IOFailure, IOResult, IOSuccess
 from returns.result import Failure, Success
 
@@ -126,7 +125,7 @@ class Delivery:
         listener = self.call.watcher.listener
         return Task(
             lambda: self._contain(response, to, listener.tell),
-            lambda: FutureResult(self._save_async(response, to, listener)),
+            partial(self._save_async, response, to, listener),
         )
 
     def _is_measurable(self, response: Response) -> bool:

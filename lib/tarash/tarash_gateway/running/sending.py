@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from functools import partial
 
-from returns.future import FutureResult
 from returns.result import Failure
 
 from ..effects import Effects
@@ -60,11 +59,11 @@ def _sent(  # noqa: PLR0913 - what one exchange works with
     http = effects.async_http
     if http is not None and not request.url.startswith(SCHEME):
         native = partial(receive_async, http, request, limits=limits, beginning=beginning)
-        return Task(block, lambda: FutureResult(native()))
+        return Task(block, native)
 
     # The mock draws its frames when it is asked for them, which would block the loop.
     async def start() -> Outcome[HttpResponse]:
         outcome = await in_thread_soon(Work(lambda: result_of(block())), patience)
         return Failure(late()) if outcome is None else outcome
 
-    return Task(block, lambda: FutureResult(start()))
+    return Task(block, start)
