@@ -142,17 +142,19 @@ def test_whatever_ends_the_loop_leaves_the_job_in_the_journal(
             await asyncio.sleep(0.0005)
         return task  # `asyncio.run` cancels what still runs
 
+    accepted = 0
     for moment in range(0, _MOMENTS, 3):
         provider, journal = _Fal(), SqliteJournal(tmp_path / f"{moment}.sqlite3")
         task = asyncio.run(leave(provider, journal, moment))
         assert task.done()
         assert provider.accepted <= 1
+        accepted += provider.accepted
         states = [entry.state for entry in result_of(journal.entries(pending=False)).unwrap()]
         if provider.accepted:
             assert states in (["accepted"], ["completed"]), moment
         else:
             assert set(states) <= {"intended"}, moment
-    assert provider.accepted
+    assert accepted
 
 
 @pytest.mark.parametrize("answering", [True, False])
