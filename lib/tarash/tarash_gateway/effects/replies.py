@@ -10,13 +10,13 @@ from typing import Final
 
 from returns.io import IOFailure, IOResult
 from urllib3.exceptions import HTTPError, ReadTimeoutError
-from urllib3.response import BaseHTTPResponse
 from urllib3.util.ssl_match_hostname import CertificateError
 
 from ..exceptions import HTTPConnectionError
 from ..http.messages import Limits
 from ..outcome import IOOutcome
 from .decoding import decoder
+from .incoming import RawReply
 from .receiving import size_error
 from .timing import Timer
 
@@ -30,7 +30,7 @@ class ConnectionReply:
     """A reply whose body is read from its connection: see `effects.HttpReply`.
 
     Args:
-        raw: urllib3's reply, which must not decode the body.
+        raw: The reply, whose body is not decoded.
         limits: The limits of the exchange.
         fail: Makes the error about a failure of the connection.
         release: Releases the connection; its argument is whether the reply was read to its end.
@@ -38,7 +38,7 @@ class ConnectionReply:
 
     def __init__(
         self,
-        raw: BaseHTTPResponse,
+        raw: RawReply,
         limits: Limits,
         *,
         fail: Callable[[Exception], HTTPConnectionError],

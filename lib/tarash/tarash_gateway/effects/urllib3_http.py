@@ -12,6 +12,7 @@ import os
 import ssl
 import threading
 import weakref
+from collections.abc import Mapping
 from contextlib import ExitStack
 from functools import partial
 from typing import Any, Final, cast
@@ -22,20 +23,20 @@ from returns.result import Success
 from urllib3.connection import HTTPConnection, HTTPSConnection, ProxyConfig
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import LocationValueError
-from urllib3.response import BaseHTTPResponse
 from urllib3.util import parse_url
 
 from ..exceptions import ValidationError
 from ..http.messages import HttpRequest, Limits
 from ..outcome import IOOutcome, Outcome
-from ..values.urls import origin
+from ..values.urls import PORTS, origin
 from . import HttpReply
 from .connections import Connection, Pool, SecureConnection
+from .incoming import IncomingReply, RawReply
 from .proxies import Proxy, proxy_of
 from .replies import FAULTS, ConnectionReply, connection_error
 from .timing import LONGEST, Timer
 from .trust import Trust
-from .writing import SMALL, PreparedRequest, content, not_sent, write
+from .writing import SMALL, PreparedRequest, content, head_of, not_sent, pieces, write
 
 _log = logging.getLogger("tarash.tarash_gateway.http")
 # Whether this thread is in one of our exchanges: the log of other users of urllib3 is not changed.
@@ -78,6 +79,12 @@ class _Route:
     def forwarder(self) -> Proxy | None:
         """The proxy that receives the request itself, or None; https uses a tunnel instead."""
         return self.proxy if self.scheme == "http" else None
+
+    @property
+    def place(self) -> str:
+        """The host as a URL has it, with the port unless it is the usual one."""
+        port = "" if self.port == PORTS[self.scheme] else f":{self.port}"
+        return f"{_url_host(self.host)}{port}"
 
 
 class Urllib3Http:
@@ -174,8 +181,8 @@ def _exchange(
         unless_replied.pop_all()
 
     def release(ended: bool) -> None:  # noqa: FBT001 - `ConnectionReply` calls it
-        if ended and isinstance(connection, Connection):
-            pool.give(route, connection)
+        if ended and isinstance(connection, Connection) and isinstance(raw, IncomingReply):
+            pool.give(route, connection, is_spent=raw.is_spent)
         else:
             raw.close()
             connection.close()
@@ -225,29 +232,40 @@ def _url_host(host: str) -> str:
 
 def _raw_reply(
     connection: HTTPConnection, ready: PreparedRequest, route: _Route, limits: Limits, timer: Timer
-) -> BaseHTTPResponse:
+) -> RawReply:
     """Send the request, and return its reply once the head has arrived."""
-    target, headers = route.target, ready.headers
+    target, headers = route.target, {"Host": route.place, **ready.headers}
     if route.forwarder is not None:
-        port = "" if route.port == HTTPConnection.default_port else f":{route.port}"
-        target = f"http://{_url_host(route.host)}{port}{target}"
-        headers = {**headers, **route.forwarder.headers}
+        target = f"http://{route.place}{target}"
+        headers |= route.forwarder.headers
     timer.begin("sending")
+    if not isinstance(connection, Connection):
+        return _replayed(connection, ready, target, headers)
     try:
-        connection.request(
-            ready.method,
-            target,
-            body=content(ready),
-            headers=headers,
-            preload_content=False,
-            decode_content=False,
-        )
+        connection.transmit(head_of(ready.method, target, headers), pieces(ready))
     except OSError as error:
         if error.errno not in _HUNG_UP:
             raise
-        if isinstance(connection, Connection):
-            connection.spoilt = True
+        connection.spoilt = True
     timer.begin("the head of the reply", limits.head)
-    raw = connection.getresponse()
+    raw = connection.receive()
     timer.begin("the exchange")
+    if not raw.is_clean:
+        path = target.partition("?")[0]
+        _log.warning("Failed to parse headers of the reply to %s %s", ready.method, path)
     return raw
+
+
+def _replayed(
+    connection: HTTPConnection, ready: PreparedRequest, target: str, headers: Mapping[str, str]
+) -> RawReply:
+    """Exchange a request over a connection of vcrpy's, which records and compares it."""
+    connection.request(
+        ready.method,
+        target,
+        body=content(ready),
+        headers=headers,
+        preload_content=False,
+        decode_content=False,
+    )
+    return connection.getresponse()

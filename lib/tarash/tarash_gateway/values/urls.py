@@ -3,7 +3,7 @@
 from typing import Final
 from urllib.parse import urlsplit
 
-_PORTS: Final = {"http": 80, "https": 443}
+PORTS: Final = {"http": 80, "https": 443}
 
 
 def origin(url: str) -> tuple[str, str, int | None] | None:
@@ -20,6 +20,6 @@ def origin(url: str) -> tuple[str, str, int | None] | None:
     except ValueError:
         return None
     scheme = parts.scheme.lower()
-    if scheme not in _PORTS or not parts.hostname or "@" in parts.netloc:
+    if scheme not in PORTS or not parts.hostname or "@" in parts.netloc:
         return None
-    return scheme, parts.hostname.lower(), port or _PORTS[scheme]
+    return scheme, parts.hostname.lower(), port or PORTS[scheme]
