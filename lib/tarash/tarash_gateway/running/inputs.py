@@ -14,7 +14,7 @@ from ..lifecycle.links import Link
 from ..outcome import IOOutcome, every_io
 from ..values.files import MediaFile
 from ..values.media import ImageInput, Media, MediaContent
-from ..values.request import VideoGenerationRequest
+from ..values.request import VideoGenerationRequest, media_of
 
 
 def with_files(request: VideoGenerationRequest, files: Files) -> IOOutcome[VideoGenerationRequest]:
@@ -23,6 +23,8 @@ def with_files(request: VideoGenerationRequest, files: Files) -> IOOutcome[Video
     Errors:
         ValidationError: A file cannot be read.
     """
+    if not any(isinstance(medium, Path) for _, medium in media_of(request)):
+        return IOSuccess(request)
 
     def read(medium: Media) -> IOOutcome[Media]:
         if not isinstance(medium, Path):
