@@ -56,7 +56,7 @@ def every(items: Iterable[S], step: Callable[[S], Outcome[T]]) -> Outcome[tuple[
     values: list[T] = []
     for item in items:
         outcome = step(item)
-        if isinstance(outcome, Failure):
+        if not isinstance(outcome, Success):
             return Failure(outcome.failure())
         values.append(outcome.unwrap())
     return Success(tuple(values))
@@ -84,7 +84,7 @@ def catch_bugs(
         raise
     except Exception as bug:  # noqa: BLE001 - a user's code may raise anything
         return Failure(_bug(f"{whose} failed with {type(bug).__name__}: {bug}", bug))
-    if not isinstance(outcome, Result):
+    if not isinstance(outcome, Success | Failure):
         return Failure(_bug(f"{whose} returned a {type(outcome).__name__}, not a Result"))
     return outcome
 

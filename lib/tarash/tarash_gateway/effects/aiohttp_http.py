@@ -6,7 +6,6 @@ dropped, and does not tell in which phase an exchange failed.
 """
 
 import asyncio
-import logging
 import os
 import ssl
 from contextlib import ExitStack, suppress
@@ -26,13 +25,12 @@ from . import AsyncHttpReply
 from .aiohttp_lines import Line, dial
 from .aiohttp_loops import Lines, Loops
 from .replies import FAULTS, OpenReply, connection_error
-from .routes import Route, route_of
+from .routes import Route, log_exchange, route_of
 from .timing import Timer
 from .trust import Trust
 from .uploading import form_size, is_at_hand
 from .writing import SMALL, PreparedRequest, Upload, head_of, write
 
-_log = logging.getLogger("tarash.tarash_gateway.http")
 _FAULTS: Final = (*FAULTS, ClientError, HttpProcessingError)
 _FINAL: Final = range(200, 600)
 # Bytes of a body that are read at once in another thread.
@@ -147,18 +145,12 @@ class _Exchange:
             if message.code not in _FINAL:
                 return Failure(self.lost(ConnectionError(f"HTTP {message.code}"), sent=True))
             unless_replied.pop_all()
-        self._log(message.code)
+        log_exchange(self.route, self.ready.method, message.code)
         return Success(_Reply(self, line, turns, message))
 
     def lost(self, error: Exception, *, sent: bool = True) -> HTTPConnectionError:
         """Return the error about a failed connection."""
         return connection_error(self.route.host, self.timer, error, sent=sent)
-
-    def _log(self, status: int) -> None:
-        if _log.isEnabledFor(logging.DEBUG):
-            path = self.route.target.partition("?")[0]
-            place = f"{self.route.scheme}://{self.route.host}:{self.route.port}"
-            _log.debug('%s "%s %s HTTP/1.1" %d', place, self.ready.method, path, status)
 
     async def _turns(self) -> asyncio.Semaphore:
         """Wait until another connection to the place is allowed."""
@@ -197,14 +189,12 @@ class _Exchange:
         return message
 
     def _head(self) -> bytes:
-        route, headers = self.route, dict(self.ready.headers)
-        given = {name.lower() for name in headers}
-        own = {"Host": route.place, "Accept-Encoding": "identity"}
-        headers = {name: own[name] for name in own if name.lower() not in given} | headers
+        route, method = self.route, self.ready.method
+        headers = {"Host": route.place, **self.ready.headers}
         if route.forwarder is None:
-            return head_of(self.ready.method, route.target, headers)
+            return head_of(method, route.target, headers)
         target = f"http://{route.place}{route.target}"
-        return head_of(self.ready.method, target, headers | dict(route.forwarder.headers))
+        return head_of(method, target, {**headers, **route.forwarder.headers})
 
     async def _upload(self, line: Line, upload: Upload) -> asyncio.Task[RawResponseMessage]:
         """Send a body that is long or not in memory; return what waits for the reply.

@@ -1,7 +1,7 @@
 """The way of an exchange to its server: directly, or through a proxy of the environment."""
 
+import logging
 from functools import lru_cache
-from typing import Final
 
 import attrs
 from returns.result import Failure, Success
@@ -9,12 +9,12 @@ from urllib3.exceptions import LocationValueError
 from urllib3.util import parse_url
 
 from ..outcome import Outcome
-from ..values.urls import origin
+from ..values.urls import PORTS, origin
 from .proxies import Proxy, proxy_of
 from .trust import Trust
 from .writing import not_sent
 
-_PORTS: Final = {"http": 80, "https": 443}
+_log = logging.getLogger("tarash.tarash_gateway.http")
 
 
 @attrs.frozen(kw_only=True)
@@ -45,7 +45,7 @@ class Route:
     @property
     def place(self) -> str:
         """The host as a URL has it, with the port unless it is the usual one."""
-        port = "" if self.port == _PORTS[self.scheme] else f":{self.port}"
+        port = "" if self.port == PORTS[self.scheme] else f":{self.port}"
         return f"{url_host(self.host)}{port}"
 
 
@@ -101,3 +101,10 @@ def route_of(url: str) -> Outcome[Route]:
             trust=Trust.of_environment() if encrypted else None,
         )
     )
+
+
+def log_exchange(route: Route, method: str, status: int) -> None:
+    """Log an exchange as urllib3 does, without the query, which may hold keys."""
+    if _log.isEnabledFor(logging.DEBUG):
+        place = f"{route.scheme}://{route.host}:{route.port}"
+        _log.debug('%s "%s %s HTTP/1.1" %d', place, method, route.target.partition("?")[0], status)

@@ -1,7 +1,7 @@
 """Prepare a request for sending: check its headers, and make its body a file."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache, partial
 from importlib import metadata
 from typing import IO, Any, Final, cast
@@ -35,7 +35,11 @@ def write(request: HttpRequest) -> Outcome[PreparedRequest]:
     Errors:
         HTTPConnectionError: It cannot be sent; the message never shows the value of a header.
     """
-    headers, body = {"User-Agent": _user_agent(), **request.headers}, None
+    given = {name.lower() for name in request.headers}
+    own = {"Accept-Encoding": "identity", "User-Agent": _user_agent()}
+    headers = {name: value for name, value in own.items() if name.lower() not in given}
+    headers |= request.headers
+    body = None
     if request.body is not None:
         try:
             body = as_stream(request.body)
@@ -74,6 +78,13 @@ def head_of(method: str, target: str, headers: Mapping[str, str]) -> bytes:
     lines = [f"{method} {target} HTTP/1.1"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
     return "\r\n".join((*lines, "", "")).encode("latin-1")
+
+
+def pieces(ready: PreparedRequest) -> Iterator[bytes]:
+    """Yield the body piece by piece; a small one is one piece."""
+    if ready.body is not None:
+        upload = Upload(ready.body)
+        yield from iter(partial(upload.read, SMALL), b"")
 
 
 def content(ready: PreparedRequest) -> bytes | IO[bytes] | None:

@@ -134,21 +134,20 @@ def _after_upload(
     stored = outcome.unwrap()
     if isinstance(stored, Upload):
         update = update_of_upload(generation, stored, stage.done, stored.sent)
-        at_next = generation.at(attrs.evolve(stage, upload=stored), now)
-        return Success(attrs.evolve(at_next, update=update))
+        return Success(generation.at(attrs.evolve(stage, upload=stored), now, update))
     update = update_of_upload(generation, stage.upload, stage.done, stage.upload.size)
     done = {**stage.done, stage.upload.place: stored}
     if stage.waiting:
         following, *waiting = stage.waiting
         later = Uploading(upload=following, waiting=tuple(waiting), done=done)
-        return Success(attrs.evolve(generation.at(later, now), update=update))
+        return Success(generation.at(later, now, update))
     named = leg_to(generation.leg.target, with_stored(generation.request, done))
     if isinstance(named, Failure):
         return move_on(generation, named.failure(), now, submission="not_sent")
     # Its warnings are those of the submission that was made before the uploads.
     submission = attrs.evolve(generation.leg.submission, request=named.unwrap().submission.request)
     leg = attrs.evolve(generation.leg, submission=submission)
-    return Success(attrs.evolve(generation.at(Submitting(), now), leg=leg, update=update))
+    return Success(attrs.evolve(generation.at(Submitting(), now, update), leg=leg))
 
 
 def _with_status(error: TarashException, reply: HttpResponse) -> TarashException:

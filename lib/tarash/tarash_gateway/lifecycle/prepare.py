@@ -111,6 +111,8 @@ def left_out_warning(link: VideoGenerationConfig, error: TarashException) -> str
 
 
 def _with_warnings(leg: Leg, warnings: tuple[str, ...]) -> Leg:
+    if not warnings:
+        return leg
     warnings = leg.submission.warnings + warnings
     return attrs.evolve(leg, submission=attrs.evolve(leg.submission, warnings=warnings))
 

@@ -64,6 +64,8 @@ def with_settings(target: Target, submission: Submission) -> Submission:
         for name in target.config.provider_config
         if name not in known
     )
+    if not unread:
+        return submission
     return attrs.evolve(
         submission,
         warnings=unread + submission.warnings,

@@ -44,6 +44,8 @@ def with_files(request: VideoGenerationRequest, files: Files) -> IOOutcome[Video
     Errors:
         ValidationError: A file cannot be read.
     """
+    if not any(isinstance(medium, Path) for _, medium in media_of(request)):
+        return IOSuccess(request)
 
     def read(medium: Media) -> IOOutcome[Media]:
         if not isinstance(medium, Path):

@@ -133,6 +133,8 @@ class Watcher:
         self, generation: Generation, request: HttpRequest, reply: HttpResponse
     ) -> HttpResponse:
         """Log one exchange, without query, body and headers; return the reply."""
+        if not LOG.isEnabledFor(logging.DEBUG):
+            return reply
         where = request.url.partition("?")[0]
         LOG.debug(
             "%s %s: HTTP %d, %d bytes",
@@ -152,6 +154,8 @@ class Watcher:
         Errors:
             JobInUseError: Another call took the job over in the meantime.
         """
+        if self._journal is None and _is_quiet(before, outcome):
+            return outcome
         now = moment(self._effects)
         if self._has_lost(before, outcome, now):
             return recover(before, in_use(before), now)
@@ -235,6 +239,14 @@ def _extra(generation: Generation) -> Mapping[str, Any]:
         "attempt_number": len(generation.attempts) + 1,
         "call": generation.call,
     }
+
+
+def _is_quiet(before: Generation, outcome: Outcome[Generation]) -> bool:
+    """Tell whether the log of this process has no line about what an exchange changed."""
+    # Of an attempt that goes on or ends well, there are lines at this level only.
+    if LOG.isEnabledFor(logging.INFO) or not isinstance(outcome, Success):
+        return False
+    return len(outcome.unwrap().attempts) == len(before.attempts)
 
 
 def _log_entry(before: Generation, entry: JournalEntry) -> None:

@@ -3,7 +3,7 @@
 from typing import Final
 from urllib.parse import urlsplit
 
-_PORTS: Final = {"http": 80, "https": 443}
+PORTS: Final = {"http": 80, "https": 443}
 
 
 def origin(url: str) -> tuple[str, str, int | None] | None:
@@ -16,10 +16,11 @@ def origin(url: str) -> tuple[str, str, int | None] | None:
     """
     try:
         parts = urlsplit(url)
-        port = parts.port
+        port, host = parts.port, parts.hostname
     except ValueError:
         return None
-    scheme = parts.scheme.lower()
-    if scheme not in _PORTS or not parts.hostname or "@" in parts.netloc:
+    # Both are in lower case.
+    scheme = parts.scheme
+    if scheme not in PORTS or not host or "@" in parts.netloc:
         return None
-    return scheme, parts.hostname.lower(), port or _PORTS[scheme]
+    return scheme, host, port or PORTS[scheme]
