@@ -8,7 +8,7 @@ dropped, and does not tell in which phase an exchange failed.
 import asyncio
 import os
 import ssl
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from functools import partial
 from typing import Final, Self
 
@@ -110,7 +110,7 @@ async def _written(request: HttpRequest) -> Outcome[PreparedRequest]:
     return await asyncio.get_running_loop().run_in_executor(None, write, request)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.define(kw_only=True, eq=False)
 class _Exchange:
     """One exchange: its request, its way, and its limits.
 
@@ -128,25 +128,36 @@ class _Exchange:
 
     async def run(self) -> Outcome[AsyncHttpReply]:
         """Connect, send, and return the reply once its head has arrived."""
-        sent = False
-        with ExitStack() as unless_replied:
-            try:
-                turns = await self._turns()
-                unless_replied.callback(turns.release)
-                line = await self._line()
-                unless_replied.callback(line.hang_up)
-                sent = True
-                message = await self._answer(line)
-            except ValidationError as error:
-                # The caller's file cannot be sent, whatever the connection does.
-                return Failure(error)
-            except _FAULTS as error:
-                return Failure(self.lost(error, sent=sent))
-            if message.code not in _FINAL:
-                return Failure(self.lost(ConnectionError(f"HTTP {message.code}"), sent=True))
-            unless_replied.pop_all()
+        line, replied = None, False
+        try:
+            turns = await self._turns()
+        except TimeoutError as error:
+            return Failure(self.lost(error, sent=False))
+        try:
+            line = await self._line()
+            message = await self._answer(line)
+            replied = message.code in _FINAL
+        except ValidationError as error:
+            # The caller's file cannot be sent, whatever the connection does.
+            return Failure(error)
+        except _FAULTS as error:
+            return Failure(self.lost(error, sent=line is not None))
+        finally:
+            if not replied:
+                self.let_go(turns, line, spent=False)
+        if not replied:
+            return Failure(self.lost(ConnectionError(f"HTTP {message.code}")))
         log_exchange(self.route, self.ready.method, message.code)
         return Success(_Reply(self, line, turns, message))
+
+    def let_go(self, turns: asyncio.Semaphore, line: Line | None, *, spent: bool) -> None:
+        """Release a connection, which is kept if its reply was read to its end."""
+        turns.release()
+        if line is not None:
+            if spent:
+                self.lines.give(self.route, line)
+            else:
+                line.hang_up()
 
     def lost(self, error: Exception, *, sent: bool = True) -> HTTPConnectionError:
         """Return the error about a failed connection."""
@@ -253,11 +264,7 @@ class _Reply(OpenReply):
         self._turns = turns
 
     def _let_go(self, ended: bool) -> None:  # noqa: FBT001 - `OpenReply` calls it
-        self._turns.release()
-        if ended:
-            self._exchange.lines.give(self._exchange.route, self._line)
-        else:
-            self._line.hang_up()
+        self._exchange.let_go(self._turns, self._line, spent=ended)
 
     async def read(self, size: int) -> Outcome[bytes]:
         """Return at most ``size`` bytes of the body, ``b""`` at its end."""

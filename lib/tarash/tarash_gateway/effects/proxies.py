@@ -42,12 +42,13 @@ def proxy_of(scheme: str, host: str, port: int) -> Outcome[Proxy | None]:
     """
     # These are looked up one by one: the function of the standard library goes through the whole
     # environment, which takes longer than sending the request.
-    given = {name: value for name in (scheme, "all", "no") if (value := _variable(name))}
+    given = {name: value for name in (scheme, "all") if (value := _variable(name))}
     bypass: object = False
     if given:
+        given["no"] = _variable("no") or ""
         # typeshed declares the second parameter on some systems only.
         bypass = urllib.request.proxy_bypass_environment(f"{host}:{port}", given)  # type: ignore[attr-defined,unused-ignore]
-    elif _HAS_SETTINGS:
+    elif _HAS_SETTINGS and _variable("no") is None:
         given = urllib.request.getproxies()
         bypass = given and urllib.request.proxy_bypass(host)
     name = next((name for name in (scheme, "all") if given.get(name)), None)
