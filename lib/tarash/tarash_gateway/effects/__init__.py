@@ -232,8 +232,8 @@ class Effects:
     """All effects of a call.
 
     ``async_http`` sends the requests of asyncio calls; without it, ``http`` does so in threads. It
-    may have an attribute ``beside``, the ``http`` that it belongs to: whoever replaces that one
-    (`attrs.evolve`) replaces both.
+    may have an attribute ``beside``, the ``http`` that it belongs to: a call with another one has
+    no use for it.
     ``randomness`` is for jitter, ``ids`` name calls, ``disk`` writes videos, and ``names`` resolves
     the names of hosts.
     """
@@ -249,7 +249,8 @@ class Effects:
     names: Names
     async_http: AsyncHttp | None = None
 
-    def __attrs_post_init__(self) -> None:
-        """Leave a sender out that belongs to another ``http``."""
-        if getattr(self.async_http, "beside", self.http) is not self.http:
-            object.__setattr__(self, "async_http", None)
+    @property
+    def own_async_http(self) -> AsyncHttp | None:
+        """The sender of asyncio calls, unless it belongs to another ``http``."""
+        beside = getattr(self.async_http, "beside", self.http)
+        return self.async_http if beside is self.http else None

@@ -14,7 +14,6 @@ from typing import Final, Self
 
 import attrs
 from aiohttp import ClientError
-from aiohttp.http import RawResponseMessage
 from aiohttp.http_exceptions import HttpProcessingError
 from returns.result import Failure, Success
 
@@ -24,8 +23,9 @@ from ..outcome import Outcome
 from . import AsyncHttpReply
 from .aiohttp_lines import Line, dial
 from .aiohttp_loops import Lines, Loops
+from .heads import Head
 from .replies import FAULTS, OpenReply, connection_error
-from .routes import Route, log_exchange, route_of
+from .routes import Route, log_exchange, log_strange_head, route_of
 from .timing import Timer
 from .trust import Trust
 from .uploading import form_size, is_at_hand
@@ -135,8 +135,8 @@ class _Exchange:
             return Failure(self.lost(error, sent=False))
         try:
             line = await self._line()
-            message = await self._answer(line)
-            replied = message.code in _FINAL
+            head = await self._answer(line)
+            replied = head.status in _FINAL
         except ValidationError as error:
             # The caller's file cannot be sent, whatever the connection does.
             return Failure(error)
@@ -146,9 +146,9 @@ class _Exchange:
             if not replied:
                 self.let_go(turns, line, spent=False)
         if not replied:
-            return Failure(self.lost(ConnectionError(f"HTTP {message.code}")))
-        log_exchange(self.route, self.ready.method, message.code)
-        return Success(_Reply(self, line, turns, message))
+            return Failure(self.lost(ConnectionError(f"HTTP {head.status}")))
+        log_exchange(self.route, self.ready.method, head.status)
+        return Success(_Reply(self, line, turns, head))
 
     def let_go(self, turns: asyncio.Semaphore, line: Line | None, *, spent: bool) -> None:
         """Release a connection, which is kept if its reply was read to its end."""
@@ -182,7 +182,7 @@ class _Exchange:
                 line = await dial(self.lines.all, self.route, self.context)
         return line
 
-    async def _answer(self, line: Line) -> RawResponseMessage:
+    async def _answer(self, line: Line) -> Head:
         """Send the request, and return the head of the reply."""
         line.begin()
         self.timer.begin("sending")
@@ -195,9 +195,11 @@ class _Exchange:
             answer = await self._upload(line, Upload(body))
         self.timer.begin("the head of the reply", self.limits.head)
         with line.watch(self.timer):
-            message = await (line.head() if answer is None else answer)
+            head = await (line.head() if answer is None else answer)
         self.timer.begin("the exchange")
-        return message
+        if not head.is_clean:
+            log_strange_head(self.route, self.ready.method)
+        return head
 
     def _head(self) -> bytes:
         route, method = self.route, self.ready.method
@@ -207,7 +209,7 @@ class _Exchange:
         target = f"http://{route.place}{route.target}"
         return head_of(method, target, {**headers, **route.forwarder.headers})
 
-    async def _upload(self, line: Line, upload: Upload) -> asyncio.Task[RawResponseMessage]:
+    async def _upload(self, line: Line, upload: Upload) -> asyncio.Task[Head]:
         """Send a body that is long or not in memory; return what waits for the reply.
 
         The reply may come before all was sent: then the rest is of no interest.
@@ -245,19 +247,11 @@ class _Reply(OpenReply):
     """A reply whose body is read from its line: see `effects.AsyncHttpReply`."""
 
     def __init__(
-        self,
-        exchange: _Exchange,
-        line: Line,
-        turns: asyncio.Semaphore,
-        message: RawResponseMessage,
+        self, exchange: _Exchange, line: Line, turns: asyncio.Semaphore, head: Head
     ) -> None:
         """Begin before the first byte of the body."""
-        headers = {
-            name.decode("latin-1").lower(): value.decode("latin-1")
-            for name, value in message.raw_headers
-        }
         super().__init__(
-            message.code, headers, exchange.limits, fail=exchange.lost, release=self._let_go
+            head.status, head.headers, exchange.limits, fail=exchange.lost, release=self._let_go
         )
         self._exchange = exchange
         self._line = line

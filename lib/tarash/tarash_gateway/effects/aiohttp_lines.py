@@ -1,4 +1,9 @@
-"""Connections of an event loop, from which aiohttp reads the replies."""
+"""Connections of an event loop: aiohttp reads the bodies from them.
+
+The heads are read by the same function as those of blocking calls. aiohttp refuses some that occur,
+and more of them while Python runs in its development mode; but a reply to a submission is worth
+money, however strange its head is.
+"""
 
 import asyncio
 import os
@@ -8,23 +13,22 @@ import time
 from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
+from http.client import BadStatusLine, HTTPException
 from typing import Final, Protocol
 
 from aiohappyeyeballs import start_connection
 from aiohttp.client_proto import ResponseHandler
-from aiohttp.http import RawResponseMessage, StreamWriter
+from aiohttp.http import StreamWriter
 from aiohttp.streams import StreamReader
 from urllib3.util.wait import wait_for_read
 
+from .heads import LONGEST_HEAD, Head, end_of_head, framing, parse_head
 from .routes import Route, url_host
 from .timing import Timer
 from .writing import head_of
 
 # Seconds until the next address of a host is tried as well: RFC 8305, section 5.
 _STAGGER: Final = 0.25
-_SWITCHING: Final = 101
-# The longest line of a head, as http.client has it.
-_LONGEST_LINE: Final = 1 << 16
 # The caller's limit is shorter; asyncio's own would be one minute.
 _HANDSHAKE: Final = 1e6
 
@@ -45,6 +49,9 @@ class Line(ResponseHandler):
         self._process = os.getpid()
         self._heard = 0.0
         self._arrived = 0
+        self._head: Head | None = None
+        # What has come of the head, or None after its end.
+        self._coming: bytes | None = None
         self._body: StreamReader | None = None
         self._rest = b""
 
@@ -69,7 +76,28 @@ class Line(ResponseHandler):
         if data:
             self._heard = time.monotonic()
             self._arrived += len(data)
-        super().data_received(data)
+        if self._coming is None:
+            super().data_received(data)
+            return
+        try:
+            data = self._after_head(self._coming, data)
+        except (HTTPException, ValueError) as error:
+            self.set_exception(error)
+            self.hang_up()
+        else:
+            if data:
+                super().data_received(data)
+
+    def _after_head(self, coming: bytes, data: bytes) -> bytes:
+        """Take in what comes of the head; return what aiohttp shall read once it is whole."""
+        looked, coming = len(coming), coming + data
+        while (end := end_of_head(coming, looked)) is not None:
+            head, coming, looked = parse_head(coming[:end]), coming[end:], 0
+            if not head.is_interim:
+                self._head, self._coming = head, None
+                return framing(head) + coming
+        self._coming = coming
+        return b""
 
     @property
     def is_fit(self) -> bool:
@@ -85,12 +113,10 @@ class Line(ResponseHandler):
     def begin(self) -> None:
         """Make ready for the reply to the next request."""
         self.set_response_params(
-            read_until_eof=True,
-            auto_decompress=False,
-            max_line_size=_LONGEST_LINE,
-            max_field_size=_LONGEST_LINE,
+            read_until_eof=True, auto_decompress=False, max_field_size=LONGEST_HEAD
         )
-        self._arrived, self._body, self._rest = 0, None, b""
+        self._arrived, self._head, self._coming = 0, None, b""
+        self._body, self._rest = None, b""
 
     def send(self, data: bytes) -> None:
         """Send bytes, or keep them until the network takes them.
@@ -113,14 +139,13 @@ class Line(ResponseHandler):
             async with asyncio.timeout(timer.patience()):
                 await StreamWriter(self, self._loop).drain()
 
-    async def head(self) -> RawResponseMessage:
-        """Return the next head that is not of an interim reply."""
-        while True:
-            message, body = await self.read()
-            # The first final status, and the one that ends HTTP.
-            if message.code >= HTTPStatus.OK or message.code == _SWITCHING:
-                self._body = body
-                return message
+    async def head(self) -> Head:
+        """Return the head of the reply."""
+        _, self._body = await self.read()
+        if self._head is None:
+            message = "the reply has no head"
+            raise BadStatusLine(message)
+        return self._head
 
     async def more(self, timer: Timer) -> bytes:
         """Return the next bytes of the body of a reply that has begun, ``b""`` at its end.
@@ -244,9 +269,9 @@ async def _consent(line: Line, route: Route) -> None:
     headers = route.proxy.headers if route.proxy is not None else {}
     line.begin()
     line.send(head_of("CONNECT", place, {"Host": place, **headers}))
-    message = await line.head()
-    if message.code != HTTPStatus.OK:
-        refusal = f"Tunnel connection failed: {message.code}"
+    head = await line.head()
+    if head.status != HTTPStatus.OK:
+        refusal = f"Tunnel connection failed: {head.status}"
         raise OSError(refusal)
 
 

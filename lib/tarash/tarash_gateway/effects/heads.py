@@ -5,11 +5,17 @@ Source: RFC 9112 (HTTP/1.1), sections 4 (status line), 5 (field lines) and 6.3 (
 
 import re
 from collections.abc import Mapping
+from http import HTTPStatus
 from http.client import BadStatusLine
 from typing import Final
 
 import attrs
 
+# The bound of curl, CURL_MAX_HTTP_HEADER in include/curl/curl.h, three times.
+LONGEST_HEAD: Final = 300 * 1024
+_END: Final = re.compile(rb"\n\r?\n")
+_START: Final = b"HTTP/"
+_SWITCHING: Final = 101
 _STATUS_LINE: Final = re.compile(r"HTTP/(1\.[0-9]|0\.9)[ \t]+([1-9][0-9]{2})(?:[ \t].*)?")
 _NAME: Final = re.compile("[!-9;-~]+")
 _LENGTH: Final = re.compile(r"[0-9]+")
@@ -36,6 +42,37 @@ class Head:
     length: int | None
     keeps_open: bool
     is_clean: bool
+
+    @property
+    def is_interim(self) -> bool:
+        """Whether another head follows. The status 101 ends HTTP."""
+        return self.status < HTTPStatus.OK and self.status != _SWITCHING
+
+
+def end_of_head(received: bytes, looked: int = 0) -> int | None:
+    r"""Return where the head that is being received ends, or None if more must come.
+
+    Args:
+        received: All that has come.
+        looked: How many of these bytes were looked at before.
+
+    Raises:
+        BadStatusLine: It does not begin like a reply of HTTP/1.
+        ValueError: It is too long.
+
+    >>> end_of_head(b"HTTP/1.1 200 OK\r\n\r\nhello"), end_of_head(b"HTTP/1.1 200 OK\r\n")
+    (19, None)
+    """
+    # The end may have arrived in part.
+    found = _END.search(received, max(0, looked - 2))
+    if found is not None:
+        return found.end()
+    if not _START.startswith(received[: len(_START)]):
+        raise BadStatusLine(repr(received[:20]))
+    if len(received) > LONGEST_HEAD:
+        message = "the head of the reply is too long"
+        raise ValueError(message)
+    return None
 
 
 def parse_head(head: bytes) -> Head:
@@ -86,7 +123,7 @@ def _fields(lines: list[str]) -> tuple[dict[str, str], bool]:
 
 def _framing(status: int, headers: Mapping[str, str]) -> tuple[bool, int | None]:
     """Return whether the body is chunked, and its length if it is known and not chunked."""
-    if status < 200 or status in _WITHOUT_BODY:  # noqa: PLR2004 - interim replies
+    if status < HTTPStatus.OK or status in _WITHOUT_BODY:
         return False, 0
     if coding := headers.get("transfer-encoding", ""):
         return coding.rpartition(",")[2].strip().lower() == "chunked", None
@@ -111,3 +148,19 @@ def _keeps_open(version: str, headers: Mapping[str, str]) -> bool:
     if version in ("1.0", "0.9"):
         return "keep-alive" in wish
     return "close" not in wish
+
+
+def framing(head: Head) -> bytes:
+    r"""Return a plain head for a body that ends as the body of ``head`` does.
+
+    >>> framing(parse_head(b"HTTP/1.1 404 Not Found\nContent-Length: 3, 3\n\n"))
+    b'HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n'
+    """
+    lines = ["HTTP/1.1 200 OK"]
+    if head.chunked:
+        lines.append("Transfer-Encoding: chunked")
+    elif head.length is not None:
+        lines.append(f"Content-Length: {head.length}")
+    if not head.keeps_open:
+        lines.append("Connection: close")
+    return "\r\n".join((*lines, "", "")).encode()

@@ -108,3 +108,9 @@ def log_exchange(route: Route, method: str, status: int) -> None:
     if _log.isEnabledFor(logging.DEBUG):
         place = f"{route.scheme}://{route.host}:{route.port}"
         _log.debug('%s "%s %s HTTP/1.1" %d', place, method, route.target.partition("?")[0], status)
+
+
+def log_strange_head(route: Route, method: str) -> None:
+    """Warn of a head in which not every line was a header."""
+    path = route.target.partition("?")[0]
+    _log.warning("Failed to parse headers of the reply to %s %s", method, path)

@@ -248,7 +248,8 @@ def make_call(
 ) -> Call:
     """Return the call of a verb with these options; the live effects are made on first use."""
     world = effects or live_effects()
-    world = attrs.evolve(world, http=with_mock(world.http))
+    # Only here: a wrapped ``http`` is another one, too.
+    world = attrs.evolve(world, http=with_mock(world.http), async_http=world.own_async_http)
     return Call(world, known_providers(providers), Watcher(world, Listener(on_progress), journal))
 
 
