@@ -134,7 +134,7 @@ class _Exchange:
         except TimeoutError as error:
             return Failure(self.lost(error, sent=False))
         try:
-            line = await self._line()
+            line = await self._line(turns)
             head = await self._answer(line)
             replied = head.status in _FINAL
         except ValidationError as error:
@@ -173,13 +173,14 @@ class _Exchange:
             await turns.acquire()
         return turns
 
-    async def _line(self) -> Line:
+    async def _line(self, turns: asyncio.Semaphore) -> Line:
         self.timer.begin("connecting", self.limits.connect)
         self.timer.patience()
         line = self.lines.take(self.route)
         if line is None:
             async with asyncio.timeout(self.timer.left()):
                 line = await dial(self.lines.all, self.route, self.context)
+            line.turns = turns
         return line
 
     async def _answer(self, line: Line) -> Head:

@@ -14,12 +14,12 @@ from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 from http.client import BadStatusLine, HTTPException
-from typing import Final, Protocol
+from typing import Final, Protocol, cast
 
 from aiohappyeyeballs import start_connection
 from aiohttp.client_proto import ResponseHandler
-from aiohttp.http import StreamWriter
-from aiohttp.streams import StreamReader
+from aiohttp.http import RawResponseMessage, StreamWriter
+from aiohttp.streams import EMPTY_PAYLOAD, StreamReader
 from urllib3.util.wait import wait_for_read
 
 from .heads import LONGEST_HEAD, Head, end_of_head, framing, parse_head
@@ -33,14 +33,20 @@ _STAGGER: Final = 0.25
 _HANDSHAKE: Final = 1e6
 
 
+# What aiohttp would give for a reply without a body.
+_WHOLE: Final = cast("tuple[RawResponseMessage, StreamReader]", (None, EMPTY_PAYLOAD))
+
+
 class Line(ResponseHandler):
     """A connection to a host or a proxy.
 
     Attributes:
         idle_since: When the last exchange ended, on the monotonic clock.
+        turns: What bounds the number of connections to its place, once it is in use.
     """
 
     idle_since: float = 0.0
+    turns: asyncio.Semaphore | None = None
 
     def __init__(self, loop: asyncio.AbstractEventLoop, lines: "set[Line]") -> None:
         """Be one of the loop's ``lines`` as long as the connection is open."""
@@ -52,7 +58,8 @@ class Line(ResponseHandler):
         self._head: Head | None = None
         # What has come of the head, or None after its end.
         self._coming: bytes | None = None
-        self._body: StreamReader | None = None
+        self._body: StreamReader = EMPTY_PAYLOAD
+        # What has come of the body, and is not in aiohttp's hands.
         self._rest = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -63,12 +70,11 @@ class Line(ResponseHandler):
     def connection_lost(self, exc: BaseException | None) -> None:
         """End."""
         self._lines.discard(self)
-        body = self._body
-        if body is not None and body.exception() is None:
+        if self._body.exception() is None:
             # aiohttp forgets these bytes if the body ends too early. There are none while somebody
             # waits for them, which is a RuntimeError.
             with suppress(RuntimeError):
-                self._rest = body.read_nowait()
+                self._rest += self._body.read_nowait()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -78,26 +84,36 @@ class Line(ResponseHandler):
             self._arrived += len(data)
         if self._coming is None:
             super().data_received(data)
-            return
-        try:
-            data = self._after_head(self._coming, data)
-        except (HTTPException, ValueError) as error:
-            self.set_exception(error)
-            self.hang_up()
-        else:
-            if data:
-                super().data_received(data)
+        elif data:
+            try:
+                self._take_head(self._coming + data, len(self._coming))
+            except (HTTPException, ValueError) as error:
+                self.set_exception(error)
+                if self.transport is not None:
+                    self.transport.abort()
 
-    def _after_head(self, coming: bytes, data: bytes) -> bytes:
-        """Take in what comes of the head; return what aiohttp shall read once it is whole."""
-        looked, coming = len(coming), coming + data
+    def _take_head(self, coming: bytes, looked: int) -> None:
+        """Take in what has come of the head, and of the body after it."""
         while (end := end_of_head(coming, looked)) is not None:
             head, coming, looked = parse_head(coming[:end]), coming[end:], 0
             if not head.is_interim:
                 self._head, self._coming = head, None
-                return framing(head) + coming
+                self._begin_body(head, coming)
+                return
         self._coming = coming
-        return b""
+
+    def _begin_body(self, head: Head, coming: bytes) -> None:
+        if len(coming) == head.length:
+            # Most replies come as a whole, and nothing is left for aiohttp to do.
+            if not head.keeps_open:
+                self.force_close()
+            self._rest = coming
+            self.feed_data(_WHOLE)
+            return
+        self.set_response_params(
+            read_until_eof=True, auto_decompress=False, max_field_size=LONGEST_HEAD
+        )
+        super().data_received(framing(head) + coming)
 
     @property
     def is_fit(self) -> bool:
@@ -112,11 +128,8 @@ class Line(ResponseHandler):
 
     def begin(self) -> None:
         """Make ready for the reply to the next request."""
-        self.set_response_params(
-            read_until_eof=True, auto_decompress=False, max_field_size=LONGEST_HEAD
-        )
         self._arrived, self._head, self._coming = 0, None, b""
-        self._body, self._rest = None, b""
+        self._body, self._rest = EMPTY_PAYLOAD, b""
 
     def send(self, data: bytes) -> None:
         """Send bytes, or keep them until the network takes them.
@@ -154,10 +167,8 @@ class Line(ResponseHandler):
             OSError: A time limit passed.
             ClientError: The body ended too early, or is not HTTP.
         """
-        body, (rest, self._rest) = self._body, (self._rest, b"")
-        if rest or body is None:
-            return rest
-        data = body.read_nowait()
+        body, (data, self._rest) = self._body, (self._rest, b"")
+        data = data or body.read_nowait()
         if not data and not body.at_eof():
             with self.watch(timer, body):
                 data = await body.readany()

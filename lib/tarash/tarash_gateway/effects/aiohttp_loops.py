@@ -37,7 +37,7 @@ class Lines:
         # The line that was used last is at the end.
         self._idle: dict[Route, list[Line]] = {}
         self._weeding: asyncio.TimerHandle | None = None
-        # By weak reference: a place that nothing is sent to needs no count.
+        # By weak reference: a place without connections needs no count.
         self._turns = weakref.WeakValueDictionary[Route, asyncio.Semaphore]()
         self._ended = False
 
