@@ -1,10 +1,10 @@
 """The way of an exchange to its server: directly, or through a proxy of the environment."""
 
 import logging
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import attrs
-from returns.result import Failure, Success
+from returns.result import Success
 from urllib3.exceptions import LocationValueError
 from urllib3.util import parse_url
 
@@ -54,25 +54,21 @@ def url_host(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-@attrs.frozen
-class _Place:
-    scheme: str
-    host: str
-    port: int
-    target: str
-
-
 # A job is polled at one URL, and taking it apart takes longer than looking it up.
 @lru_cache(maxsize=512)
-def _place_of(url: str) -> Outcome[_Place]:
+def _direct(url: str) -> Outcome[Route]:
+    """Return the way without a proxy and without TLS."""
     place = origin(url)
     try:
         if place is None or place[2] is None:
             return not_sent("the URL of the request is not an HTTP URL: check base_url")
-        host = place[1].encode("idna").decode()
-        return Success(_Place(place[0], host, place[2], parse_url(url).request_uri))
+        scheme, host, port = place[0], place[1].encode("idna").decode(), place[2]
+        target = parse_url(url).request_uri
     except (UnicodeError, LocationValueError):
         return not_sent("the URL of the request has an invalid host: check base_url")
+    return Success(
+        Route(scheme=scheme, host=host, port=port, target=target, proxy=None, trust=None)
+    )
 
 
 def route_of(url: str) -> Outcome[Route]:
@@ -82,25 +78,19 @@ def route_of(url: str) -> Outcome[Route]:
         HTTPConnectionError: The URL has no host, or the environment names something else than a
             proxy; nothing was sent.
     """
-    found = _place_of(url)
-    if isinstance(found, Failure):
-        return Failure(found.failure())
-    place = found.unwrap()
-    through = proxy_of(place.scheme, place.host, place.port)
-    if isinstance(through, Failure):
-        return Failure(through.failure())
-    proxy = through.unwrap()
-    encrypted = place.scheme == "https" or (proxy is not None and proxy.scheme == "https")
-    return Success(
-        Route(
-            scheme=place.scheme,
-            host=place.host,
-            port=place.port,
-            target=place.target,
-            proxy=proxy,
-            trust=Trust.of_environment() if encrypted else None,
+    return _direct(url).bind(
+        lambda direct: proxy_of(direct.scheme, direct.host, direct.port).map(
+            partial(_led_through, direct)
         )
     )
+
+
+def _led_through(direct: Route, proxy: Proxy | None) -> Route:
+    encrypted = "https" in {direct.scheme, proxy and proxy.scheme}
+    if proxy is None and not encrypted:
+        return direct
+    trust = Trust.of_environment() if encrypted else None
+    return attrs.evolve(direct, proxy=proxy, trust=trust)
 
 
 def log_exchange(route: Route, method: str, status: int) -> None:
