@@ -8,6 +8,7 @@ dropped, and does not tell in which phase an exchange failed.
 import asyncio
 import os
 import ssl
+import threading
 from contextlib import suppress
 from functools import partial
 from typing import Final, Self
@@ -18,7 +19,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from returns.result import Failure, Success
 
 from ..exceptions import HTTPConnectionError, ValidationError
-from ..http.messages import HttpRequest, Limits
+from ..http.messages import HttpRequest, Limits, StreamBody
 from ..outcome import Outcome
 from . import AsyncHttpReply
 from .aiohttp_lines import Line, dial
@@ -50,8 +51,9 @@ class AiohttpHttp:
 
     def _begin(self) -> None:
         self._loops = Loops()
-        # Reading a file of certificates takes 20 ms and more.
+        # Reading the certificates takes 20 ms and more.
         self._contexts: dict[Trust, ssl.SSLContext] = {}
+        self._lock = threading.Lock()
 
     async def _lines(self) -> Lines:
         if self._loops.process != os.getpid():
@@ -67,7 +69,7 @@ class AiohttpHttp:
 
     async def close(self) -> None:
         """Close this loop's idle connections; further requests can still be sent."""
-        (await self._lines()).hang_up()
+        await (await self._lines()).close()
 
     async def open(self, request: HttpRequest, *, limits: Limits) -> Outcome[AsyncHttpReply]:
         """Send the request and return its reply: see `effects.AsyncHttp`."""
@@ -99,8 +101,13 @@ class AiohttpHttp:
             return Success(None)
         if trust in self._contexts:
             return Success(self._contexts[trust])
-        made = await asyncio.get_running_loop().run_in_executor(None, trust.context)
-        return made.map(partial(self._contexts.setdefault, trust))
+        return await asyncio.get_running_loop().run_in_executor(None, self._new_context, trust)
+
+    def _new_context(self, trust: Trust) -> Outcome[ssl.SSLContext | None]:
+        with self._lock:
+            if trust in self._contexts:
+                return Success(self._contexts[trust])
+            return trust.context().map(partial(self._contexts.setdefault, trust))
 
 
 async def _written(request: HttpRequest) -> Outcome[PreparedRequest]:
@@ -125,6 +132,7 @@ class _Exchange:
     is_at_hand: bool
     limits: Limits
     timer: Timer
+    unsent: int = 0
 
     async def run(self) -> Outcome[AsyncHttpReply]:
         """Connect, send, and return the reply once its head has arrived."""
@@ -193,7 +201,7 @@ class _Exchange:
         elif self.is_at_hand and body.length <= SMALL:
             line.send(self._head() + Upload(body).read())
         else:
-            answer = await self._upload(line, Upload(body))
+            answer = await self._upload(line, body)
         self.timer.begin("the head of the reply", self.limits.head)
         with line.watch(self.timer):
             head = await (line.head() if answer is None else answer)
@@ -210,12 +218,13 @@ class _Exchange:
         target = f"http://{route.place}{route.target}"
         return head_of(method, target, {**headers, **route.forwarder.headers})
 
-    async def _upload(self, line: Line, upload: Upload) -> asyncio.Task[Head]:
+    async def _upload(self, line: Line, body: StreamBody) -> asyncio.Task[Head]:
         """Send a body that is long or not in memory; return what waits for the reply.
 
         The reply may come before all was sent: then the rest is of no interest.
         """
-        sending = asyncio.ensure_future(self._send(line, upload))
+        self.unsent = body.length
+        sending = asyncio.ensure_future(self._send(line, Upload(body)))
         answer = asyncio.ensure_future(line.head())
         try:
             await asyncio.wait({sending, answer}, return_when=asyncio.FIRST_COMPLETED)
@@ -223,7 +232,7 @@ class _Exchange:
                 # A connection that was closed may have brought the reply before.
                 with suppress(ConnectionError):
                     await sending
-            else:
+            elif self.unsent:
                 line.force_close()
         except BaseException:
             answer.cancel()
@@ -238,8 +247,9 @@ class _Exchange:
         loop = asyncio.get_running_loop()
         while block := read() if self.is_at_hand else await loop.run_in_executor(None, read):
             for start in range(0, len(block), SMALL):
-                line.send(waiting + block[start : start + SMALL])
-                waiting = b""
+                piece = block[start : start + SMALL]
+                line.send(waiting + piece)
+                waiting, self.unsent = b"", self.unsent - len(piece)
                 await line.drained(self.timer)
         line.send(waiting)
 
