@@ -12,6 +12,7 @@ from returns.result import Failure, Result, Success
 
 from ..exceptions import HTTPError, TarashException, UnexpectedReplyError
 from ..http.messages import HttpRequest, HttpResponse
+from ..http.reading import retry_after
 from ..http.urls import MOST_REDIRECTS, REDIRECTS, followed
 from ..outcome import Outcome
 from ..providers.base import Job, Polled, Progress, Ready, Refusal, ReplyTo, Video
@@ -103,11 +104,12 @@ def incoming(  # noqa: PLR0911 - one case for each stage and kind of reply
                 return Failure(_with_status(accepted.failure(), reply))
             return _after_acceptance(generation, accepted.unwrap(), reply, now)
         case Polling(job=job) | Leaving(job=job, looking=True) if good:
-            return _after_report(generation, job, provider.polled(target, job, reply), now)
+            return _after_report(generation, job, provider.polled(target, job, reply), reply, now)
         case Collecting() if reply.status in REDIRECTS and "location" in reply.headers:
             return _redirect(generation, stage, reply.headers["location"], now)
         case Collecting(job=job) if good and provider.collected is not None:
-            return _after_report(generation, job, provider.collected(target, job, reply), now)
+            report = provider.collected(target, job, reply)
+            return _after_report(generation, job, report, reply, now)
         case Collecting(url=str()):
             # The host behind a redirect is not the provider: its 403 is about a signed URL, not
             # about the account, and its words are not in the provider's language.
@@ -169,7 +171,9 @@ def _after_refusal(
         case "job", _:
             return move_on(generation, error, now, verdict=True)
         case "too_early", Collecting(job=job, leaving=leaving):
-            polling = Polling(job=job, polls=generation.polls, leaving=leaving)
+            polling = Polling(
+                job=job, polls=generation.polls, leaving=leaving, ear=generation.ear
+            )
             return wait(generation.at(polling, now), now, None)
         case _:
             return Failure(error)
@@ -185,12 +189,23 @@ def _after_acceptance(
     # Most providers answer a submission as they answer a poll: the job may be over already.
     report = generation.provider.polled(generation.leg.target, accepted, reply)
     if isinstance(report, Failure) and isinstance(report.failure(), UnexpectedReplyError):
-        return wait(polling, now, accepted.wait)
-    return _after_report(polling, accepted, report, now, first=True)
+        return wait(polling, now, _asked(accepted.wait, reply), first=True)
+    return _after_report(polling, accepted, report, reply, now, first=True)
+
+
+def _asked(hint: float | None, reply: HttpResponse) -> float | None:
+    """Return the seconds to wait that a provider's own field asks for, else its Retry-After."""
+    return retry_after(reply) if hint is None else hint
 
 
 def _after_report(
-    generation: Generation, job: Job, report: Outcome[Polled], now: Moment, *, first: bool = False
+    generation: Generation,
+    job: Job,
+    report: Outcome[Polled],
+    reply: HttpResponse,
+    now: Moment,
+    *,
+    first: bool = False,
 ) -> Judgement:
     """Return the generation after what a reply reports about the job.
 
@@ -208,11 +223,12 @@ def _after_report(
             return after_look(generation, stage, state.status, now)
         # The job is finished and paid for: fetching its video is cheaper than the next config.
         leaving = stage.error
-    polls = generation.polls + (isinstance(stage, Polling) and not first)
-    polling = Polling(job=job, polls=polls, leaving=leaving)
+    polls, ear = generation.polls + (isinstance(stage, Polling) and not first), generation.ear
+    polling = Polling(job=job, polls=polls, leaving=leaving, ear=ear)
     match state:
         case Ready(job=ready):
-            return Success(generation.at(Collecting(job=ready, polls=polls, leaving=leaving), now))
+            collecting = Collecting(job=ready, polls=polls, leaving=leaving, ear=ear)
+            return Success(generation.at(collecting, now))
         case Video():
             return Success(finish(attrs.evolve(generation, stage=polling), state, now))
         case Progress(status=status, wait=hint):
@@ -226,8 +242,8 @@ def _after_report(
                 update=state.raw,
             )
             moved = attrs.evolve(generation, stage=polling, update=update, status=status)
-            seconds = job.wait if first and hint is None else hint
-            return wait(moved, now, seconds, status=status)
+            hint = job.wait if first and hint is None else hint
+            return wait(moved, now, _asked(hint, reply), status=status, first=first)
 
 
 def _after_cancel(
