@@ -32,6 +32,7 @@ class ConnectionReply:
     Args:
         raw: urllib3's reply, which must not decode the body.
         limits: The limits of the exchange.
+        began: Called when the first bytes of the body have arrived.
         fail: Makes the error about a failure of the connection.
         release: Releases the connection; its argument is whether the reply was read to its end.
     """
@@ -41,6 +42,7 @@ class ConnectionReply:
         raw: BaseHTTPResponse,
         limits: Limits,
         *,
+        began: Callable[[], None],
         fail: Callable[[Exception], HTTPConnectionError],
         release: Callable[[bool], None],
     ) -> None:
@@ -49,6 +51,7 @@ class ConnectionReply:
         self.headers = {name.lower(): value for name, value in raw.headers.items()}
         self._raw = raw
         self._limits = limits
+        self._began: Callable[[], None] | None = began
         self._fail = fail
         self._release: Callable[[bool], None] | None = release
         self._decoder = decoder(self.headers.get("content-encoding", ""))
@@ -63,6 +66,9 @@ class ConnectionReply:
         except FAULTS as error:
             self.close()
             return IOFailure(self._fail(error))
+        if self._began is not None:
+            self._began()
+            self._began = None
         self._left -= len(piece)
         if not self._left:
             self.close()

@@ -8,6 +8,7 @@ request may have arrived. Behind a proxy, urllib3's exceptions do not distinguis
 
 import errno
 import logging
+import math
 import os
 import ssl
 import threading
@@ -181,7 +182,8 @@ def _exchange(
             connection.close()
 
     fail = partial(connection_error, route.host, timer, sent=True)
-    reply = ConnectionReply(raw, limits, fail=fail, release=release)
+    began = partial(timer.begin, "the exchange")
+    reply = ConnectionReply(raw, limits, began=began, fail=fail, release=release)
     if raw.status not in _FINAL:
         reply.close()
         return IOFailure(fail(ConnectionError(f"HTTP {raw.status}")))
@@ -249,5 +251,5 @@ def _raw_reply(
             connection.spoilt = True
     timer.begin("the head of the reply", limits.head)
     raw = connection.getresponse()
-    timer.begin("the exchange")
+    timer.begin("the first bytes", math.inf if limits.first is None else limits.first)
     return raw

@@ -64,7 +64,7 @@ class EventReader:
         if lines and not self._begun:
             lines[0] = lines[0].removeprefix(_BOM)
         current = _Current(type=self._type, data=list(self._data), size=self._size, id=self._id)
-        events = []
+        events: list[Event] = []
         for line in lines:
             if current.size + len(line) > _LONGEST:
                 return EventReader(too_long=True), tuple(events)

@@ -52,14 +52,12 @@ def clamp(hint: float | None, interval: float, *, least: bool = True) -> float:
     return min(max(interval if believed is None else believed, shortest), max(interval, 30.0))
 
 
-def pause(
-    generation: Generation, hint: float | None, now: Moment, *, first: bool, least: bool
-) -> float:
+def pause(generation: Generation, hint: float | None, now: Moment, *, least: bool) -> float:
     """Return the seconds until the next poll.
 
     A hint that can be meant is followed: see `clamp`. Without one it is the config's interval, of
     which up to a fifth is left out, so that jobs that were submitted together are not asked for
-    together; and the ``first`` poll waits at least as long as the model is known to take.
+    together; and the first poll waits at least as long as the model is known to take.
     """
     config, provider = generation.config, generation.provider
     interval = config.poll_interval
@@ -69,7 +67,7 @@ def pause(
         return clamp(hint, interval, least=least)
     spread = _SPREAD * abs(2.0 * now.chance - 1.0)
     earlier = max(interval * (1.0 - spread), min(interval, provider.least_wait))
-    soonest = generation.leg.submission.soonest if first else None
+    soonest = None if generation.polls else generation.leg.submission.soonest
     return max(earlier, soonest or 0.0)
 
 

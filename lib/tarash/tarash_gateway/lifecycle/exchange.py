@@ -104,12 +104,13 @@ def incoming(  # noqa: PLR0911 - one case for each stage and kind of reply
                 return Failure(_with_status(accepted.failure(), reply))
             return _after_acceptance(generation, accepted.unwrap(), reply, now)
         case Polling(job=job) | Leaving(job=job, looking=True) if good:
-            return _after_report(generation, job, provider.polled(target, job, reply), reply, now)
+            report = _with_hint(provider.polled(target, job, reply), reply)
+            return _after_report(generation, job, report, now)
         case Collecting() if reply.status in REDIRECTS and "location" in reply.headers:
             return _redirect(generation, stage, reply.headers["location"], now)
         case Collecting(job=job) if good and provider.collected is not None:
-            report = provider.collected(target, job, reply)
-            return _after_report(generation, job, report, reply, now)
+            report = _with_hint(provider.collected(target, job, reply), reply)
+            return _after_report(generation, job, report, now)
         case Collecting(url=str()):
             # The host behind a redirect is not the provider: its 403 is about a signed URL, not
             # about the account, and its words are not in the provider's language.
@@ -171,9 +172,7 @@ def _after_refusal(
         case "job", _:
             return move_on(generation, error, now, verdict=True)
         case "too_early", Collecting(job=job, leaving=leaving):
-            polling = Polling(
-                job=job, polls=generation.polls, leaving=leaving, ear=generation.ear
-            )
+            polling = Polling(job=job, polls=generation.polls, leaving=leaving, ear=generation.ear)
             return wait(generation.at(polling, now), now, None)
         case _:
             return Failure(error)
@@ -189,23 +188,20 @@ def _after_acceptance(
     # Most providers answer a submission as they answer a poll: the job may be over already.
     report = generation.provider.polled(generation.leg.target, accepted, reply)
     if isinstance(report, Failure) and isinstance(report.failure(), UnexpectedReplyError):
-        return wait(polling, now, _asked(accepted.wait, reply), first=True)
-    return _after_report(polling, accepted, report, reply, now, first=True)
+        return wait(polling, now, retry_after(reply) if accepted.wait is None else accepted.wait)
+    return _after_report(polling, accepted, _with_hint(report, reply), now, first=True)
 
 
-def _asked(hint: float | None, reply: HttpResponse) -> float | None:
-    """Return the seconds to wait that a provider's own field asks for, else its Retry-After."""
-    return retry_after(reply) if hint is None else hint
+def _with_hint(report: Outcome[Polled], reply: HttpResponse) -> Outcome[Polled]:
+    """Return the report with the reply's ``Retry-After``, unless a field of it asks for a wait."""
+    state, asked = report.value_or(None), retry_after(reply)
+    if not isinstance(state, Progress) or state.wait is not None or asked is None:
+        return report
+    return Success(attrs.evolve(state, wait=asked))
 
 
 def _after_report(
-    generation: Generation,
-    job: Job,
-    report: Outcome[Polled],
-    reply: HttpResponse,
-    now: Moment,
-    *,
-    first: bool = False,
+    generation: Generation, job: Job, report: Outcome[Polled], now: Moment, *, first: bool = False
 ) -> Judgement:
     """Return the generation after what a reply reports about the job.
 
@@ -242,8 +238,8 @@ def _after_report(
                 update=state.raw,
             )
             moved = attrs.evolve(generation, stage=polling, update=update, status=status)
-            hint = job.wait if first and hint is None else hint
-            return wait(moved, now, _asked(hint, reply), status=status, first=first)
+            seconds = job.wait if first and hint is None else hint
+            return wait(moved, now, seconds, status=status)
 
 
 def _after_cancel(

@@ -124,16 +124,15 @@ def wait(
     *,
     cause: TarashException | None = None,
     status: StatusType | None = None,
-    first: bool = False,
 ) -> Move:
     """Return the generation due after ``seconds``, at the deadline at the latest.
 
     A provider's hint is limited: one of a millisecond would use up all polls in a moment, and one
     of an hour would sleep past a finished job.
 
-    Without ``seconds``, the pause is the config's interval, or the least time that the model takes
-    if this is the ``first`` pause: see `pause`. ``cause`` is the error that makes it wait;
-    ``status`` is where the job stands if the provider has just reported it.
+    Without ``seconds``, the pause is the config's interval, or before the first poll the least time
+    that the model takes: see `pause`. ``cause`` is the error that makes it wait; ``status`` is
+    where the job stands if the provider has just reported it.
 
     Errors:
         Verdict: The time or the polls are used up, and no config is left.
@@ -145,7 +144,7 @@ def wait(
     polled_out = polling and limit is not None and generation.polls >= limit
     if polled_out or now.monotonic >= generation.deadline:
         return leave(generation, _timeout(generation, now, cause), now, status=status)
-    seconds = pause(generation, seconds, now, first=first, least=cause is None)
+    seconds = pause(generation, seconds, now, least=cause is None)
     due = min(now.monotonic + seconds, generation.deadline)
     return Success(attrs.evolve(generation, due=due))
 

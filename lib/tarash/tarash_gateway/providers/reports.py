@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
 import attrs
-
 from returns.result import Failure, Success
 
 from ..exceptions import TarashException, UnexpectedReplyError

@@ -20,6 +20,7 @@ from ..lifecycle.generation import Finished, Generation, Uploading
 from ..outcome import IOOutcome, Outcome, nothing
 from ..values.attempts import Submission as Fate
 from .abandon import abandon, mark
+from .listening import listen
 from .sheltering import Shelter
 from .steps import handler_call, step, submitting
 from .tasks import Steps, Task, block, do, start, work
@@ -144,6 +145,9 @@ def _blocking(function: Callable[[], None]) -> Task[None]:
 
 def _loop(running: Running) -> Steps[Generation]:
     while not running.until(running.generation):
+        listening = listen(running.generation, running.effects, running.watcher.listener)
+        if listening is not None:
+            running.move((yield from listening))
         yield _sleep(running)
         # Thousands of calls wait here at once: `do` would be a generator more for each.
         outcome: Outcome[Generation] = yield _step(running)
