@@ -8,7 +8,6 @@ request may have arrived. Behind a proxy, urllib3's exceptions do not distinguis
 
 import errno
 import logging
-import math
 import os
 import ssl
 import threading
@@ -251,5 +250,5 @@ def _raw_reply(
             connection.spoilt = True
     timer.begin("the head of the reply", limits.head)
     raw = connection.getresponse()
-    timer.begin("the first bytes", math.inf if limits.first is None else limits.first)
+    timer.begin_body()
     return raw
