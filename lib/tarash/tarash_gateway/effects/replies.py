@@ -41,7 +41,7 @@ class OpenReply:
         release: Releases the connection; its argument is whether the reply was read to its end.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what one reply works with
         self,
         status: int,
         headers: Mapping[str, str],
