@@ -34,7 +34,7 @@ class Timer:
         self._what, self._allowed = (what, seconds) if shorter else ("the exchange", self._total)
 
     def begin_body(self) -> None:
-        """Begin the wait for the first bytes of the body; `begin` the exchange when they are here."""
+        """Begin the wait for the first bytes of the body; whoever has them begins the exchange."""
         self.begin("the first bytes", math.inf if self._first is None else self._first)
 
     def count(self, size: int) -> None:

@@ -9,6 +9,8 @@ from typing import Final
 
 import attrs
 
+# The media type of a stream of events.
+EVENTS: Final = "text/event-stream"
 # Statuses of jobs have a few hundred bytes, with the lines of a log some thousands.
 _LONGEST: Final = 1 << 18
 _LINE_END: Final = re.compile(rb"\r\n|\r|\n")

@@ -11,7 +11,7 @@ from typing import Final
 import attrs
 from returns.result import Failure, Success
 
-from ..http.events import Event, EventReader
+from ..http.events import EVENTS, Event, EventReader
 from ..http.messages import HttpRequest, Limits
 from ..outcome import Outcome, catch_bugs
 from ..providers.base import Heard, Job, Progress, Stream
@@ -129,7 +129,7 @@ def limits_of(hearing: Hearing, now: Moment) -> Limits:
 def opened(hearing: Hearing, status: int, headers: Mapping[str, str]) -> Hearing:
     """Return the hearing after the head of the reply to its request."""
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-    return hearing if status == _OK and kind == "text/event-stream" else lost(hearing)
+    return hearing if status == _OK and kind == EVENTS else lost(hearing)
 
 
 def heard(hearing: Hearing, piece: Outcome[bytes], now: Moment) -> Hearing:

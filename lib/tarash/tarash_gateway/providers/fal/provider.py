@@ -16,6 +16,7 @@ from returns.result import Failure, Success
 from ...catalog.mapping import map_request
 from ...catalog.media_rules import for_model
 from ...exceptions import ValidationError
+from ...http.events import EVENTS
 from ...http.messages import HttpRequest, JsonBody, Method
 from ...outcome import Outcome
 from ...values.request import VideoGenerationRequest
@@ -133,7 +134,7 @@ def _listen(target: Target, job: Job, place: str) -> HttpRequest:
     """
     path, mark, query = fal_replies.url_of(target, job, "poll").partition("?")
     url = f"{path}/stream?{query}{mark and '&'}logs=1"
-    return HttpRequest(method="GET", url=url, headers={"Accept": "text/event-stream"})
+    return HttpRequest(method="GET", url=url, headers={"Accept": EVENTS})
 
 
 PROVIDER: Final = Provider(

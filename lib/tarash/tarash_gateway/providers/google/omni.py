@@ -14,6 +14,7 @@ import attrs
 from returns.result import Failure, Success
 
 from ...exceptions import GenerationFailedError, InsufficientCreditsError, TarashException
+from ...http.events import EVENTS
 from ...http.messages import HttpRequest, HttpResponse, Method
 from ...http.reading import object_of, read
 from ...outcome import Outcome
@@ -119,7 +120,7 @@ def _job_request(
 def _listen(surface: Surface, target: Target, job: Job, place: str) -> HttpRequest:
     query = "?stream=true" + (f"&last_event_id={kit.segment(place)}" if place else "")
     request = _job_request("GET", query, surface, target, job)
-    return attrs.evolve(request, headers={"Accept": "text/event-stream"})
+    return attrs.evolve(request, headers={"Accept": EVENTS})
 
 
 @attrs.frozen
