@@ -3,10 +3,11 @@
 What is heard is judged by `lifecycle.listening`; these steps open the stream, read and close it.
 """
 
+import logging
 import os
 import threading
 from collections import Counter
-from functools import cache
+from functools import cache, partial
 from typing import Final, TypeAlias, cast
 
 from returns.io import IOResult
@@ -23,6 +24,7 @@ from .progress import Listener
 from .tasks import Steps, Task, do
 from .watcher import moment
 
+_LOG: Final = logging.getLogger("tarash.tarash_gateway")
 # A blocking call opens the first, an asyncio call the second.
 Reply: TypeAlias = HttpReply | AsyncHttpReply
 
@@ -107,7 +109,14 @@ def _listen(
         yield from do(_close(reply))
         raise
     yield from do(_close(reply))
-    return outcome
+    return outcome.map(partial(_logged, request, reply.status))
+
+
+def _logged(request: HttpRequest, status: int, hearing: Hearing) -> Hearing:
+    """Log a stream without its query and its events; return what was heard."""
+    where, deaf = request.url.partition("?")[0], hearing.generation.ear.deaf
+    _LOG.debug("GET %s: HTTP %d, closed%s", where, status, " for good" if deaf else " for a poll")
+    return hearing
 
 
 def _hear(hearing: Hearing, reply: Reply, effects: Effects, listener: Listener) -> Steps[Hearing]:
