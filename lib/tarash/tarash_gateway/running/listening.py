@@ -19,7 +19,6 @@ from ..http.messages import HttpRequest, Limits
 from ..lifecycle.generation import Generation
 from ..lifecycle.listening import Hearing, begin, heard, limits_of, lost, opened, request_of
 from ..outcome import IOOutcome, Outcome, nothing
-from ..values.urls import origin
 from .progress import Listener
 from .tasks import Steps, Task, do
 from .watcher import moment
@@ -41,16 +40,16 @@ class Seats:
         """Begin with none; ``most`` may be open at a host."""
         self._most = most
         self._lock = threading.Lock()
-        self._taken: Counter[object] = Counter()
+        self._taken: Counter[str] = Counter()
 
-    def take(self, host: object) -> bool:
+    def take(self, host: str) -> bool:
         """Count one more, unless there are too many, and tell whether it was counted."""
         with self._lock:
             free = self._taken[host] < self._most
             self._taken[host] += free
             return free
 
-    def leave(self, host: object) -> None:
+    def leave(self, host: str) -> None:
         """Count one less."""
         with self._lock:
             self._taken[host] -= 1
@@ -79,13 +78,13 @@ def listen(
 
 
 def _in_a_seat(hearing: Hearing, effects: Effects, listener: Listener) -> Steps[Generation]:
-    request = request_of(hearing).value_or(None)
-    if request is None:
-        return Success(lost(hearing).generation)
-    host, seats = origin(request.url), _seats_of(os.getpid())
+    host, seats = hearing.generation.leg.target.base_url, _seats_of(os.getpid())
     if not seats.take(host):
         return Success(hearing.generation)
     try:
+        request = request_of(hearing).value_or(None)
+        if request is None:
+            return Success(lost(hearing).generation)
         ended = yield from _listen(hearing, request, effects, listener)
         return ended.map(lambda last: last.generation)
     finally:
