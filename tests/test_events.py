@@ -23,7 +23,8 @@ _STREAMS = st.one_of(
 
 
 def _events(*pieces: bytes) -> tuple[Event, ...]:
-    reader, found = EventReader(), []
+    reader = EventReader()
+    found: list[Event] = []
     for piece in pieces:
         reader, events = reader.feed(piece)
         found += events

@@ -94,18 +94,20 @@ class EventHost:
     def _send_stream(self, connection: socket.socket, path: str) -> None:
         self.asked.append("stream")
         self.queries.append(path.partition("?")[2])
-        watching = threading.Thread(target=self._watch, args=(connection,), daemon=True)
+        gone = threading.Event()
+        watching = threading.Thread(target=self._watch, args=(connection, gone), daemon=True)
         watching.start()
         for piece in self.stream(self):
-            if self.hung_up.is_set():
+            if gone.is_set():
                 return
             connection.sendall(piece)
         connection.shutdown(socket.SHUT_WR)
         watching.join(5)
 
-    def _watch(self, connection: socket.socket) -> None:
+    def _watch(self, connection: socket.socket, gone: threading.Event) -> None:
         with contextlib.suppress(OSError):
             connection.recv(1)
+        gone.set()
         self.hung_up.set()
 
     def _reply(self, method: str, path: str) -> bytes:
