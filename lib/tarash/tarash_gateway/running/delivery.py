@@ -26,8 +26,9 @@ from .calls import Call
 from .fetching import FetchLimits
 from .hosts import is_private
 from .measuring import measure_content, measure_url
+from .options import Place
 from .progress import Listener
-from .saving import Destination, Place, Response, Saving, destination, not_saved, with_failure
+from .saving import Destination, Response, Saving, destination, not_saved, with_failure
 from .tasks import Steps, Task, block, do
 from .threads import in_own_thread
 from .watcher import Watcher

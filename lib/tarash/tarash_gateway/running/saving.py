@@ -20,9 +20,9 @@ from ..values.media import MediaContent
 from ..values.response import VideoGenerationResponse
 from .fetching import Fetched, FetchLimits, Tell, fetch
 from .measuring import measure_file
+from .options import Place
 
 Response: TypeAlias = VideoGenerationResponse
-Place: TypeAlias = str | os.PathLike[str]
 # Bytes that must be free before a video is paid for: most are smaller.
 _ROOM: Final = 64 * 2**20
 _LONGEST_NAME: Final = 80

@@ -6,15 +6,21 @@ once for both. `block` and `start` run it.
 
 from collections.abc import Callable, Generator
 from functools import partial
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 import attrs
 from returns.future import FutureResult
 from returns.io import IOResult
 
+from .. import _later
 from ..exceptions import TarashException
 from ..outcome import FutureOutcome, IOOutcome, Outcome, result_of
-from .threads import in_thread
+
+if TYPE_CHECKING:
+    from . import threads
+else:
+    # A blocking call needs no event loop.
+    (threads,) = _later.modules(__package__, ".threads")
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -118,7 +124,7 @@ def work(function: Callable[[], IOOutcome[T]]) -> Task[T]:
     """Return the task of a function that blocks (files, tokens, a journal)."""
     return Task(
         lambda: contain(function),
-        lambda: FutureResult(in_thread(lambda: result_of(contain(function)))),
+        lambda: FutureResult(threads.in_thread(lambda: result_of(contain(function)))),
     )
 
 
