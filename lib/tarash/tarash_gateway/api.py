@@ -6,7 +6,7 @@ from typing import Any
 from .outcome import result_of, settle
 from .running import verbs
 from .running.faces import P, T, dress
-from .running.tasks import Task
+from .running.tasks import Task, begin
 
 __all__ = [
     "cancel_video",
@@ -34,7 +34,7 @@ def _faces(
 
     async def start(*arguments: P.args, **options: P.kwargs) -> T:
         """Do what `{}` does, without blocking the event loop."""
-        return settle(result_of(await verb(*arguments, **options).start()))
+        return settle(await begin(verb(*arguments, **options)))
 
     return dress(block, verb), dress(start, verb, "_async")
 

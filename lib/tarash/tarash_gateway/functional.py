@@ -8,11 +8,13 @@ functional.generate_video_async(config, request)  # FutureResult[Response, Taras
 
 from collections.abc import Callable
 
+from returns.future import FutureResult
+
 from .api import __all__ as __all__
 from .outcome import FutureOutcome, IOOutcome
 from .running import verbs
 from .running.faces import P, T, dress
-from .running.tasks import Task, contain
+from .running.tasks import Task, begin, contain
 
 
 def _faces(
@@ -24,7 +26,7 @@ def _faces(
 
     def start(*arguments: P.args, **options: P.kwargs) -> FutureOutcome[T]:
         """Return the same as `{}` in a future, without blocking the event loop."""
-        return verb(*arguments, **options).start()
+        return FutureResult(begin(verb(*arguments, **options)))
 
     return dress(block, verb), dress(start, verb, "_async")
 
