@@ -19,7 +19,7 @@ from ..lifecycle.planned import VideoPlan
 from ..lifecycle.prepare import left_out_warning, prepare
 from ..lifecycle.preview import plan
 from ..lifecycle.revive import configs_of, revive
-from ..mock.answers import with_mock
+from ..mock.routing import with_mock
 from ..outcome import IOOutcome, Outcome, result_of
 from ..providers.base import Provider
 from ..registry import known_providers

@@ -4,33 +4,39 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import attrs
 from returns.io import IOFailure, IOResult, IOSuccess
 from returns.result import Failure, Success
 
+from .. import _later
 from ..container.facts import VideoFacts
 from ..effects import Effects
 from ..effects.unscripted import UnscriptedError, is_unscripted
 from ..exceptions import TarashException, UnexpectedReplyError, ValidationError
-from ..lifecycle.measured import with_facts
+from ..lifecycle.measured import with_facts, with_failure
 from ..outcome import IOOutcome, Outcome, result_of
 from ..values.checks import refuse
 from ..values.config import VideoGenerationConfig
 from ..values.media import MediaContent
+from ..values.response import VideoGenerationResponse as Response
 from ..values.response import VideoGenerationUpdate
 from ..values.saved import VideoGeneration
 from .calls import Call
-from .fetching import FetchLimits
 from .hosts import is_private
 from .measuring import measure_content, measure_url
 from .options import Place
 from .progress import Listener
-from .saving import Destination, Response, Saving, destination, not_saved, with_failure
 from .tasks import Steps, Task, block, do, work
 from .threads import in_own_thread
 from .watcher import Watcher
+
+if TYPE_CHECKING:
+    from . import fetching, saving
+else:
+    # Most videos are not saved by the call that makes them.
+    fetching, saving = _later.modules(__package__, ".fetching", ".saving")
 
 TellUpdate: TypeAlias = Callable[[VideoGenerationUpdate], None]
 
@@ -102,7 +108,7 @@ class Delivery:
     """
 
     call: Call
-    to: Destination | None
+    to: "saving.Destination | None"
     measure: bool = True
     config: VideoGenerationConfig | None = None
     download_timeout: float | None = None
@@ -122,7 +128,7 @@ class Delivery:
             _mark(interruption, response)
             raise
 
-    def _saving(self, response: Response, to: Destination) -> Task[Response]:
+    def _saving(self, response: Response, to: "saving.Destination") -> Task[Response]:
         listener = self.call.watcher.listener
         return Task(
             lambda: self._contain(response, to, listener.tell),
@@ -139,7 +145,7 @@ class Delivery:
         )
 
     async def _save_async(
-        self, response: Response, to: Destination, listener: Listener
+        self, response: Response, to: "saving.Destination", listener: Listener
     ) -> Outcome[Response]:
         loop, updates = asyncio.get_running_loop(), asyncio.Queue[VideoGenerationUpdate | None]()
         stopped = False
@@ -167,7 +173,7 @@ class Delivery:
     def _contain(
         self,
         response: Response,
-        to: Destination,
+        to: "saving.Destination",
         tell: TellUpdate,
         proceed: Callable[[], None] = lambda: None,
     ) -> IOOutcome[Response]:
@@ -182,17 +188,19 @@ class Delivery:
                 f"{type(bug).__name__}: {bug}; this is a bug in an effect or in the library"
             )
             error.__cause__ = bug
-            return IOFailure(not_saved(response, error))
+            return IOFailure(saving.not_saved(response, error))
 
-    def _save(self, response: Response, to: Destination, meter: _Meter) -> IOOutcome[Response]:
+    def _save(
+        self, response: Response, to: "saving.Destination", meter: _Meter
+    ) -> IOOutcome[Response]:
         effects, job = self.call.effects, response.generation
         known = job.configs[0].max_video_bytes if job else _LARGEST
-        limits = FetchLimits(
+        limits = fetching.FetchLimits(
             total=self.download_timeout,
             size=self.max_bytes or known,
             size_setting="max_video_bytes" if self.max_bytes is None else "max_bytes",
         )
-        saving = Saving(
+        work = saving.Saving(
             to=to,
             effects=effects,
             limits=limits,
@@ -201,7 +209,7 @@ class Delivery:
             private=lambda: bool(job and job.base_url and is_private(job.base_url, effects)),
             tell=meter,
         )
-        saved = saving.save(response)
+        saved = work.save(response)
         meter.flush()
         return saved
 
@@ -259,7 +267,9 @@ def delivery(  # noqa: PLR0913 - the options of the verbs
         return IOFailure(wrong)
     if save_to is None:
         return IOSuccess(made(to=None))
-    return destination(save_to, call.effects, overwrite=overwrite).map(lambda to: made(to=to))
+    return saving.destination(save_to, call.effects, overwrite=overwrite).map(
+        lambda to: made(to=to)
+    )
 
 
 def _wrong(download_timeout: object, max_bytes: object) -> ValidationError | None:

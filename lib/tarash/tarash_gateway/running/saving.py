@@ -13,7 +13,7 @@ from returns.result import Failure
 from ..effects import Effects, PartialFile
 from ..exceptions import NotFoundError, SaveError, TarashException, ValidationError
 from ..lifecycle.delivered import check_not_delivered
-from ..lifecycle.measured import with_facts
+from ..lifecycle.measured import with_facts, with_failure
 from ..outcome import IOOutcome, Outcome, result_of
 from ..values.checks import refuse
 from ..values.media import MediaContent
@@ -204,12 +204,6 @@ class Saving:
         if isinstance(measured, Failure):
             return with_failure(response, measured.failure().message)
         return with_facts(response, measured.unwrap())
-
-
-def with_failure(response: Response, why: str) -> Response:
-    """Return the response with a warning about its measurement."""
-    warning = f"the video was not measured: {why}"
-    return attrs.evolve(response, warnings=(*response.warnings, warning))
 
 
 def _with_fresh_url(response: Response, newer: Response) -> Response:
