@@ -24,6 +24,7 @@ from .options import OnInterrupt
 from .sheltering import Shelter
 from .steps import handler_call, step, submitting
 from .tasks import Steps, Task, block, do, start, work
+from .turns import turn
 from .watcher import Watcher, moment
 
 _LOG: Final = logging.getLogger("tarash.tarash_gateway")
@@ -163,6 +164,8 @@ def _sleep(running: Running) -> Task[None]:
 
     async def sleep_async() -> Outcome[None]:
         await clock.sleep_async(running.pause)
+        # Many timers may end at once.
+        await turn()
         return Success(None)
 
     return Task(sleep, sleep_async)

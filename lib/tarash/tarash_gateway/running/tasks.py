@@ -16,10 +16,10 @@ from ..exceptions import TarashException
 from ..outcome import IOOutcome, Outcome, result_of
 
 if TYPE_CHECKING:
-    from . import threads
+    from . import threads, turns
 else:
     # A blocking call needs no event loop.
-    (threads,) = _later.modules(__package__, ".threads")
+    threads, turns = _later.modules(__package__, ".threads", ".turns")
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -65,8 +65,11 @@ def block(steps: Steps[T]) -> Outcome[T]:
             resume = partial(steps.throw, raised)
 
 
-async def begin(task: Task[T]) -> Outcome[T]:
-    """Do what a task does without blocking the event loop."""
+async def begin(make: Callable[[], Task[T]]) -> Outcome[T]:
+    """Make a task, and do what it does without blocking the event loop."""
+    # Thousands of calls may begin at once.
+    await turns.turn()
+    task = make()
     return result_of(task.block()) if task.start is None else await task.start()
 
 
