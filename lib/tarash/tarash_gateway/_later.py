@@ -42,9 +42,7 @@ class _Late:
         self._module: ModuleType | None = None
 
     def __getattr__(self, name: str) -> Any:
-        if self._module is None:
-            self._module = load(self._name)
-        return getattr(self._module, name)
+        return getattr(load_now(self), name)
 
 
 def modules(package: str | None, *paths: str) -> tuple[Any, ...]:
@@ -58,6 +56,20 @@ def modules(package: str | None, *paths: str) -> tuple[Any, ...]:
         paths: The modules as an import would name them: ``".module"``, ``"..package.module"``.
     """
     return tuple(_Late(resolve_name(path, package)) for path in paths)
+
+
+def load_now(late: Any) -> ModuleType:
+    """Return the module that stands behind one of `modules`, loaded if it was not yet."""
+    state = vars(late)
+    module: ModuleType | None = state["_module"]
+    if module is None:
+        module = state["_module"] = load(state["_name"])
+    return module
+
+
+def is_loaded(late: Any) -> bool:
+    """Tell whether one of `modules` was used here: using it again takes no time."""
+    return vars(late)["_module"] is not None
 
 
 def names(

@@ -145,6 +145,11 @@ def live_effects() -> Effects:
     return _effects_of(os.getpid())
 
 
+def has_live_effects() -> bool:
+    """Tell whether they were made: making them loads urllib3."""
+    return _effects_of.cache_info().currsize > 0
+
+
 @lru_cache(maxsize=1)
 def _effects_of(_process: int) -> Effects:
     # The import is here because urllib3 opens a socket on import, to test for IPv6.

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 from ..http.messages import HttpRequest, HttpResponse, JsonBody
 from ..values.media import content_type_of
 from .clips import SECONDS, Clip, packaged_clip
+from .jobs import Jobs
 from .render import can_render, frame_size, render_clip
 from .replies import content_url, order_of
-from .routing import Jobs
 from .story import Picture, from_query
 
 # Beyond these limits rendering would take minutes, so the packaged clip is used.

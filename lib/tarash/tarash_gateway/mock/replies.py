@@ -36,8 +36,8 @@ from ..values.attempts import Cancellation
 from ..values.media import MediaContent
 from ..values.mock_config import MockConfig, MockResponse
 from ..values.response import StatusType
+from .jobs import SCHEME
 from .render import frame_size
-from .routing import SCHEME
 
 BASE_URL: Final = f"{SCHEME}//videos"
 _JOB_ERRORS: Final = (GenerationFailedError, ContentModerationError, TimeoutError)

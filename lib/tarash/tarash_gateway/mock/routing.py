@@ -1,9 +1,8 @@
 """An HTTP effect that answers the mock provider's requests and passes on all others."""
 
 import os
-import threading
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 import attrs
@@ -14,25 +13,13 @@ from ..effects import Http, HttpReply
 from ..effects.receiving import WholeReply
 from ..http.messages import HttpRequest, Limits
 from ..outcome import IOOutcome
+from .jobs import SCHEME, Jobs
 
 if TYPE_CHECKING:
     from . import answers
-    from .story import Picture
 else:
     # Most processes never ask the mock, and every call may.
     (answers,) = _later.modules(__package__, ".answers")
-
-# The scheme of the mock's base URL; requests with it do not leave the process.
-SCHEME: Final = "mock:"
-
-
-@attrs.frozen(eq=False)
-class Jobs:
-    """The polls of running jobs, and the pictures of the last ones, by the job's id."""
-
-    polls: dict[str, int] = attrs.field(factory=dict)
-    pictures: "dict[str, tuple[Picture, ...]]" = attrs.field(factory=dict)
-    lock: threading.Lock = attrs.field(factory=threading.Lock)
 
 
 @attrs.frozen(eq=False)

@@ -11,6 +11,7 @@ from returns.result import Failure, Success
 
 from ..effects import Effects
 from ..effects.journal import Journal
+from ..effects.live import has_live_effects as has_live_effects
 from ..effects.live import live_effects
 from ..exceptions import UnexpectedReplyError, ValidationError
 from ..lifecycle.generation import Collecting, Finished, Generation, Polling, begin

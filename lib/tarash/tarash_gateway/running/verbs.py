@@ -17,17 +17,17 @@ from ..values.request import VideoGenerationRequest
 from ..values.response import ProgressCallback, VideoGenerationResponse
 from ..values.saved import VideoGeneration
 from .faces import verb
+from .making import call_of, making, with_call
 from .options import (
     GenerateOptions,
     JobOptions,
-    JournalOptions,
     OnInterrupt,
     ResumeOptions,
     SubmitOptions,
     WorldOptions,
 )
 from .save_verb import save_video as save_video
-from .tasks import Steps, Task, do, instant, sequence, work
+from .tasks import Steps, Task, do, sequence, work
 
 if TYPE_CHECKING:
     from ..lifecycle.generation import Generation
@@ -39,27 +39,21 @@ else:
     )
 
 
-def _call(options: JournalOptions, on_progress: ProgressCallback | None = None) -> "calls.Call":
-    return calls.make_call(
-        options["effects"], options["providers"], options["journal"], on_progress
-    )
-
-
 def _deliver(
     options: GenerateOptions,
     on_progress: ProgressCallback | None,
     begin: "Callable[[calls.Call], Task[interpreters.Running]]",
     config: VideoGenerationConfig | None = None,
-    known: VideoGenerationResponse | None = None,
+    saved: VideoGeneration | None = None,
 ) -> Task[VideoGenerationResponse]:
     """Return the task that checks the file, waits for the video, and saves or measures it.
 
-    A ``known`` response is not waited for.
+    Where the ``saved`` generation has its response already, it is not waited for.
     """
 
     def prepare() -> "IOOutcome[delivery.Delivery]":
         return delivery.delivery(
-            _call(options, on_progress),
+            call_of(options, on_progress),
             options["save_to"],
             overwrite=options["overwrite"],
             measure=options["measure"],
@@ -68,10 +62,13 @@ def _deliver(
         )
 
     def all_steps() -> Steps[VideoGenerationResponse]:
-        prepared = yield from do((instant if options["save_to"] is None else work)(prepare))
+        prepared = yield from do(
+            making(options, prepare) if options["save_to"] is None else work(prepare)
+        )
         if isinstance(prepared, Failure):
             return Failure(prepared.failure())
-        found, response = prepared.unwrap(), known
+        found = prepared.unwrap()
+        response = None if saved is None else calls.response_in(saved)
         if response is None:
             ended = yield from _run(begin(found.call), on_interrupt=options["on_interrupt"])
             waited = ended.bind(calls.response_of)
@@ -166,12 +163,12 @@ def start_video(
     The arguments and errors are those of `generate_video`, without those about the finished video.
     """
 
-    def all_steps() -> Steps[VideoGeneration]:
-        begin = _call(options).begin(config, request)
+    def submit(call: "calls.Call") -> Steps[VideoGeneration]:
+        begin = call.begin(config, request)
         ended = yield from _run(begin, on_interrupt=options["on_interrupt"], until=steps.submitted)
         return ended.map(lambda generation: generation.durable())
 
-    return sequence(all_steps)
+    return sequence(lambda: with_call(options, submit))
 
 
 @verb
@@ -197,7 +194,7 @@ def resume_video(
         options["on_progress"],
         lambda call: call.take_over(generation, config),
         config,
-        calls.response_in(generation),
+        generation,
     )
 
 
@@ -214,7 +211,9 @@ def check_video(
     Raises:
         TarashException: As for `resume_video`.
     """
-    return sequence(lambda: _call(options).check(generation, options["config"]))
+    return sequence(
+        lambda: with_call(options, lambda call: call.check(generation, options["config"]))
+    )
 
 
 @verb
@@ -233,7 +232,9 @@ def cancel_video(
         ValidationError: It is not known that a job was accepted.
         AuthenticationError: A key is missing.
     """
-    return sequence(lambda: _call(options).cancel(generation, options["config"]))
+    return sequence(
+        lambda: with_call(options, lambda call: call.cancel(generation, options["config"]))
+    )
 
 
 @verb
@@ -272,4 +273,4 @@ def plan_video(
     Raises:
         ValidationError: The request or the config is wrong.
     """
-    return work(lambda: _call({"journal": None, **options}).plan(config, request))
+    return work(lambda: call_of({"journal": None, **options}).plan(config, request))
