@@ -45,75 +45,75 @@ if TYPE_CHECKING:
     from .exceptions import ValidationError as ValidationError
     from .exceptions import is_retryable_error as is_retryable_error
     from .lifecycle.planned import VideoPlan as VideoPlan
-    from .models import AspectRatio as AspectRatio
-    from .models import AsyncProgressCallback as AsyncProgressCallback
-    from .models import AttemptMetadata as AttemptMetadata
-    from .models import ExecutionMetadata as ExecutionMetadata
-    from .models import ImageInput as ImageInput
-    from .models import ImageType as ImageType
-    from .models import MediaContent as MediaContent
-    from .models import MockConfig as MockConfig
-    from .models import MockPollingConfig as MockPollingConfig
-    from .models import MockResponse as MockResponse
-    from .models import ProgressCallback as ProgressCallback
-    from .models import ProviderHandler as ProviderHandler
-    from .models import Resolution as Resolution
-    from .models import SyncProgressCallback as SyncProgressCallback
-    from .models import VideoFile as VideoFile
-    from .models import VideoGenerationConfig as VideoGenerationConfig
-    from .models import VideoGenerationRequest as VideoGenerationRequest
-    from .models import VideoGenerationResponse as VideoGenerationResponse
-    from .models import VideoGenerationUpdate as VideoGenerationUpdate
     from .providers.base import Provider as Provider
+    from .providers.handlers import ProviderHandler as ProviderHandler
     from .registry import register_provider as register_provider
+    from .values.attempts import AttemptMetadata as AttemptMetadata
+    from .values.attempts import ExecutionMetadata as ExecutionMetadata
+    from .values.config import VideoGenerationConfig as VideoGenerationConfig
     from .values.journal_entry import JournalEntry as JournalEntry
+    from .values.media import ImageInput as ImageInput
+    from .values.media import ImageType as ImageType
+    from .values.media import MediaContent as MediaContent
+    from .values.mock_config import MockConfig as MockConfig
+    from .values.mock_config import MockPollingConfig as MockPollingConfig
+    from .values.mock_config import MockResponse as MockResponse
+    from .values.request import AspectRatio as AspectRatio
+    from .values.request import Resolution as Resolution
+    from .values.request import VideoGenerationRequest as VideoGenerationRequest
+    from .values.response import AsyncProgressCallback as AsyncProgressCallback
+    from .values.response import ProgressCallback as ProgressCallback
+    from .values.response import SyncProgressCallback as SyncProgressCallback
+    from .values.response import VideoGenerationResponse as VideoGenerationResponse
+    from .values.response import VideoGenerationUpdate as VideoGenerationUpdate
     from .values.saved import VideoGeneration as VideoGeneration
+    from .values.video_file import VideoFile as VideoFile
 
     __version__: str
 else:
     # The module of each name, which is loaded when the name is first used.
     _PLACES = {
-        "AspectRatio": "models",
-        "AsyncProgressCallback": "models",
-        "AttemptMetadata": "models",
+        "AspectRatio": "values.request",
+        "AsyncProgressCallback": "values.response",
+        "AttemptMetadata": "values.attempts",
         "AuthenticationError": "exceptions",
         "ContentModerationError": "exceptions",
-        "ExecutionMetadata": "models",
+        "ExecutionMetadata": "values.attempts",
         "GenerationCancelledError": "exceptions",
         "GenerationFailedError": "exceptions",
         "HTTPConnectionError": "exceptions",
         "HTTPError": "exceptions",
-        "ImageInput": "models",
-        "ImageType": "models",
+        "ImageInput": "values.media",
+        "ImageType": "values.media",
         "InsufficientCreditsError": "exceptions",
         "JobInUseError": "exceptions",
         "Journal": "effects.journal",
         "JournalEntry": "values.journal_entry",
         "JournalError": "exceptions",
-        "MediaContent": "models",
-        "MockConfig": "models",
-        "MockPollingConfig": "models",
-        "MockResponse": "models",
+        "MediaContent": "values.media",
+        "MockConfig": "values.mock_config",
+        "MockPollingConfig": "values.mock_config",
+        "MockResponse": "values.mock_config",
         "NotFoundError": "exceptions",
-        "ProgressCallback": "models",
+        "ProgressCallback": "values.response",
         "Provider": "providers.base",
-        "ProviderHandler": "models",
+        "ProviderHandler": "providers.handlers",
         "RateLimitError": "exceptions",
-        "Resolution": "models",
+        "Resolution": "values.request",
         "SaveError": "exceptions",
         "SqliteJournal": "effects.sqlite_journal",
         "SubmissionUnknownError": "exceptions",
-        "SyncProgressCallback": "models",
+        "SyncProgressCallback": "values.response",
         "TarashException": "exceptions",
         "TimeoutError": "exceptions",
         "UnexpectedReplyError": "exceptions",
         "ValidationError": "exceptions",
-        "VideoFile": "models",
+        "VideoFile": "values.video_file",
         "VideoGeneration": "values.saved",
-        "VideoGenerationConfig": "models",
-        "VideoGenerationRequest": "models",
-        "VideoGenerationResponse": "models",
-        "VideoGenerationUpdate": "models",
+        "VideoGenerationConfig": "values.config",
+        "VideoGenerationRequest": "values.request",
+        "VideoGenerationResponse": "values.response",
+        "VideoGenerationUpdate": "values.response",
         "VideoPlan": "lifecycle.planned",
         "cancel_video": "api",
         "cancel_video_async": "api",
