@@ -1,6 +1,5 @@
 """The real effects except HTTP: clock, environment, randomness, files."""
 
-import asyncio
 import os
 import random
 import time
@@ -9,11 +8,12 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import BinaryIO, Final, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, Final, TypeVar
 
 import attrs
 from returns.io import IOFailure, IOResult
 
+from .. import _later
 from ..container.pictures import HEAD
 from ..exceptions import ValidationError
 from ..outcome import IOOutcome
@@ -23,6 +23,12 @@ from . import Effects
 from .disk import SystemDisk
 from .google_tokens import GoogleTokens
 from .names import SystemNames
+
+if TYPE_CHECKING:
+    import asyncio
+else:
+    # A blocking call needs no event loop.
+    (asyncio,) = _later.modules(None, "asyncio")
 
 T = TypeVar("T")
 _PIECE: Final = 1 << 18

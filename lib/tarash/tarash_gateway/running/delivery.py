@@ -1,6 +1,5 @@
 """What becomes of a finished video: it is saved, or it is measured where it is."""
 
-import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -33,10 +32,12 @@ from .threads import in_own_thread
 from .watcher import Watcher
 
 if TYPE_CHECKING:
+    import asyncio
+
     from . import fetching, saving
 else:
-    # Most videos are not saved by the call that makes them.
-    fetching, saving = _later.modules(__package__, ".fetching", ".saving")
+    # Most videos are not saved by the call that makes them; a blocking call needs no event loop.
+    fetching, saving, asyncio = _later.modules(__package__, ".fetching", ".saving", "asyncio")
 
 # Exchanges that a fresh URL may take: a look at the job, its result, and one more.
 _EXCHANGES: Final = 3
