@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from .. import _later
+from ..http.parts import FormPart
 
 if TYPE_CHECKING:
     from ..http import messages
-    from ..http.messages import FormPart
 else:
     # Everybody who imports a verb needs the type of a plan, and only its command needs requests.
     (messages,) = _later.modules(__package__, "..http.messages")
@@ -63,7 +63,7 @@ class VideoPlan:
     url: str
     headers: Mapping[str, str] = attrs.field(hash=False)
     body: Any = attrs.field(default=None, hash=False)
-    parts: "tuple[FormPart, ...] | None" = None
+    parts: tuple[FormPart, ...] | None = None
     warnings: tuple[str, ...] = ()
     key: str | None = None
     key_headers: tuple[str, ...] = ()
@@ -102,7 +102,7 @@ def _shell_header(header: str, key: str | None) -> str:
     return f'"{key}"'.join(parts)
 
 
-def _form_words(part: "FormPart") -> list[str]:
+def _form_words(part: FormPart) -> list[str]:
     if part.content is None:
         return ["--form-string", shlex.quote(f"{part.name}={part.value or ''}")]
     kind = f";type={part.content_type}" if part.content_type else ""
