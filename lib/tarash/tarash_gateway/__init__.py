@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from .exceptions import is_retryable_error as is_retryable_error
     from .lifecycle.planned import VideoPlan as VideoPlan
     from .providers.base import Provider as Provider
-    from .providers.handlers import ProviderHandler as ProviderHandler
+    from .providers.handling import ProviderHandler as ProviderHandler
     from .registry import register_provider as register_provider
     from .values.attempts import AttemptMetadata as AttemptMetadata
     from .values.attempts import ExecutionMetadata as ExecutionMetadata
@@ -97,7 +97,7 @@ else:
         "NotFoundError": "exceptions",
         "ProgressCallback": "values.response",
         "Provider": "providers.base",
-        "ProviderHandler": "providers.handlers",
+        "ProviderHandler": "providers.handling",
         "RateLimitError": "exceptions",
         "Resolution": "values.request",
         "SaveError": "exceptions",
