@@ -34,10 +34,12 @@ from .watcher import Watcher
 if TYPE_CHECKING:
     import asyncio
 
-    from . import fetching, saving
+    from . import fetching, meter, saving
 else:
     # Most videos are not saved by the call that makes them; a blocking call needs no event loop.
-    fetching, saving, asyncio = _later.modules(__package__, ".fetching", ".saving", "asyncio")
+    asyncio, fetching, meter, saving = _later.modules(
+        __package__, "asyncio", ".fetching", ".meter", ".saving"
+    )
 
 # Exchanges that a fresh URL may take: a look at the job, its result, and one more.
 _EXCHANGES: Final = 3
@@ -131,14 +133,13 @@ class Delivery:
         self,
         response: Response,
         to: "saving.Destination",
-        tell: "saving.TellUpdate",
+        tell: "meter.TellUpdate",
         proceed: Callable[[], None] = lambda: None,
     ) -> IOOutcome[Response]:
         """Return the final response, or an error that has the video: nothing is lost by a bug."""
         try:
-            return self._save(
-                response, to, saving.Meter(response, self.call.effects, tell, proceed)
-            )
+            reports = meter.Meter(response, self.call.effects, tell, proceed)
+            return self._save(response, to, reports)
         except (AssertionError, _StoppedError):
             # The first belongs to a test.
             raise
@@ -150,7 +151,7 @@ class Delivery:
             return IOFailure(saving.not_saved(response, error))
 
     def _save(
-        self, response: Response, to: "saving.Destination", meter: "saving.Meter"
+        self, response: Response, to: "saving.Destination", reports: "meter.Meter"
     ) -> IOOutcome[Response]:
         effects, job = self.call.effects, response.generation
         known = job.configs[0].max_video_bytes if job else _LARGEST
@@ -166,10 +167,10 @@ class Delivery:
             measure=self.measure,
             fresh=partial(self._fresh, job) if job else None,
             private=lambda: bool(job and job.base_url and is_private(job.base_url, effects)),
-            tell=meter,
+            tell=reports,
         )
         saved = work.save(response)
-        meter.flush()
+        reports.flush()
         return saved
 
     def _fresh(self, generation: VideoGeneration) -> IOOutcome[Response]:

@@ -17,15 +17,12 @@ from ..lifecycle.measured import with_facts, with_failure
 from ..outcome import IOOutcome, Outcome, result_of
 from ..values.checks import refuse
 from ..values.media import MediaContent
-from ..values.response import VideoGenerationResponse, VideoGenerationUpdate
+from ..values.response import VideoGenerationResponse
 from .fetching import Fetched, FetchLimits, Tell, fetch
 from .measuring import measure_file
 from .options import Place
 
 Response: TypeAlias = VideoGenerationResponse
-TellUpdate: TypeAlias = Callable[[VideoGenerationUpdate], None]
-# Seconds between two updates about a download.
-_PAUSE: Final = 0.25
 # Bytes that must be free before a video is paid for: most are smaller.
 _ROOM: Final = 64 * 2**20
 _LONGEST_NAME: Final = 80
@@ -36,47 +33,6 @@ _SUFFIXES: Final = {
     "video/x-matroska": ".mkv",
     "video/x-m4v": ".m4v",
 }
-
-
-@attrs.define
-class Meter:
-    """Reports a download a few times a second, and at its end."""
-
-    response: Response
-    effects: Effects
-    tell: TellUpdate
-    proceed: Callable[[], None]
-    _due: float = attrs.field(default=0.0, init=False)
-    _last: tuple[int, int | None] | None = attrs.field(default=None, init=False)
-    _is_reported: bool = attrs.field(default=True, init=False)
-
-    def __call__(self, received: int, size: int | None) -> None:
-        """Take in how many bytes are here, of how many."""
-        self.proceed()
-        self._last, self._is_reported = (received, size), False
-        now = self.effects.clock.monotonic()
-        if now >= self._due:
-            self._due = now + _PAUSE
-            self.flush()
-
-    def flush(self) -> None:
-        """Report what was not reported yet."""
-        if self._is_reported or self._last is None:
-            return
-        self._is_reported = True
-        received, size = self._last
-        job = self.response.generation
-        self.tell(
-            VideoGenerationUpdate(
-                request_id=self.response.request_id,
-                status="completed",
-                stage="downloading",
-                progress_percent=min(100.0, 100.0 * received / size) if size else None,
-                update={"bytes": received, "size": size},
-                provider=job.provider if job else None,
-                model=job.model if job else None,
-            )
-        )
 
 
 @attrs.frozen(kw_only=True)
