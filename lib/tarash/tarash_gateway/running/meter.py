@@ -27,7 +27,7 @@ class Meter:
     _is_reported: bool = attrs.field(default=True, init=False)
 
     def __call__(self, received: int, size: int | None) -> None:
-        """Take in how many bytes are here, and how many there are, or None."""
+        """Take note of the bytes so far, and of the size of the whole video or None."""
         self.proceed()
         self._last, self._is_reported = (received, size), False
         now = self.effects.clock.monotonic()
