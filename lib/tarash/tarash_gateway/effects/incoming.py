@@ -24,7 +24,7 @@ _SWITCHING: Final = 101
 
 
 class RawReply(Protocol):
-    """A reply of this module, of urllib3, or of vcrpy; its body is not decoded."""
+    """A reply whose body is not decoded."""
 
     @property
     def status(self) -> int:
@@ -32,7 +32,7 @@ class RawReply(Protocol):
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """Headers."""
+        """Headers under lower-case names."""
 
     def read1(self, size: int, /) -> bytes:
         """Return at most ``size`` bytes of the body, ``b""`` at its end."""

@@ -40,20 +40,28 @@ def proxy_of(scheme: str, host: str, port: int) -> Outcome[Proxy | None]:
     Errors:
         HTTPConnectionError: The variable does not name an HTTP proxy; nothing was sent.
     """
-    # These are looked up one by one: the function of the standard library goes through the whole
-    # environment, which takes longer than sending the request.
-    given = {name: value for name in (scheme, "all", "no") if (value := _variable(name))}
-    bypass: object = False
-    if given:
-        # typeshed declares the second parameter on some systems only.
-        bypass = urllib.request.proxy_bypass_environment(f"{host}:{port}", given)  # type: ignore[attr-defined,unused-ignore]
-    elif _HAS_SETTINGS:
-        given = urllib.request.getproxies()
-        bypass = given and urllib.request.proxy_bypass(host)
-    name = next((name for name in (scheme, "all") if given.get(name)), None)
-    if name is None or bypass:
+    # The names are looked up one by one: the function of the standard library goes through the
+    # whole environment, which takes longer than sending a request.
+    found = next(((name, url) for name in (scheme, "all") if (url := _variable(name))), None)
+    if found is None:
+        return _proxy_of_system(scheme, host)
+    name, url = found
+    # typeshed declares the second parameter on some systems only.
+    excepted = urllib.request.proxy_bypass_environment(  # type: ignore[attr-defined,unused-ignore]
+        f"{host}:{port}", {"no": _variable("no") or ""}
+    )
+    return Success(None) if excepted else _proxy(url, f"{name.upper()}_PROXY")
+
+
+def _proxy_of_system(scheme: str, host: str) -> Outcome[Proxy | None]:
+    """Return the proxy that the operating system's settings name, or None."""
+    if not _HAS_SETTINGS:
         return Success(None)
-    return _proxy(given[name], f"{name.upper()}_PROXY")
+    settings = urllib.request.getproxies()
+    name = next((name for name in (scheme, "all") if settings.get(name)), None)
+    if name is None or urllib.request.proxy_bypass(host):
+        return Success(None)
+    return _proxy(settings[name], f"{name.upper()}_PROXY")
 
 
 def _variable(name: str) -> str | None:

@@ -46,7 +46,7 @@ class ConnectionReply:
     ) -> None:
         """Begin before the first byte of the body."""
         self.status = raw.status
-        self.headers = {name.lower(): value for name, value in raw.headers.items()}
+        self.headers = raw.headers
         self._raw = raw
         self._limits = limits
         self._fail = fail

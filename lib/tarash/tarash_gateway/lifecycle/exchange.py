@@ -13,7 +13,7 @@ from returns.result import Failure, Result, Success
 from ..exceptions import HTTPError, TarashException, UnexpectedReplyError
 from ..http.messages import HttpRequest, HttpResponse
 from ..http.urls import MOST_REDIRECTS, REDIRECTS, followed
-from ..outcome import Outcome
+from ..outcome import Outcome, failed
 from ..providers.base import Job, Polled, Progress, Ready, Refusal, ReplyTo, Video
 from ..providers.uploads import Upload
 from ..values.attempts import Cancellation
@@ -99,7 +99,7 @@ def incoming(  # noqa: PLR0911 - one case for each stage and kind of reply
             return _after_upload(generation, stage, reply, now)
         case Submitting() if good:
             accepted = provider.accepted(target, reply)
-            if isinstance(accepted, Failure):
+            if failed(accepted):
                 return Failure(_with_status(accepted.failure(), reply))
             return _after_acceptance(generation, accepted.unwrap(), reply, now)
         case Polling(job=job) | Leaving(job=job, looking=True) if good:
@@ -196,7 +196,7 @@ def _after_report(
     A failed job ends the attempt; a reply that cannot be understood says nothing about the job.
     The ``first`` report is in the reply to the submission, and does not count as a poll.
     """
-    if isinstance(report, Failure):
+    if failed(report):
         error: TarashException = report.failure()
         if isinstance(error, UnexpectedReplyError):
             return Failure(error)
@@ -208,10 +208,11 @@ def _after_report(
         # The job is finished and paid for: fetching its video is cheaper than the next config.
         leaving = stage.error
     polls = generation.polls + (isinstance(stage, Polling) and not first)
+    if isinstance(state, Ready):
+        collecting = Collecting(job=state.job, polls=polls, leaving=leaving)
+        return Success(generation.at(collecting, now))
     polling = Polling(job=job, polls=polls, leaving=leaving)
     match state:
-        case Ready(job=ready):
-            return Success(generation.at(Collecting(job=ready, polls=polls, leaving=leaving), now))
         case Video():
             return Success(finish(attrs.evolve(generation, stage=polling), state, now))
         case Progress(status=status, wait=hint):

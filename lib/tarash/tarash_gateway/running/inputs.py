@@ -1,5 +1,7 @@
 """What is fetched before anything is planned: files that a request names, access tokens."""
 
+from __future__ import annotations  # those of inner functions are not made at each call
+
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path

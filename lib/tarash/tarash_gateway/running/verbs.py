@@ -1,7 +1,7 @@
 """What each entry point does, once: `api` and `functional` make the public functions from it."""
 
 from collections.abc import Callable
-from typing import Unpack
+from typing import TypeAlias, Unpack
 
 import attrs
 from returns.result import Failure
@@ -9,7 +9,7 @@ from returns.result import Failure
 from ..effects.journal import Journal
 from ..lifecycle.generation import Generation
 from ..lifecycle.preview import VideoPlan
-from ..outcome import IOOutcome
+from ..outcome import IOOutcome, failed
 from ..values.attempts import Cancellation
 from ..values.config import VideoGenerationConfig
 from ..values.journal_entry import JournalEntry
@@ -33,6 +33,10 @@ from .save_verb import save_video as save_video
 from .steps import submitted
 from .tasks import Steps, Task, do, instant, sequence, work
 
+# An annotation of an inner function is made at each call, unless it is a name.
+_Prepared: TypeAlias = IOOutcome[Delivery]
+_ToVideo: TypeAlias = Steps[VideoGenerationResponse]
+
 
 def _call(options: JournalOptions, on_progress: ProgressCallback | None = None) -> Call:
     return make_call(options["effects"], options["providers"], options["journal"], on_progress)
@@ -50,7 +54,7 @@ def _deliver(
     A ``known`` response is not waited for.
     """
 
-    def prepare() -> IOOutcome[Delivery]:
+    def prepare() -> _Prepared:
         return delivery(
             _call(options, on_progress),
             options["save_to"],
@@ -60,15 +64,15 @@ def _deliver(
             config=config,
         )
 
-    def steps() -> Steps[VideoGenerationResponse]:
+    def steps() -> _ToVideo:
         prepared = yield from do((instant if options["save_to"] is None else work)(prepare))
-        if isinstance(prepared, Failure):
+        if failed(prepared):
             return Failure(prepared.failure())
         found, response = prepared.unwrap(), known
         if response is None:
             ended = yield from _run(begin(found.call), on_interrupt=options["on_interrupt"])
             waited = ended.bind(response_of)
-            if isinstance(waited, Failure):
+            if failed(waited):
                 return waited
             response = waited.unwrap()
         return (yield from found.deliver(response))
@@ -83,7 +87,7 @@ def _run(
     until: Callable[[Generation], bool] = finished,
 ) -> Steps[Generation]:
     begun = yield from do(begin)
-    if isinstance(begun, Failure):
+    if failed(begun):
         return Failure(begun.failure())
     running = begun.unwrap()
     running.until, running.on_interrupt = until, on_interrupt

@@ -75,7 +75,8 @@ def _accepted(target: Target, reply: HttpResponse, payload: dict[str, Any]) -> O
         # A URL elsewhere would get the key: then the clients' own rule makes the URL instead.
         if isinstance(url, str) and _URL.fullmatch(url) and target.owns(url)
     }
-    return Success(Job(id=name, urls=_urls(target, name) | owned))
+    urls = owned if owned.keys() == fields.keys() else _urls(target, name) | owned
+    return Success(Job(id=name, urls=urls))
 
 
 def url_of(target: Target, job: Job, purpose: Purpose) -> str:
