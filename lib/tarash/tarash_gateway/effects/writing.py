@@ -22,11 +22,19 @@ _VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
 @attrs.frozen(kw_only=True)
 class PreparedRequest:
-    """A request that is ready to be sent."""
+    """A request that is ready to be sent.
+
+    Attributes:
+        method: HTTP method.
+        headers: All headers except ``Host``, unless the caller gives one.
+        body: What is sent, or None.
+        names_host: Whether the caller gives the ``Host``.
+    """
 
     method: str
     headers: Mapping[str, str] = attrs.field(repr=False)
     body: StreamBody | None
+    names_host: bool = False
 
 
 def write(request: HttpRequest) -> Outcome[PreparedRequest]:
@@ -57,7 +65,11 @@ def write(request: HttpRequest) -> Outcome[PreparedRequest]:
         if not _VALUE.fullmatch(value):
             what = f"the header {name} has a line break or a character that is not latin-1"
             return not_sent(f"{what}: check the key, or the setting that the header comes from")
-    return Success(PreparedRequest(method=request.method, headers=headers, body=body))
+    return Success(
+        PreparedRequest(
+            method=request.method, headers=headers, body=body, names_host="host" in given
+        )
+    )
 
 
 @cache
