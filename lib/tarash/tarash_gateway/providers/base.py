@@ -106,9 +106,15 @@ class Target:
         of = self.provider.base_url_of
         return self.provider.base_url if of is None else of(self)
 
+    @property
+    def origin(self) -> tuple[str, str, int | None] | None:
+        """The base URL's origin: only a URL on it may get the key."""
+        return origin(self.base_url)
+
     def owns(self, url: str) -> bool:
-        """Tell whether a URL is on the base URL's origin: only such a URL may get the key."""
-        return origin(url) is not None and origin(url) == origin(self.base_url)
+        """Tell whether a URL is on the base URL's origin."""
+        place = origin(url)
+        return place is not None and place == self.origin
 
 
 @attrs.frozen(kw_only=True)
