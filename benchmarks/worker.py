@@ -1,0 +1,40 @@
+"""One measurement in a process of its own, so that none finds what another left behind.
+
+python -m benchmarks.worker TASK ARGUMENTS-AS-JSON
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from . import batch, capacity, cpu, memory, planning, waiting
+from .machine import raise_file_limit
+from .serving import WorkerError
+
+TASKS: Final[Mapping[str, Callable[..., Mapping[str, Any]]]] = {
+    "batch": batch.task,
+    "capacity": capacity.task,
+    "cpu": cpu.task,
+    "memory": memory.task,
+    "planning": planning.task,
+    "waiting": waiting.task,
+}
+
+
+def main() -> None:
+    """Run the task that the arguments name."""
+    raise_file_limit()
+    _, task, arguments = sys.argv
+    try:
+        found = TASKS[task](**json.loads(arguments))
+    except WorkerError as error:
+        sys.exit(str(error))
+    print(json.dumps(found), flush=True)
+    # Calls may be in flight still. Nothing that they hold outlives the process.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
