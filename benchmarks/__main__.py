@@ -63,7 +63,7 @@ MEASURES: Final[Mapping[str, _Measure]] = {
         "of its call, median and largest. over: seconds later than the poll that could have seen "
         "it. wall, CPU: seconds. stall: the longest time, in ms, for which no other task could "
         "run; own: the most CPU of this thread in between. req: requests of each job. srv: which "
-        "part of the time the simulator was busy.",
+        "part of the time the simulator was busy. SSE: the provider offers a stream of events.",
         waiting.measure,
     ),
     "batch": _Measure(

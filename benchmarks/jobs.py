@@ -1,6 +1,7 @@
 """The jobs of the simulator: how long each takes, and what was seen of it."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -82,7 +83,13 @@ def _for_official_clients(dialect: Dialect) -> Dialect:
             return dialect
 
 
-_DIALECTS: Final = {name: _for_official_clients(dialect) for name, dialect in DIALECTS.items()}
+# Fal with its stream of events about a job, which is refused under the name "fal".
+STREAMING: Final = "fal-stream"
+_DIALECTS: Final = {
+    **{name: _for_official_clients(dialect) for name, dialect in DIALECTS.items()},
+    STREAMING: _for_official_clients(DIALECTS["fal"]),
+}
+_STREAM: Final = re.compile(rf"(/{STREAMING}/[^/]+/[^/]+)/.*/requests/([^/]+)/status/stream")
 _UNKNOWN: Final = Content({"detail": "not found"}, 404)
 
 
@@ -159,6 +166,17 @@ class World:
         if case is None:
             case = self.cases[prefix] = Case(_DIALECTS[dialect], float(seconds))
         return case.answer(f"http://{host}{prefix}", method, f"/{rest}", now)
+
+    def streamed(self, target: str) -> Job | None:
+        """Return the job whose events a request asks for, if its case has such streams."""
+        match = _STREAM.match(target) if "/stream" in target else None
+        case = self.cases.get(match[1]) if match else None
+        job = case.jobs.get(match[2]) if match and case else None
+        if case is not None and job is not None:
+            self.requests += 1
+            case.requests += 1
+            job.requests += 1
+        return job
 
     def seen(self, prefix: str) -> dict[str, Any]:
         """Return what was seen of a case, as JSON."""

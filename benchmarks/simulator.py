@@ -20,12 +20,19 @@ from typing import Any, Final
 import attrs
 from tests.faults.dialects import Content
 
-from .jobs import World, encoded
+from .jobs import Job, World, encoded
 from .machine import pin, raise_file_limit
 
 _LENGTH: Final = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _HOST: Final = re.compile(rb"\r\nhost: *([^\r]+)", re.IGNORECASE)
 _BACKLOG: Final = 16_384
+_EVENTS: Final = (
+    b"HTTP/1.1 200 -\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
+    b'data: {"status": "IN_PROGRESS", "logs": []}\n\n'
+)
+_PING: Final = b": ping\n\n"
+_PING_SECONDS: Final = 5.0
+_END: Final = b'data: {"status": "COMPLETED", "logs": []}\n\n'
 
 
 @attrs.define
@@ -61,6 +68,7 @@ class _Connection(asyncio.Protocol):
         self._simulator = simulator
         self._rest = b""
         self._transport: asyncio.BaseTransport | None = None
+        self._events: asyncio.Task[None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
@@ -73,8 +81,8 @@ class _Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self._rest += data
         replies = b"".join(self._replies())
-        if replies and isinstance(self._transport, asyncio.WriteTransport):
-            self._transport.write(replies)
+        if replies:
+            self._write(replies)
 
     def _replies(self) -> Iterator[bytes]:
         while (end := self._rest.find(b"\r\n\r\n")) >= 0:
@@ -85,8 +93,26 @@ class _Connection(asyncio.Protocol):
                 return
             self._rest = self._rest[stop:]
             method, target, _ = head.split(b"\r\n", 1)[0].decode().split(" ", 2)
+            if (job := self._simulator.world.streamed(target)) is not None:
+                self._events = asyncio.create_task(self._stream(job))
+                return
             host = _HOST.search(head)
             yield self._simulator.reply(method, target, host[1].decode() if host else "")
+
+    async def _stream(self, job: Job) -> None:
+        """Send the events of a job up to its completion; the end of the stream is its last."""
+        self._write(_EVENTS)
+        while (left := job.completed - time.monotonic()) > _PING_SECONDS:
+            await asyncio.sleep(_PING_SECONDS)
+            self._write(_PING)
+        await asyncio.sleep(max(left, 0))
+        self._write(_END)
+        if self._transport is not None:
+            self._transport.close()
+
+    def _write(self, data: bytes) -> None:
+        if isinstance(self._transport, asyncio.WriteTransport):
+            self._transport.write(data)
 
 
 async def _ended_input() -> None:

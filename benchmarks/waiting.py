@@ -6,17 +6,22 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
 
+import attrs
+
+from .jobs import STREAMING
 from .measuring import HERE, MISSING, Bench, Measured, find, median
 from .orders import Place
 from .serving import WorkerError, work
 from .values import Waiting
-from .ways import AsyncGenerate, bare, ours
+from .ways import AsyncGenerate, Way, bare, ours
 
 _DIALECT: Final = "fal"
 _BEAT: Final = 0.005
 # Calls that are started before other tasks have their turn. A caller who starts ten thousand tasks
 # in one go stalls the loop himself, whatever the tasks do.
 _AT_ONCE: Final = 10
+# As many calls as the provider offers its events to; a thousand cannot hold a connection each.
+_STREAMED: Final = 8
 
 
 def task(  # noqa: PLR0913 - what a measurement of one way needs to know
@@ -111,37 +116,35 @@ def lateness(job: Mapping[str, Any], returned: float, interval: float) -> tuple[
 
 def measure(bench: Bench) -> Measured:
     """Measure this library beside aiohttp by hand, and the official clients if they are to be."""
-    rows, failed = [], [*MISSING]
+    rows, failed, seconds = [], [*MISSING], bench.scale.job_seconds
     plan = [
-        (way, in_flight)
+        (way, way.dialect, in_flight)
         for in_flight in bench.scale.waiting
         for way in (bare(_DIALECT), ours(_DIALECT))
     ]
     if (few := bench.scale.waiting_clients) is not None:
-        plan += [(way, few) for way in HERE]
-    for way, in_flight in plan:
+        plan += [(way, way.dialect, few) for way in HERE]
+    plan.append((ours(_DIALECT), STREAMING, _STREAMED))
+    for way, case, in_flight in plan:
         try:
-            row, failures = _once(bench, way.name, way.dialect, in_flight)
+            row, failures = _once(bench, way, bench.served.case(case, seconds), in_flight)
         except WorkerError as error:
             failed.append(f"{way.name}, {in_flight} jobs: {error}")
         else:
-            rows.append(row)
+            rows.append(row if case != STREAMING else attrs.evolve(row, way=f"{way.name} (SSE)"))
             failed += [f"{way.name}, {in_flight} jobs: {n} x {e}" for e, n in failures.items()]
     return Measured(rows=tuple(rows), left_out=tuple(failed))
 
 
-def _once(
-    bench: Bench, way: str, dialect: str, in_flight: int
-) -> tuple[Waiting, Mapping[str, int]]:
+def _once(bench: Bench, way: Way, case: str, in_flight: int) -> tuple[Waiting, Mapping[str, int]]:
     interval, served = bench.scale.interval, bench.served
-    case = served.case(dialect, bench.scale.job_seconds)
     before = served.state()["cpu"]
     found = work(
         "waiting",
-        way=way,
-        dialect=dialect,
+        way=way.name,
+        dialect=way.dialect,
         base=served.url + case,
-        warm=served.url + served.case(dialect, 0),
+        warm=served.url + served.case(way.dialect, 0),
         in_flight=in_flight,
         interval=interval,
     )
@@ -150,7 +153,7 @@ def _once(
     late = [lateness(seen["jobs"][job], at, interval) for job, at in found["returned"].items()]
     after, over = [one for one, _ in late], [two for _, two in late]
     row = Waiting(
-        way=way,
+        way=way.name,
         in_flight=in_flight,
         returned=len(late),
         wall_s=found["wall"],
