@@ -12,6 +12,7 @@ from .values import Report, Row, Section
 BEGIN: Final = "<!-- benchmarks: begin -->"
 END: Final = "<!-- benchmarks: end -->"
 _WIDTH: Final = 80
+_LOAD: Final = "In the minute before, {} processes were busy on average."
 
 
 def _cells(row: Row) -> list[str]:
@@ -70,6 +71,7 @@ def markdown(report: Report) -> str:
     lines = [
         f"Measured on {report.date[:10]} (`{report.scale}`).",
         f"{machine.cpu}, {machine.cores} cores{memory}, {machine.system}, Python {machine.python}.",
+        *(() if machine.load is None else (_LOAD.format(machine.load),)),
         f"{versions}.",
         "",
     ]

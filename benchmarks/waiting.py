@@ -131,7 +131,7 @@ def measure(bench: Bench) -> Measured:
         except WorkerError as error:
             failed.append(f"{way.name}, {in_flight} jobs: {error}")
         else:
-            rows.append(row if case != STREAMING else attrs.evolve(row, way=f"{way.name} (SSE)"))
+            rows.append(row if case != STREAMING else attrs.evolve(row, way=f"{way.name} SSE"))
             failed += [f"{way.name}, {in_flight} jobs: {n} x {e}" for e, n in failures.items()]
     return Measured(rows=tuple(rows), left_out=tuple(failed))
 
