@@ -16,7 +16,7 @@ from .measuring import Bench, Measured, find
 from .orders import Place
 from .serving import WorkerError, work
 from .values import MemoryCost
-from .ways import AsyncGenerate, bare, ours
+from .ways import AsyncGenerate, Way, bare, ours
 
 _DIALECT: Final = "fal"
 # Nobody looks at a job again before the measurement is over.
@@ -46,15 +46,12 @@ def task(*, way: str, base: str, warm: str, in_flight: int, traced: bool) -> dic
 
 async def _held(way: str, base: str, warm: str, in_flight: int, *, traced: bool) -> float:
     found = find(way, _DIALECT)
-    async with found.awaiting(Place(base=warm, interval=0)) as generate:
-        # What is made once (imports, caches, connections, threads) is not part of a call.
-        await asyncio.gather(*(generate() for _ in range(_WARM)))
-        await _submitted(warm)
+    await warm_up(found, Place(base=warm, interval=0))
     async with found.awaiting(Place(base=base, interval=_NEVER)) as generate:
         if traced:
             tracemalloc.start()
         before = _kib(traced=traced)
-        calls = await _in_flight(generate, base, in_flight)
+        calls = await waiting_calls(generate, base, in_flight)
         grown = _kib(traced=traced) - before
         if broken := [call for call in calls if call.done()]:
             message = f"{len(broken)} calls did not wait: {broken[0].exception()!r}"
@@ -64,15 +61,22 @@ async def _held(way: str, base: str, warm: str, in_flight: int, *, traced: bool)
         os._exit(0)
 
 
-async def _in_flight(generate: AsyncGenerate, base: str, in_flight: int) -> list[asyncio.Task[str]]:
+async def warm_up(way: Way, place: Place) -> None:
+    """Make what is made once (imports, caches, threads), which is not part of a call."""
+    async with way.awaiting(place) as generate:
+        await asyncio.gather(*(generate() for _ in range(_WARM)))
+    await _submitted(place.base)
+
+
+async def waiting_calls(generate: AsyncGenerate, base: str, number: int) -> list[asyncio.Task[str]]:
     """Start calls, and return when all are submitted and wait."""
-    calls = [asyncio.create_task(_call(generate)) for _ in range(in_flight)]
+    calls = [asyncio.create_task(_call(generate)) for _ in range(number)]
     until = time.monotonic() + _PATIENCE
     while time.monotonic() < until:
         busy = time.process_time()
         await asyncio.sleep(_SETTLED)
         idle = time.process_time() - busy < _SETTLED / 20
-        if idle and await _submitted(base) >= in_flight:
+        if idle and await _submitted(base) >= number:
             break
     return calls
 

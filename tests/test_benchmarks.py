@@ -288,3 +288,21 @@ def test_memory_is_measured_while_calls_wait(served: Served) -> None:
     assert [(row.way, row.in_flight) for row in rows] == [("by hand", 5), ("tarash", 5)]
     # What Python allocates for a call cannot be nothing.
     assert all(row.traced_kib is not None and row.traced_kib > 0 for row in rows)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("what", "figure"),
+    [
+        ("blocking", "ms of a profiled generation"),
+        ("asyncio", "ms of a profiled generation"),
+        ("memory", "KiB of a call in flight"),
+    ],
+)
+def test_a_profile_names_the_librarys_own_lines(what: str, figure: str, workers: None) -> None:  # noqa: ARG001 - it prepares
+    command = [sys.executable, "-m", "benchmarks.profiles", what]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - ours
+    first, *lines = done.stdout.splitlines()
+    assert figure in first
+    assert any(" running/" in line for line in lines)
+    assert str(_ROOT) not in done.stdout
