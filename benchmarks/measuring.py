@@ -1,8 +1,10 @@
 """What the measures share: which ways there are here, and their medians."""
 
+import json
+import os
 import statistics
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NoReturn
 
 import attrs
 
@@ -39,6 +41,15 @@ HERE: Final = tuple(way for way in CLIENTS if installed(way.distribution) is not
 MISSING: Final = tuple(
     f"{way.name}: it is not installed" for way in CLIENTS if installed(way.distribution) is None
 )
+
+
+def last_word(figures: Mapping[str, Any]) -> NoReturn:
+    """Print what a worker found, and end its process as it is.
+
+    Calls may be in flight still; nothing that they hold outlives the process.
+    """
+    print(json.dumps(figures), flush=True)
+    os._exit(0)
 
 
 def find(name: str, dialect: str) -> Way:

@@ -9,10 +9,10 @@ import time
 import tracemalloc
 import urllib.request
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 from urllib.parse import urlsplit
 
-from .measuring import Bench, Measured, find
+from .measuring import HERE, MISSING, Bench, Measured, find, last_word
 from .orders import Place
 from .serving import WorkerError, work
 from .values import MemoryCost
@@ -39,13 +39,14 @@ def resident_kib() -> float:
     return most / 1024 if sys.platform == "darwin" else float(most)
 
 
-def task(*, way: str, base: str, warm: str, in_flight: int, traced: bool) -> dict[str, float]:
+def task(  # noqa: PLR0913 - what a measurement of one way needs to know
+    *, way: str, dialect: str, base: str, warm: str, in_flight: int, traced: bool
+) -> NoReturn:
     """Measure one way in this process: KiB for each call in flight."""
-    return {"kib": asyncio.run(_held(way, base, warm, in_flight, traced=traced))}
+    asyncio.run(_held(find(way, dialect), base, warm, in_flight, traced=traced))
 
 
-async def _held(way: str, base: str, warm: str, in_flight: int, *, traced: bool) -> float:
-    found = find(way, _DIALECT)
+async def _held(found: Way, base: str, warm: str, in_flight: int, *, traced: bool) -> NoReturn:
     await warm_up(found, Place(base=warm, interval=0))
     async with found.awaiting(Place(base=base, interval=_NEVER)) as generate:
         if traced:
@@ -56,9 +57,7 @@ async def _held(way: str, base: str, warm: str, in_flight: int, *, traced: bool)
         if broken := [call for call in calls if call.done()]:
             message = f"{len(broken)} calls did not wait: {broken[0].exception()!r}"
             raise WorkerError(message)
-        # The calls are left as they are: the process ends here, and this is its last word.
-        print(json.dumps({"kib": grown / in_flight}), flush=True)
-        os._exit(0)
+        last_word({"kib": grown / in_flight})
 
 
 async def warm_up(way: Way, place: Place) -> None:
@@ -77,8 +76,9 @@ async def waiting_calls(generate: AsyncGenerate, base: str, number: int) -> list
         await asyncio.sleep(_SETTLED)
         idle = time.process_time() - busy < _SETTLED / 20
         if idle and await _submitted(base) >= number:
-            break
-    return calls
+            return calls
+    message = f"not all of {number} calls were submitted within {_PATIENCE:.0f} s"
+    raise WorkerError(message)
 
 
 async def _call(generate: AsyncGenerate) -> str:
@@ -102,29 +102,36 @@ def _kib(*, traced: bool) -> float:
 
 
 def measure(bench: Bench) -> Measured:
-    """Measure this library beside aiohttp by hand."""
-    rows, failed = [], []
-    for in_flight in bench.scale.in_flight:
-        for way in (bare(_DIALECT).name, ours(_DIALECT).name):
-            try:
-                resident, traced = (
-                    _once(bench, way, in_flight, traced=traced) for traced in (False, True)
-                )
-            except WorkerError as error:
-                failed.append(f"{way}, {in_flight} in flight: {error}")
-            else:
-                rows.append(
-                    MemoryCost(way=way, in_flight=in_flight, rss_kib=resident, traced_kib=traced)
-                )
+    """Measure this library beside aiohttp by hand, and the official clients if they are to be."""
+    rows, failed = [], [*MISSING]
+    plan = [
+        (way, in_flight)
+        for in_flight in bench.scale.in_flight
+        for way in (bare(_DIALECT), ours(_DIALECT))
+    ]
+    if bench.scale.clients_in_flight is not None:
+        # Some of them take minutes to submit a thousand.
+        plan += [(way, min(bench.scale.in_flight)) for way in HERE]
+    for way, in_flight in plan:
+        try:
+            resident = _once(bench, way, in_flight, traced=False)
+            traced = _once(bench, way, in_flight, traced=True)
+        except WorkerError as error:
+            failed.append(f"{way.name}, {in_flight} in flight: {error}")
+        else:
+            rows.append(
+                MemoryCost(way=way.name, in_flight=in_flight, rss_kib=resident, traced_kib=traced)
+            )
     return Measured(rows=tuple(rows), left_out=tuple(failed))
 
 
-def _once(bench: Bench, way: str, in_flight: int, *, traced: bool) -> float:
+def _once(bench: Bench, way: Way, in_flight: int, *, traced: bool) -> float:
     figures = work(
         "memory",
-        way=way,
-        base=bench.served.url + bench.served.case(_DIALECT, _NEVER),
-        warm=bench.served.url + bench.served.case(_DIALECT, 0),
+        way=way.name,
+        dialect=way.dialect,
+        base=bench.served.url + bench.served.case(way.dialect, _NEVER),
+        warm=bench.served.url + bench.served.case(way.dialect, 0),
         in_flight=in_flight,
         traced=traced,
     )

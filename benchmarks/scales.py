@@ -18,7 +18,7 @@ class Scale:
         dialects: Dialects in which this library is measured.
         in_flight: How many calls wait in the memory measure.
         waiting: How many calls wait in the measure of delays.
-        waiting_clients: How many of the official clients' calls wait, or None to leave them out.
+        clients_in_flight: How many calls of each official client wait there, or None for none.
         job_seconds: How long the jobs of that measure take.
         interval: Seconds between two polls in that measure.
         plans: How many plans are made.
@@ -33,7 +33,7 @@ class Scale:
     dialects: tuple[str, ...]
     in_flight: tuple[int, ...]
     waiting: tuple[int, ...]
-    waiting_clients: int | None
+    clients_in_flight: int | None
     job_seconds: float
     interval: float
     plans: int
@@ -53,7 +53,7 @@ SCALES: Final[Mapping[str, Scale]] = {
             dialects=("fal",),
             in_flight=(100, 1_000),
             waiting=(100,),
-            waiting_clients=None,
+            clients_in_flight=None,
             job_seconds=3,
             interval=1,
             plans=2_000,
@@ -67,8 +67,8 @@ SCALES: Final[Mapping[str, Scale]] = {
             generations=200,
             dialects=("fal",),
             in_flight=(100, 1_000, 5_000, 10_000),
-            waiting=(1_000, 5_000),
-            waiting_clients=None,
+            waiting=(1_000, 5_000, 10_000),
+            clients_in_flight=1_000,
             job_seconds=20,
             interval=5,
             plans=10_000,
@@ -83,7 +83,7 @@ SCALES: Final[Mapping[str, Scale]] = {
             dialects=_ALL,
             in_flight=(100, 1_000, 5_000, 10_000),
             waiting=(100, 1_000, 5_000, 10_000),
-            waiting_clients=1_000,
+            clients_in_flight=1_000,
             job_seconds=20,
             interval=5,
             plans=20_000,

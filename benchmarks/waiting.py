@@ -4,12 +4,12 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import attrs
 
 from .jobs import STREAMING
-from .measuring import HERE, MISSING, Bench, Measured, find, median
+from .measuring import HERE, MISSING, Bench, Measured, find, last_word, median
 from .orders import Place
 from .serving import WorkerError, work
 from .values import Waiting
@@ -25,39 +25,39 @@ _STREAMED: Final = 8
 
 
 def task(  # noqa: PLR0913 - what a measurement of one way needs to know
-    *, way: str, dialect: str, base: str, warm: str, in_flight: int, interval: float
-) -> dict[str, Any]:
+    *, way: str, dialect: str, base: str, warm: str, in_flight: int, interval: float, limit: float
+) -> NoReturn:
     """Measure one way in this process: when each job's call returned, and the longest stall."""
-    return asyncio.run(_waited(way, dialect, base, warm, in_flight, interval))
+    places = Place(base=warm, interval=0), Place(base=base, interval=interval)
+    asyncio.run(_waited(find(way, dialect), *places, in_flight, limit))
 
 
-async def _waited(  # noqa: PLR0913, PLR0917 - the arguments of the task
-    way: str, dialect: str, base: str, warm: str, in_flight: int, interval: float
-) -> dict[str, Any]:
-    found = find(way, dialect)
-    async with found.awaiting(Place(base=warm, interval=0)) as generate:
+async def _waited(found: Way, warm: Place, place: Place, in_flight: int, limit: float) -> NoReturn:
+    async with found.awaiting(warm) as generate:
         await generate()
-    async with found.awaiting(Place(base=base, interval=interval)) as generate:
+    async with found.awaiting(place) as generate:
         heart = _Heart()
         beating = asyncio.create_task(heart.beat())
         start, busy = time.monotonic(), time.process_time()
-        outcomes = await _all(generate, in_flight)
+        outcomes = await _all(generate, in_flight, limit)
         wall, cpu = time.monotonic() - start, time.process_time() - busy
         beating.cancel()
-        returned = {job: at for job, at in outcomes if at is not None}
-        failures = Counter(job for job, at in outcomes if at is None)
-    return {
-        "returned": returned,
-        "failures": dict(failures),
-        "stall": heart.longest,
-        "computed": heart.computed,
-        "wall": wall,
-        "cpu": cpu,
-    }
+        last_word(
+            {
+                "returned": {job: at for job, at in outcomes if at is not None},
+                "failures": Counter(job for job, at in outcomes if at is None),
+                "stall": heart.longest,
+                "computed": heart.computed,
+                "wall": wall,
+                "cpu": cpu,
+            }
+        )
 
 
-async def _all(generate: AsyncGenerate, in_flight: int) -> list[tuple[str, float | None]]:
-    """Return for each call its job and when it returned, or its error and None."""
+async def _all(
+    generate: AsyncGenerate, in_flight: int, limit: float
+) -> list[tuple[str, float | None]]:
+    """Return for each call its job and when it returned, or what became of it and None."""
 
     async def one() -> tuple[str, float | None]:
         try:
@@ -70,7 +70,11 @@ async def _all(generate: AsyncGenerate, in_flight: int) -> list[tuple[str, float
         calls.append(asyncio.create_task(one()))
         if number % _AT_ONCE == 0:
             await asyncio.sleep(0)
-    return await asyncio.gather(*calls)
+    done, left = await asyncio.wait(calls, timeout=limit)
+    return [
+        *(call.result() for call in done),
+        *((f"not back after {limit:.0f} s", None),) * len(left),
+    ]
 
 
 class _Heart:
@@ -122,7 +126,7 @@ def measure(bench: Bench) -> Measured:
         for in_flight in bench.scale.waiting
         for way in (bare(_DIALECT), ours(_DIALECT))
     ]
-    if (few := bench.scale.waiting_clients) is not None:
+    if (few := bench.scale.clients_in_flight) is not None:
         plan += [(way, way.dialect, few) for way in HERE]
     plan.append((ours(_DIALECT), STREAMING, _STREAMED))
     for way, case, in_flight in plan:
@@ -147,6 +151,7 @@ def _once(bench: Bench, way: Way, case: str, in_flight: int) -> tuple[Waiting, M
         warm=served.url + served.case(way.dialect, 0),
         in_flight=in_flight,
         interval=interval,
+        limit=bench.scale.job_seconds * 6 + 60,
     )
     busy = served.state()["cpu"] - before
     seen = served.seen(case)

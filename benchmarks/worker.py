@@ -4,13 +4,13 @@ python -m benchmarks.worker TASK ARGUMENTS-AS-JSON
 """
 
 import json
-import os
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from . import batch, capacity, cpu, memory, planning, waiting
 from .machine import raise_file_limit
+from .measuring import last_word
 from .serving import WorkerError
 
 TASKS: Final[Mapping[str, Callable[..., Mapping[str, Any]]]] = {
@@ -31,9 +31,7 @@ def main() -> None:
         found = TASKS[task](**json.loads(arguments))
     except WorkerError as error:
         sys.exit(str(error))
-    print(json.dumps(found), flush=True)
-    # Calls may be in flight still. Nothing that they hold outlives the process.
-    os._exit(0)
+    last_word(found)
 
 
 if __name__ == "__main__":
