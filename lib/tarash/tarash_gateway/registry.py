@@ -60,13 +60,17 @@ def _import(module: str) -> Provider:
 
 
 _BUILT_IN: Final[Mapping[str, Callable[[], Provider]]] = {
-    "fal": partial(_import, ".providers.fal"),
-    "openai": partial(_import, ".providers.openai"),
-    "azure-openai": partial(_import, ".providers.azure_openai"),
-    "runway": partial(_import, ".providers.runway"),
-    "google": partial(_import, ".providers.google"),
-    "replicate": partial(_import, ".providers.replicate"),
-    "mock": partial(_import, ".mock.provider"),
+    # Python looks for a module again at each import.
+    name: cache(partial(_import, module))
+    for name, module in {
+        "fal": ".providers.fal",
+        "openai": ".providers.openai",
+        "azure-openai": ".providers.azure_openai",
+        "runway": ".providers.runway",
+        "google": ".providers.google",
+        "replicate": ".providers.replicate",
+        "mock": ".mock.provider",
+    }.items()
 }
 BUILT_IN: Final[Mapping[str, Provider]] = _Providers(_BUILT_IN)
 

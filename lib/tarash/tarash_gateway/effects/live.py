@@ -87,7 +87,9 @@ class SystemClock:
 
     def sleep(self, seconds: float) -> None:
         """Block the thread."""
-        time.sleep(seconds)
+        # A sleep of no time still gives the processor away.
+        if seconds > 0:
+            time.sleep(seconds)
 
     async def sleep_async(self, seconds: float) -> None:
         """Suspend the task."""

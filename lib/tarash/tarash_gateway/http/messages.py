@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, Literal, TypeAlias
 from urllib.parse import quote
@@ -129,6 +130,9 @@ class Limits:
     size_setting: str = "max_json_bytes"
 
 
+_HEADER_TEXT: Final = re.compile(r"[\x20-\x7e\x80-\xff]*")
+
+
 def is_header_text(text: str) -> bool:
     r"""Tell whether a text can be the value of an HTTP header: one line of latin-1.
 
@@ -137,7 +141,7 @@ def is_header_text(text: str) -> bool:
     >>> is_header_text("Bearer abc"), is_header_text("a\nb"), is_header_text("\u20ac")
     (True, False, False)
     """
-    return all(" " <= character <= "\xff" and character != "\x7f" for character in text)
+    return _HEADER_TEXT.fullmatch(text) is not None
 
 
 # A shorter part of a key may occur in a reply by chance.
@@ -156,12 +160,19 @@ def without_key(reply: HttpResponse, key: str) -> HttpResponse:
     """
     halves = [part for part in key.split(":") if len(part) >= 2 * _LEAST]
     texts = [text for text in (key, *halves) if len(text) >= _LEAST]
+    forms = (
+        form for text in texts for form in (text, quote(text, safe=""), json.dumps(text)[1:-1])
+    )
     body, headers = reply.body, reply.headers
-    for text in texts:
-        for form in (text, quote(text, safe=""), json.dumps(text)[1:-1]):
-            body = body.replace(form.encode(), _BLANK.encode())
-            headers = {name: value.replace(form, _BLANK) for name, value in headers.items()}
-    return attrs.evolve(reply, body=body, headers=headers)
+    shown = [
+        form
+        for form in dict.fromkeys(forms)
+        if form.encode() in body or any(form in value for value in headers.values())
+    ]
+    for form in shown:
+        body = body.replace(form.encode(), _BLANK.encode())
+        headers = {name: value.replace(form, _BLANK) for name, value in headers.items()}
+    return attrs.evolve(reply, body=body, headers=headers) if shown else reply
 
 
 def as_stream(body: Body) -> StreamBody:

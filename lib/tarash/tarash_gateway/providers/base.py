@@ -111,11 +111,17 @@ class Target:
     @property
     def at_own_host(self) -> bool:
         """Whether requests go to the provider's own host, and not to one that stands for it."""
-        return origin(self.base_url) == origin(self.own_base_url)
+        return self.origin == origin(self.own_base_url)
+
+    @property
+    def origin(self) -> tuple[str, str, int | None] | None:
+        """The base URL's origin: only a URL on it may get the key."""
+        return origin(self.base_url)
 
     def owns(self, url: str) -> bool:
-        """Tell whether a URL is on the base URL's origin: only such a URL may get the key."""
-        return origin(url) is not None and origin(url) == origin(self.base_url)
+        """Tell whether a URL is on the base URL's origin."""
+        place = origin(url)
+        return place is not None and place == self.origin
 
 
 @attrs.frozen(kw_only=True)

@@ -1,5 +1,7 @@
 """What a verb does with its arguments: a call with its effects, providers and watcher."""
 
+from __future__ import annotations  # those of inner functions are not made at each call
+
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -53,7 +55,7 @@ class Call:
 
     def _environment(self, links: Sequence[VideoGenerationConfig]) -> Mapping[str, str]:
         """Return the variables that are set, of those that the chain's providers want."""
-        used = {link.provider for link in links} & set(self.known)
+        used = {link.provider for link in links if link.provider in self.known}
         wanted = variables({name: self.known[name] for name in used})
         get = self.effects.environment.get
         return {name: value for name in wanted if (value := get(name))}

@@ -1,5 +1,7 @@
 """What is fetched before anything is planned: files that a request names, access tokens."""
 
+from __future__ import annotations  # those of inner functions are not made at each call
+
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -48,6 +50,8 @@ def with_files(request: VideoGenerationRequest, files: Files) -> IOOutcome[Video
     Errors:
         ValidationError: A file cannot be read.
     """
+    if not any(isinstance(medium, Path) for _, medium in media_of(request)):
+        return IOSuccess(request)
 
     def read(medium: Media) -> IOOutcome[Media]:
         if not isinstance(medium, Path):

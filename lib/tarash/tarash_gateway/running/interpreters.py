@@ -3,6 +3,8 @@
 Everything that decides about it is pure; these steps send, sleep, and report.
 """
 
+from __future__ import annotations  # those of inner functions are not made at each call
+
 import logging
 import threading
 from collections.abc import Callable
@@ -17,7 +19,7 @@ from ..effects import Effects
 from ..exceptions import TarashException
 from ..lifecycle.fallback import attempt, ending, locate
 from ..lifecycle.generation import Finished, Generation, Uploading
-from ..outcome import IOOutcome, Outcome, nothing
+from ..outcome import IOOutcome, Outcome, failed, nothing
 from ..values.attempts import Submission as Fate
 from .abandon import abandon, mark
 from .listening import listen
@@ -151,7 +153,7 @@ def _loop(running: Running) -> Steps[Generation]:
         yield _sleep(running)
         # Thousands of calls wait here at once: `do` would be a generator more for each.
         outcome: Outcome[Generation] = yield _step(running)
-        if isinstance(outcome, Failure):
+        if failed(outcome):
             return outcome
         running.move(outcome)
         if (told := running.watcher.listener.telling(running.generation.update)) is not None:

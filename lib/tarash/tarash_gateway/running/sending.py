@@ -1,5 +1,7 @@
 """One HTTP exchange as a task: in this thread, on the event loop, or in another thread."""
 
+from __future__ import annotations  # those of inner functions are not made at each call
+
 from collections.abc import Callable
 from functools import partial
 

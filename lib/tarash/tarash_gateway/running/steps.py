@@ -13,7 +13,7 @@ from ..http.messages import HttpRequest, HttpResponse, without_key
 from ..lifecycle.deadline import is_late, limits
 from ..lifecycle.exchange import incoming, outgoing, recover
 from ..lifecycle.generation import Generation, Submitting, Uploading
-from ..outcome import Outcome, catch_bugs
+from ..outcome import Outcome, catch_bugs, failed
 from ..providers.handlers import HandlerCall, ask, ask_async
 from .sending import exchange_of
 from .stopping import until_set
@@ -40,7 +40,7 @@ def _send(
 ) -> Steps[HttpResponse]:
     if watcher.has_journal:
         ready = yield from do(work(lambda: watcher.before(generation)))
-        if isinstance(ready, Failure):
+        if failed(ready):
             return Failure(ready.failure())
     if isinstance(request, HandlerCall):
         return (yield from do(_ask(request, watcher)))
@@ -58,7 +58,7 @@ def _send(
     reply = yield from do(
         exchange_of(effects, sent, bounds, patience, lambda: too_late(generation))
     )
-    if isinstance(reply, Failure):
+    if failed(reply):
         return reply
     whole = _without_key(generation, reply.unwrap())
     return Success(watcher.log_exchange(generation, request, whole))
@@ -91,7 +91,7 @@ def _without_key(generation: Generation, reply: HttpResponse) -> HttpResponse:
 def exchange(generation: Generation, effects: Effects, watcher: Watcher) -> Steps[Generation]:
     """Send one request, and take in the reply or recover."""
     request = catch_bugs(_provider(generation), lambda: outgoing(generation))
-    if isinstance(request, Failure):
+    if failed(request):
         return _take_in(generation, Failure(request.failure()), effects)
     answer = yield from _send(generation, effects, watcher, request.unwrap())
     if isinstance(answer, Success) and len(answer.unwrap().body) > _LARGE:
@@ -112,7 +112,7 @@ def _take_in(
 ) -> Outcome[Generation]:
     """Return the generation after a reply, or after the error that came instead."""
     now = moment(effects)
-    if isinstance(answer, Failure):
+    if failed(answer):
         return recover(generation, answer.failure(), now)
     return catch_bugs(
         _provider(generation), lambda: incoming(generation, answer.unwrap(), now)

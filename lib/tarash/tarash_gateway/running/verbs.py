@@ -9,7 +9,7 @@ from returns.result import Failure
 from .. import _later
 from ..effects.journal import Journal
 from ..lifecycle.planned import VideoPlan
-from ..outcome import IOOutcome
+from ..outcome import IOOutcome, failed
 from ..values.attempts import Cancellation
 from ..values.config import VideoGenerationConfig
 from ..values.journal_entry import JournalEntry
@@ -61,18 +61,19 @@ def _deliver(
             config=config,
         )
 
-    def all_steps() -> Steps[VideoGenerationResponse]:
+    # In quotes: an annotation of an inner function is made anew at each call.
+    def all_steps() -> "Steps[VideoGenerationResponse]":
         prepared = yield from do(
             making(options, prepare) if options["save_to"] is None else work(prepare)
         )
-        if isinstance(prepared, Failure):
+        if failed(prepared):
             return Failure(prepared.failure())
         found = prepared.unwrap()
         response = None if saved is None else calls.response_in(saved)
         if response is None:
             ended = yield from _run(begin(found.call), on_interrupt=options["on_interrupt"])
             waited = ended.bind(calls.response_of)
-            if isinstance(waited, Failure):
+            if failed(waited):
                 return waited
             response = waited.unwrap()
         return (yield from found.deliver(response))
@@ -87,7 +88,7 @@ def _run(
     until: "Callable[[Generation], bool] | None" = None,
 ) -> "Steps[Generation]":
     begun = yield from do(begin)
-    if isinstance(begun, Failure):
+    if failed(begun):
         return Failure(begun.failure())
     running = begun.unwrap()
     running.on_interrupt = on_interrupt
