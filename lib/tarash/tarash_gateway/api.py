@@ -18,7 +18,7 @@ def _faces(
 
     async def start(*arguments: P.args, **options: P.kwargs) -> T:
         """Do what `{}` does, without blocking the event loop."""
-        return settle(await begin(verb(*arguments, **options)))
+        return settle(await begin(lambda: verb(*arguments, **options)))
 
     return dress(block, verb), dress(start, verb, "_async")
 

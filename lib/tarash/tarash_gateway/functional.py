@@ -42,7 +42,8 @@ def _faces(
 
     def start(*arguments: P.args, **options: P.kwargs) -> FutureOutcome[T]:
         """Return the same as `{}` in a future, without blocking the event loop."""
-        return FutureResult(begin(verb(*arguments, **options)))
+        task = verb(*arguments, **options)
+        return FutureResult(begin(lambda: task))
 
     return dress(block, verb), dress(start, verb, "_async")
 

@@ -23,6 +23,7 @@ from .abandon import abandon, mark
 from .sheltering import Shelter
 from .steps import handler_call, step, submitting
 from .tasks import Steps, Task, block, do, start, work
+from .turns import turn
 from .watcher import Watcher, moment
 
 OnInterrupt: TypeAlias = Literal["keep", "cancel"]
@@ -164,6 +165,8 @@ def _sleep(running: Running) -> Task[None]:
 
     async def sleep_async() -> Outcome[None]:
         await clock.sleep_async(running.pause)
+        # Many timers may end at once.
+        await turn()
         return Success(None)
 
     return Task(sleep, sleep_async)

@@ -13,6 +13,7 @@ from ..mock.replies import SCHEME
 from ..outcome import Outcome, result_of
 from .tasks import Task
 from .threads import Work, in_thread_soon
+from .turns import turn
 
 
 def exchange_of(
@@ -58,7 +59,13 @@ def _sent(  # noqa: PLR0913 - what one exchange works with
     block = partial(receive, effects.http, request, limits=limits, beginning=beginning)
     http = effects.async_http
     if http is not None and not request.url.startswith(SCHEME):
-        native = partial(receive_async, http, request, limits=limits, beginning=beginning)
+
+        async def native() -> Outcome[HttpResponse]:
+            reply = await receive_async(http, request, limits=limits, beginning=beginning)
+            # Many replies may arrive at once, and each is read.
+            await turn()
+            return reply
+
         return Task(block, native)
 
     # The mock draws its frames when it is asked for them, which would block the loop.

@@ -14,6 +14,7 @@ from returns.io import IOResult
 from ..exceptions import TarashException
 from ..outcome import IOOutcome, Outcome, result_of
 from .threads import in_thread
+from .turns import turn
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -59,8 +60,11 @@ def block(steps: Steps[T]) -> Outcome[T]:
             resume = partial(steps.throw, raised)
 
 
-async def begin(task: Task[T]) -> Outcome[T]:
-    """Do what a task does without blocking the event loop."""
+async def begin(make: Callable[[], Task[T]]) -> Outcome[T]:
+    """Make a task, and do what it does without blocking the event loop."""
+    # Thousands of calls may begin at once.
+    await turn()
+    task = make()
     return result_of(task.block()) if task.start is None else await task.start()
 
 
