@@ -49,8 +49,8 @@ class Pace:
 
         It is infinite where that takes the answer to another one, or the end of a job.
 
-        >>> Pace().delay(5.0), Pace(resting_until=7.0).delay(5.0), Pace(jobs=2, most_jobs=2).delay(5.0)
-        (0.0, 2.0, inf)
+        >>> Pace().delay(5), Pace(resting_until=7).delay(5), Pace(jobs=1, most_jobs=1).delay(5)
+        (0.0, 2, inf)
         """
         if now < self.resting_until:
             return self.resting_until - now

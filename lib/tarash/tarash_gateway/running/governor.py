@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Final, Literal, TypeAlias
+from typing import Final, TypeAlias
 from weakref import WeakKeyDictionary
 
 from returns.result import Success
@@ -33,10 +33,15 @@ Key: TypeAlias = tuple[str, str, bytes]
 
 
 class Waiter:
-    """A call in the queue, in a thread or in a task of an event loop."""
+    """A call in the queue, in a thread or in a task of an event loop.
 
-    def __init__(self, lock: threading.Lock) -> None:
+    Attributes:
+        until: When it gives up: monotonic seconds.
+    """
+
+    def __init__(self, lock: threading.Lock, until: float) -> None:
         """Make it; the lock is the governor's."""
+        self.until = until
         self._lock = lock
         self._signalled = False
         self._wake: Callable[[], object] | None = None
@@ -92,9 +97,6 @@ class Waiter:
             return not unheard
 
 
-End: TypeAlias = Literal["ended", "left"]
-
-
 class Governor:
     """The submissions and jobs of one key. Safe to share between threads and event loops."""
 
@@ -120,9 +122,9 @@ class Governor:
             self.pace = self.pace.begun()
             return self.pace.cuts
 
-    def join(self, *, again: bool) -> Waiter:
+    def join(self, until: float, *, again: bool) -> Waiter:
         """Return a new place at the end of the queue, or at its beginning."""
-        waiter = Waiter(self.lock)
+        waiter = Waiter(self.lock, until)
         with self.lock:
             self._queue[waiter] = None
             if again:
@@ -157,15 +159,13 @@ class Governor:
     def change(self, step: Callable[[Pace], Pace]) -> None:
         """Change the pace, and let those who wait look at it."""
         with self.lock:
-            self.pace = step(self.pace)
+            before, self.pace = self.pace, step(self.pace)
+            if self.pace.resting_until > before.resting_until:
+                for each in self._queue:
+                    if each.until <= self.pace.resting_until:
+                        # It waits in vain.
+                        each.signal()
             self._signal_first()
-
-    def rest(self, step: Callable[[Pace], Pace]) -> None:
-        """Do the same with a pace that may have to rest, for which some cannot wait."""
-        with self.lock:
-            self.pace = step(self.pace)
-            for each in self._queue:
-                each.signal()
 
     def _signal_first(self) -> None:
         if self._queue and (first := self._first()) is not None:
@@ -184,7 +184,7 @@ def governor_of(clock: Clock, target: Target) -> Governor:
     if len(known) >= _MOST_KEYS and name not in known:
         # Calls that are under way keep theirs.
         known.clear()
-    return known.setdefault(name, Governor())
+    return known.get(name) or known.setdefault(name, Governor())
 
 
 @lru_cache(maxsize=1)
