@@ -49,11 +49,18 @@ class Waiter:
 
     @property
     def can_act(self) -> bool:
-        """Whether it would notice a signal: a loop may be stopped, or closed, while it waits."""
+        """Whether it notices a signal now: a loop may have been stopped while it waits."""
         return self._loop is None or self._loop.is_running()
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether it will never notice one."""
+        return self._loop is not None and self._loop.is_closed()
 
     def signal(self) -> None:
         """Let it look again; the lock is held."""
+        if self._signalled:
+            return
         self._signalled = True
         if self._wake is not None:
             # A loop may be closed in another thread at this moment.
@@ -93,8 +100,11 @@ class Waiter:
         """Say how it is woken, and tell whether no signal came before."""
         with self._lock:
             self._wake = wake
-            unheard, self._signalled = self._signalled, False
-            return not unheard
+            return not self._signalled
+
+    def look(self) -> None:
+        """Note that it looks now; the lock is held."""
+        self._signalled = False
 
 
 class Governor:
@@ -145,6 +155,7 @@ class Governor:
             begin, or infinity if it will be signalled.
         """
         with self.lock:
+            waiter.look()
             first = self._first()
             if first is not waiter and first is not None:
                 return math.inf
@@ -168,8 +179,13 @@ class Governor:
             self._signal_first()
 
     def _signal_first(self) -> None:
-        if self._queue and (first := self._first()) is not None:
-            first.signal()
+        while self._queue and next(iter(self._queue)).is_lost:
+            self._queue.popitem(last=False)
+        for each in self._queue:
+            # Those whose loop stands still look when it goes on.
+            each.signal()
+            if each.can_act:
+                return
 
 
 def governor_of(clock: Clock, target: Target) -> Governor:
@@ -177,7 +193,10 @@ def governor_of(clock: Clock, target: Target) -> Governor:
     key = b"" if target.key is None else target.key.reveal().encode()
     name = (target.provider.name, target.base_url, blake2b(key, digest_size=16).digest())
     try:
-        known = _known(os.getpid()).setdefault(clock, {})
+        by_clock = _known(os.getpid())
+        known = by_clock.get(clock)
+        if known is None:
+            known = by_clock.setdefault(clock, {})
     except TypeError:
         # A clock of a user's that cannot be hashed or weakly referenced.
         return Governor()

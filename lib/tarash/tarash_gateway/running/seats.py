@@ -31,6 +31,9 @@ class Seat:
         denial: Why the next submission may not be sent, or None.
     """
 
+    # Thousands of calls in flight have one each.
+    __slots__ = ("_clock", "_cuts", "_gone", "_governor", "_held", "denial")
+
     def __init__(self, clock: Clock) -> None:
         """Begin without anything."""
         self.denial: TarashException | None = None
