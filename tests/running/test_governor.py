@@ -5,7 +5,6 @@ import os
 import threading
 import time
 import warnings
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 import attrs
@@ -70,12 +69,12 @@ async def _entered_async(clock: _Clock | FakeClock, generation: Generation) -> S
     return seat
 
 
-def _until(condition: Callable[[], bool]) -> None:
+def _until_waiting(governor: Governor, count: int) -> None:
     for _ in range(2_000):
-        if condition():
+        if len(governor._queue) == count:
             return
         time.sleep(0.002)
-    message = "it did not come to pass"
+    message = f"there were never {count} who wait"
     raise AssertionError(message)
 
 
@@ -119,7 +118,7 @@ def test_threads_and_tasks_take_turns_in_the_order_in_which_they_came() -> None:
         else:
             threads.append(threading.Thread(target=thread, args=(number,)))
             threads[-1].start()
-        _until(lambda waiting=number + 1: len(governor._queue) == waiting)
+        _until_waiting(governor, number + 1)
     first.leave()
     for each in threads:
         each.join(10)
@@ -184,12 +183,12 @@ def test_a_loop_that_runs_no_longer_stops_nobody(*, closed: bool) -> None:
     assert len(governor._queue) == 1
     if closed:
         # A careless user's loop: its task is not cancelled.
-        loop.call_exception_handler = lambda _: None  # type: ignore[method-assign]  # asyncio complains of it
+        loop.call_exception_handler = lambda context: None  # type: ignore[method-assign]  # it logs  # noqa: ARG005
         loop.close()
     # When the submission that was under way ends, a thread does not wait for that task.
     waiting = threading.Thread(target=lambda: _entered(clock, _generation(now)).leave())
     waiting.start()
-    _until(lambda: len(governor._queue) == 2)
+    _until_waiting(governor, 2)
     first.leave()
     waiting.join(5)
     assert not waiting.is_alive()
@@ -234,7 +233,7 @@ def test_a_refused_submission_keeps_its_place_in_front() -> None:
     ]
     for number, thread in enumerate(threads, 1):
         thread.start()
-        _until(lambda waiting=number: len(governor._queue) == waiting)
+        _until_waiting(governor, number)
     busy.leave()
     for thread in threads:
         thread.join(5)
@@ -303,7 +302,7 @@ def test_a_rest_that_a_refusal_asks_for_wakes_those_who_cannot_wait_so_long() ->
         target=lambda: denied.append(_entered(clock, _generation(0.0, timeout=2.0)).denial)
     )
     waiting.start()
-    _until(lambda: len(governor._queue) == 1)
+    _until_waiting(governor, 1)
     # When the submission under way is refused for a minute.
     error = RateLimitError("slow down", status_code=429, retry_after=60.0)
     governor.change(lambda pace: pace.refused(error, 0, Moment(monotonic=0.0, utc=clock.utc())))
