@@ -65,6 +65,7 @@ from .models import (
 )
 from .providers.base import Provider
 from .registry import register_provider
+from .running.closing import connections
 from .values.journal_entry import JournalEntry
 from .values.saved import VideoGeneration
 
@@ -137,6 +138,7 @@ __all__ = [
     "cancel_video_async",
     "check_video",
     "check_video_async",
+    "connections",
     "generate_video",
     "generate_video_async",
     "is_retryable_error",
