@@ -269,7 +269,7 @@ def test_a_forked_child_has_governors_of_its_own_and_no_lock_of_its_parent_s() -
     governor.pace = Pace(most_jobs=1.0)
     seat = _entered(clock, _generation(0.0))
     reading, writing = os.pipe()
-    with governor.lock:
+    with governor._lock:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)
             child = os.fork()
@@ -310,3 +310,24 @@ def test_a_rest_that_a_refusal_asks_for_wakes_those_who_cannot_wait_so_long() ->
     # Then it knows at once that it waits in vain.
     waiting.join(5)
     assert "fal asked another call with this key to wait" in str(denied[0])
+
+
+def test_a_call_that_is_thrown_away_at_any_moment_releases_what_it_held() -> None:
+    # Given a submission under way, a task that waits, and a loop that is closed with it.
+    clock = _Clock()
+    governor, now = _narrow(clock), clock.monotonic()
+    seat = _entered(clock, _generation(now))
+    waiting = Seat(clock).enter(_generation(now), _late)
+    assert waiting is not None
+    next(waiting)
+    # When the garbage collector throws both away, in a thread that has the governor's lock.
+    with governor._lock:
+        waiting.close()
+        seat.leave()
+        assert governor.pace.under_way == 1
+    # Then the next call does not wait for them.
+    other = _entered(clock, _generation(now))
+    assert governor.pace.under_way == 1
+    assert not governor._queue
+    other.leave()
+    assert governor.pace == _NARROW

@@ -8,10 +8,10 @@ import asyncio
 import math
 import os
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import blake2b
 from typing import Final, TypeAlias
 from weakref import WeakKeyDictionary
@@ -37,13 +37,13 @@ class Waiter:
 
     Attributes:
         until: When it gives up: monotonic seconds.
+        signalled: Whether it was told to look since it last looked.
     """
 
-    def __init__(self, lock: threading.Lock, until: float) -> None:
-        """Make it; the lock is the governor's."""
+    def __init__(self, until: float) -> None:
+        """Make it, before it waits."""
         self.until = until
-        self._lock = lock
-        self._signalled = False
+        self.signalled = False
         self._wake: Callable[[], object] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -58,23 +58,31 @@ class Waiter:
         return self._loop is not None and self._loop.is_closed()
 
     def signal(self) -> None:
-        """Let it look again; the lock is held."""
-        if self._signalled:
+        """Let it look again."""
+        if self.signalled:
             return
-        self._signalled = True
+        # In this order: `_waits` does the same in the other one, and one of them sees the other.
+        self.signalled = True
         if self._wake is not None:
             # A loop may be closed in another thread at this moment.
             with suppress(RuntimeError):
                 self._wake()
+
+    def _waits(self, wake: Callable[[], object]) -> bool:
+        """Say how it is woken, and tell whether no signal came before."""
+        self._wake = wake
+        return not self.signalled
 
     def until_signalled(self, seconds: float) -> Task[None]:
         """Return the task of waiting for a signal, at most so long."""
         patience = min(seconds, _LONGEST_WAIT)
 
         def block() -> IOOutcome[None]:
-            event = threading.Event()
-            if self._waits(event.set):
-                event.wait(patience)
+            # An Event would have to be locked to be set, which the garbage collector must not do.
+            closed = threading.Lock()
+            closed.acquire()
+            if self._waits(closed.release):
+                closed.acquire(timeout=patience)
             return nothing()
 
         async def start() -> Outcome[None]:
@@ -96,56 +104,48 @@ class Waiter:
 
         return Task(block, start)
 
-    def _waits(self, wake: Callable[[], object]) -> bool:
-        """Say how it is woken, and tell whether no signal came before."""
-        with self._lock:
-            self._wake = wake
-            return not self._signalled
-
-    def look(self) -> None:
-        """Note that it looks now; the lock is held."""
-        self._signalled = False
-
 
 class Governor:
-    """The submissions and jobs of one key. Safe to share between threads and event loops."""
+    """The submissions and jobs of one key. Safe to share between threads and event loops.
+
+    What releases something never waits for the lock, because an abandoned call may be released by
+    the garbage collector, at any moment of a thread that has the lock. It leaves its change to
+    whoever has the lock, and no change is left when that one is done.
+    """
 
     def __init__(self) -> None:
         """Begin without knowledge."""
         self.process = os.getpid()
-        self.lock = threading.Lock()
         self.pace = Pace()
+        self._lock = threading.Lock()
         # It has the order of a queue, and anyone can leave it at once.
         self._queue: OrderedDict[Waiter, None] = OrderedDict()
-
-    def _first(self) -> Waiter | None:
-        return next((each for each in self._queue if each.can_act), None)
+        self._changes: deque[Callable[[], object]] = deque()
 
     def begin_at_once(self, now: float, *, again: bool = False) -> int | None:
         """Begin a submission if nobody waits; return ``cuts`` of the pace, or None.
 
         A submission that begins ``again`` came before everybody who waits.
         """
-        with self.lock:
-            if (self._queue and not again and self._first()) or self.pace.delay(now) > 0:
-                return None
-            self.pace = self.pace.begun()
-            return self.pace.cuts
+        with self._lock:
+            self._make_changes()
+            waits = bool(self._queue) and not again and self._first() is not None
+            began = not waits and self.pace.delay(now) <= 0
+            if began:
+                self.pace = self.pace.begun()
+            cuts = self.pace.cuts
+        self._settle()
+        return cuts if began else None
 
     def join(self, until: float, *, again: bool) -> Waiter:
         """Return a new place at the end of the queue, or at its beginning."""
-        waiter = Waiter(self.lock, until)
-        with self.lock:
+        waiter = Waiter(until)
+        with self._lock:
             self._queue[waiter] = None
             if again:
                 self._queue.move_to_end(waiter, last=False)
+        self._settle()
         return waiter
-
-    def quit(self, waiter: Waiter) -> None:
-        """Take a place out of the queue."""
-        with self.lock:
-            self._queue.pop(waiter, None)
-            self._signal_first()
 
     def begin(self, waiter: Waiter, now: float) -> int | float:
         """Begin a submission if it is the waiter's turn.
@@ -154,29 +154,58 @@ class Governor:
             ``cuts`` of the pace, an int, if it began; otherwise a float: seconds after which it may
             begin, or infinity if it will be signalled.
         """
-        with self.lock:
-            waiter.look()
-            first = self._first()
-            if first is not waiter and first is not None:
-                return math.inf
-            delay = self.pace.delay(now)
-            if delay > 0:
-                return delay
-            del self._queue[waiter]
-            self.pace = self.pace.begun()
-            self._signal_first()
-            return self.pace.cuts
+        with self._lock:
+            self._make_changes()
+            waiter.signalled = False
+            delay = self.pace.delay(now) if self._first() is waiter else math.inf
+            if delay <= 0:
+                del self._queue[waiter]
+                self.pace = self.pace.begun()
+                self._signal_first()
+            cuts = self.pace.cuts
+        self._settle()
+        return delay if delay > 0 else cuts
+
+    def quit(self, waiter: Waiter) -> None:
+        """Take a place out of the queue."""
+        self._changes.append(lambda: self._queue.pop(waiter, None))
+        self._settle()
 
     def change(self, step: Callable[[Pace], Pace]) -> None:
         """Change the pace, and let those who wait look at it."""
-        with self.lock:
-            before, self.pace = self.pace, step(self.pace)
-            if self.pace.resting_until > before.resting_until:
-                for each in self._queue:
-                    if each.until <= self.pace.resting_until:
-                        # It waits in vain.
-                        each.signal()
+        if not self._changes and self._lock.acquire(blocking=False):
+            try:
+                self._change(step)
+                self._signal_first()
+            finally:
+                self._lock.release()
+        else:
+            self._changes.append(partial(self._change, step))
+        self._settle()
+
+    def _change(self, step: Callable[[Pace], Pace]) -> None:
+        before, self.pace = self.pace, step(self.pace)
+        if self.pace.resting_until > before.resting_until:
+            for each in tuple(self._queue):
+                if each.until <= self.pace.resting_until:
+                    # It waits in vain.
+                    each.signal()
+
+    def _settle(self) -> None:
+        while self._changes and self._lock.acquire(blocking=False):
+            try:
+                self._make_changes()
+            finally:
+                self._lock.release()
+
+    def _make_changes(self) -> None:
+        if self._changes:
+            while self._changes:
+                self._changes.popleft()()
             self._signal_first()
+
+    def _first(self) -> Waiter | None:
+        return next((each for each in self._queue if each.can_act), None)
 
     def _signal_first(self) -> None:
         while self._queue and next(iter(self._queue)).is_lost:

@@ -18,6 +18,7 @@ from ..providers.handlers import HandlerCall
 from .governor import Governor, governor_of
 from .tasks import Steps, Task
 
+Held: TypeAlias = Literal["nothing", "submission", "job"]
 Late: TypeAlias = Callable[[Generation], TarashException]
 
 
@@ -39,7 +40,7 @@ class Seat:
         self.denial: TarashException | None = None
         self._clock = clock
         self._governor: Governor | None = None
-        self._held: Literal["nothing", "submission", "job"] = "nothing"
+        self._held: Held = "nothing"
         self._cuts = 0
         self._gone = False
 
@@ -88,37 +89,29 @@ class Seat:
 
     def answered(self, outcome: Result[Generation, TarashException | Verdict], now: Moment) -> None:
         """Take in what became of a submission."""
-        governor = self._take("submission")
-        if governor is None:
-            return
+        cuts = self._cuts
         if isinstance(outcome, Success):
             job = outcome.unwrap().job is not None
-            governor.change(lambda pace: pace.accepted(job=job))
-            self._held = "job" if job else "nothing"
-            if self._gone:
-                self._release()
+            then: Held = "job" if job else "nothing"
+            self._exchange("submission", then, lambda pace: pace.accepted(job=job))
             return
         error = outcome.failure()
-        cuts = self._cuts
-        governor.change(
-            lambda pace: (
-                pace.given_up() if isinstance(error, Verdict) else pace.refused(error, cuts, now)
-            )
-        )
+
+        def refused(pace: Pace) -> Pace:
+            return pace.given_up() if isinstance(error, Verdict) else pace.refused(error, cuts, now)
+
+        self._exchange("submission", "nothing", refused)
 
     def resume(self, generation: Generation) -> None:
         """Hold a job that was accepted earlier."""
         if _runs(generation) and _is_governed(generation):
             self._governor = governor_of(self._clock, generation.leg.target)
-            self._governor.change(Pace.resumed)
-            self._held = "job"
+            self._exchange("nothing", "job", Pace.resumed)
 
     def follow(self, generation: Generation) -> None:
         """Release the job as soon as it runs no longer."""
         if self._held == "job" and not _runs(generation):
-            governor = self._take("job")
-            if governor is not None:
-                governor.change(Pace.ended)
+            self._exchange("job", "nothing", Pace.ended)
 
     def leave(self) -> None:
         """Release whatever is held, for good: nobody waits for it any more."""
@@ -126,22 +119,27 @@ class Seat:
         self._release()
 
     def _release(self) -> None:
-        if (governor := self._take("submission")) is not None:
-            governor.change(Pace.given_up)
-        elif (governor := self._take("job")) is not None:
-            governor.change(Pace.left)
+        if self._held != "nothing":
+            self._exchange("submission", "nothing", Pace.given_up)
+            self._exchange("job", "nothing", Pace.left)
 
-    def _take(self, what: Literal["submission", "job"]) -> Governor | None:
-        """Hold it no longer; return its governor if it was held until now."""
+    def _exchange(self, held: Held, then: Held, step: Callable[[Pace], Pace]) -> None:
+        """Hold something else, and change the pace accordingly, unless it is not held any more."""
         governor = self._governor
-        # A forked child has nothing to do with the calls of its parent, whose lock may be locked.
-        if self._held != what or governor is None or governor.process != os.getpid():
-            return None
-        with governor.lock:
-            if self._held != what:
-                return None
-            self._held = "nothing"
-        return governor
+        # A forked child has nothing to do with the calls of its parent.
+        if governor is None or governor.process != os.getpid():
+            return
+
+        def exchange(pace: Pace) -> Pace:
+            if self._held != held or self._governor is not governor:
+                return pace
+            self._held = then
+            if then == "job" and self._gone:
+                self._held = "nothing"
+                return step(pace).left()
+            return step(pace)
+
+        governor.change(exchange)
 
 
 def _runs(generation: Generation) -> bool:
