@@ -3,12 +3,14 @@
 import asyncio
 import os
 import threading
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
 import attrs
 import pytest
 from returns.io import IOResult
+from returns.result import Success
 from tests.support import fal_replies as fal
 from tests.support.lifecycle_cases import Call, _attempts, _world
 
@@ -24,12 +26,12 @@ from tarash.tarash_gateway import (
     resume_video,
     start_video,
 )
-from tarash.tarash_gateway.effects import Effects, HttpReply
+from tarash.tarash_gateway.effects import AsyncHttpReply, Effects, HttpReply
 from tarash.tarash_gateway.effects.live import SystemClock
 from tarash.tarash_gateway.effects.receiving import WholeReply
 from tarash.tarash_gateway.http.messages import HttpRequest, HttpResponse, Limits
 from tarash.tarash_gateway.lifecycle.pacing import Pace
-from tarash.tarash_gateway.outcome import IOOutcome
+from tarash.tarash_gateway.outcome import IOOutcome, Outcome, result_of
 from tarash.tarash_gateway.running import governor as module
 from tarash.tarash_gateway.testing import fake_effects, json_reply
 
@@ -183,6 +185,73 @@ def test_a_limit_of_jobs_is_learned_and_kept_by_threads_and_tasks_together() -> 
     (pace,) = _paces(effects)
     assert (pace.under_way, pace.jobs) == (0, 0)
     assert 2 <= pace.most_jobs < 16
+
+
+@attrs.define(eq=False)
+class _Gate:
+    """A provider that takes four submissions at once, and refuses the others."""
+
+    accepted: int = 0
+    refused: int = 0
+    most: int = 0
+    _now: int = 0
+
+    async def open(self, request: HttpRequest, *, limits: Limits) -> Outcome[AsyncHttpReply]:
+        if request.method != "POST":
+            reply = fal.completed() if "/status" in request.url else fal.result()
+            return Success(_Reply(WholeReply(reply, limits)))
+        self._now += 1
+        self.most = max(self.most, self._now)
+        crowded = self._now > 4
+        await asyncio.sleep(0.01)
+        self._now -= 1
+        if crowded:
+            self.refused += 1
+            return Success(_Reply(WholeReply(_slow_down(), limits)))
+        self.accepted += 1
+        return Success(_Reply(WholeReply(fal.queued(f"job-{self.accepted}"), limits)))
+
+
+@attrs.define(eq=False)
+class _Reply:
+    """A whole reply, read on an event loop."""
+
+    _whole: WholeReply
+
+    @property
+    def status(self) -> int:
+        return self._whole.status
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return self._whole.headers
+
+    async def read(self, size: int) -> Outcome[bytes]:
+        return result_of(self._whole.read(size))
+
+    async def close(self) -> None:
+        self._whole.close()
+
+
+async def test_calls_that_come_at_once_find_out_how_many_a_key_bears_and_none_fails() -> None:
+    # Given a provider that answers 429 to more than four submissions at once.
+    gate = _Gate()
+    effects = attrs.evolve(fake_effects(clock=_Clock()), async_http=gate)
+    config = fal.config(poll_interval=0.01)
+    # When forty calls begin at once.
+    responses = await asyncio.gather(
+        *(
+            generate_video_async(config, fal.REQUEST, effects=effects, measure=False)
+            for _ in range(40)
+        )
+    )
+    # Then each gets a video of its own, though one that is refused four times would fail.
+    assert len({each.request_id for each in responses}) == gate.accepted == 40
+    # And most refusals are those of the first moment: then the number was halved until it fitted.
+    assert gate.most <= 32
+    assert gate.refused < 2 * 32
+    (pace,) = _paces(effects)
+    assert pace.most_under_way < 8
 
 
 def test_a_started_job_counts_again_once_it_is_resumed() -> None:

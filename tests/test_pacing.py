@@ -159,13 +159,13 @@ def test_the_number_at_once_grows_by_use_fast_at_first_and_slowly_after_a_refusa
     for _ in range(16):
         pace = pace.accepted(job=False).begun()
     assert pace.most_under_way == 48
-    # After a refusal, it is one more for each time around.
+    # After a refusal, it is one more for four times around.
     pace = pace.refused(_SLOW, 0, _at(0.0))
     assert pace.most_under_way == 16
     while pace.under_way:
         pace = pace.given_up()
     pace = _under_way(16, pace)
-    for _ in range(16):
+    for _ in range(4 * 16):
         pace = pace.accepted(job=False).begun()
     assert 16.9 < pace.most_under_way < 17
 

@@ -18,6 +18,9 @@ from .generation import Moment
 # Submissions at once: before anything is known, and at most.
 _FIRST: Final = 32.0
 _MOST: Final = 256.0
+# What each accepted submission adds after a refusal: one more at once for four times around. Each
+# try too many makes everybody rest.
+_GROWTH: Final = 0.25
 
 
 @attrs.frozen(kw_only=True)
@@ -73,7 +76,7 @@ class Pace:
         most, jobs = self.most_under_way, self.jobs + job
         # Room that nobody needed was not tried out.
         if 2 * self.under_way >= most:
-            most = min(most + (1.0 / most if self.cuts else 1.0), _MOST)
+            most = min(most + (_GROWTH / most if self.cuts else 1.0), _MOST)
         counted = self._counting(self.under_way - 1, jobs)
         if most == self.most_under_way and jobs <= self.most_jobs and not self.refusals:
             return counted
