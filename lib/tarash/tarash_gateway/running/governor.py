@@ -4,7 +4,6 @@ What it decides is in `lifecycle.pacing`; this is the queue in front of it. Firs
 served: whoever is first in the queue begins as soon as the pace allows, and wakes the next.
 """
 
-import asyncio
 import math
 import os
 import threading
@@ -13,7 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache, partial
 from hashlib import blake2b
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 from weakref import WeakKeyDictionary
 
 from returns.result import Success
@@ -23,6 +22,9 @@ from ..lifecycle.pacing import Pace
 from ..outcome import IOOutcome, Outcome, nothing
 from ..providers.base import Target
 from .tasks import Task
+
+if TYPE_CHECKING:
+    import asyncio
 
 # Longer waits overflow in some systems; whoever waits looks again.
 _LONGEST_WAIT: Final = 1e6
@@ -86,6 +88,8 @@ class Waiter:
             return nothing()
 
         async def start() -> Outcome[None]:
+            import asyncio  # noqa: PLC0415 - blocking calls do without it
+
             loop = asyncio.get_running_loop()
             woken = loop.create_future()
 
