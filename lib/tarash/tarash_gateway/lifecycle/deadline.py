@@ -71,14 +71,21 @@ def pause(generation: Generation, hint: float | None, now: Moment, *, least: boo
     return max(earlier, soonest or 0.0)
 
 
-def is_late(generation: Generation, now: Moment) -> bool:
-    """Tell whether no time is left to wait for a submission's answer, so that it must not be sent.
+def last_start(generation: Generation) -> float:
+    """Return when a submission may be sent at the latest: monotonic seconds.
 
     A job would be paid for and lost if nobody waited for its acceptance.
     """
-    least = min(_LAST_LOOK, generation.config.timeout / 2)
+    return generation.deadline - min(_LAST_LOOK, generation.config.timeout / 2)
+
+
+def is_late(generation: Generation, now: Moment) -> bool:
+    """Tell whether no time is left to wait for a submission's answer, so that it must not be sent.
+
+    An upload before it is of no use then, either.
+    """
     submitting = isinstance(generation.stage, Uploading | Submitting)
-    return submitting and generation.deadline - now.monotonic < least
+    return submitting and now.monotonic > last_start(generation)
 
 
 # Bytes per second. A slower download is stopped and started again.

@@ -109,14 +109,14 @@ class Target:
         return self.provider.base_url if of is None else of(self)
 
     @property
-    def at_own_host(self) -> bool:
-        """Whether requests go to the provider's own host, and not to one that stands for it."""
-        return self.origin == origin(self.own_base_url)
-
-    @property
     def origin(self) -> tuple[str, str, int | None] | None:
         """The base URL's origin: only a URL on it may get the key."""
         return origin(self.base_url)
+
+    @property
+    def at_own_host(self) -> bool:
+        """Whether requests go to the provider's own host, and not to one that stands for it."""
+        return origin(self.base_url) == origin(self.own_base_url)
 
     def owns(self, url: str) -> bool:
         """Tell whether a URL is on the base URL's origin."""
