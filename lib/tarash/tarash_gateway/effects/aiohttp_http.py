@@ -197,14 +197,7 @@ class _Exchange:
         return message
 
     def _head(self) -> bytes:
-        route, headers = self.route, dict(self.ready.headers)
-        given = {name.lower() for name in headers}
-        own = {"Host": route.place, "Accept-Encoding": "identity"}
-        headers = {name: own[name] for name in own if name.lower() not in given} | headers
-        if route.forwarder is None:
-            return head_of(self.ready.method, route.target, headers)
-        target = f"http://{route.place}{route.target}"
-        return head_of(self.ready.method, target, headers | dict(route.forwarder.headers))
+        return head_of(self.ready.method, *self.route.addressed(self.ready))
 
     async def _upload(self, line: Line, upload: Upload) -> asyncio.Task[RawResponseMessage]:
         """Send a body that is long or not in memory; return what waits for the reply.

@@ -1,99 +1,33 @@
 """Connections that respect the time limits of an exchange, and the pool of open ones.
 
-They differ from urllib3's in three points: each read and write asks the `Timer` how long it may
-take, connecting tries all addresses within one limit, and interim (1xx) replies are skipped.
+They open themselves as urllib3's do (TLS, proxies), but connecting tries all addresses within one
+limit. Requests and replies have a way of their own, because http.client's takes most of the time of
+an exchange: each read and write asks the `Timer` how long it may take, and interim (1xx) replies
+are skipped.
 """
 
-import io
 import os
 import socket
 import ssl
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import ExitStack, suppress
-from http.client import HTTPResponse, parse_headers
-from typing import Any, Final
+from http import HTTPStatus
+from typing import Final
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from .timing import LONGEST, Timer
+from .incoming import IncomingReply, Source
+from .timing import Timer
 from .trust import Trust
+from .writing import head_of
 
 _PIECE: Final = 1 << 16
-_SWITCHING: Final = 101
 # Most idle connections for one place: a process may often have no more than 1,024 open files.
 _MOST_IDLE: Final = 256
 # Seconds after which an idle connection is not used again: routers drop them without notice.
 _FRESH: Final = 60.0
-
-
-class _Source(io.RawIOBase):
-    """Reads a socket within the time limits."""
-
-    def __init__(self, sock: socket.socket, timer: Timer) -> None:
-        super().__init__()
-        self._sock = sock
-        self._timer = timer
-        # The socket stays open as long as this file object.
-        self._raw = sock.makefile("rb", buffering=0)
-        self.over = False
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any, /) -> int | None:
-        if self.over:
-            return 0
-        self._sock.settimeout(self._timer.patience())
-        count = self._raw.readinto(buffer)
-        self._timer.count(count or 0)
-        return count
-
-    def close(self) -> None:
-        if not self.closed:
-            # After a proxy's CONNECT, the TLS handshake uses the socket's timeout as it is now.
-            with suppress(OSError):
-                self._sock.settimeout(max(0.001, min(self._timer.left(), LONGEST)))
-            self._raw.close()
-        super().close()
-
-
-class Reader(io.BufferedReader):
-    """The bytes of one reply.
-
-    Attributes:
-        leftover: Whether more bytes had arrived after the reply's end when it was closed.
-    """
-
-    def __init__(self, sock: socket.socket, timer: Timer) -> None:
-        """Begin to read."""
-        self._source = _Source(sock, timer)
-        self.leftover = False
-        super().__init__(self._source, _PIECE)
-
-    def close(self) -> None:
-        """Close, and record whether bytes are left."""
-        if not self.closed:
-            self._source.over = True
-            self.leftover = bool(self.peek(1))
-        super().close()
-
-
-class _Reply(HTTPResponse):
-    """A reply that is read within the time limits; interim replies before it are skipped."""
-
-    def __init__(self, sock: socket.socket, reader: Reader, method: str | None) -> None:
-        super().__init__(sock, method=method)
-        first, self.fp = self.fp, reader
-        first.close()
-
-    def _read_status(self) -> tuple[str, int, str]:
-        # This overrides http.client's method, which urllib3 also uses for a proxy's CONNECT.
-        while True:
-            version, status, reason = super()._read_status()  # type: ignore[misc]  # not in typeshed
-            if status >= 200 or status == _SWITCHING:  # noqa: PLR2004 - the first final status
-                return version, status, reason
-            parse_headers(self.fp)
 
 
 class Connection(HTTPConnection):
@@ -106,16 +40,42 @@ class Connection(HTTPConnection):
     """
 
     timer: Timer
-    _reader: Reader | None = None
     idle_since: float = 0.0
     spoilt: bool = False
 
-    def response_class(  # type: ignore[override]  # http.client calls it, and types it as a class
-        self, sock: socket.socket, _debuglevel: int = 0, *, method: str | None = None
-    ) -> HTTPResponse:
+    def transmit(self, head: bytes, body: Iterator[bytes]) -> None:
+        """Send a request within the time limits; a small body leaves together with the head."""
+        self.send(head + next(body, b""))
+        for piece in body:
+            self.send(piece)
+
+    def receive(self) -> IncomingReply:
         """Return the reply that begins with the next byte."""
-        self._reader = Reader(sock, self.timer)
-        return _Reply(sock, self._reader, method)
+        source = Source(self.sock, self.timer)
+        return IncomingReply(source, source.head())
+
+    def _tunnel(self) -> None:
+        """Ask the proxy for a tunnel; urllib3 calls this while it connects.
+
+        http.client's own method would read the answer without our limits.
+        """
+        host = f"[{self._tunnel_host}]" if ":" in str(self._tunnel_host) else self._tunnel_host
+        place = f"{host}:{self._tunnel_port}"
+        # typeshed does not know http.client's mapping of headers.
+        given: dict[str, str] = vars(self)["_tunnel_headers"]
+        headers = {"Host": place} | given
+        self.send(head_of("CONNECT", place, headers))
+        source = Source(self.sock, self.timer)
+        answer = source.head()
+        if answer.status != HTTPStatus.OK:
+            self.close()
+            message = f"Tunnel connection failed: {answer.status}"
+            raise OSError(message)
+        if source.rest:
+            message = "the proxy sent more than its consent"
+            raise OSError(message)
+        # The TLS handshake uses the socket's timeout as it is now.
+        self.sock.settimeout(self.timer.patience())
 
     def _new_conn(self) -> socket.socket:
         """Return a socket to the first address that answers; all share the time to connect."""
@@ -144,13 +104,6 @@ class Connection(HTTPConnection):
         while view:
             self.sock.settimeout(self.timer.patience())
             view = view[self.sock.send(view[:_PIECE]) :]
-
-    @property
-    def reusable(self) -> bool:
-        """Whether the next exchange may use this connection."""
-        reader = self._reader
-        clean = reader is not None and reader.closed and not reader.leftover
-        return self.sock is not None and not self.spoilt and clean
 
 
 class SecureConnection(Connection, HTTPSConnection):
@@ -185,9 +138,9 @@ class Pool:
                 return connection
             connection.close()
 
-    def give(self, key: object, connection: Connection) -> None:
-        """Store a connection if it may be used again; close it otherwise."""
-        if not connection.reusable or self.process != os.getpid():
+    def give(self, key: object, connection: Connection, *, is_spent: bool) -> None:
+        """Store a connection whose last reply is spent; close it otherwise."""
+        if not is_spent or connection.spoilt or self.process != os.getpid():
             connection.close()
             return
         now = connection.idle_since = time.monotonic()

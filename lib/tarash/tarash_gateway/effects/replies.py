@@ -11,13 +11,13 @@ from typing import Final
 from returns.io import IOResult
 from returns.result import Failure, Success
 from urllib3.exceptions import HTTPError, ReadTimeoutError
-from urllib3.response import BaseHTTPResponse
 from urllib3.util.ssl_match_hostname import CertificateError
 
 from ..exceptions import HTTPConnectionError
 from ..http.messages import Limits
 from ..outcome import IOOutcome, Outcome
 from .decoding import decoder
+from .incoming import RawReply
 from .receiving import size_error
 from .timing import Timer
 
@@ -99,20 +99,19 @@ class OpenReply:
 class ConnectionReply(OpenReply):
     """A reply whose body is read from its connection: see `effects.HttpReply`.
 
-    ``raw`` is urllib3's reply, which must not decode the body.
+    ``raw`` is the reply, whose body is not decoded.
     """
 
     def __init__(
         self,
-        raw: BaseHTTPResponse,
+        raw: RawReply,
         limits: Limits,
         *,
         fail: Callable[[Exception], HTTPConnectionError],
         release: Callable[[bool], None],
     ) -> None:
         """Begin before the first byte of the body."""
-        headers = {name.lower(): value for name, value in raw.headers.items()}
-        super().__init__(raw.status, headers, limits, fail=fail, release=release)
+        super().__init__(raw.status, raw.headers, limits, fail=fail, release=release)
         self._raw = raw
 
     def read(self, size: int) -> IOOutcome[bytes]:

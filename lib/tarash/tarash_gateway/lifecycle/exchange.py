@@ -13,7 +13,7 @@ from returns.result import Failure, Result, Success
 from ..exceptions import HTTPError, TarashException, UnexpectedReplyError
 from ..http.messages import HttpRequest, HttpResponse
 from ..http.urls import MOST_REDIRECTS, REDIRECTS, followed
-from ..outcome import Outcome
+from ..outcome import Outcome, failed
 from ..providers.base import Job, Polled, Progress, Ready, Refusal, ReplyTo, Video
 from ..providers.uploads import Upload
 from ..values.attempts import Cancellation
@@ -99,7 +99,7 @@ def incoming(  # noqa: PLR0911 - one case for each stage and kind of reply
             return _after_upload(generation, stage, reply, now)
         case Submitting() if good:
             accepted = provider.accepted(target, reply)
-            if isinstance(accepted, Failure):
+            if failed(accepted):
                 return Failure(_with_status(accepted.failure(), reply))
             return _after_acceptance(generation, accepted.unwrap(), reply, now)
         case Polling(job=job) | Leaving(job=job, looking=True) if good:
@@ -134,21 +134,20 @@ def _after_upload(
     stored = outcome.unwrap()
     if isinstance(stored, Upload):
         update = update_of_upload(generation, stored, stage.done, stored.sent)
-        at_next = generation.at(attrs.evolve(stage, upload=stored), now)
-        return Success(attrs.evolve(at_next, update=update))
+        return Success(generation.at(attrs.evolve(stage, upload=stored), now, update))
     update = update_of_upload(generation, stage.upload, stage.done, stage.upload.size)
     done = {**stage.done, stage.upload.place: stored}
     if stage.waiting:
         following, *waiting = stage.waiting
         later = Uploading(upload=following, waiting=tuple(waiting), done=done)
-        return Success(attrs.evolve(generation.at(later, now), update=update))
+        return Success(generation.at(later, now, update))
     named = leg_to(generation.leg.target, with_stored(generation.request, done))
     if isinstance(named, Failure):
         return move_on(generation, named.failure(), now, submission="not_sent")
     # Its warnings are those of the submission that was made before the uploads.
     submission = attrs.evolve(generation.leg.submission, request=named.unwrap().submission.request)
     leg = attrs.evolve(generation.leg, submission=submission)
-    return Success(attrs.evolve(generation.at(Submitting(), now), leg=leg, update=update))
+    return Success(attrs.evolve(generation.at(Submitting(), now, update), leg=leg))
 
 
 def _with_status(error: TarashException, reply: HttpResponse) -> TarashException:
@@ -197,7 +196,7 @@ def _after_report(
     A failed job ends the attempt; a reply that cannot be understood says nothing about the job.
     The ``first`` report is in the reply to the submission, and does not count as a poll.
     """
-    if isinstance(report, Failure):
+    if failed(report):
         error: TarashException = report.failure()
         if isinstance(error, UnexpectedReplyError):
             return Failure(error)
@@ -209,10 +208,11 @@ def _after_report(
         # The job is finished and paid for: fetching its video is cheaper than the next config.
         leaving = stage.error
     polls = generation.polls + (isinstance(stage, Polling) and not first)
+    if isinstance(state, Ready):
+        collecting = Collecting(job=state.job, polls=polls, leaving=leaving)
+        return Success(generation.at(collecting, now))
     polling = Polling(job=job, polls=polls, leaving=leaving)
     match state:
-        case Ready(job=ready):
-            return Success(generation.at(Collecting(job=ready, polls=polls, leaving=leaving), now))
         case Video():
             return Success(finish(attrs.evolve(generation, stage=polling), state, now))
         case Progress(status=status, wait=hint):

@@ -3,11 +3,13 @@
 Everything that decides about it is pure; these steps send, sleep, and report.
 """
 
+from __future__ import annotations  # those of inner functions are not made at each call
+
 import logging
 import threading
 from collections.abc import Callable
 from functools import partial
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 import attrs
 from returns.io import IOResult
@@ -17,17 +19,16 @@ from ..effects import Effects
 from ..exceptions import TarashException
 from ..lifecycle.fallback import attempt, ending, locate
 from ..lifecycle.generation import Finished, Generation, Uploading
-from ..outcome import IOOutcome, Outcome, nothing
+from ..outcome import IOOutcome, Outcome, failed, nothing
 from ..values.attempts import Submission as Fate
 from .abandon import abandon, mark
+from .options import OnInterrupt
 from .seats import Seat
 from .sheltering import Shelter
 from .steps import handler_call, step, submitting, too_late
 from .tasks import Steps, Task, block, do, start, work
 from .turns import turn
 from .watcher import Watcher, moment
-
-OnInterrupt: TypeAlias = Literal["keep", "cancel"]
 
 _LOG: Final = logging.getLogger("tarash.tarash_gateway")
 # Longer sleeps overflow in some clocks.
@@ -162,7 +163,7 @@ def _loop(running: Running) -> Steps[Generation]:
                 yield from waiting
         # Thousands of calls wait here at once: `do` would be a generator more for each.
         outcome: Outcome[Generation] = yield _step(running)
-        if isinstance(outcome, Failure):
+        if failed(outcome):
             return outcome
         running.move(outcome)
         running.seat.follow(running.generation)

@@ -12,7 +12,7 @@ from ..lifecycle.deadline import last_start
 from ..lifecycle.fallback import Verdict
 from ..lifecycle.generation import Generation, Leaving, Moment, Polling, Submitting
 from ..lifecycle.pacing import Pace
-from ..mock.replies import SCHEME
+from ..mock.jobs import SCHEME
 from ..outcome import IOOutcome, Outcome, nothing
 from ..providers.handlers import HandlerCall
 from .governor import Governor, governor_of

@@ -14,7 +14,7 @@ from ..lifecycle.deadline import is_late, limits
 from ..lifecycle.exchange import incoming, outgoing, recover
 from ..lifecycle.fallback import Verdict
 from ..lifecycle.generation import Generation, Submitting, Uploading
-from ..outcome import Outcome, catch_bugs
+from ..outcome import Outcome, catch_bugs, failed
 from ..providers.handlers import HandlerCall, ask, ask_async
 from .seats import Seat
 from .sending import exchange_of
@@ -46,7 +46,7 @@ def _send(
 ) -> Steps[HttpResponse]:
     if watcher.has_journal:
         ready = yield from do(work(lambda: watcher.before(generation)))
-        if isinstance(ready, Failure):
+        if failed(ready):
             return Failure(ready.failure())
     if isinstance(request, HandlerCall):
         return (yield from do(_ask(request, watcher)))
@@ -66,7 +66,7 @@ def _send(
     reply = yield from do(
         exchange_of(effects, sent, bounds, patience, lambda: too_late(generation))
     )
-    if isinstance(reply, Failure):
+    if failed(reply):
         return reply
     whole = _without_key(generation, reply.unwrap())
     return Success(watcher.log_exchange(generation, request, whole))
@@ -104,7 +104,7 @@ def exchange(
     A submission has a ``seat``, which learns what became of it.
     """
     request = catch_bugs(_provider(generation), lambda: outgoing(generation))
-    if isinstance(request, Failure):
+    if failed(request):
         return _take_in(generation, Failure(request.failure()), effects, seat)
     answer = yield from _send(generation, effects, watcher, seat, request.unwrap())
     if isinstance(answer, Success) and len(answer.unwrap().body) > _LARGE:
@@ -127,10 +127,10 @@ def _take_in(
     now = moment(effects)
     judged: Result[Generation, TarashException | Verdict] = (
         Failure(answer.failure())
-        if isinstance(answer, Failure)
+        if failed(answer)
         else catch_bugs(_provider(generation), lambda: incoming(generation, answer.unwrap(), now))
     )
-    if seat is not None:
+    if seat is not None and submitting(generation):
         seat.answered(judged, now)
     return judged.lash(lambda objection: recover(generation, objection, now))
 

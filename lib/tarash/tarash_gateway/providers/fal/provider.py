@@ -42,11 +42,11 @@ def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submissi
         message = f"model must be a fal endpoint id such as 'fal-ai/veo3', not {model!r}"
         return Failure(ValidationError(message=message))
     row = MODELS.get(model, GENERIC)
-    native = {name: value for name, value in request.extra_params.items() if name not in _QUERY}
+    native = _without_query(request)
     return _query(request.extra_params).bind(
         lambda query: (
             kit.offered(target, model, row)
-            .bind(lambda _: map_request(model, row, attrs.evolve(request, extra_params=native)))
+            .bind(lambda _: map_request(model, row, native))
             .map(
                 lambda mapped: kit.submission(
                     target,
@@ -65,15 +65,25 @@ def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submissi
     )
 
 
+def _without_query(request: VideoGenerationRequest) -> VideoGenerationRequest:
+    """Return the request without the parameters of the queue."""
+    if request.extra_params.keys().isdisjoint(_QUERY):
+        return request
+    native = {name: value for name, value in request.extra_params.items() if name not in _QUERY}
+    return attrs.evolve(request, extra_params=native)
+
+
 def _query(extra: Mapping[str, Any]) -> Outcome[str]:
     """Return the query of the URL, with its question mark, or nothing."""
     given = {name: extra[name] for name in _QUERY if extra.get(name) is not None}
+    if not given:
+        return Success("")
     for name, value in given.items():
         is_valid, form = _QUERY[name]
         if not is_valid(value):
             return Failure(ValidationError(message=f"{name} must be {form}, not {value!r}"))
     query = urlencode(given, quote_via=quote, errors="surrogatepass")
-    return Success(f"?{query}" if query else "")
+    return Success(f"?{query}")
 
 
 def _is_url(value: object) -> bool:
@@ -120,9 +130,10 @@ def _ask(method: Method, purpose: fal_replies.Purpose, target: Target, job: Job)
 
 
 def _poll(target: Target, job: Job) -> HttpRequest:
-    request = _ask("GET", "poll", target, job)
-    mark = "&" if "?" in request.url else "?"
-    return attrs.evolve(request, url=f"{request.url}{mark}logs=1")
+    url = fal_replies.url_of(target, job, "poll")
+    return HttpRequest(
+        method="GET", url=f"{url}{'&' if '?' in url else '?'}logs=1", headers=_HEADERS
+    )
 
 
 PROVIDER: Final = Provider(

@@ -63,7 +63,9 @@ def _accepted(target: Target, reply: HttpResponse, payload: dict[str, Any]) -> O
         error = UnexpectedReplyError(message=message, raw_response=payload)
         # https://fal.run as base URL, without the queue, answers with the result itself.
         request_id = reply.headers.get("x-fal-request-id", "")
-        video = _video(request_id, reply, payload).map(partial(with_expiry, target, reply))
+        video = _video(request_id, reply, payload, _file(payload) or {}).map(
+            partial(with_expiry, target, reply)
+        )
         return video.alt(lambda _: error)
     fields = {"poll": "status_url", "result": "response_url", "cancel": "cancel_url"}
     named = {purpose: payload.get(field) for purpose, field in fields.items()}
@@ -73,7 +75,8 @@ def _accepted(target: Target, reply: HttpResponse, payload: dict[str, Any]) -> O
         # A URL elsewhere would get the key: then the clients' own rule makes the URL instead.
         if isinstance(url, str) and _URL.fullmatch(url) and target.owns(url)
     }
-    return Success(Job(id=name, urls=_urls(target, name) | owned))
+    urls = owned if owned.keys() == fields.keys() else _urls(target, name) | owned
+    return Success(Job(id=name, urls=urls))
 
 
 def url_of(target: Target, job: Job, purpose: Purpose) -> str:
@@ -155,9 +158,8 @@ def _result(job: Job, reply: HttpResponse, payload: Any) -> Outcome[Polled]:
         message = "fal's result is not a JSON object: fal is asked again"
         return Failure(UnexpectedReplyError(message=message, raw_response=payload))
     # Some models answer null where they made nothing.
-    if not payload or _file(payload) is None:
-        return _without_file(payload)
-    return _video(job.id, reply, payload)
+    file = _file(payload) if payload else None
+    return _without_file(payload) if file is None else _video(job.id, reply, payload, file)
 
 
 def _without_file(payload: Any) -> Outcome[Polled]:
@@ -176,8 +178,10 @@ def _without_file(payload: Any) -> Outcome[Polled]:
             return Failure(fal_errors.of_no_video(payload))
 
 
-def _video(request_id: str, reply: HttpResponse, payload: dict[str, Any]) -> Outcome[Video]:
-    output, file = _output(payload), _file(payload) or {}
+def _video(
+    request_id: str, reply: HttpResponse, payload: dict[str, Any], file: Mapping[str, Any]
+) -> Outcome[Video]:
+    output = _output(payload)
     kind, flagged = file.get("content_type"), output.get("has_nsfw_concepts")
     units = reply.headers.get("x-fal-billable-units")
     metadata = {name: value for name, value in output.items() if name != "video"}
