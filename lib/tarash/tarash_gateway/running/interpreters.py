@@ -22,6 +22,7 @@ from ..lifecycle.generation import Finished, Generation, Uploading
 from ..outcome import IOOutcome, Outcome, failed, nothing
 from ..values.attempts import Submission as Fate
 from .abandon import abandon, mark
+from .listening import listen
 from .options import OnInterrupt
 from .seats import Seat
 from .sheltering import Shelter
@@ -156,6 +157,9 @@ def _blocking(function: Callable[[], None]) -> Task[None]:
 def _loop(running: Running) -> Steps[Generation]:
     running.seat.resume(running.generation)
     while not running.until(running.generation):
+        listening = listen(running.generation, running.effects, running.watcher.listener)
+        if listening is not None:
+            running.move((yield from listening))
         yield _sleep(running)
         if submitting(running.generation):
             waiting = running.seat.enter(running.generation, too_late)
