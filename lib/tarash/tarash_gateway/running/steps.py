@@ -130,7 +130,7 @@ def _take_in(
         if failed(answer)
         else catch_bugs(_provider(generation), lambda: incoming(generation, answer.unwrap(), now))
     )
-    if seat is not None:
+    if seat is not None and submitting(generation):
         seat.answered(judged, now)
     return judged.lash(lambda objection: recover(generation, objection, now))
 
