@@ -23,8 +23,9 @@ same class and content are equal, and errors can be pickled.
 """
 
 import builtins
+from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import attrs
 
@@ -249,6 +250,12 @@ class SaveError(TarashException):
     response: "VideoGenerationResponse | None" = attrs.field(default=None, repr=False, eq=False)
 
 
+# Every class, by its name.
+ERRORS: Final[Mapping[str, type[TarashException]]] = {
+    name: cls
+    for name, cls in tuple(globals().items())
+    if isinstance(cls, type) and issubclass(cls, TarashException)
+}
 _SERVER_ERROR = 500
 _RETRYABLE = (
     RateLimitError,

@@ -6,14 +6,17 @@ The docstring of a method is its contract. Tests pass other objects with the sam
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import attrs
 
-from ..http.messages import HttpRequest, Limits
 from ..outcome import IOOutcome, Outcome
 from ..values.files import MediaFile
 from ..values.secrets import Secret
+
+if TYPE_CHECKING:
+    # Everybody who imports a verb needs the types of effects, and only a call needs requests.
+    from ..http.messages import HttpRequest, Limits
 
 
 class HttpReply(Protocol):
@@ -42,7 +45,7 @@ class HttpReply(Protocol):
 class Http(Protocol):
     """Sends one request."""
 
-    def open(self, request: HttpRequest, *, limits: Limits) -> IOOutcome[HttpReply]:
+    def open(self, request: "HttpRequest", *, limits: "Limits") -> IOOutcome[HttpReply]:
         """Send the request and return the reply, whatever its status, before its body is read.
 
         The headers of ``request.credential`` are sent, too. Never retries, never follows a
@@ -79,7 +82,7 @@ class AsyncHttp(Protocol):
     connection.
     """
 
-    async def open(self, request: HttpRequest, *, limits: Limits) -> Outcome[AsyncHttpReply]:
+    async def open(self, request: "HttpRequest", *, limits: "Limits") -> Outcome[AsyncHttpReply]:
         """Return what `Http.open` returns, with the same errors, without blocking the loop."""
 
 

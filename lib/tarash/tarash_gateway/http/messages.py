@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, Literal, TypeAlias
 
 import attrs
@@ -11,16 +11,15 @@ from returns.result import Failure, Success
 
 from ..exceptions import ValidationError
 from ..outcome import Outcome
+from .parts import FormPart as FormPart
+from .parts import StreamBody as StreamBody
+from .parts import shown_length
 
 Method: TypeAlias = Literal["GET", "POST", "PUT", "DELETE"]
 
 
 def _copy(headers: Mapping[str, str]) -> dict[str, str]:
     return dict(headers)
-
-
-def _length(content: bytes | None) -> str:
-    return "None" if content is None else f"<{len(content)} bytes>"
 
 
 @attrs.frozen(kw_only=True)
@@ -40,40 +39,8 @@ class JsonBody:
 class BytesBody:
     """A body that is sent unchanged, such as an upload."""
 
-    content: bytes = attrs.field(repr=_length)
+    content: bytes = attrs.field(repr=shown_length)
     content_type: str
-
-
-@attrs.frozen(kw_only=True)
-class StreamBody:
-    """A body that is read while it is sent, so that it never has to fit in memory.
-
-    Attributes:
-        chunks: Returns the bytes piece by piece; called again for each try.
-        length: Total number of bytes.
-        content_type: Media type.
-    """
-
-    chunks: Callable[[], Iterable[bytes]] = attrs.field(repr=False)
-    length: int
-    content_type: str
-
-
-def _shown(content: bytes | StreamBody | None) -> str:
-    if isinstance(content, StreamBody):
-        return f"<a stream of {content.length} bytes>"
-    return _length(content)
-
-
-@attrs.frozen(kw_only=True)
-class FormPart:
-    """One part of a form: a text (``value``), or a file (``content``, in memory or as a stream)."""
-
-    name: str
-    value: str | None = None
-    filename: str | None = None
-    content_type: str | None = None
-    content: bytes | StreamBody | None = attrs.field(default=None, repr=_shown)
 
 
 @attrs.frozen(kw_only=True)
@@ -130,7 +97,7 @@ class HttpResponse:
     headers: Mapping[str, str] = attrs.field(
         factory=dict, converter=_lower_keys, hash=False, repr=False
     )
-    body: bytes = attrs.field(default=b"", repr=_length)
+    body: bytes = attrs.field(default=b"", repr=shown_length)
 
 
 @attrs.frozen(kw_only=True)

@@ -6,15 +6,13 @@ environment, or raises: what can go wrong is a ``Failure``.
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import attrs
 from returns.result import Failure
 
-from ..catalog.limits import MediaRules
-from ..catalog.rows import ModelRow
+from .. import _later
 from ..exceptions import UnexpectedReplyError, ValidationError
-from ..http.messages import HttpRequest, HttpResponse
 from ..outcome import Outcome
 from ..values.attempts import Cancellation
 from ..values.config import VideoGenerationConfig
@@ -30,7 +28,17 @@ from .reports import Progress as Progress
 from .reports import Ready as Ready
 from .reports import Refusal as Refusal
 from .reports import Video as Video
-from .uploads import Stored, Upload
+
+if TYPE_CHECKING:
+    from ..catalog.limits import MediaRules
+    from ..catalog.rows import ModelRow
+    from ..http import messages
+    from ..http.messages import HttpRequest, HttpResponse
+    from .uploads import Stored, Upload
+else:
+    # Everybody who imports a verb needs the type of a provider, and only a call needs its rows and
+    # its requests.
+    (messages,) = _later.modules(__package__, "..http.messages")
 
 ReplyTo: TypeAlias = Literal["submit", "poll", "collect"]
 
@@ -123,7 +131,7 @@ class Submission:
         aspect_ratio: The aspect ratio that it asks for, or None.
     """
 
-    request: HttpRequest
+    request: "HttpRequest"
     warnings: tuple[str, ...] = ()
     adjusted: tuple[str, ...] = ()
     misshapen: tuple[str, ...] = ()
@@ -146,9 +154,9 @@ class Uploads:
     """
 
     origin: Callable[[Target], str]
-    request: Callable[[Target, Upload], HttpRequest]
-    received: Callable[[Target, Upload, HttpResponse], Outcome[Stored]]
-    pending: Callable[[Target, Upload], str]
+    request: "Callable[[Target, Upload], HttpRequest]"
+    received: "Callable[[Target, Upload, HttpResponse], Outcome[Stored]]"
+    pending: "Callable[[Target, Upload], str]"
 
 
 @attrs.frozen(kw_only=True)
@@ -197,14 +205,14 @@ class Provider:
     keys: tuple[KeyVariables, ...] = ()
     authenticate: Callable[[Secret], Mapping[str, str]]
     submit: Callable[[Target, VideoGenerationRequest], Outcome[Submission]]
-    accepted: Callable[[Target, HttpResponse], Outcome[Accepted]]
-    poll: Callable[[Target, Job], HttpRequest]
-    polled: Callable[[Target, Job, HttpResponse], Outcome[Polled]]
-    failure: Callable[[Target, HttpResponse, ReplyTo], Refusal]
-    collect: Callable[[Target, Job], HttpRequest] | None = None
-    collected: Callable[[Target, Job, HttpResponse], Outcome[Polled]] | None = None
-    cancel: Callable[[Target, Job], HttpRequest] | None = None
-    cancelled: Callable[[HttpResponse], Cancellation] | None = None
+    accepted: "Callable[[Target, HttpResponse], Outcome[Accepted]]"
+    poll: "Callable[[Target, Job], HttpRequest]"
+    polled: "Callable[[Target, Job, HttpResponse], Outcome[Polled]]"
+    failure: "Callable[[Target, HttpResponse, ReplyTo], Refusal]"
+    collect: "Callable[[Target, Job], HttpRequest] | None" = None
+    collected: "Callable[[Target, Job, HttpResponse], Outcome[Polled]] | None" = None
+    cancel: "Callable[[Target, Job], HttpRequest] | None" = None
+    cancelled: "Callable[[HttpResponse], Cancellation] | None" = None
     cancel_destroys: bool = False
     charged_when_cancelled: frozenset[StatusType] = frozenset()
     refunds_nothing: bool = False
@@ -216,9 +224,9 @@ class Provider:
     oauth: OAuth | None = None
     variant: Callable[[VideoGenerationConfig, Mapping[str, str]], "Provider"] | None = None
     submissions: int = 4
-    media: Callable[[Target], MediaRules] | None = None
+    media: "Callable[[Target], MediaRules] | None" = None
     uploads: Uploads | None = None
-    models: Mapping[str, ModelRow] = attrs.field(factory=dict, hash=False, repr=False)
+    models: "Mapping[str, ModelRow]" = attrs.field(factory=dict, hash=False, repr=False)
     stands_for: "Callable[[Provider], Provider] | None" = None
     broken: str | None = None
 
@@ -233,7 +241,7 @@ def broken(name: str, why: str) -> Provider:
         authenticate=lambda _key: {},
         submit=lambda _target, _request: Failure(error),
         accepted=lambda _target, _reply: Failure(unread),
-        poll=lambda target, _job: HttpRequest(method="GET", url=target.base_url),
+        poll=lambda target, _job: messages.HttpRequest(method="GET", url=target.base_url),
         polled=lambda _target, _job, _reply: Failure(unread),
         failure=lambda _target, _reply, _to: Refusal(error=unread),
         broken=why,

@@ -9,7 +9,7 @@ import logging
 import threading
 from collections.abc import Callable
 from functools import partial
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 import attrs
 from returns.io import IOResult
@@ -22,13 +22,12 @@ from ..lifecycle.generation import Finished, Generation, Uploading
 from ..outcome import IOOutcome, Outcome, failed, nothing
 from ..values.attempts import Submission as Fate
 from .abandon import abandon, mark
+from .options import OnInterrupt
 from .sheltering import Shelter
 from .steps import handler_call, step, submitting
 from .tasks import Steps, Task, block, do, start, work
 from .turns import turn
 from .watcher import Watcher, moment
-
-OnInterrupt: TypeAlias = Literal["keep", "cancel"]
 
 _LOG: Final = logging.getLogger("tarash.tarash_gateway")
 # Longer sleeps overflow in some clocks.

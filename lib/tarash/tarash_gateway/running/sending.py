@@ -11,7 +11,7 @@ from ..effects import Effects
 from ..effects.receiving import receive, receive_async
 from ..exceptions import TarashException, TimeoutError
 from ..http.messages import HttpRequest, HttpResponse, Limits
-from ..mock.replies import SCHEME
+from ..mock.jobs import SCHEME
 from ..outcome import Outcome, result_of
 from .tasks import Task
 from .threads import Work, in_thread_soon

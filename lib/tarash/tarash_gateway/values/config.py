@@ -8,8 +8,8 @@ from typing import Any, Final, Literal, TypeAlias
 import attrs
 from attrs.validators import optional
 
-from .. import exceptions
-from ..exceptions import TarashException, ValidationError
+from ..exceptions import ERRORS as ERRORS
+from ..exceptions import ValidationError
 from . import checks
 from .mock_config import MockConfig
 from .secrets import Secret, optional_secret
@@ -17,11 +17,6 @@ from .settings import SETTINGS, without_credentials
 from .urls import origin
 
 Unsupported: TypeAlias = Literal["warn", "error", "adapt"]
-ERRORS: Final[Mapping[str, type[TarashException]]] = {
-    cls.__name__: cls
-    for cls in vars(exceptions).values()
-    if isinstance(cls, type) and issubclass(cls, TarashException)
-}
 # Another config does not help against an error of the journal, or of the disk.
 _OF_THIS_MACHINE: Final = {"job_in_use", "journal", "save"}
 ERROR_KINDS: Final = frozenset(cls.kind for cls in ERRORS.values()) - {"error", *_OF_THIS_MACHINE}
