@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from .providers.base import Provider as Provider
     from .providers.handling import ProviderHandler as ProviderHandler
     from .registry import register_provider as register_provider
+    from .running.closing import connections as connections
     from .values.attempts import AttemptMetadata as AttemptMetadata
     from .values.attempts import ExecutionMetadata as ExecutionMetadata
     from .values.config import VideoGenerationConfig as VideoGenerationConfig
@@ -119,6 +120,7 @@ else:
         "cancel_video_async": "api",
         "check_video": "api",
         "check_video_async": "api",
+        "connections": "running.closing",
         "generate_video": "api",
         "generate_video_async": "api",
         "is_retryable_error": "exceptions",

@@ -130,11 +130,14 @@ class RateLimitError(TarashException):
 
     Attributes:
         retry_after: Seconds that the provider asks to wait, or None if it gives no number.
+        concurrent: Whether the provider says that too many jobs run at once: the end of one makes
+            room.
     """
 
     kind: ClassVar[str] = "rate_limit"
 
     retry_after: float | None = None
+    concurrent: bool = False
 
 
 @attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)

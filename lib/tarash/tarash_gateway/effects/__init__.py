@@ -236,7 +236,7 @@ class Effects:
 
     ``async_http`` sends the requests of asyncio calls; without it, ``http`` does so in threads. It
     may have an attribute ``beside``, the ``http`` that it belongs to: whoever replaces that one
-    (`attrs.evolve`) replaces both.
+    (`attrs.evolve`) replaces both. An ``http`` that wraps another one has that as ``real``.
     ``randomness`` is for jitter, ``ids`` name calls, ``disk`` writes videos, and ``names`` resolves
     the names of hosts.
     """
@@ -254,5 +254,6 @@ class Effects:
 
     def __attrs_post_init__(self) -> None:
         """Leave a sender out that belongs to another ``http``."""
-        if getattr(self.async_http, "beside", self.http) is not self.http:
+        http = getattr(self.http, "real", self.http)
+        if getattr(self.async_http, "beside", http) is not http:
             object.__setattr__(self, "async_http", None)

@@ -193,7 +193,7 @@ class _Exchange:
         self.timer.begin("the head of the reply", self.limits.head)
         with line.watch(self.timer):
             message = await (line.head() if answer is None else answer)
-        self.timer.begin("the exchange")
+        self.timer.begin_body()
         return message
 
     def _head(self) -> bytes:
@@ -249,7 +249,12 @@ class _Reply(OpenReply):
             for name, value in message.raw_headers
         }
         super().__init__(
-            message.code, headers, exchange.limits, fail=exchange.lost, release=self._let_go
+            message.code,
+            headers,
+            exchange.limits,
+            began=partial(exchange.timer.begin, "the exchange"),
+            fail=exchange.lost,
+            release=self._let_go,
         )
         self._exchange = exchange
         self._line = line

@@ -59,7 +59,8 @@ class LiveAsyncHttp:
 
     async def close(self) -> None:
         """Close the idle connections of the running loop; further requests can still be sent."""
-        await (await self._loaded()).close()
+        if self._sender is not None:
+            await self._sender.close()
 
     async def _loaded(self) -> "aiohttp_http.AiohttpHttp":
         if self._sender is not None:
@@ -213,3 +214,22 @@ def _effects_of(_process: int) -> Effects:
         names=SystemNames(),
         async_http=LiveAsyncHttp(http) if importlib.util.find_spec("aiohttp") else None,
     )
+
+
+def close_idle() -> None:
+    """Close the idle connections of this process's blocking calls; further calls open new ones."""
+    if _effects_of.cache_info().currsize:
+        from .urllib3_http import Urllib3Http  # noqa: PLC0415 - it is loaded already
+
+        http = live_effects().http
+        if isinstance(http, Urllib3Http):
+            http.close()
+
+
+async def close_idle_async() -> None:
+    """Close these, and the idle connections of the running event loop."""
+    close_idle()
+    if _effects_of.cache_info().currsize:
+        http = live_effects().async_http
+        if isinstance(http, LiveAsyncHttp):
+            await http.close()

@@ -163,7 +163,8 @@ def _reply(  # noqa: PLR0913, PLR0917 - what a reply needs to be read and releas
             connection.close()
 
     fail = partial(connection_error, route.host, timer, sent=True)
-    reply = ConnectionReply(raw, limits, fail=fail, release=release)
+    began = partial(timer.begin, "the exchange")
+    reply = ConnectionReply(raw, limits, began=began, fail=fail, release=release)
     if raw.status not in _FINAL:
         reply.close()
         return IOFailure(fail(ConnectionError(f"HTTP {raw.status}")))
@@ -221,7 +222,7 @@ def _raw_reply(
         connection.spoilt = True
     timer.begin("the head of the reply", limits.head)
     raw = connection.receive()
-    timer.begin("the exchange")
+    timer.begin_body()
     if not raw.is_clean:
         path = target.partition("?")[0]
         _log.warning("Failed to parse headers of the reply to %s %s", ready.method, path)

@@ -109,6 +109,7 @@ class Limits:
     Attributes:
         total: Seconds for the whole exchange, from the call to the body's last byte, > 0.
         head: Seconds from the request's last byte to the end of the reply's head.
+        first: Seconds from there to the first byte of the decoded body, or None for ``idle``.
         idle: Most seconds between two bytes, sending or receiving.
         connect: Seconds for connecting, for all addresses of the host together, including a
             proxy's CONNECT and the TLS handshake.
@@ -124,6 +125,7 @@ class Limits:
     connect: float = 10.0
     size: int
     rate: float = 0.0
+    first: float | None = None
     size_setting: str = "max_json_bytes"
 
 

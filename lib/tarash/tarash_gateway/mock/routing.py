@@ -27,15 +27,18 @@ class MockHttp:
     """Answers the mock's submissions, polls, cancels and fetches; sends everything else.
 
     It counts the polls of running jobs. Safe to share between threads.
+
+    Attributes:
+        real: What sends everything else.
     """
 
-    _real: Http
+    real: Http
     _jobs: Jobs
 
     def open(self, request: HttpRequest, *, limits: Limits) -> IOOutcome[HttpReply]:
         """Return the reply: see `effects.Http`."""
         if not request.url.startswith(SCHEME):
-            return self._real.open(request, limits=limits)
+            return self.real.open(request, limits=limits)
         reply = answers.answer(self._jobs, request)
         return IOResult.from_value(WholeReply(reply, limits))
 

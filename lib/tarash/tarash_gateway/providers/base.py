@@ -23,6 +23,7 @@ from ..values.secrets import Secret
 from ..values.settings import Setting as Setting
 from ..values.urls import origin
 from .reports import Accepted as Accepted
+from .reports import Heard as Heard
 from .reports import Polled as Polled
 from .reports import Progress as Progress
 from .reports import Ready as Ready
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from ..catalog.limits import MediaRules
     from ..catalog.rows import ModelRow
     from ..http import messages
+    from ..http.events import Event
     from ..http.messages import HttpRequest, HttpResponse
     from .uploads import Stored, Upload
 else:
@@ -111,6 +113,11 @@ class Target:
         """The base URL's origin: only a URL on it may get the key."""
         return origin(self.base_url)
 
+    @property
+    def at_own_host(self) -> bool:
+        """Whether requests go to the provider's own host, and not to one that stands for it."""
+        return origin(self.base_url) == origin(self.own_base_url)
+
     def owns(self, url: str) -> bool:
         """Tell whether a URL is on the base URL's origin."""
         place = origin(url)
@@ -129,6 +136,7 @@ class Submission:
         duration: Seconds that the request asks for, or None.
         resolution: The resolution that it asks for, or None.
         aspect_ratio: The aspect ratio that it asks for, or None.
+        soonest: Seconds that its model takes at least, if that is known: see `ModelRow`.
     """
 
     request: "HttpRequest"
@@ -138,6 +146,7 @@ class Submission:
     duration: float | None = None
     resolution: str | None = None
     aspect_ratio: str | None = None
+    soonest: float | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -160,6 +169,20 @@ class Uploads:
 
 
 @attrs.frozen(kw_only=True)
+class Stream:
+    """Server-sent events about a job that runs: they only tell when it is worth to poll.
+
+    Attributes:
+        request: How to open it, after an id that `Heard.place` named, or from its beginning.
+        heard: What an event means. A Failure means that the stream is of no use: the job is then
+            polled as if there were no stream.
+    """
+
+    request: "Callable[[Target, Job, str], HttpRequest]"
+    heard: "Callable[[Target, Job, Event], Outcome[Heard]]"
+
+
+@attrs.frozen(kw_only=True)
 class Provider:
     """One provider's API as pure functions.
 
@@ -173,6 +196,9 @@ class Provider:
         poll: How to ask for a job.
         polled: What a 2xx reply to that means.
         failure: What an error reply means.
+        stream: How to hear about a job between two polls, or None where the provider does not tell.
+        least_wait: Seconds that it asks to leave between two polls of a job. A longer
+            ``poll_interval`` is not shortened below them.
         collect: How to fetch the result of a job that is `Ready`, where that takes an exchange.
         collected: What a 2xx reply to that means.
         cancel: How to stop paying for a job, or None where the provider cannot.
@@ -209,6 +235,8 @@ class Provider:
     poll: "Callable[[Target, Job], HttpRequest]"
     polled: "Callable[[Target, Job, HttpResponse], Outcome[Polled]]"
     failure: "Callable[[Target, HttpResponse, ReplyTo], Refusal]"
+    stream: Stream | None = None
+    least_wait: float = 0.0
     collect: "Callable[[Target, Job], HttpRequest] | None" = None
     collected: "Callable[[Target, Job, HttpResponse], Outcome[Polled]] | None" = None
     cancel: "Callable[[Target, Job], HttpRequest] | None" = None

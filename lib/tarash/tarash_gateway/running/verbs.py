@@ -61,6 +61,7 @@ def _deliver(
             config=config,
         )
 
+    # In quotes: an annotation of an inner function is made anew at each call.
     def all_steps() -> "Steps[VideoGenerationResponse]":
         prepared = yield from do(
             making(options, prepare) if options["save_to"] is None else work(prepare)

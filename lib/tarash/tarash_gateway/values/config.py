@@ -82,6 +82,8 @@ class VideoGenerationConfig:
         poll_interval: Seconds between two polls, >= 0.
         request_timeout: Seconds for one exchange, > 0. A download or an upload may take longer
             while bytes keep moving; ``timeout`` bounds it.
+        listen: Whether the provider's stream of events about a job, where it has one, tells when it
+            is worth to poll. Where it fails, the job is polled as without it.
         max_json_bytes: Most bytes of a decoded JSON reply, >= 1; 64 MiB by default.
         max_video_bytes: Most bytes of a video that is returned as bytes, >= 1; 4 GiB by default.
         mock: Generate offline instead, without a key, what the model would make of the request.
@@ -111,6 +113,7 @@ class VideoGenerationConfig:
     )
     poll_interval: float = attrs.field(default=5, validator=checks.number("seconds", or_zero=True))
     request_timeout: float = attrs.field(default=60, validator=checks.number("seconds"))
+    listen: bool = attrs.field(default=True, validator=checks.instance_of(bool))
     max_json_bytes: int = attrs.field(default=64 * 2**20, validator=checks.whole(1))
     max_video_bytes: int = attrs.field(default=4 * 2**30, validator=checks.whole(1))
     mock: MockConfig | None = attrs.field(
