@@ -9,7 +9,8 @@ from returns.result import Failure, Result, Success
 
 from ..effects import Effects
 from ..exceptions import TarashException, TimeoutError
-from ..http.messages import HttpRequest, HttpResponse, without_key
+from ..http.messages import HttpRequest, HttpResponse
+from ..http.redacting import without_key
 from ..lifecycle.deadline import is_late, limits
 from ..lifecycle.exchange import incoming, outgoing, recover
 from ..lifecycle.fallback import Verdict
