@@ -1,24 +1,13 @@
-"""What is read or checked at once is read and checked as line by line."""
+"""What is checked at once is checked as one by one, and aiohttp is told where a body ends."""
 
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tarash.tarash_gateway.effects.heads import _fields, _usual, framing, parse_head
+from tarash.tarash_gateway.effects.heads import framing, parse_head
 from tarash.tarash_gateway.effects.writing import _TOKEN, _VALUE, _are_valid
 
 _PARTS = st.sampled_from(["A", "b", ":", " ", "\t", "\n", "\r", "\0", "é", ": c\n", "Content-Type"])
-_LINES = st.lists(_PARTS, max_size=12).map("".join)
 _TEXTS = st.lists(_PARTS, max_size=4).map("".join)
-
-
-@given(_LINES)
-@example("A: b\nA:c\t\n\n")
-@example("A: b\n folded\n")
-@example("A: b\rC: d\n")
-def test_fields_are_those_that_are_read_line_by_line(lines: str) -> None:
-    usual = _usual(lines)
-    if usual is not None:
-        assert usual == _fields([line for line in lines.split("\n") if line])
 
 
 @given(st.dictionaries(_TEXTS, _TEXTS, max_size=3))

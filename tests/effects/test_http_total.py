@@ -130,7 +130,7 @@ def test_any_proxy_is_used_or_refused(text: str) -> None:
     else:
         proxy = outcome.unwrap()
         route = Route(scheme="http", host="a", port=80, target="/", proxy=proxy, trust=None)
-        assert isinstance(_connection(route, None, limits()), HTTPConnection)
+        assert isinstance(_connection(route, limits(), None), HTTPConnection)
 
 
 @given(st.dictionaries(st.text(max_size=9), st.text(max_size=9), max_size=2))

@@ -51,10 +51,13 @@ def _seconds(model: str, offered: Length, wanted: float) -> Mapped:
         value = nearest(wanted, offered.choices)
     else:
         value = to_step(wanted, offered.step, offered.low or offered.step, offered.high)
-    change = f"duration_seconds {wanted:g} became {value:g}: {model} takes {offer(offered)}"
+    adjusted: tuple[str, ...] = ()
+    if value != wanted:
+        change = f"duration_seconds {wanted:g} became {value:g}: {model} takes {offer(offered)}"
+        adjusted = (change,)
     return Mapped(
         fields={offered.field: in_form(value, offered.form)},
-        adjusted=() if value == wanted else (change,),
+        adjusted=adjusted,
         duration=float(value),
     )
 

@@ -23,6 +23,8 @@ def images(
 
     A ``reference`` for a model without reference images becomes its first frame, with a warning.
     """
+    if not request.image_list and not any(slot.required for slot in row.images):
+        return Success(NOTHING)
     if row.most_images is not None and len(request.image_list) > row.most_images:
         message = (
             f"image_list has {len(request.image_list)} images: "

@@ -205,18 +205,13 @@ class _Exchange:
         self.timer.begin("the head of the reply", self.limits.head)
         with line.watch(self.timer):
             head = await (line.head() if answer is None else answer)
-        self.timer.begin("the exchange")
+        self.timer.begin_body()
         if not head.is_clean:
             log_strange_head(self.route, self.ready.method)
         return head
 
     def _head(self) -> bytes:
-        route, method = self.route, self.ready.method
-        headers = {"Host": route.place, **self.ready.headers}
-        if route.forwarder is None:
-            return head_of(method, route.target, headers)
-        target = f"http://{route.place}{route.target}"
-        return head_of(method, target, {**headers, **route.forwarder.headers})
+        return head_of(self.ready.method, *self.route.addressed(self.ready))
 
     async def _upload(self, line: Line, body: StreamBody) -> asyncio.Task[Head]:
         """Send a body that is long or not in memory; return what waits for the reply.
@@ -262,7 +257,12 @@ class _Reply(OpenReply):
     ) -> None:
         """Begin before the first byte of the body."""
         super().__init__(
-            head.status, head.headers, exchange.limits, fail=exchange.lost, release=self._let_go
+            head.status,
+            head.headers,
+            exchange.limits,
+            began=partial(exchange.timer.begin, "the exchange"),
+            fail=exchange.lost,
+            release=self._let_go,
         )
         self._exchange = exchange
         self._line = line

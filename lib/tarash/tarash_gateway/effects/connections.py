@@ -24,8 +24,8 @@ from .trust import Trust
 from .writing import head_of
 
 _PIECE: Final = 1 << 16
-# Most idle connections: as many as asyncio calls may use, for two hosts.
-_MOST_IDLE: Final = 64
+# Most idle connections for one place: a process may often have no more than 1,024 open files.
+_MOST_IDLE: Final = 256
 # Seconds after which an idle connection is not used again: routers drop them without notice.
 _FRESH: Final = 60.0
 
@@ -111,25 +111,29 @@ class SecureConnection(Connection, HTTPSConnection):
 
 
 class Pool:
-    """One process's idle connections and TLS contexts; safe to share between threads."""
+    """One process's idle connections and TLS contexts; safe to share between threads.
+
+    A connection is opened only where none is idle, so there are as many as were in use at once
+    within the last minute.
+    """
 
     def __init__(self) -> None:
         """Make an empty pool."""
         self.process = os.getpid()
         self.contexts: dict[Trust, ssl.SSLContext] = {}
         self._lock = threading.Lock()
-        self._idle: list[tuple[object, Connection]] = []
+        self._idle: dict[object, list[Connection]] = {}
+        self._weeded = time.monotonic()
 
     def take(self, key: object) -> Connection | None:
         """Return a connection for ``key`` that is still open, or None."""
         while True:
             with self._lock:
-                # The connection that was used last is the most likely to be open.
-                found = next((each for each in reversed(self._idle) if each[0] == key), None)
-                if found is None:
+                idle = self._idle.get(key)
+                if not idle:
                     return None
-                self._idle.remove(found)
-            connection = found[1]
+                # The connection that was used last is the most likely to be open.
+                connection = idle.pop()
             if connection.is_connected and time.monotonic() - connection.idle_since < _FRESH:
                 return connection
             connection.close()
@@ -139,13 +143,29 @@ class Pool:
         if not is_spent or connection.spoilt or self.process != os.getpid():
             connection.close()
             return
-        connection.idle_since = time.monotonic()
+        now = connection.idle_since = time.monotonic()
         with self._lock:
-            self._idle.append((key, connection))
-            surplus = self._idle[:-_MOST_IDLE]
-            del self._idle[:-_MOST_IDLE]
-        for _, old in surplus:
+            idle = self._idle.setdefault(key, [])
+            idle.append(connection)
+            surplus = idle[:-_MOST_IDLE]
+            del idle[:-_MOST_IDLE]
+            if now - self._weeded > _FRESH:
+                surplus += self._weed(now)
+        for old in surplus:
             old.close()
+
+    def _weed(self, now: float) -> list[Connection]:
+        """Remove the connections that were idle for too long, and return them."""
+        self._weeded = now
+        removed: list[Connection] = []
+        for key, idle in tuple(self._idle.items()):
+            # Those that are taken last were given last.
+            old = sum(now - each.idle_since >= _FRESH for each in idle)
+            removed += idle[:old]
+            del idle[:old]
+            if not idle:
+                del self._idle[key]
+        return removed
 
     def close(self) -> None:
         """Close all idle connections.
@@ -153,7 +173,8 @@ class Pool:
         It does not take the lock, which in a forked child may never be released. Closing a socket
         in a child sends nothing: the parent's connection stays open.
         """
-        # Another thread may empty the list at the same time.
-        with suppress(IndexError):
-            while True:
-                self._idle.pop()[1].close()
+        for idle in tuple(self._idle.values()):
+            # Another thread may empty the list at the same time.
+            with suppress(IndexError):
+                while True:
+                    idle.pop().close()

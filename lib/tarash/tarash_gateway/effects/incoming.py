@@ -19,7 +19,7 @@ _SIZE: Final = re.compile(rb"[0-9A-Fa-f]{1,16}")
 
 
 class RawReply(Protocol):
-    """A reply of this module, of urllib3, or of vcrpy; its body is not decoded."""
+    """A reply whose body is not decoded."""
 
     @property
     def status(self) -> int:
@@ -27,7 +27,7 @@ class RawReply(Protocol):
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """Headers."""
+        """Headers under lower-case names."""
 
     def read1(self, size: int, /) -> bytes:
         """Return at most ``size`` bytes of the body, ``b""`` at its end."""
@@ -164,7 +164,7 @@ class IncomingReply:
         # Some servers end the connection instead.
         with suppress(IncompleteRead):
             while line := self._source.line():
-                allowed -= len(line)
+                allowed -= len(line) + 2
                 if allowed < 0:
                     message = "the trailer of the reply is too long"
                     raise ValueError(message)

@@ -40,30 +40,46 @@ def proxy_of(scheme: str, host: str, port: int) -> Outcome[Proxy | None]:
     Errors:
         HTTPConnectionError: The variable does not name an HTTP proxy; nothing was sent.
     """
-    # These are looked up one by one: the function of the standard library goes through the whole
-    # environment, which takes longer than sending the request.
-    given = {name: value for name in (scheme, "all") if (value := _variable(name))}
-    bypass: object = False
-    if given:
-        given["no"] = _variable("no") or ""
-        # typeshed declares the second parameter on some systems only.
-        bypass = urllib.request.proxy_bypass_environment(f"{host}:{port}", given)  # type: ignore[attr-defined,unused-ignore]
-    elif _HAS_SETTINGS and _variable("no") is None:
-        given = urllib.request.getproxies()
-        bypass = given and urllib.request.proxy_bypass(host)
-    name = next((name for name in (scheme, "all") if given.get(name)), None)
-    if name is None or bypass:
+    # The names are looked up one by one: the function of the standard library goes through the
+    # whole environment, which takes longer than sending a request.
+    found = _given(scheme) or _given("all")
+    if found is None:
+        return _proxy_of_system(scheme, host)
+    name, url = found
+    excepted = _given("no")
+    # typeshed declares the second parameter on some systems only.
+    if excepted is not None and urllib.request.proxy_bypass_environment(  # type: ignore[attr-defined,unused-ignore]
+        f"{host}:{port}", {"no": excepted[1]}
+    ):
         return Success(None)
-    return _proxy(given[name], f"{name.upper()}_PROXY")
+    return _proxy(url, name.upper())
 
 
-def _variable(name: str) -> str | None:
-    """Return what the environment says about one kind of proxy, or None."""
-    value = os.environ.get(f"{name}_proxy")
-    # In a CGI script, this variable is the header "Proxy" of whoever sent the request.
-    if value is None and not (name == "http" and "REQUEST_METHOD" in os.environ):
-        value = os.environ.get(f"{name.upper()}_PROXY")
-    return value
+def _proxy_of_system(scheme: str, host: str) -> Outcome[Proxy | None]:
+    """Return the proxy that the operating system's settings name, or None."""
+    if not _HAS_SETTINGS:
+        return Success(None)
+    settings = urllib.request.getproxies()
+    name = next((name for name in (scheme, "all") if settings.get(name)), None)
+    if name is None or urllib.request.proxy_bypass(host):
+        return Success(None)
+    return _proxy(settings[name], f"{name.upper()}_PROXY")
+
+
+# The variables of each kind of proxy; the first one that is set decides, even if it is empty.
+_VARIABLES: Final[Mapping[str, tuple[str, str]]] = {
+    kind: (f"{kind}_proxy", f"{kind.upper()}_PROXY") for kind in ("http", "https", "all", "no")
+}
+
+
+def _given(kind: str) -> tuple[str, str] | None:
+    """Return the variable about one kind of proxy with its value, or None if nothing is set."""
+    for name in _VARIABLES[kind]:
+        if (value := os.environ.get(name)) is not None:
+            # In a CGI script, this variable is the header "Proxy" of whoever sent the request.
+            forged = name == "HTTP_PROXY" and "REQUEST_METHOD" in os.environ
+            return (name, value) if value and not forged else None
+    return None
 
 
 def _proxy(url: str, name: str) -> Outcome[Proxy | None]:

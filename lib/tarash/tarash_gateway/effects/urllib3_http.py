@@ -13,19 +13,19 @@ import ssl
 import threading
 import weakref
 from collections.abc import Mapping
-from contextlib import ExitStack
 from functools import partial
 from typing import Any, Final, cast
 
 from returns.io import IOFailure, IOResult
-from returns.result import Failure, Success
+from returns.result import Success
 from urllib3.connection import HTTPConnection, HTTPSConnection, ProxyConfig
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.response import BaseHTTPResponse
 from urllib3.util import parse_url
 
 from ..exceptions import ValidationError
 from ..http.messages import HttpRequest, Limits
-from ..outcome import IOOutcome, Outcome
+from ..outcome import IOOutcome, Outcome, failed
 from . import HttpReply
 from .connections import Connection, Pool, SecureConnection
 from .incoming import IncomingReply, RawReply
@@ -96,48 +96,61 @@ class Urllib3Http:
         pool = self._own_pool()
         _OURS.sending = True
         try:
-            return IOResult.from_result(
-                write(request).bind(
-                    lambda ready: route_of(request.url).map(lambda route: (ready, route))
-                )
-            ).bind(lambda both: _exchange(pool, *both, limits, timer))
+            ready = write(request)
+            if failed(ready):
+                return IOFailure(ready.failure())
+            route = route_of(request.url)
+            if failed(route):
+                return IOFailure(route.failure())
+            return _exchange(pool, ready.unwrap(), route.unwrap(), limits, timer)
         finally:
             _OURS.sending = False
 
 
 def _tls(pool: Pool, trust: Trust | None) -> Outcome[ssl.SSLContext | None]:
-    if trust is None:
-        return Success(None)
-    if trust in pool.contexts:
-        return Success(pool.contexts[trust])
+    if trust is None or trust in pool.contexts:
+        return Success(None if trust is None else pool.contexts[trust])
     return trust.context().map(partial(pool.contexts.setdefault, trust))
 
 
 def _exchange(
     pool: Pool, ready: PreparedRequest, route: Route, limits: Limits, timer: Timer
 ) -> IOOutcome[HttpReply]:
-    tls, sent = _tls(pool, route.trust), False
-    if isinstance(tls, Failure):
-        return IOFailure(tls.failure())
-    with ExitStack() as unless_replied:
-        try:
-            connection = pool.take(route) or _connection(route, tls.unwrap(), limits)
-            unless_replied.callback(connection.close)
-            timer.begin("connecting", limits.connect)
-            timer.patience()
-            if isinstance(connection, Connection):
-                connection.timer = timer
-            if connection.sock is None:
-                connection.connect()
-            sent = True
-            raw = _raw_reply(connection, ready, route, limits, timer)
-        except ValidationError as error:
-            # The caller's file cannot be sent, whatever the connection does.
-            return IOFailure(error)
-        except FAULTS as error:
-            return IOFailure(connection_error(route.host, timer, error, sent=sent))
-        unless_replied.pop_all()
+    found = _connection_for(pool, route, limits)
+    if failed(found):
+        return IOFailure(found.failure())
+    connection, sent = found.unwrap(), False
+    try:
+        timer.begin("connecting", limits.connect)
+        timer.patience()
+        if isinstance(connection, Connection):
+            connection.timer = timer
+        if connection.sock is None:
+            connection.connect()
+        sent = True
+        raw = _raw_reply(connection, ready, route, limits, timer)
+    except ValidationError as error:
+        # The caller's file cannot be sent, whatever the connection does.
+        connection.close()
+        return IOFailure(error)
+    except FAULTS as error:
+        connection.close()
+        return IOFailure(connection_error(route.host, timer, error, sent=sent))
+    except BaseException:
+        connection.close()
+        raise
+    log_exchange(route, ready.method, raw.status)
+    return _reply(pool, connection, raw, route, limits, timer)
 
+
+def _reply(  # noqa: PLR0913, PLR0917 - what a reply needs to be read and released
+    pool: Pool,
+    connection: HTTPConnection,
+    raw: RawReply,
+    route: Route,
+    limits: Limits,
+    timer: Timer,
+) -> IOOutcome[HttpReply]:
     def release(ended: bool) -> None:  # noqa: FBT001 - `ConnectionReply` calls it
         if ended and isinstance(connection, Connection) and isinstance(raw, IncomingReply):
             pool.give(route, connection, is_spent=raw.is_spent)
@@ -146,15 +159,22 @@ def _exchange(
             connection.close()
 
     fail = partial(connection_error, route.host, timer, sent=True)
-    reply = ConnectionReply(raw, limits, fail=fail, release=release)
+    began = partial(timer.begin, "the exchange")
+    reply = ConnectionReply(raw, limits, began=began, fail=fail, release=release)
     if raw.status not in _FINAL:
         reply.close()
         return IOFailure(fail(ConnectionError(f"HTTP {raw.status}")))
-    log_exchange(route, ready.method, raw.status)
     return IOResult.from_value(reply)
 
 
-def _connection(route: Route, tls: ssl.SSLContext | None, limits: Limits) -> HTTPConnection:
+def _connection_for(pool: Pool, route: Route, limits: Limits) -> Outcome[HTTPConnection]:
+    idle = pool.take(route)
+    if idle is not None:
+        return Success(idle)
+    return _tls(pool, route.trust).map(partial(_connection, route, limits))
+
+
+def _connection(route: Route, limits: Limits, tls: ssl.SSLContext | None) -> HTTPConnection:
     """Return a new connection of ours or of vcrpy's, which is not opened yet."""
     near = route.proxy or route
     pool = HTTPSConnectionPool if tls is not None else HTTPConnectionPool
@@ -186,10 +206,7 @@ def _raw_reply(
     connection: HTTPConnection, ready: PreparedRequest, route: Route, limits: Limits, timer: Timer
 ) -> RawReply:
     """Send the request, and return its reply once the head has arrived."""
-    target, headers = route.target, {"Host": route.place, **ready.headers}
-    if route.forwarder is not None:
-        target = f"http://{route.place}{target}"
-        headers |= route.forwarder.headers
+    target, headers = route.addressed(ready)
     timer.begin("sending")
     if not isinstance(connection, Connection):
         return _replayed(connection, ready, target, headers)
@@ -201,10 +218,20 @@ def _raw_reply(
         connection.spoilt = True
     timer.begin("the head of the reply", limits.head)
     raw = connection.receive()
-    timer.begin("the exchange")
+    timer.begin_body()
     if not raw.is_clean:
         log_strange_head(route, ready.method)
     return raw
+
+
+class _Replayed:
+    """A reply of vcrpy's."""
+
+    def __init__(self, raw: BaseHTTPResponse) -> None:
+        self.status = raw.status
+        self.headers = {name.lower(): value for name, value in raw.headers.items()}
+        self.read1 = raw.read1
+        self.close = raw.close
 
 
 def _replayed(
@@ -219,4 +246,4 @@ def _replayed(
         preload_content=False,
         decode_content=False,
     )
-    return connection.getresponse()
+    return _Replayed(connection.getresponse())

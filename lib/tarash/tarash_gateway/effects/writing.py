@@ -23,11 +23,19 @@ _LINES: Final = re.compile(rf"(?:{_TOKEN.pattern}\0{_VALUE.pattern}\n)*")
 
 @attrs.frozen(kw_only=True)
 class PreparedRequest:
-    """A request that is ready to be sent."""
+    """A request that is ready to be sent.
+
+    Attributes:
+        method: HTTP method.
+        headers: All headers except ``Host``, unless the caller gives one.
+        body: What is sent, or None.
+        names_host: Whether the caller gives the ``Host``.
+    """
 
     method: str
     headers: Mapping[str, str] = attrs.field(repr=False)
     body: StreamBody | None
+    names_host: bool = False
 
 
 def write(request: HttpRequest) -> Outcome[PreparedRequest]:
@@ -53,7 +61,11 @@ def write(request: HttpRequest) -> Outcome[PreparedRequest]:
     headers |= request.credential
     if not _are_valid(headers):
         return _wrong_header(headers)
-    return Success(PreparedRequest(method=request.method, headers=headers, body=body))
+    return Success(
+        PreparedRequest(
+            method=request.method, headers=headers, body=body, names_host="host" in given
+        )
+    )
 
 
 def _are_valid(headers: Mapping[str, str]) -> bool:

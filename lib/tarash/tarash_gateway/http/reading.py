@@ -126,6 +126,8 @@ def retry_after(reply: HttpResponse) -> float | None:
     if (millis := seconds_of(reply.headers.get("retry-after-ms", ""))) is not None:
         return millis / 1000
     text = reply.headers.get("retry-after", "")
+    if not text:
+        return None
     if (seconds := seconds_of(text)) is not None:
         return seconds
     until, now = _date(text), _date(reply.headers.get("date", ""))

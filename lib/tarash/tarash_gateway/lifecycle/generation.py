@@ -17,6 +17,7 @@ from ..values.secrets import Secret
 from ..values.settings import writable
 from .stages import Asking as Asking
 from .stages import Collecting as Collecting
+from .stages import Ear as Ear
 from .stages import Finished as Finished
 from .stages import Leaving as Leaving
 from .stages import Polling as Polling
@@ -158,6 +159,11 @@ class Generation:
     def leaving(self) -> TarashException | None:
         """The error for which the job was to be given up, during the last attempt to get it."""
         return self.stage.leaving if isinstance(self.stage, Asking) else None
+
+    @property
+    def ear(self) -> Ear:
+        """What is known about the stream of the job."""
+        return self.stage.ear if isinstance(self.stage, Asking) else Ear()
 
     def at(
         self, stage: Stage, now: Moment, update: VideoGenerationUpdate | None = None

@@ -3,6 +3,8 @@
 Pure: providers and environment variables are arguments.
 """
 
+from __future__ import annotations  # those of inner functions are not made at each call
+
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial

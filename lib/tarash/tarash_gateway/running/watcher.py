@@ -1,7 +1,6 @@
 """What a call reports while it runs: to the log and to the journal."""
 
 import logging
-import threading
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
@@ -29,6 +28,7 @@ from ..lifecycle.recovery import recover
 from ..outcome import IOOutcome, Outcome, nothing, result_of
 from ..values.journal_entry import Claim, JournalEntry
 from .progress import Listener
+from .stopping import Flag
 
 LOG: Final = logging.getLogger("tarash.tarash_gateway")
 # A library's log is its user's to show.
@@ -56,7 +56,7 @@ class Watcher:
     listener: Listener
     _journal: Journal | None = None
     # Whether the caller has been interrupted: media that another thread still sends are of no use.
-    gone: threading.Event = attrs.field(factory=threading.Event, init=False)
+    gone: Flag = attrs.field(factory=Flag, init=False)
     # A call that only looks at a job, or cancels it, does not own it.
     owning: bool = attrs.field(default=True, init=False)
     # The attempt that this call owns, and the end of its lease.

@@ -95,7 +95,7 @@ def shown(content: bytes) -> str | None:
     >>> shown(b"GIF89a"), shown(b"\0\0\0\x14ftypM4V "), shown(b"?")
     ('image/gif', 'video/mp4', None)
     """
-    kind = sniff(content)
+    kind = sniff(content) if content else None
     return None if kind is None else registered(kind)
 
 

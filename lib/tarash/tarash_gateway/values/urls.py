@@ -1,11 +1,15 @@
 """The origin of a URL."""
 
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
 PORTS: Final = {"http": 80, "https": 443}
 
 
+# One URL is looked at several times in an exchange: whether it may get the key, by what comes
+# before it is sent, and by what sends it.
+@lru_cache(maxsize=1024)
 def origin(url: str) -> tuple[str, str, int | None] | None:
     """Return scheme, host and port of ``url``, or None if it is not an absolute HTTP URL.
 

@@ -16,13 +16,14 @@ from returns.result import Failure, Success
 from ...catalog.mapping import map_request
 from ...catalog.media_rules import for_model
 from ...exceptions import ValidationError
+from ...http.events import EVENTS
 from ...http.messages import HttpRequest, JsonBody, Method
 from ...outcome import Outcome
 from ...values.request import VideoGenerationRequest
 from ...values.secrets import Secret
 from ...values.settings import SETTINGS
 from .. import kit
-from ..base import Job, KeyVariables, Provider, Submission, Target
+from ..base import Job, KeyVariables, Provider, Stream, Submission, Target
 from . import errors as fal_errors
 from . import replies as fal_replies
 from .models import GENERIC, MODELS
@@ -136,6 +137,17 @@ def _poll(target: Target, job: Job) -> HttpRequest:
     )
 
 
+def _listen(target: Target, job: Job, place: str) -> HttpRequest:
+    """Return the request for the events of a job.
+
+    Source: https://fal.ai/docs/inference-api/queue/status-stream (2026-11). fal's own JavaScript
+    client polls by default "until status streaming is stable": fal-ai/fal-js, pull request 72.
+    """
+    path, mark, query = fal_replies.url_of(target, job, "poll").partition("?")
+    url = f"{path}/stream?{query}{mark and '&'}logs=1"
+    return HttpRequest(method="GET", url=url, headers={"Accept": EVENTS})
+
+
 PROVIDER: Final = Provider(
     name="fal",
     base_url=_BASE_URL,
@@ -145,6 +157,7 @@ PROVIDER: Final = Provider(
     accepted=fal_replies.accepted,
     poll=_poll,
     polled=fal_replies.polled,
+    stream=Stream(request=_listen, heard=fal_replies.heard),
     collect=partial(_ask, "GET", "result"),
     collected=fal_replies.collected,
     cancel=partial(_ask, "PUT", "cancel"),

@@ -13,6 +13,7 @@ from typing import Any, Final, Literal, TypeAlias
 from returns.result import Failure, Success
 
 from ...exceptions import GenerationCancelledError, UnexpectedReplyError
+from ...http.events import Event
 from ...http.messages import HttpResponse
 from ...http.reading import json_of, object_of
 from ...outcome import Outcome
@@ -20,8 +21,9 @@ from ...values.attempts import Cancellation
 from ...values.response import StatusType
 from ...values.urls import origin
 from .. import kit
-from ..base import Accepted, Job, Polled, Progress, Ready, Target, Video
+from ..base import Accepted, Heard, Job, Polled, Progress, Ready, Target, Video
 from ..kit import aspect_ratio_of, resolution_of, result_video, seconds_or_none
+from ..reports import heard as heard_as
 from . import errors as fal_errors
 from .lifetime import with_expiry
 
@@ -75,7 +77,8 @@ def _accepted(target: Target, reply: HttpResponse, payload: dict[str, Any]) -> O
         # A URL elsewhere would get the key: then the clients' own rule makes the URL instead.
         if isinstance(url, str) and _URL.fullmatch(url) and target.owns(url)
     }
-    return Success(Job(id=name, urls=_urls(target, name) | owned))
+    urls = owned if owned.keys() == fields.keys() else _urls(target, name) | owned
+    return Success(Job(id=name, urls=urls))
 
 
 def url_of(target: Target, job: Job, purpose: Purpose) -> str:
@@ -106,6 +109,11 @@ def job_path(model: str) -> str:
 def polled(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
     """Return where the job stands; a reply without a status is an `UnexpectedReplyError`."""
     return object_of(reply).bind(partial(_state, job))
+
+
+def heard(target: Target, job: Job, event: Event) -> Outcome[Heard]:
+    """Return what an event means: its data is what a reply to a poll would be."""
+    return heard_as(polled(target, job, HttpResponse(status=200, body=event.data.encode())))
 
 
 def _state(job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
