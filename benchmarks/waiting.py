@@ -65,7 +65,8 @@ async def _all(
         except Exception as error:  # noqa: BLE001 - a client may fail as it likes, and is counted
             return f"{type(error).__name__}: {error}"[:200], None
 
-    calls, until = [], time.monotonic() + limit
+    calls: list[asyncio.Task[tuple[str, float | None]]] = []
+    until = time.monotonic() + limit
     while len(calls) < in_flight and time.monotonic() < until:
         calls += [asyncio.create_task(one()) for _ in range(min(_AT_ONCE, in_flight - len(calls)))]
         await asyncio.sleep(0)
