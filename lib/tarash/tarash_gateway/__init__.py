@@ -10,6 +10,8 @@ from .api import (
     check_video_async,
     generate_video,
     generate_video_async,
+    generate_videos,
+    generate_videos_async,
     pending_videos,
     plan_video,
     resume_video,
@@ -23,9 +25,11 @@ from .effects.journal import Journal
 from .effects.sqlite_journal import SqliteJournal
 from .exceptions import (
     AuthenticationError,
+    BatchStoppedError,
     ContentModerationError,
     GenerationCancelledError,
     GenerationFailedError,
+    GenerationInterruptedError,
     HTTPConnectionError,
     HTTPError,
     InsufficientCreditsError,
@@ -65,6 +69,8 @@ from .models import (
 )
 from .providers.base import Provider
 from .registry import register_provider
+from .running.batch_runs import AsyncVideoBatch, VideoBatch
+from .values.batch import BatchItem, BatchSummary
 from .values.journal_entry import JournalEntry
 from .values.saved import VideoGeneration
 
@@ -93,12 +99,17 @@ else:
 __all__ = [
     "AspectRatio",
     "AsyncProgressCallback",
+    "AsyncVideoBatch",
     "AttemptMetadata",
     "AuthenticationError",
+    "BatchItem",
+    "BatchStoppedError",
+    "BatchSummary",
     "ContentModerationError",
     "ExecutionMetadata",
     "GenerationCancelledError",
     "GenerationFailedError",
+    "GenerationInterruptedError",
     "HTTPConnectionError",
     "HTTPError",
     "ImageInput",
@@ -126,6 +137,7 @@ __all__ = [
     "TimeoutError",
     "UnexpectedReplyError",
     "ValidationError",
+    "VideoBatch",
     "VideoFile",
     "VideoGeneration",
     "VideoGenerationConfig",
@@ -139,6 +151,8 @@ __all__ = [
     "check_video_async",
     "generate_video",
     "generate_video_async",
+    "generate_videos",
+    "generate_videos_async",
     "is_retryable_error",
     "pending_videos",
     "plan_video",

@@ -6,8 +6,12 @@ from typing import Any
 from .functional import __all__ as __all__
 from .outcome import result_of, settle
 from .running import verbs
+from .running.batch import Batch
+from .running.batch import generate_videos as generate_batch
+from .running.batch_runs import AsyncVideoBatch, VideoBatch
 from .running.faces import P, T, dress
 from .running.tasks import Task
+from .values.batch import BatchItem
 
 
 def _faces(
@@ -23,7 +27,21 @@ def _faces(
     return dress(block, verb), dress(start, verb, "_async")
 
 
+def _batches(
+    verb: Callable[P, Batch],
+) -> tuple[Callable[P, VideoBatch[BatchItem]], Callable[P, AsyncVideoBatch[BatchItem]]]:
+    def block(*arguments: P.args, **options: P.kwargs) -> VideoBatch[BatchItem]:
+        return VideoBatch(verb(*arguments, **options), settle)
+
+    def start(*arguments: P.args, **options: P.kwargs) -> AsyncVideoBatch[BatchItem]:
+        """Do what `{}` does, for ``async for``."""
+        return AsyncVideoBatch(verb(*arguments, **options), settle)
+
+    return dress(block, verb), dress(start, verb, "_async")
+
+
 generate_video, generate_video_async = _faces(verbs.generate_video)
+generate_videos, generate_videos_async = _batches(generate_batch)
 start_video, start_video_async = _faces(verbs.start_video)
 resume_video, resume_video_async = _faces(verbs.resume_video)
 check_video, check_video_async = _faces(verbs.check_video)

@@ -19,6 +19,8 @@ same class and content are equal, and errors can be pickled.
     ├── UnexpectedReplyError                  report it: the reply cannot be understood
     ├── JobInUseError                         let the other call wait for this job
     ├── SaveError                             fetch the video again: it is finished and paid
+    ├── GenerationInterruptedError            resume the job of a batch that was interrupted
+    ├── BatchStoppedError                     look at what failed, then go on with the rest
     └── JournalError                          make the journal writable
 """
 
@@ -28,7 +30,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 
-from .values.attempts import AttemptMetadata
+from .values.attempts import AttemptMetadata, Submission
 
 if TYPE_CHECKING:
     from .values.response import VideoGenerationResponse
@@ -36,9 +38,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AuthenticationError",
+    "BatchStoppedError",
     "ContentModerationError",
     "GenerationCancelledError",
     "GenerationFailedError",
+    "GenerationInterruptedError",
     "HTTPConnectionError",
     "HTTPError",
     "InsufficientCreditsError",
@@ -247,6 +251,40 @@ class SaveError(TarashException):
     kind: ClassVar[str] = "save"
 
     response: "VideoGenerationResponse | None" = attrs.field(default=None, repr=False, eq=False)
+
+
+@attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
+class GenerationInterruptedError(TarashException):
+    """The batch was interrupted or closed before this generation came to its end.
+
+    Attributes:
+        submission: What is known about its submission: ``"not_sent"``, ``"accepted"``
+            (``generation`` has the job, and ``resume_video`` goes on with it), or ``"unknown"``.
+        response: The video if it was finished and not yet saved, or None. Equality ignores this
+            field.
+    """
+
+    kind: ClassVar[str] = "interrupted"
+
+    submission: Submission = "not_sent"
+    response: "VideoGenerationResponse | None" = attrs.field(default=None, repr=False, eq=False)
+
+
+@attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
+class BatchStoppedError(TarashException):
+    """A batch ended before its requests did, after every call that was under way had ended.
+
+    ``__cause__`` is what the iterator of requests raised, or None if too many requests failed.
+
+    Attributes:
+        done: How many requests brought a video.
+        failed: How many brought an error.
+    """
+
+    kind: ClassVar[str] = "batch_stopped"
+
+    done: int = 0
+    failed: int = 0
 
 
 _SERVER_ERROR = 500

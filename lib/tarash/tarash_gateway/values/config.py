@@ -23,7 +23,7 @@ ERRORS: Final[Mapping[str, type[TarashException]]] = {
     if isinstance(cls, type) and issubclass(cls, TarashException)
 }
 # Another config does not help against an error of the journal, or of the disk.
-_OF_THIS_MACHINE: Final = {"job_in_use", "journal", "save"}
+_OF_THIS_MACHINE: Final = {"batch_stopped", "interrupted", "job_in_use", "journal", "save"}
 ERROR_KINDS: Final = frozenset(cls.kind for cls in ERRORS.values()) - {"error", *_OF_THIS_MACHINE}
 
 

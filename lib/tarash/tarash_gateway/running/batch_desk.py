@@ -1,0 +1,151 @@
+"""What both drivers of a batch share: its plan, its results, and what an interruption leaves."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any, Final
+
+import attrs
+from returns.result import Failure, Success
+
+from ..exceptions import BatchStoppedError, GenerationInterruptedError, TarashException
+from ..lifecycle.batch import BatchPlan
+from ..outcome import Outcome
+from ..values.batch import BatchItem
+from .batch import Batch
+from .batch_calls import BatchCall, Ended, Raised
+from .watcher import LOG
+
+# So many jobs are named when a batch is interrupted; `left` has them all.
+_NAMED: Final = 10
+
+
+class End:
+    """What is drawn when there are no more requests."""
+
+
+END: Final = End()
+
+
+@attrs.define(eq=False)
+class Desk:
+    """What both drivers share: the plan, and the results that nobody has taken yet.
+
+    Attributes:
+        batch: What is to be made.
+        plan: How far it is.
+        ready: Results in the order of their completion.
+        left: What was begun and not handed over when the batch was interrupted.
+        problem: What the caller's iterator raised, or None.
+    """
+
+    batch: Batch
+    plan: BatchPlan = attrs.field(init=False)
+    ready: deque[BatchItem] = attrs.field(factory=deque, init=False)
+    left: tuple[BatchItem, ...] = attrs.field(default=(), init=False)
+    problem: Exception | None = attrs.field(default=None, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Begin with an empty plan."""
+        self.plan = BatchPlan(seats=self.batch.max_in_flight, tolerated=self.batch.max_failures)
+
+    def take(self, ended: Ended) -> None:
+        """Take in the end of a call, or raise what it raised."""
+        if isinstance(ended, Raised):
+            raise ended.error
+        self.ready.append(ended)
+        self.plan = self.plan.finish(failed=ended.response is None)
+
+    def begin(self, drawn: object) -> BatchCall | None:
+        """Return the call of what was drawn; None if there is none to make."""
+        if isinstance(drawn, Raised):
+            if not isinstance(drawn.error, Exception):
+                raise drawn.error
+            self.problem = drawn.error
+        if isinstance(drawn, Raised | End):
+            self.plan = self.plan.exhaust()
+            return None
+        index = self.plan.drawn
+        self.plan = self.plan.drew()
+        call = self.batch.call(index, drawn)
+        if not isinstance(call, Failure):
+            return call.unwrap()
+        # Whatever it is, its caller finds it again in the item.
+        request: Any = drawn
+        self.take(BatchItem(index=index, request=request, error=call.failure()))
+        return None
+
+    @contextmanager
+    def giving(self) -> Iterator[Outcome[BatchItem]]:
+        """Yield the first result, and forget it when it was handed over."""
+        try:
+            yield Success(self.ready[0])
+        finally:
+            self.ready.popleft()
+            self.plan = self.plan.give()
+
+    def leave(self, ended: Iterable[Ended]) -> None:
+        """Note what is left, when every call was interrupted."""
+        items = (one for one in ended if isinstance(one, BatchItem))
+        self.left = (*self.left, *self.ready, *items)
+        self.ready.clear()
+
+    def tell_left(self, interruption: BaseException) -> None:
+        """Tell what is left with the exception, or in the log where nobody will see it."""
+        if not isinstance(interruption, GeneratorExit):
+            mark_left(interruption, self.left)
+        elif self.left:
+            LOG.warning("%s", describe(self.left))
+
+    def early_end(self) -> TarashException | None:
+        """Return the error of a batch that ended before its requests did, or None."""
+        plan, bug = self.plan, self.problem
+        why = f"{plan.failed} of {plan.drawn} requests failed (max_failures)"
+        if bug is not None:
+            why = f"the iterator of requests raised {type(bug).__name__}: {bug}"
+        elif not plan.is_cut_short:
+            return None
+        error = BatchStoppedError(
+            f"{why}: nothing more was started, and every call that was under way has ended "
+            f"({plan.done} done, {plan.failed} failed)",
+            done=plan.done,
+            failed=plan.failed,
+        )
+        error.__cause__ = bug
+        return error
+
+
+def describe(left: Sequence[BatchItem]) -> str:
+    """Return what an interrupted batch leaves behind, in one sentence."""
+    errors = [i.error for i in left if isinstance(i.error, GenerationInterruptedError)]
+    jobs = [e for e in errors if e.submission == "accepted"]
+    unknown = sum(e.submission == "unknown" for e in errors)
+    names = [f"{error.request_id} of {error.provider}" for error in jobs[:_NAMED]]
+    more = "" if len(jobs) <= _NAMED else f" and {len(jobs) - _NAMED} more"
+    parts = (
+        (len(jobs), f"{{}} go on ({', '.join(names)}{more})", "job"),
+        (unknown, "{} may have been accepted", "submission"),
+        (len(errors) - len(jobs) - unknown, "{} had submitted nothing", "call"),
+        (len(left) - len(errors), "{} had come and not been taken", "result"),
+    )
+    told = [words.format(_count(number, noun)) for number, words, noun in parts if number]
+    return f"the batch was interrupted: {'; '.join(told)}" if told else "nothing was under way"
+
+
+def _count(number: int, noun: str) -> str:
+    """Return a number of things.
+
+    >>> _count(1, "job"), _count(2, "job")
+    ('1 job', '2 jobs')
+    """
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def mark_left(interruption: BaseException, left: tuple[BatchItem, ...]) -> None:
+    """Attach what a batch leaves behind to the exception that ends it, as ``left`` and a note."""
+    if not left:
+        return
+    # Some exceptions take no attributes; a note is better than nothing.
+    with suppress(AttributeError):
+        interruption.left = left  # type: ignore[attr-defined]  # any exception may be marked
+    interruption.add_note(f"{describe(left)}: see error.left")
