@@ -27,7 +27,7 @@ class BatchPlan:
         failed: Calls that brought an error.
         drawing: Whether a request is awaited.
         exhausted: Whether there are no more requests.
-        has_drawn: Whether a request was drawn since a result was handed over.
+        has_drawn: Whether a request was drawn for the seat of the result that is handed over next.
     """
 
     seats: int
@@ -73,7 +73,11 @@ class BatchPlan:
     def drew(self) -> "BatchPlan":
         """Return the plan with one more call that runs."""
         return attrs.evolve(
-            self, drawing=False, has_drawn=True, drawn=self.drawn + 1, running=self.running + 1
+            self,
+            drawing=False,
+            has_drawn=self.waiting > 0,
+            drawn=self.drawn + 1,
+            running=self.running + 1,
         )
 
     def exhaust(self) -> "BatchPlan":

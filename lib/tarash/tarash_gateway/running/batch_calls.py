@@ -67,6 +67,17 @@ class BatchCall:
         )
         return BatchItem(index=self.index, request=self.request, error=error)
 
+    def lost(self) -> BatchItem:
+        """Return the item of a call that was stopped, and that nobody could wait for."""
+        error = GenerationInterruptedError(
+            "interrupted, and nobody waited for what became of it: a job may go on; the journal "
+            "and the provider's dashboard know",
+            provider=self.config.provider,
+            model=self.config.model,
+            submission="unknown",
+        )
+        return BatchItem(index=self.index, request=self.request, error=error)
+
 
 def _interrupted(
     job: VideoGeneration | None, response: VideoGenerationResponse | None

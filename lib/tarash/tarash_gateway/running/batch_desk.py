@@ -35,15 +35,19 @@ class Desk:
         batch: What is to be made.
         plan: How far it is.
         ready: Results in the order of their completion.
+        under_way: The calls that run, by their index.
         left: What was begun and not handed over when the batch was interrupted.
         problem: What the caller's iterator raised, or None.
+        is_heard: Whether somebody asks for the next result.
     """
 
     batch: Batch
     plan: BatchPlan = attrs.field(init=False)
     ready: deque[BatchItem] = attrs.field(factory=deque, init=False)
+    under_way: dict[int, BatchCall] = attrs.field(factory=dict, init=False)
     left: tuple[BatchItem, ...] = attrs.field(default=(), init=False)
     problem: Exception | None = attrs.field(default=None, init=False)
+    is_heard: bool = attrs.field(default=True, init=False)
 
     def __attrs_post_init__(self) -> None:
         """Begin with an empty plan."""
@@ -53,6 +57,7 @@ class Desk:
         """Take in the end of a call, or raise what it raised."""
         if isinstance(ended, Raised):
             raise ended.error
+        self.under_way.pop(ended.index, None)
         self.ready.append(ended)
         self.plan = self.plan.finish(failed=ended.response is None)
 
@@ -69,7 +74,8 @@ class Desk:
         self.plan = self.plan.drew()
         call = self.batch.call(index, drawn)
         if not isinstance(call, Failure):
-            return call.unwrap()
+            self.under_way[index] = call.unwrap()
+            return self.under_way[index]
         # Whatever it is, its caller finds it again in the item.
         request: Any = drawn
         self.take(BatchItem(index=index, request=request, error=call.failure()))
@@ -80,19 +86,28 @@ class Desk:
         """Yield the first result, and forget it when it was handed over."""
         try:
             yield Success(self.ready[0])
+        except BaseException:
+            # It comes from the end of the iterator, or of its loop: nobody asks for a result.
+            self.is_heard = False
+            raise
         finally:
             self.ready.popleft()
             self.plan = self.plan.give()
 
     def leave(self, ended: Iterable[Ended]) -> None:
         """Note what is left, when every call was interrupted."""
-        items = (one for one in ended if isinstance(one, BatchItem))
-        self.left = (*self.left, *self.ready, *items)
+        items = [one for one in ended if isinstance(one, BatchItem)]
+        for item in items:
+            self.under_way.pop(item.index, None)
+        # Calls that nobody could wait for, because the caller interrupted twice.
+        unknown = [call.lost() for call in self.under_way.values()]
+        self.left = (*self.left, *self.ready, *items, *unknown)
         self.ready.clear()
+        self.under_way.clear()
 
     def tell_left(self, interruption: BaseException) -> None:
         """Tell what is left with the exception, or in the log where nobody will see it."""
-        if not isinstance(interruption, GeneratorExit):
+        if self.is_heard:
             mark_left(interruption, self.left)
         elif self.left:
             LOG.warning("%s", describe(self.left))
@@ -123,22 +138,13 @@ def describe(left: Sequence[BatchItem]) -> str:
     names = [f"{error.request_id} of {error.provider}" for error in jobs[:_NAMED]]
     more = "" if len(jobs) <= _NAMED else f" and {len(jobs) - _NAMED} more"
     parts = (
-        (len(jobs), f"{{}} go on ({', '.join(names)}{more})", "job"),
-        (unknown, "{} may have been accepted", "submission"),
-        (len(errors) - len(jobs) - unknown, "{} had submitted nothing", "call"),
-        (len(left) - len(errors), "{} had come and not been taken", "result"),
+        (len(jobs), "job goes on", "jobs go on", f" ({', '.join(names)}{more})"),
+        (unknown, "submission", "submissions", " may have been accepted"),
+        (len(errors) - len(jobs) - unknown, "call", "calls", " had submitted nothing"),
+        (len(left) - len(errors), "result", "results", " had come and not been taken"),
     )
-    told = [words.format(_count(number, noun)) for number, words, noun in parts if number]
-    return f"the batch was interrupted: {'; '.join(told)}" if told else "nothing was under way"
-
-
-def _count(number: int, noun: str) -> str:
-    """Return a number of things.
-
-    >>> _count(1, "job"), _count(2, "job")
-    ('1 job', '2 jobs')
-    """
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    told = [f"{n} {one if n == 1 else many}{rest}" for n, one, many, rest in parts if n]
+    return f"the batch was interrupted: {'; '.join(told) or 'nothing was under way'}"
 
 
 def mark_left(interruption: BaseException, left: tuple[BatchItem, ...]) -> None:

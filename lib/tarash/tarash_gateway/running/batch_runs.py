@@ -59,8 +59,10 @@ def _blocking(desk: Desk) -> Generator[Results, None, None]:
     try:
         yield from _results(desk, crew)
     except BaseException as interruption:
-        _stop(desk, crew)
-        desk.tell_left(interruption)
+        try:
+            _stop(desk, crew)
+        finally:
+            desk.tell_left(interruption)
         raise
     crew.stop()
     if (early := desk.early_end()) is not None:
@@ -114,8 +116,10 @@ async def _awaiting(desk: Desk) -> AsyncGenerator[Results, None]:
                 with desk.giving() as result:
                     yield result
     except BaseException as interruption:
-        await seats.stop()
-        desk.tell_left(interruption)
+        try:
+            await seats.stop()
+        finally:
+            desk.tell_left(interruption)
         raise
     await seats.stop()
     if (early := desk.early_end()) is not None:

@@ -8,7 +8,10 @@ from queue import SimpleQueue
 
 import attrs
 
+from ..exceptions import GenerationInterruptedError
+from ..values.batch import BatchItem
 from .batch_calls import BatchCall, Ended, Raised
+from .watcher import LOG
 
 
 @attrs.define(eq=False)
@@ -20,6 +23,7 @@ class Crew:
 
     _tell: Callable[[Ended], None]
     _tasks: set[asyncio.Task[Ended]] = attrs.field(factory=set, init=False)
+    _stopped: bool = attrs.field(default=False, init=False)
 
     def start(self, call: BatchCall | None) -> None:
         """Begin a call, if there is one."""
@@ -32,15 +36,28 @@ class Crew:
     def _end(self, call: BatchCall, task: asyncio.Task[Ended]) -> None:
         self._tasks.discard(task)
         # A task that is cancelled before its first step has run none of its code.
-        self._tell(call.interrupted(None) if task.cancelled() else task.result())
+        ended = call.interrupted(None) if task.cancelled() else task.result()
+        if not self._stopped and _is_interrupted(ended):
+            # The loop ends, and cancels every task: the batch may not have its turn any more.
+            LOG.warning("%s", ended.error)
+        self._tell(ended)
 
     async def stop(self) -> None:
         """Interrupt every call, and wait until each knows what becomes of its job."""
-        tasks = tuple(self._tasks)
+        self._stopped, tasks = True, tuple(self._tasks)
         for task in tasks:
             task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
+        try:
+            if tasks:
+                await asyncio.wait(tasks)
+        except BaseException:
+            # Nobody waits for the rest: the log has to name it.
+            self._stopped = False
+            raise
+
+
+def _is_interrupted(ended: Ended) -> bool:
+    return isinstance(ended, BatchItem) and isinstance(ended.error, GenerationInterruptedError)
 
 
 class CrewThread:
