@@ -7,10 +7,21 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.support.wire import OK, certified, heard, lost, port_of, raw_server, sent, tunnel
+from tests.support.wire import (
+    OK,
+    certified,
+    heard,
+    lost,
+    new_http,
+    port_of,
+    raw_server,
+    sent,
+    tunnel,
+)
 
-from tarash.tarash_gateway.effects.urllib3_http import Urllib3Http
 from tarash.tarash_gateway.http.messages import HttpRequest
+
+pytestmark = pytest.mark.usefixtures("sender")
 
 _GET = HttpRequest(method="GET", url="http://provider.example/videos?page=1")
 _BASIC = base64.b64encode("bob:p@ss:wörd/?#".encode())
@@ -53,7 +64,7 @@ def test_a_tunnel_is_asked_for_with_user_and_password(
     with (
         raw_server(provider, tls=context) as url,
         raw_server(tunnel(port_of(url), asked)) as proxy,
-        closing(Urllib3Http()) as http,
+        closing(new_http()) as http,
     ):
         monkeypatch.setenv("HTTPS_PROXY", f"{_USER}@127.0.0.1:{port_of(proxy)}")
         request = HttpRequest(method="GET", url=f"{url}/a", credential={"Authorization": "Key k"})
@@ -151,7 +162,7 @@ def test_changes_of_the_environment_are_seen_and_it_is_read_once_for_each_exchan
 
     monkeypatch.setattr(urllib.request, "getproxies_environment", counted)
     first, second = _Proxy(), _Proxy()
-    with raw_server(first) as one, raw_server(second) as two, closing(Urllib3Http()) as http:
+    with raw_server(first) as one, raw_server(second) as two, closing(new_http()) as http:
         monkeypatch.setenv("http_proxy", one)
         sent(_GET, http=http).unwrap()
         monkeypatch.setenv("http_proxy", two)

@@ -10,7 +10,7 @@ from .running.batch import Batch
 from .running.batch import generate_videos as generate_batch
 from .running.batch_runs import AsyncVideoBatch, VideoBatch
 from .running.faces import P, T, dress
-from .running.tasks import Task
+from .running.tasks import Task, begin
 from .values.batch import BatchItem
 
 
@@ -22,7 +22,7 @@ def _faces(
 
     async def start(*arguments: P.args, **options: P.kwargs) -> T:
         """Do what `{}` does, without blocking the event loop."""
-        return settle(result_of(await verb(*arguments, **options).start()))
+        return settle(await begin(lambda: verb(*arguments, **options)))
 
     return dress(block, verb), dress(start, verb, "_async")
 

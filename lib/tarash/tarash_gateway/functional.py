@@ -8,6 +8,7 @@ functional.generate_video_async(config, request)  # FutureResult[Response, Taras
 
 from collections.abc import Callable
 
+from returns.future import FutureResult
 from returns.io import IOResult
 
 from .outcome import FutureOutcome, IOOutcome
@@ -16,7 +17,7 @@ from .running.batch import Batch
 from .running.batch import generate_videos as generate_batch
 from .running.batch_runs import AsyncVideoBatch, VideoBatch
 from .running.faces import P, T, dress
-from .running.tasks import Task, contain
+from .running.tasks import Task, begin, contain
 from .values.batch import BatchItem
 
 __all__ = [
@@ -48,7 +49,8 @@ def _faces(
 
     def start(*arguments: P.args, **options: P.kwargs) -> FutureOutcome[T]:
         """Return the same as `{}` in a future, without blocking the event loop."""
-        return verb(*arguments, **options).start()
+        task = verb(*arguments, **options)
+        return FutureResult(begin(lambda: task))
 
     return dress(block, verb), dress(start, verb, "_async")
 

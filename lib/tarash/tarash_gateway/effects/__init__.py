@@ -231,7 +231,9 @@ class Names(Protocol):
 class Effects:
     """All effects of a call.
 
-    ``async_http`` sends the requests of asyncio calls; without it, ``http`` does so in threads.
+    ``async_http`` sends the requests of asyncio calls; without it, ``http`` does so in threads. It
+    may have an attribute ``beside``, the ``http`` that it belongs to: whoever replaces that one
+    (`attrs.evolve`) replaces both.
     ``randomness`` is for jitter, ``ids`` name calls, ``disk`` writes videos, and ``names`` resolves
     the names of hosts.
     """
@@ -246,3 +248,8 @@ class Effects:
     disk: Disk
     names: Names
     async_http: AsyncHttp | None = None
+
+    def __attrs_post_init__(self) -> None:
+        """Leave a sender out that belongs to another ``http``."""
+        if getattr(self.async_http, "beside", self.http) is not self.http:
+            object.__setattr__(self, "async_http", None)

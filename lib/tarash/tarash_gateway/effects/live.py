@@ -1,31 +1,73 @@
-"""The real effects except HTTP: clock, environment, randomness, files."""
+"""The real effects: clock, environment, randomness, files, and the senders of requests."""
 
 import asyncio
+import importlib.util
 import os
 import random
+import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import BinaryIO, Final, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, Final, TypeVar
 
 import attrs
 from returns.io import IOFailure, IOResult
 
 from ..container.pictures import HEAD
 from ..exceptions import ValidationError
-from ..outcome import IOOutcome
+from ..http.messages import HttpRequest, Limits
+from ..outcome import IOOutcome, Outcome
 from ..values.files import MediaFile
 from ..values.media import content_type_of
-from . import Effects
+from . import AsyncHttpReply, Effects, Http
 from .disk import SystemDisk
 from .google_tokens import GoogleTokens
 from .names import SystemNames
 
+if TYPE_CHECKING:
+    from .aiohttp_http import AiohttpHttp
+
 T = TypeVar("T")
 _PIECE: Final = 1 << 18
+
+
+class LiveAsyncHttp:
+    """The sender of asyncio calls: `aiohttp_http.AiohttpHttp`, imported with the first exchange.
+
+    Attributes:
+        beside: The sender of the blocking calls; an `Effects` with another one has no use for this.
+    """
+
+    def __init__(self, beside: Http) -> None:
+        """Import nothing yet."""
+        self.beside = beside
+        self._lock = threading.Lock()
+        self._sender: AiohttpHttp | None = None
+
+    async def open(self, request: HttpRequest, *, limits: Limits) -> Outcome[AsyncHttpReply]:
+        """Send the request and return its reply: see `effects.AsyncHttp`."""
+        return await (await self._loaded()).open(request, limits=limits)
+
+    async def close(self) -> None:
+        """Close the idle connections of the running loop; further requests can still be sent."""
+        await (await self._loaded()).close()
+
+    async def _loaded(self) -> "AiohttpHttp":
+        if self._sender is not None:
+            return self._sender
+        # Importing aiohttp takes longer than an event loop may stand still.
+        return await asyncio.to_thread(self._load)
+
+    def _load(self) -> "AiohttpHttp":
+        from .aiohttp_http import AiohttpHttp  # noqa: PLC0415 - blocking calls do without it
+
+        with self._lock:
+            if self._sender is None:
+                self._sender = AiohttpHttp()
+            return self._sender
 
 
 @attrs.frozen
@@ -150,8 +192,9 @@ def _effects_of(_process: int) -> Effects:
     # The import is here because urllib3 opens a socket on import, to test for IPv6.
     from .urllib3_http import Urllib3Http  # noqa: PLC0415
 
+    http = Urllib3Http()
     return Effects(
-        http=Urllib3Http(),
+        http=http,
         clock=SystemClock(),
         environment=SystemEnvironment(),
         randomness=SystemRandomness(),
@@ -160,4 +203,5 @@ def _effects_of(_process: int) -> Effects:
         tokens=GoogleTokens(),
         disk=SystemDisk(),
         names=SystemNames(),
+        async_http=LiveAsyncHttp(http) if importlib.util.find_spec("aiohttp") else None,
     )

@@ -61,6 +61,13 @@ class Timer:
             raise TimeoutError
         return min(self._idle, left, LONGEST)
 
+    def rest(self, since: float) -> float:
+        """Return how many seconds the next byte may still take; 0 or less if it is too late.
+
+        ``since`` is when the last one came, or when the wait for one began, on the monotonic clock.
+        """
+        return min(since + self._idle - time.monotonic(), self.left(), LONGEST)
+
     @property
     def complaint(self) -> str:
         """The limit that has passed, for the message of a timeout."""

@@ -65,6 +65,17 @@ def _user_agent() -> str:
     return f"tarash-gateway/{version} (python)"
 
 
+def head_of(method: str, target: str, headers: Mapping[str, str]) -> bytes:
+    r"""Return the head of a request whose headers were checked.
+
+    >>> head_of("GET", "/a", {"Host": "b"})
+    b'GET /a HTTP/1.1\r\nHost: b\r\n\r\n'
+    """
+    lines = [f"{method} {target} HTTP/1.1"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    return "\r\n".join((*lines, "", "")).encode("latin-1")
+
+
 def content(ready: PreparedRequest) -> bytes | IO[bytes] | None:
     """Return the body in the form that urllib3 sends."""
     if ready.body is None:

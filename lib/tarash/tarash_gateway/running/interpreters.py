@@ -10,7 +10,6 @@ from functools import partial
 from typing import Final, Literal, TypeAlias
 
 import attrs
-from returns.future import FutureResult
 from returns.io import IOResult
 from returns.result import Failure, Success
 
@@ -24,6 +23,7 @@ from .abandon import abandon, mark
 from .sheltering import Shelter
 from .steps import handler_call, step, submitting
 from .tasks import Steps, Task, block, do, start, work
+from .turns import turn
 from .watcher import Watcher, moment
 
 OnInterrupt: TypeAlias = Literal["keep", "cancel"]
@@ -145,13 +145,14 @@ def _blocking(function: Callable[[], None]) -> Task[None]:
 
 def _loop(running: Running) -> Steps[Generation]:
     while not running.until(running.generation):
-        yield from do(_sleep(running))
-        outcome = yield from do(_step(running))
+        yield _sleep(running)
+        # Thousands of calls wait here at once: `do` would be a generator more for each.
+        outcome: Outcome[Generation] = yield _step(running)
         if isinstance(outcome, Failure):
             return outcome
         running.move(outcome)
         if (told := running.watcher.listener.telling(running.generation.update)) is not None:
-            yield from do(told)
+            yield told
     return Success(running.generation)
 
 
@@ -164,9 +165,11 @@ def _sleep(running: Running) -> Task[None]:
 
     async def sleep_async() -> Outcome[None]:
         await clock.sleep_async(running.pause)
+        # Many timers may end at once.
+        await turn()
         return Success(None)
 
-    return Task(sleep, lambda: FutureResult(sleep_async()))
+    return Task(sleep, sleep_async)
 
 
 def _step(running: Running) -> Task[Generation]:
@@ -186,4 +189,4 @@ def _step(running: Running) -> Task[Generation]:
         running_steps = start(steps())
         return await (shelter.start(running_steps) if worth_money else running_steps)
 
-    return Task(block_step, lambda: FutureResult(start_step()))
+    return Task(block_step, start_step)
