@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import Final, TypeAlias
+from typing import Final
 
 import attrs
 from returns.io import IOFailure, IOResult, IOSuccess
@@ -25,18 +25,15 @@ from .calls import Call
 from .fetching import FetchLimits
 from .hosts import is_private
 from .measuring import measure_content, measure_url
+from .meter import Meter, TellUpdate
 from .progress import Listener
 from .saving import Destination, Place, Response, Saving, destination, not_saved, with_failure
 from .tasks import Steps, Task, block, do, work
 from .threads import in_own_thread
 from .watcher import Watcher
 
-TellUpdate: TypeAlias = Callable[[VideoGenerationUpdate], None]
-
 # Exchanges that a fresh URL may take: a look at the job, its result, and one more.
 _EXCHANGES: Final = 3
-# Seconds between two updates about a download.
-_PAUSE: Final = 0.25
 # Seconds that a cancelled task waits for its download to end.
 _GRACE: Final = 1.0
 # Most bytes of a video where its config is not known.
@@ -45,46 +42,6 @@ _LARGEST: Final = 4 * 2**30
 
 class _StoppedError(Exception):
     """The task that waits for a download was cancelled."""
-
-
-@attrs.define
-class _Meter:
-    """Reports a download a few times a second, and at its end."""
-
-    response: Response
-    effects: Effects
-    tell: TellUpdate
-    proceed: Callable[[], None]
-    _due: float = attrs.field(default=0.0, init=False)
-    _last: tuple[int, int | None] | None = attrs.field(default=None, init=False)
-    _is_reported: bool = attrs.field(default=True, init=False)
-
-    def __call__(self, received: int, size: int | None) -> None:
-        self.proceed()
-        self._last, self._is_reported = (received, size), False
-        now = self.effects.clock.monotonic()
-        if now >= self._due:
-            self._due = now + _PAUSE
-            self.flush()
-
-    def flush(self) -> None:
-        """Report what was not reported yet."""
-        if self._is_reported or self._last is None:
-            return
-        self._is_reported = True
-        received, size = self._last
-        job = self.response.generation
-        self.tell(
-            VideoGenerationUpdate(
-                request_id=self.response.request_id,
-                status="completed",
-                stage="downloading",
-                progress_percent=min(100.0, 100.0 * received / size) if size else None,
-                update={"bytes": received, "size": size},
-                provider=job.provider if job else None,
-                model=job.model if job else None,
-            )
-        )
 
 
 @attrs.frozen(kw_only=True)
@@ -172,7 +129,7 @@ class Delivery:
     ) -> IOOutcome[Response]:
         """Return the final response, or an error that has the video: nothing is lost by a bug."""
         try:
-            return self._save(response, to, _Meter(response, self.call.effects, tell, proceed))
+            return self._save(response, to, Meter(response, self.call.effects, tell, proceed))
         except (AssertionError, _StoppedError):
             # The first belongs to a test.
             raise
@@ -183,7 +140,7 @@ class Delivery:
             error.__cause__ = bug
             return IOFailure(not_saved(response, error))
 
-    def _save(self, response: Response, to: Destination, meter: _Meter) -> IOOutcome[Response]:
+    def _save(self, response: Response, to: Destination, meter: Meter) -> IOOutcome[Response]:
         effects, job = self.call.effects, response.generation
         known = job.configs[0].max_video_bytes if job else _LARGEST
         limits = FetchLimits(
