@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 
-from .values.attempts import AttemptMetadata, Submission
+from .values.attempts import AttemptMetadata
 
 if TYPE_CHECKING:
     from .values.response import VideoGenerationResponse
@@ -253,38 +253,16 @@ class SaveError(TarashException):
     response: "VideoGenerationResponse | None" = attrs.field(default=None, repr=False, eq=False)
 
 
-@attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
 class GenerationInterruptedError(TarashException):
-    """The batch was interrupted or closed before this generation came to its end.
-
-    Attributes:
-        submission: What is known about its submission: ``"not_sent"``, ``"accepted"``
-            (``generation`` has the job, and ``resume_video`` goes on with it), or ``"unknown"``.
-        response: The video if it was finished and not yet saved, or None. Equality ignores this
-            field.
-    """
+    """Its batch was left before it came to its end; ``generation`` has the job, if there is one."""
 
     kind: ClassVar[str] = "interrupted"
 
-    submission: Submission = "not_sent"
-    response: "VideoGenerationResponse | None" = attrs.field(default=None, repr=False, eq=False)
 
-
-@attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
 class BatchStoppedError(TarashException):
-    """A batch ended before its requests did, after every call that was under way had ended.
-
-    ``__cause__`` is what the iterator of requests raised, or None if too many requests failed.
-
-    Attributes:
-        done: How many requests brought a video.
-        failed: How many brought an error.
-    """
+    """A batch ended before its requests; ``__cause__`` is what their iterator raised, if it did."""
 
     kind: ClassVar[str] = "batch_stopped"
-
-    done: int = 0
-    failed: int = 0
 
 
 _SERVER_ERROR = 500

@@ -7,9 +7,8 @@ from typing import Any, TypeAlias
 import attrs
 from returns.result import Failure, Success
 
-from ..exceptions import GenerationInterruptedError, TarashException
-from ..outcome import Outcome, result_of
-from ..values.attempts import Submission
+from ..exceptions import GenerationInterruptedError, SubmissionUnknownError, TarashException
+from ..outcome import Outcome
 from ..values.batch import BatchItem
 from ..values.config import VideoGenerationConfig
 from ..values.request import VideoGenerationRequest
@@ -18,6 +17,7 @@ from ..values.saved import VideoGeneration
 from . import verbs
 from .options import BatchProgress, GenerateOptions, KeyOfItem, PlaceOfItem
 from .saving import Place
+from .tasks import begin
 
 
 @attrs.frozen
@@ -44,8 +44,9 @@ class BatchCall:
         """Generate the video on the running loop; never raises."""
         tell = None if self.on_progress is None else partial(self.on_progress, self.index)
         try:
-            task = verbs.generate_video(self.config, self.request, tell, **self.options)
-            outcome = result_of(await task.start())
+            outcome = await begin(
+                lambda: verbs.generate_video(self.config, self.request, tell, **self.options)
+            )
         except asyncio.CancelledError as interruption:
             return self.interrupted(interruption)
         except AssertionError as error:
@@ -69,50 +70,46 @@ class BatchCall:
 
     def lost(self) -> BatchItem:
         """Return the item of a call that was stopped, and that nobody could wait for."""
-        error = GenerationInterruptedError(
-            "interrupted, and nobody waited for what became of it: a job may go on; the journal "
-            "and the provider's dashboard know",
+        error = SubmissionUnknownError(
+            "interrupted, and nobody waited for what became of it: a job may go on; look at the "
+            "journal and at the provider's dashboard",
             provider=self.config.provider,
             model=self.config.model,
-            submission="unknown",
         )
         return BatchItem(index=self.index, request=self.request, error=error)
 
 
 def _interrupted(
     job: VideoGeneration | None, response: VideoGenerationResponse | None
-) -> GenerationInterruptedError:
-    submission, words = _fate(job, response)
-    known = submission == "accepted"
-    return GenerationInterruptedError(
+) -> TarashException:
+    """Return the error that says what is known about a call that was stopped."""
+    if job is None or job.uploading:
+        return GenerationInterruptedError("interrupted before anything was submitted")
+    kind, words = _fate(job, response)
+    return kind(
         words,
-        provider=None if job is None else job.provider,
-        model=None if job is None else job.model,
-        request_id=response.request_id if response else job.request_id if job else None,
-        attempts=() if job is None else job.attempts,
-        generation=job if known else None,
-        submission=submission,
-        response=response,
+        provider=job.provider,
+        model=job.model,
+        request_id=job.request_id,
+        attempts=job.attempts,
+        generation=job if job.job is not None else None,
     )
 
 
 def _fate(
-    job: VideoGeneration | None, response: VideoGenerationResponse | None
-) -> tuple[Submission, str]:
-    """Return what is known about the submission of a call that was stopped, and a sentence."""
+    job: VideoGeneration, response: VideoGenerationResponse | None
+) -> tuple[type[TarashException], str]:
     if response is not None:
-        return "accepted", (
+        return GenerationInterruptedError, (
             "interrupted when the video was finished and not yet saved: "
-            "save_video(error.response, ...) fetches it"
+            "resume_video(error.generation, save_to=...) fetches it"
         )
-    if job is None or job.uploading:
-        return "not_sent", "interrupted before anything was submitted"
     if job.job is None:
-        return "unknown", (
+        return SubmissionUnknownError, (
             "interrupted, and a submission that was under way may have been accepted: look at the "
             "provider's dashboard before you send it again"
         )
-    return "accepted", (
+    return GenerationInterruptedError, (
         "interrupted, and the job goes on: resume_video(error.generation) asks for it"
     )
 

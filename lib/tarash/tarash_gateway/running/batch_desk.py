@@ -8,7 +8,12 @@ from typing import Any, Final
 import attrs
 from returns.result import Failure, Success
 
-from ..exceptions import BatchStoppedError, GenerationInterruptedError, TarashException
+from ..exceptions import (
+    BatchStoppedError,
+    GenerationInterruptedError,
+    SubmissionUnknownError,
+    TarashException,
+)
 from ..lifecycle.batch import BatchPlan
 from ..outcome import Outcome
 from ..values.batch import BatchItem
@@ -122,9 +127,7 @@ class Desk:
             return None
         error = BatchStoppedError(
             f"{why}: nothing more was started, and every call that was under way has ended "
-            f"({plan.done} done, {plan.failed} failed)",
-            done=plan.done,
-            failed=plan.failed,
+            f"({plan.done} done, {plan.failed} failed)"
         )
         error.__cause__ = bug
         return error
@@ -132,16 +135,16 @@ class Desk:
 
 def describe(left: Sequence[BatchItem]) -> str:
     """Return what an interrupted batch leaves behind, in one sentence."""
-    errors = [i.error for i in left if isinstance(i.error, GenerationInterruptedError)]
-    jobs = [e for e in errors if e.submission == "accepted"]
-    unknown = sum(e.submission == "unknown" for e in errors)
+    ended = [item.error for item in left if isinstance(item.error, GenerationInterruptedError)]
+    jobs = [error for error in ended if error.generation is not None]
+    unknown = sum(isinstance(item.error, SubmissionUnknownError) for item in left)
     names = [f"{error.request_id} of {error.provider}" for error in jobs[:_NAMED]]
     more = "" if len(jobs) <= _NAMED else f" and {len(jobs) - _NAMED} more"
     parts = (
         (len(jobs), "job goes on", "jobs go on", f" ({', '.join(names)}{more})"),
         (unknown, "submission", "submissions", " may have been accepted"),
-        (len(errors) - len(jobs) - unknown, "call", "calls", " had submitted nothing"),
-        (len(left) - len(errors), "result", "results", " had come and not been taken"),
+        (len(ended) - len(jobs), "call", "calls", " had submitted nothing"),
+        (len(left) - len(ended) - unknown, "result", "results", " had come and not been taken"),
     )
     told = [f"{n} {one if n == 1 else many}{rest}" for n, one, many, rest in parts if n]
     return f"the batch was interrupted: {'; '.join(told) or 'nothing was under way'}"

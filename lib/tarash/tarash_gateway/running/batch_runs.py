@@ -221,7 +221,8 @@ class VideoBatch(Iterator[R], Generic[R]):
     def left(self) -> tuple[BatchItem, ...]:
         """What was begun and not handed over when the batch was interrupted.
 
-        Either a result that nobody had taken, or a `GenerationInterruptedError` with the job.
+        Either a result that nobody had taken, or a `GenerationInterruptedError` with the job, or a
+        `SubmissionUnknownError`.
         """
         return self._desk.left
 

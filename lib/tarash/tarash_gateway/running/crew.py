@@ -37,7 +37,7 @@ class Crew:
         self._tasks.discard(task)
         # A task that is cancelled before its first step has run none of its code.
         ended = call.interrupted(None) if task.cancelled() else task.result()
-        if not self._stopped and _is_interrupted(ended):
+        if not self._stopped and isinstance(ended, BatchItem) and _is_interrupted(ended):
             # The loop ends, and cancels every task: the batch may not have its turn any more.
             LOG.warning("%s", ended.error)
         self._tell(ended)
@@ -56,8 +56,8 @@ class Crew:
             raise
 
 
-def _is_interrupted(ended: Ended) -> bool:
-    return isinstance(ended, BatchItem) and isinstance(ended.error, GenerationInterruptedError)
+def _is_interrupted(item: BatchItem) -> bool:
+    return isinstance(item.error, GenerationInterruptedError)
 
 
 class CrewThread:

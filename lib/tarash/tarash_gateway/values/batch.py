@@ -3,7 +3,7 @@
 import attrs
 from returns.result import Failure, Success
 
-from ..exceptions import GenerationInterruptedError, TarashException
+from ..exceptions import SubmissionUnknownError, TarashException
 from ..outcome import Outcome
 from .request import VideoGenerationRequest
 from .response import VideoGenerationResponse
@@ -39,9 +39,9 @@ class BatchItem:
             made = self.response.execution_metadata
             return made is None or bool(made.may_have_been_paid)
         error = self.error
-        if isinstance(error, GenerationInterruptedError) and error.submission != "not_sent":
-            return True
-        return error is not None and any(a.may_have_been_paid for a in error.attempts)
+        if error is None or isinstance(error, SubmissionUnknownError):
+            return error is not None
+        return error.generation is not None or any(a.may_have_been_paid for a in error.attempts)
 
 
 @attrs.frozen(kw_only=True)
