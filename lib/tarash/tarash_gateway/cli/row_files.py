@@ -77,7 +77,7 @@ class RowFile:
 def _json_lines(lines: io.TextIOBase) -> Iterator[RawRow]:
     for number, line in enumerate(lines, 1):
         if line.strip():
-            yield RawRow(number, _parsed(line).alt(_not_json).bind(_object))
+            yield RawRow(number, _parsed(line.rstrip()).alt(_not_json).bind(_object))
 
 
 _parsed = safe(exceptions=(ValueError, RecursionError))(json.loads)
