@@ -2,7 +2,6 @@
 
 import base64
 import socket
-import urllib.request
 from contextlib import closing
 from pathlib import Path
 
@@ -150,21 +149,38 @@ def test_no_proxy_excepts_hosts(
     assert (len(provider.asked), len(proxy.asked)) == ((1, 0) if direct else (0, 1))
 
 
-def test_changes_of_the_environment_are_seen_and_it_is_read_once_for_each_exchange(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    reads = []
-    read = urllib.request.getproxies_environment
-
-    def counted() -> dict[str, str]:
-        reads.append(1)
-        return read()
-
-    monkeypatch.setattr(urllib.request, "getproxies_environment", counted)
+def test_changes_of_the_environment_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = _Proxy(), _Proxy()
     with raw_server(first) as one, raw_server(second) as two, closing(new_http()) as http:
         monkeypatch.setenv("http_proxy", one)
         sent(_GET, http=http).unwrap()
         monkeypatch.setenv("http_proxy", two)
         sent(_GET, http=http).unwrap()
-    assert (len(first.asked), len(second.asked), len(reads)) == (1, 1, 2)
+    assert (len(first.asked), len(second.asked)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("variable", "used"), [("http_proxy", True), ("HTTP_PROXY", False), ("ALL_PROXY", True)]
+)
+def test_a_script_of_a_web_server_does_not_take_its_proxy_from_a_visitor(
+    variable: str, *, used: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given the variables of a CGI script, where HTTP_PROXY is a header of whoever sent the request.
+    proxy, provider = _Proxy(), _Proxy()
+    with raw_server(proxy) as through, raw_server(provider) as url:
+        monkeypatch.setenv("REQUEST_METHOD", "GET")
+        monkeypatch.setenv(variable, through)
+        # When a request is sent, then only the other variables choose the proxy.
+        sent(HttpRequest(method="GET", url=url)).unwrap()
+    assert (len(provider.asked), len(proxy.asked)) == ((0, 1) if used else (1, 0))
+
+
+def test_an_empty_name_in_lower_case_switches_the_proxy_off(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    proxy, provider = _Proxy(), _Proxy()
+    with raw_server(proxy) as through, raw_server(provider) as url:
+        monkeypatch.setenv("HTTP_PROXY", through)
+        monkeypatch.setenv("http_proxy", "")
+        sent(HttpRequest(method="GET", url=url)).unwrap()
+    assert (len(provider.asked), len(proxy.asked)) == (1, 0)

@@ -14,7 +14,8 @@ from tests.support.wire import OK, ClosingHttp, heard, limits, new_http, raw_ser
 from urllib3.connection import HTTPConnection
 
 from tarash.tarash_gateway.effects.proxies import _proxy
-from tarash.tarash_gateway.effects.urllib3_http import _connection, _Route
+from tarash.tarash_gateway.effects.routes import Route
+from tarash.tarash_gateway.effects.urllib3_http import _connection
 from tarash.tarash_gateway.exceptions import HTTPConnectionError, UnexpectedReplyError
 from tarash.tarash_gateway.http.messages import HttpRequest, HttpResponse
 from tarash.tarash_gateway.outcome import Outcome
@@ -128,8 +129,8 @@ def test_any_proxy_is_used_or_refused(text: str) -> None:
         assert isinstance(outcome.failure(), HTTPConnectionError)
     else:
         proxy = outcome.unwrap()
-        route = _Route(scheme="http", host="a", port=80, target="/", proxy=proxy, tls=None)
-        assert isinstance(_connection(route, limits()), HTTPConnection)
+        route = Route(scheme="http", host="a", port=80, target="/", proxy=proxy, trust=None)
+        assert isinstance(_connection(route, limits(), None), HTTPConnection)
 
 
 @given(st.dictionaries(st.text(max_size=9), st.text(max_size=9), max_size=2))

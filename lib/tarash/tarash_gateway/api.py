@@ -1,17 +1,32 @@
 """The entry points that raise. What each of them does is written in `running.verbs`."""
 
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .functional import __all__ as __all__
+from ._later import load
 from .outcome import result_of, settle
 from .running import verbs
-from .running.batch import Batch
-from .running.batch import generate_videos as generate_batch
-from .running.batch_runs import AsyncVideoBatch, VideoBatch
 from .running.faces import P, T, dress
 from .running.tasks import Task, begin
-from .values.batch import BatchItem
+
+__all__ = [
+    "cancel_video",
+    "cancel_video_async",
+    "check_video",
+    "check_video_async",
+    "generate_video",
+    "generate_video_async",
+    "generate_videos",
+    "generate_videos_async",
+    "pending_videos",
+    "plan_video",
+    "resume_video",
+    "resume_video_async",
+    "save_video",
+    "save_video_async",
+    "start_video",
+    "start_video_async",
+]
 
 
 def _faces(
@@ -27,21 +42,7 @@ def _faces(
     return dress(block, verb), dress(start, verb, "_async")
 
 
-def _batches(
-    verb: Callable[P, Batch],
-) -> tuple[Callable[P, VideoBatch[BatchItem]], Callable[P, AsyncVideoBatch[BatchItem]]]:
-    def block(*arguments: P.args, **options: P.kwargs) -> VideoBatch[BatchItem]:
-        return VideoBatch(verb(*arguments, **options), settle)
-
-    def start(*arguments: P.args, **options: P.kwargs) -> AsyncVideoBatch[BatchItem]:
-        """Do what `{}` does, for ``async for``."""
-        return AsyncVideoBatch(verb(*arguments, **options), settle)
-
-    return dress(block, verb), dress(start, verb, "_async")
-
-
 generate_video, generate_video_async = _faces(verbs.generate_video)
-generate_videos, generate_videos_async = _batches(generate_batch)
 start_video, start_video_async = _faces(verbs.start_video)
 resume_video, resume_video_async = _faces(verbs.resume_video)
 check_video, check_video_async = _faces(verbs.check_video)
@@ -50,3 +51,15 @@ save_video, save_video_async = _faces(verbs.save_video)
 # These two only read files, and have no asyncio form.
 pending_videos = _faces(verbs.pending_videos)[0]
 plan_video = _faces(verbs.plan_video)[0]
+
+if TYPE_CHECKING:
+    from .batches import generate_videos as generate_videos
+    from .batches import generate_videos_async as generate_videos_async
+else:
+
+    def __getattr__(name: str) -> object:
+        """Return an entry point for many videos: these need asyncio, and the others do not."""
+        if name in {"generate_videos", "generate_videos_async"}:
+            return getattr(load(f"{__package__}.batches"), name)
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)

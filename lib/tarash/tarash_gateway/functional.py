@@ -11,33 +11,13 @@ from collections.abc import Callable
 from returns.future import FutureResult
 from returns.io import IOResult
 
+from .api import __all__ as __all__
 from .outcome import FutureOutcome, IOOutcome
-from .running import verbs
-from .running.batch import Batch
-from .running.batch import generate_videos as generate_batch
+from .running import batch, verbs
 from .running.batch_runs import AsyncVideoBatch, VideoBatch
 from .running.faces import P, T, dress
 from .running.tasks import Task, begin, contain
 from .values.batch import BatchItem
-
-__all__ = [
-    "cancel_video",
-    "cancel_video_async",
-    "check_video",
-    "check_video_async",
-    "generate_video",
-    "generate_video_async",
-    "generate_videos",
-    "generate_videos_async",
-    "pending_videos",
-    "plan_video",
-    "resume_video",
-    "resume_video_async",
-    "save_video",
-    "save_video_async",
-    "start_video",
-    "start_video_async",
-]
 
 
 def _faces(
@@ -56,7 +36,7 @@ def _faces(
 
 
 def _batches(
-    verb: Callable[P, Batch],
+    verb: Callable[P, batch.Batch],
 ) -> tuple[
     Callable[P, VideoBatch[IOOutcome[BatchItem]]],
     Callable[P, AsyncVideoBatch[IOOutcome[BatchItem]]],
@@ -73,7 +53,7 @@ def _batches(
 
 
 generate_video, generate_video_async = _faces(verbs.generate_video)
-generate_videos, generate_videos_async = _batches(generate_batch)
+generate_videos, generate_videos_async = _batches(batch.generate_videos)
 start_video, start_video_async = _faces(verbs.start_video)
 resume_video, resume_video_async = _faces(verbs.resume_video)
 check_video, check_video_async = _faces(verbs.check_video)

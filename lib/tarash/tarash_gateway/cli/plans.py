@@ -8,7 +8,7 @@ import attrs
 
 from .. import api
 from ..exceptions import TarashException, ValidationError
-from ..lifecycle.preview import VideoPlan
+from ..lifecycle.planned import VideoPlan
 from ..values.config import VideoGenerationConfig
 from .rows import SUFFIXES, BadRow, Row
 from .terminal import warn

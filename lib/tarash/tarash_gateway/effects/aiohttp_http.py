@@ -193,18 +193,11 @@ class _Exchange:
         self.timer.begin("the head of the reply", self.limits.head)
         with line.watch(self.timer):
             message = await (line.head() if answer is None else answer)
-        self.timer.begin("the exchange")
+        self.timer.begin_body()
         return message
 
     def _head(self) -> bytes:
-        route, headers = self.route, dict(self.ready.headers)
-        given = {name.lower() for name in headers}
-        own = {"Host": route.place, "Accept-Encoding": "identity"}
-        headers = {name: own[name] for name in own if name.lower() not in given} | headers
-        if route.forwarder is None:
-            return head_of(self.ready.method, route.target, headers)
-        target = f"http://{route.place}{route.target}"
-        return head_of(self.ready.method, target, headers | dict(route.forwarder.headers))
+        return head_of(self.ready.method, *self.route.addressed(self.ready))
 
     async def _upload(self, line: Line, upload: Upload) -> asyncio.Task[RawResponseMessage]:
         """Send a body that is long or not in memory; return what waits for the reply.
@@ -256,7 +249,12 @@ class _Reply(OpenReply):
             for name, value in message.raw_headers
         }
         super().__init__(
-            message.code, headers, exchange.limits, fail=exchange.lost, release=self._let_go
+            message.code,
+            headers,
+            exchange.limits,
+            began=partial(exchange.timer.begin, "the exchange"),
+            fail=exchange.lost,
+            release=self._let_go,
         )
         self._exchange = exchange
         self._line = line

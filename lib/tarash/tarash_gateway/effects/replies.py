@@ -11,13 +11,13 @@ from typing import Final
 from returns.io import IOResult
 from returns.result import Failure, Success
 from urllib3.exceptions import HTTPError, ReadTimeoutError
-from urllib3.response import BaseHTTPResponse
 from urllib3.util.ssl_match_hostname import CertificateError
 
 from ..exceptions import HTTPConnectionError
 from ..http.messages import Limits
 from ..outcome import IOOutcome, Outcome
 from .decoding import decoder
+from .incoming import RawReply
 from .receiving import size_error
 from .timing import Timer
 
@@ -36,16 +36,18 @@ class OpenReply:
         status: HTTP status.
         headers: Headers under lower-case names.
         limits: The limits of the exchange.
+        began: Called when the first bytes of the body are here.
         fail: Makes the error about a failure of the connection.
         release: Releases the connection; its argument is whether the reply was read to its end.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what one reply works with
         self,
         status: int,
         headers: Mapping[str, str],
         limits: Limits,
         *,
+        began: Callable[[], None],
         fail: Callable[[Exception], HTTPConnectionError],
         release: Callable[[bool], None],
     ) -> None:
@@ -53,6 +55,7 @@ class OpenReply:
         self.status = status
         self.headers = headers
         self._limits = limits
+        self._began: Callable[[], None] | None = began
         self._fail = fail
         self._release: Callable[[bool], None] | None = release
         self._decoder = decoder(self.headers.get("content-encoding", ""))
@@ -79,6 +82,9 @@ class OpenReply:
 
     def _counted(self, piece: bytes) -> Outcome[bytes]:
         """Return a decoded piece, unless the body has become too large."""
+        if self._began is not None:
+            self._began()
+            self._began = None
         self._left -= len(piece)
         if self._left:
             return Success(piece)
@@ -99,20 +105,20 @@ class OpenReply:
 class ConnectionReply(OpenReply):
     """A reply whose body is read from its connection: see `effects.HttpReply`.
 
-    ``raw`` is urllib3's reply, which must not decode the body.
+    ``raw`` is the reply, whose body is not decoded.
     """
 
     def __init__(
         self,
-        raw: BaseHTTPResponse,
+        raw: RawReply,
         limits: Limits,
         *,
+        began: Callable[[], None],
         fail: Callable[[Exception], HTTPConnectionError],
         release: Callable[[bool], None],
     ) -> None:
         """Begin before the first byte of the body."""
-        headers = {name.lower(): value for name, value in raw.headers.items()}
-        super().__init__(raw.status, headers, limits, fail=fail, release=release)
+        super().__init__(raw.status, raw.headers, limits, began=began, fail=fail, release=release)
         self._raw = raw
 
     def read(self, size: int) -> IOOutcome[bytes]:

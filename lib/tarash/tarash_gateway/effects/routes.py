@@ -1,5 +1,6 @@
 """The way of an exchange to its server: directly, or through a proxy of the environment."""
 
+import re
 from functools import lru_cache
 from typing import Final
 
@@ -8,13 +9,18 @@ from returns.result import Failure, Success
 from urllib3.exceptions import LocationValueError
 from urllib3.util import parse_url
 
-from ..outcome import Outcome
-from ..values.urls import origin
+from ..outcome import Outcome, failed
+from ..values.urls import PORTS, origin
 from .proxies import Proxy, proxy_of
 from .trust import Trust
-from .writing import not_sent
+from .writing import PreparedRequest, not_sent
 
-_PORTS: Final = {"http": 80, "https": 443}
+# A URL that needs no escapes and has no dot segments: all but a few are like this, and urllib3's
+# parser, which handles the others, takes as long as sending a request.
+_USUAL: Final = re.compile(
+    r"https?://[a-z0-9.:-]+((?:/(?!\.)[\w.~!$&'()*+,;=:@-]*)+(?:\?[\w.~!$&'()*+,;=:@/?-]*)?)",
+    re.ASCII,
+)
 
 
 @attrs.frozen(kw_only=True)
@@ -45,8 +51,17 @@ class Route:
     @property
     def place(self) -> str:
         """The host as a URL has it, with the port unless it is the usual one."""
-        port = "" if self.port == _PORTS[self.scheme] else f":{self.port}"
+        port = "" if self.port == PORTS[self.scheme] else f":{self.port}"
         return f"{url_host(self.host)}{port}"
+
+    def addressed(self, ready: PreparedRequest) -> tuple[str, dict[str, str]]:
+        """Return the target and the headers with which a request is sent this way."""
+        headers = dict(ready.headers)
+        if not ready.names_host:
+            headers = {"Host": self.place} | headers
+        if self.forwarder is None:
+            return self.target, headers
+        return f"http://{self.place}{self.target}", headers | dict(self.forwarder.headers)
 
 
 def url_host(host: str) -> str:
@@ -69,6 +84,8 @@ def _place_of(url: str) -> Outcome[_Place]:
     try:
         if place is None or place[2] is None:
             return not_sent("the URL of the request is not an HTTP URL: check base_url")
+        if usual := _USUAL.fullmatch(url):
+            return Success(_Place(place[0], place[1], place[2], usual[1]))
         host = place[1].encode("idna").decode()
         return Success(_Place(place[0], host, place[2], parse_url(url).request_uri))
     except (UnicodeError, LocationValueError):
@@ -83,11 +100,11 @@ def route_of(url: str) -> Outcome[Route]:
             proxy; nothing was sent.
     """
     found = _place_of(url)
-    if isinstance(found, Failure):
+    if failed(found):
         return Failure(found.failure())
     place = found.unwrap()
     through = proxy_of(place.scheme, place.host, place.port)
-    if isinstance(through, Failure):
+    if failed(through):
         return Failure(through.failure())
     proxy = through.unwrap()
     encrypted = place.scheme == "https" or (proxy is not None and proxy.scheme == "https")

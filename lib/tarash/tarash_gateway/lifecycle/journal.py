@@ -14,6 +14,7 @@ from ..values.journal_entry import EntryState, JournalEntry
 from ..values.saved import VideoGeneration
 from .deadline import limits
 from .generation import Finished, Generation, Moment, Submitting, Uploading
+from .listening import latest
 
 # Seconds by which a lease outlasts the next exchange: a busy machine must not lose it.
 _MARGIN: Final = 60.0
@@ -57,7 +58,7 @@ def lease(generation: Generation, now: Moment) -> datetime:
 
     A lease is renewed while its owner runs. If the owner is gone, the job is free when it ends.
     """
-    pause = max(0.0, generation.due - now.monotonic)
+    pause = max(0.0, latest(generation, now) - now.monotonic)
     seconds = pause + limits(generation, now).total + _MARGIN
     # Dates end with the year 9999.
     return now.utc + timedelta(seconds=min(seconds, 10.0 * 365 * 86_400))

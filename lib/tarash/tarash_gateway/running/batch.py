@@ -19,8 +19,8 @@ from ..values.request import VideoGenerationRequest
 from .batch_calls import BatchCall, options_of_item
 from .calls import make_call, wrong_kind
 from .faces import verb
-from .options import BatchOptions, BatchProgress, GenerateOptions, KeyOfItem, PlaceOfItem
-from .saving import Place, destination
+from .options import BatchOptions, BatchProgress, GenerateOptions, KeyOfItem, Place, PlaceOfItem
+from .saving import destination
 
 BatchRequest: TypeAlias = (
     VideoGenerationRequest | tuple[VideoGenerationConfig, VideoGenerationRequest]

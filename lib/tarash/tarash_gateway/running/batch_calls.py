@@ -15,8 +15,7 @@ from ..values.request import VideoGenerationRequest
 from ..values.response import VideoGenerationResponse
 from ..values.saved import VideoGeneration
 from . import verbs
-from .options import BatchProgress, GenerateOptions, KeyOfItem, PlaceOfItem
-from .saving import Place
+from .options import BatchProgress, GenerateOptions, KeyOfItem, Place, PlaceOfItem
 from .tasks import begin
 
 

@@ -1,5 +1,7 @@
 """What a verb does with its arguments: a call with its effects, providers and watcher."""
 
+from __future__ import annotations  # those of inner functions are not made at each call
+
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -11,14 +13,16 @@ from returns.result import Failure, Success
 
 from ..effects import Effects
 from ..effects.journal import Journal
+from ..effects.live import has_live_effects as has_live_effects
 from ..effects.live import live_effects
 from ..exceptions import UnexpectedReplyError, ValidationError
 from ..lifecycle.generation import Collecting, Finished, Generation, Polling, begin
 from ..lifecycle.links import Link, chain, links_of, variables
+from ..lifecycle.planned import VideoPlan
 from ..lifecycle.prepare import left_out_warning, prepare
-from ..lifecycle.preview import VideoPlan, plan
+from ..lifecycle.preview import plan
 from ..lifecycle.revive import configs_of, revive
-from ..mock.answers import with_mock
+from ..mock.routing import with_mock
 from ..outcome import IOOutcome, Outcome, result_of
 from ..providers.base import Provider
 from ..registry import known_providers
@@ -27,12 +31,12 @@ from ..values.checks import refuse
 from ..values.config import VideoGenerationConfig
 from ..values.journal_entry import Claim
 from ..values.request import VideoGenerationRequest
-from ..values.response import VideoGenerationResponse
+from ..values.response import ProgressCallback, VideoGenerationResponse
 from ..values.saved import VideoGeneration
 from .abandon import abandon
 from .inputs import takes_time, with_files, with_tokens
 from .interpreters import Running, run
-from .progress import Listener, ProgressCallback
+from .progress import Listener
 from .tasks import Steps, Task, do, instant, work
 from .watcher import Watcher, in_use, moment
 
@@ -51,7 +55,7 @@ class Call:
 
     def _environment(self, links: Sequence[VideoGenerationConfig]) -> Mapping[str, str]:
         """Return the variables that are set, of those that the chain's providers want."""
-        used = {link.provider for link in links} & set(self.known)
+        used = {link.provider for link in links if link.provider in self.known}
         wanted = variables({name: self.known[name] for name in used})
         get = self.effects.environment.get
         return {name: value for name in wanted if (value := get(name))}

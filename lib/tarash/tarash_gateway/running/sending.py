@@ -1,5 +1,7 @@
 """One HTTP exchange as a task: in this thread, on the event loop, or in another thread."""
 
+from __future__ import annotations  # those of inner functions are not made at each call
+
 from collections.abc import Callable
 from functools import partial
 
@@ -9,7 +11,7 @@ from ..effects import Effects
 from ..effects.receiving import receive, receive_async
 from ..exceptions import TarashException, TimeoutError
 from ..http.messages import HttpRequest, HttpResponse, Limits
-from ..mock.replies import SCHEME
+from ..mock.jobs import SCHEME
 from ..outcome import Outcome, result_of
 from .tasks import Task
 from .threads import Work, in_thread_soon

@@ -1,58 +1,59 @@
 """What each entry point does, once: `api` and `functional` make the public functions from it."""
 
 from collections.abc import Callable
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 import attrs
 from returns.result import Failure
 
+from .. import _later
 from ..effects.journal import Journal
-from ..lifecycle.generation import Generation
-from ..lifecycle.preview import VideoPlan
-from ..outcome import IOOutcome
+from ..lifecycle.planned import VideoPlan
+from ..outcome import IOOutcome, failed
 from ..values.attempts import Cancellation
 from ..values.config import VideoGenerationConfig
 from ..values.journal_entry import JournalEntry
 from ..values.request import VideoGenerationRequest
-from ..values.response import VideoGenerationResponse
+from ..values.response import ProgressCallback, VideoGenerationResponse
 from ..values.saved import VideoGeneration
-from .calls import Call, make_call, response_in, response_of
-from .delivery import Delivery, delivery
 from .faces import verb
-from .interpreters import OnInterrupt, Running, finished, run
+from .making import call_of, making, with_call
 from .options import (
     GenerateOptions,
     JobOptions,
-    JournalOptions,
+    OnInterrupt,
     ResumeOptions,
     SubmitOptions,
     WorldOptions,
 )
-from .progress import ProgressCallback
 from .save_verb import save_video as save_video
-from .steps import submitted
-from .tasks import Steps, Task, do, instant, sequence, work
+from .tasks import Steps, Task, do, sequence, work
 
-
-def _call(options: JournalOptions, on_progress: ProgressCallback | None = None) -> Call:
-    return make_call(options["effects"], options["providers"], options["journal"], on_progress)
+if TYPE_CHECKING:
+    from ..lifecycle.generation import Generation
+    from . import calls, delivery, interpreters, steps
+else:
+    # The verbs are made of what their signatures name; the rest is loaded by the first call.
+    calls, delivery, interpreters, steps = _later.modules(
+        __package__, ".calls", ".delivery", ".interpreters", ".steps"
+    )
 
 
 def _deliver(
     options: GenerateOptions,
     on_progress: ProgressCallback | None,
-    begin: Callable[[Call], Task[Running]],
+    begin: "Callable[[calls.Call], Task[interpreters.Running]]",
     config: VideoGenerationConfig | None = None,
-    known: VideoGenerationResponse | None = None,
+    saved: VideoGeneration | None = None,
 ) -> Task[VideoGenerationResponse]:
     """Return the task that checks the file, waits for the video, and saves or measures it.
 
-    A ``known`` response is not waited for.
+    Where the ``saved`` generation has its response already, it is not waited for.
     """
 
-    def prepare() -> IOOutcome[Delivery]:
-        return delivery(
-            _call(options, on_progress),
+    def prepare() -> "IOOutcome[delivery.Delivery]":
+        return delivery.delivery(
+            call_of(options, on_progress),
             options["save_to"],
             overwrite=options["overwrite"],
             measure=options["measure"],
@@ -60,34 +61,40 @@ def _deliver(
             config=config,
         )
 
-    def steps() -> Steps[VideoGenerationResponse]:
-        prepared = yield from do((instant if options["save_to"] is None else work)(prepare))
-        if isinstance(prepared, Failure):
+    # In quotes: an annotation of an inner function is made anew at each call.
+    def all_steps() -> "Steps[VideoGenerationResponse]":
+        prepared = yield from do(
+            making(options, prepare) if options["save_to"] is None else work(prepare)
+        )
+        if failed(prepared):
             return Failure(prepared.failure())
-        found, response = prepared.unwrap(), known
+        found = prepared.unwrap()
+        response = None if saved is None else calls.response_in(saved)
         if response is None:
             ended = yield from _run(begin(found.call), on_interrupt=options["on_interrupt"])
-            waited = ended.bind(response_of)
-            if isinstance(waited, Failure):
+            waited = ended.bind(calls.response_of)
+            if failed(waited):
                 return waited
             response = waited.unwrap()
         return (yield from found.deliver(response))
 
-    return sequence(steps)
+    return sequence(all_steps)
 
 
 def _run(
-    begin: Task[Running],
+    begin: "Task[interpreters.Running]",
     *,
     on_interrupt: OnInterrupt,
-    until: Callable[[Generation], bool] = finished,
-) -> Steps[Generation]:
+    until: "Callable[[Generation], bool] | None" = None,
+) -> "Steps[Generation]":
     begun = yield from do(begin)
-    if isinstance(begun, Failure):
+    if failed(begun):
         return Failure(begun.failure())
     running = begun.unwrap()
-    running.until, running.on_interrupt = until, on_interrupt
-    return (yield from run(running))
+    running.on_interrupt = on_interrupt
+    if until is not None:
+        running.until = until
+    return (yield from interpreters.run(running))
 
 
 @verb
@@ -157,12 +164,12 @@ def start_video(
     The arguments and errors are those of `generate_video`, without those about the finished video.
     """
 
-    def steps() -> Steps[VideoGeneration]:
-        begin = _call(options).begin(config, request)
-        ended = yield from _run(begin, on_interrupt=options["on_interrupt"], until=submitted)
-        return ended.map(Generation.durable)
+    def submit(call: "calls.Call") -> Steps[VideoGeneration]:
+        begin = call.begin(config, request)
+        ended = yield from _run(begin, on_interrupt=options["on_interrupt"], until=steps.submitted)
+        return ended.map(lambda generation: generation.durable())
 
-    return sequence(steps)
+    return sequence(lambda: with_call(options, submit))
 
 
 @verb
@@ -188,7 +195,7 @@ def resume_video(
         options["on_progress"],
         lambda call: call.take_over(generation, config),
         config,
-        response_in(generation),
+        generation,
     )
 
 
@@ -205,7 +212,9 @@ def check_video(
     Raises:
         TarashException: As for `resume_video`.
     """
-    return sequence(lambda: _call(options).check(generation, options["config"]))
+    return sequence(
+        lambda: with_call(options, lambda call: call.check(generation, options["config"]))
+    )
 
 
 @verb
@@ -224,7 +233,9 @@ def cancel_video(
         ValidationError: It is not known that a job was accepted.
         AuthenticationError: A key is missing.
     """
-    return sequence(lambda: _call(options).cancel(generation, options["config"]))
+    return sequence(
+        lambda: with_call(options, lambda call: call.cancel(generation, options["config"]))
+    )
 
 
 @verb
@@ -263,4 +274,4 @@ def plan_video(
     Raises:
         ValidationError: The request or the config is wrong.
     """
-    return work(lambda: _call({"journal": None, **options}).plan(config, request))
+    return work(lambda: call_of({"journal": None, **options}).plan(config, request))

@@ -1,7 +1,6 @@
 """What a call reports while it runs: to the log and to the journal."""
 
 import logging
-import threading
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
@@ -29,6 +28,7 @@ from ..lifecycle.recovery import recover
 from ..outcome import IOOutcome, Outcome, nothing, result_of
 from ..values.journal_entry import Claim, JournalEntry
 from .progress import Listener
+from .stopping import Flag
 
 LOG: Final = logging.getLogger("tarash.tarash_gateway")
 # A library's log is its user's to show.
@@ -56,7 +56,7 @@ class Watcher:
     listener: Listener
     _journal: Journal | None = None
     # Whether the caller has been interrupted: media that another thread still sends are of no use.
-    gone: threading.Event = attrs.field(factory=threading.Event, init=False)
+    gone: Flag = attrs.field(factory=Flag, init=False)
     # A call that only looks at a job, or cancels it, does not own it.
     owning: bool = attrs.field(default=True, init=False)
     # The attempt that this call owns, and the end of its lease.
@@ -133,6 +133,8 @@ class Watcher:
         self, generation: Generation, request: HttpRequest, reply: HttpResponse
     ) -> HttpResponse:
         """Log one exchange, without query, body and headers; return the reply."""
+        if not LOG.isEnabledFor(logging.DEBUG):
+            return reply
         where = request.url.partition("?")[0]
         LOG.debug(
             "%s %s: HTTP %d, %d bytes",
@@ -152,6 +154,8 @@ class Watcher:
         Errors:
             JobInUseError: Another call took the job over in the meantime.
         """
+        if self._journal is None and _is_quiet(before, outcome):
+            return outcome
         now = moment(self._effects)
         if self._has_lost(before, outcome, now):
             return recover(before, in_use(before), now)
@@ -235,6 +239,14 @@ def _extra(generation: Generation) -> Mapping[str, Any]:
         "attempt_number": len(generation.attempts) + 1,
         "call": generation.call,
     }
+
+
+def _is_quiet(before: Generation, outcome: Outcome[Generation]) -> bool:
+    """Tell whether the log of this process has no line about what an exchange changed."""
+    # Of an attempt that goes on or ends well, there are lines at this level only.
+    if LOG.isEnabledFor(logging.INFO) or not isinstance(outcome, Success):
+        return False
+    return len(outcome.unwrap().attempts) == len(before.attempts)
 
 
 def _log_entry(before: Generation, entry: JournalEntry) -> None:
