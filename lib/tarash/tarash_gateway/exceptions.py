@@ -227,7 +227,7 @@ class UnexpectedReplyError(TarashException):
 
 
 class JobInUseError(TarashException):
-    """According to the journal, another call waits for this job; its lease ends with its process."""
+    """The journal says that another call waits for this job; its lease ends with its process."""
 
     kind: ClassVar[str] = "job_in_use"
 
