@@ -151,7 +151,7 @@ def test_images_are_files_or_urls_as_elsewhere(tarash: Tarash, enter: Enter) -> 
         ({"prompt": "a", "image_list": ["no.png"]}, "line 2: the file no.png cannot be read"),
         ({"prompt": "a", "aspect_ratio": "1:7"}, "line 2: fal/fal-ai/veo3: aspect_ratio"),
         ("[1]", "line 2: is not an object"),
-        ('{"prompt": ', "line 2: is not JSON: Expecting value at column 12"),
+        ('{"prompt": ', "line 2: is not JSON: Expecting value at column 11"),
     ],
 )
 def test_a_bad_row_is_told_with_its_line_before_anything_is_sent(

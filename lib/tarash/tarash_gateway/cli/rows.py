@@ -158,7 +158,7 @@ def _stem(name: str) -> str:
     """Return a name for a file, which is different for each name.
 
     >>> _stem("clip-1"), _stem("order 17/clip 1")
-    ('clip-1', 'order-17-clip-1-1a7a7d3b')
+    ('clip-1', 'order-17-clip-1-5a054a0f')
     """
     safe_name = file_name(name).removesuffix(_SUFFIX)
     if safe_name == name:
