@@ -11,7 +11,8 @@ from typing import Final
 import attrs
 
 _STATUS_LINE: Final = re.compile(r"HTTP/(1\.[0-9]|0\.9)[ \t]+([1-9][0-9]{2})(?:[ \t].*)?")
-_NAME: Final = re.compile("[!-9;-~]+")
+# A header may go on in lines that begin with white space.
+_FOLD: Final = re.compile(r"\n[ \t]+")
 _LENGTH: Final = re.compile(r"[0-9]+")
 _WITHOUT_BODY: Final = frozenset({204, 304})
 
@@ -48,11 +49,11 @@ def parse_head(head: bytes) -> Head:
     >>> parse_head(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n").length
     2
     """
-    first, *lines = head.decode("latin-1").replace("\r\n", "\n").rstrip("\n").split("\n")
+    first, _, rest = head.decode("latin-1").replace("\r\n", "\n").rstrip("\n").partition("\n")
     found = _STATUS_LINE.fullmatch(first)
     if found is None:
         raise BadStatusLine(first)
-    headers, is_clean = _fields(lines)
+    headers, is_clean = _fields(rest)
     status = int(found[2])
     chunked, length = _framing(status, headers)
     delimited = chunked or length is not None
@@ -66,18 +67,16 @@ def parse_head(head: bytes) -> Head:
     )
 
 
-def _fields(lines: list[str]) -> tuple[dict[str, str], bool]:
+def _fields(text: str) -> tuple[dict[str, str], bool]:
+    """Return the headers in these lines, and whether there is nothing else in them."""
     headers: dict[str, str] = {}
-    name, is_clean = "", True
-    for line in lines:
-        # A line break alone is no end of a line here, and must not be one for whoever reads on.
-        text = line.replace("\r", " ")
-        if text[:1] in (" ", "\t") and name:
-            headers[name] = f"{headers[name]} {text.strip()}".strip()
-            continue
-        left, colon, value = text.partition(":")
-        if not colon or not _NAME.fullmatch(left):
-            name, is_clean = "", False
+    is_clean = True
+    # A line break alone is no end of a line here, and must not be one for whoever reads on.
+    unfolded = _FOLD.sub(" ", text.replace("\r", " "))
+    for line in unfolded.split("\n") if text else ():
+        left, colon, value = line.partition(":")
+        if not colon or not left.isascii() or not left.isprintable() or " " in left or not left:
+            is_clean = False
             continue
         name, value = left.lower(), value.strip(" \t")
         headers[name] = f"{headers[name]}, {value}" if name in headers else value

@@ -176,7 +176,7 @@ class IncomingReply:
         # Some servers end the connection instead.
         with suppress(IncompleteRead):
             while line := self._source.line():
-                allowed -= len(line)
+                allowed -= len(line) + 2
                 if allowed < 0:
                     message = "the trailer of the reply is too long"
                     raise ValueError(message)

@@ -5,7 +5,6 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, Literal, TypeAlias
-from urllib.parse import quote
 
 import attrs
 from returns.result import Failure, Success
@@ -142,37 +141,6 @@ def is_header_text(text: str) -> bool:
     (True, False, False)
     """
     return _HEADER_TEXT.fullmatch(text) is not None
-
-
-# A shorter part of a key may occur in a reply by chance.
-_LEAST: Final = 8
-_BLANK: Final = "**********"
-
-
-def without_key(reply: HttpResponse, key: str) -> HttpResponse:
-    """Return the reply with the key, and each half of an ``id:secret`` key, replaced by asterisks.
-
-    Error pages of gateways may repeat the headers of a request, and replies are copied into
-    messages, logs and journals.
-
-    >>> without_key(HttpResponse(status=401, body=b"bad key 0123456789"), "0123456789").body
-    b'bad key **********'
-    """
-    halves = [part for part in key.split(":") if len(part) >= 2 * _LEAST]
-    texts = [text for text in (key, *halves) if len(text) >= _LEAST]
-    forms = (
-        form for text in texts for form in (text, quote(text, safe=""), json.dumps(text)[1:-1])
-    )
-    body, headers = reply.body, reply.headers
-    shown = [
-        form
-        for form in dict.fromkeys(forms)
-        if form.encode() in body or any(form in value for value in headers.values())
-    ]
-    for form in shown:
-        body = body.replace(form.encode(), _BLANK.encode())
-        headers = {name: value.replace(form, _BLANK) for name, value in headers.items()}
-    return attrs.evolve(reply, body=body, headers=headers) if shown else reply
 
 
 def as_stream(body: Body) -> StreamBody:
