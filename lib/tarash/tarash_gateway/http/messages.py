@@ -177,9 +177,13 @@ def encode(body: Body) -> tuple[bytes, str]:
     return b"".join(stream.chunks()), stream.content_type
 
 
+# NaN is not JSON, and servers reject it with errors that do not name the field. `json.dumps` would
+# make this encoder anew for each body.
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+
+
 def _json_bytes(value: Any) -> bytes:
-    # NaN is not JSON, and servers reject it with errors that do not name the field.
-    return json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    return _JSON.encode(value).encode()
 
 
 def fixed(request: HttpRequest) -> Outcome[HttpRequest]:
@@ -191,11 +195,12 @@ def fixed(request: HttpRequest) -> Outcome[HttpRequest]:
     if not isinstance(request.body, JsonBody):
         return Success(request)
     try:
-        content = _json_bytes(request.body.value)
+        text = _JSON.encode(request.body.value)
+        content = text.encode()
     except (TypeError, ValueError, RecursionError) as error:
         message = f"extra_params must hold JSON values: {error}"
         return Failure(ValidationError(message=message))
-    body = attrs.evolve(request.body, value=json.loads(content), content=content)
+    body = JsonBody(value=json.loads(text), content=content)
     return Success(attrs.evolve(request, body=body))
 
 
