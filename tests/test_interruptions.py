@@ -23,7 +23,7 @@ from tarash.tarash_gateway import (
 from tarash.tarash_gateway.effects import Effects
 from tarash.tarash_gateway.effects.live import SystemClock
 from tarash.tarash_gateway.http.messages import HttpRequest, HttpResponse
-from tarash.tarash_gateway.running import interpreters
+from tarash.tarash_gateway.running import sheltering
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects, json_reply
 
 _CANCELLED = json_reply(202, {"status": "CANCELLATION_REQUESTED"})
@@ -111,7 +111,7 @@ async def test_a_timeout_around_a_call_knows_its_job() -> None:
 async def test_an_answer_that_comes_too_late_is_still_cancelled(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(interpreters, "_ANSWER", 0.05)
+    monkeypatch.setattr(sheltering, "_ANSWER", 0.05)
     slow = _Slow(0.2)
     http, effects = _world(slow, _WAITING, _CANCELLED)
     journal = SqliteJournal(tmp_path / "journal.sqlite3")

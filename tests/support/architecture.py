@@ -31,7 +31,7 @@ from tarash.tarash_gateway.catalog.limits import MediaLimits, MediaRules
 from tarash.tarash_gateway.effects import HttpReply
 from tarash.tarash_gateway.http.messages import HttpRequest, HttpResponse, Limits
 from tarash.tarash_gateway.lifecycle.generation import Generation, Leg, Moment, Stage, begin
-from tarash.tarash_gateway.outcome import IOOutcome, Outcome, result_of
+from tarash.tarash_gateway.outcome import IOOutcome, Outcome
 from tarash.tarash_gateway.providers.base import (
     Job,
     Polled,
@@ -46,6 +46,7 @@ from tarash.tarash_gateway.providers.base import (
 from tarash.tarash_gateway.providers.uploads import Stored, Upload
 from tarash.tarash_gateway.running.progress import Listener
 from tarash.tarash_gateway.running.steps import exchange
+from tarash.tarash_gateway.running.tasks import block
 from tarash.tarash_gateway.running.watcher import Watcher
 from tarash.tarash_gateway.testing import FakeClock, Reply, ScriptedHttp, fake_effects
 from tarash.tarash_gateway.values.files import UploadedMedia
@@ -254,7 +255,7 @@ def _after(generation: Generation, reply: Reply, *, late: bool) -> Outcome[Gener
     clock = FakeClock(generation.due)
     seconds = generation.deadline - generation.due + 1 if late else 0.0
     effects = fake_effects(http=_SlowHttp(reply, clock, seconds), clock=clock)
-    return result_of(exchange(generation, effects, Watcher(effects, Listener(None))))
+    return block(exchange(generation, effects, Watcher(effects, Listener(None))))
 
 
 def _essence(generation: Generation) -> tuple[Any, ...]:

@@ -7,12 +7,12 @@ from typing import Final
 
 import attrs
 from returns.io import IOFailure, IOResult
-from returns.result import Failure
+from returns.result import Failure, Success
 
 from ..exceptions import UnexpectedReplyError
 from ..http.messages import HttpRequest, HttpResponse, Limits
-from ..outcome import IOOutcome, result_of
-from . import Http, HttpReply
+from ..outcome import IOOutcome, Outcome, result_of
+from . import AsyncHttp, Http, HttpReply
 
 _CHUNK: Final = 1 << 20
 
@@ -41,6 +41,27 @@ def _whole(reply: HttpReply) -> IOOutcome[HttpResponse]:
     return IOResult.from_value(
         HttpResponse(status=reply.status, headers=reply.headers, body=body.getvalue())
     )
+
+
+async def receive_async(
+    http: AsyncHttp, request: HttpRequest, *, limits: Limits
+) -> Outcome[HttpResponse]:
+    """Do the same as `receive` without blocking the event loop."""
+    opened = await http.open(request, limits=limits)
+    if isinstance(opened, Failure):
+        return Failure(opened.failure())
+    reply, pieces = opened.unwrap(), []
+    try:
+        while True:
+            piece = await reply.read(_CHUNK)
+            if isinstance(piece, Failure):
+                return Failure(piece.failure())
+            if not piece.unwrap():
+                break
+            pieces.append(piece.unwrap())
+    finally:
+        await reply.close()
+    return Success(HttpResponse(status=reply.status, headers=reply.headers, body=b"".join(pieces)))
 
 
 def size_error(status: int, limits: Limits) -> UnexpectedReplyError:

@@ -4,15 +4,15 @@ from contextlib import suppress
 from typing import Final
 
 import attrs
-from returns.result import Failure
+from returns.result import Failure, Success
 
 from ..effects import Effects
 from ..exceptions import TarashException, TimeoutError
 from ..lifecycle.generation import Generation, Leaving
 from ..lifecycle.recovery import must_look
-from ..outcome import result_of
 from ..values.attempts import Cancellation
-from .steps import exchange
+from .steps import exchange, written_down
+from .tasks import Steps
 from .watcher import Watcher
 
 # A cancel is a look, the cancel, and a look at what it left.
@@ -37,11 +37,11 @@ def mark(interruption: BaseException, generation: Generation) -> None:
     interruption.add_note(note)
 
 
-def abandon(generation: Generation, effects: Effects, watcher: Watcher) -> Cancellation:
+def abandon(generation: Generation, effects: Effects, watcher: Watcher) -> Steps[Cancellation]:
     """Cancel the job of a generation for the caller, and return the result."""
     job, target = generation.job, generation.leg.target
     if job is None or target.provider.cancel is None:
-        return "unsupported"
+        return Success("unsupported")
     timeout = float(target.config.timeout)
     stage = Leaving(
         job=job,
@@ -52,15 +52,15 @@ def abandon(generation: Generation, effects: Effects, watcher: Watcher) -> Cance
     )
     leaving = attrs.evolve(generation, stage=stage, rest=())
     for _ in range(_EXCHANGES_OF_A_CANCEL):
-        outcome = result_of(exchange(leaving, effects, watcher))
+        outcome = yield from exchange(leaving, effects, watcher)
         if isinstance(outcome, Failure):
-            watcher.after(leaving, outcome)
-            return _result_of(outcome.failure())
+            yield from written_down(leaving, outcome, watcher)
+            return Success(_result_of(outcome.failure()))
         leaving = outcome.unwrap()
         if not isinstance(leaving.stage, Leaving):
             break
     # The provider says that the job is finished: `resume_video` can still fetch its video.
-    return "too_late"
+    return Success("too_late")
 
 
 def _result_of(error: TarashException) -> Cancellation:

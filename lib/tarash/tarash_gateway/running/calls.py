@@ -3,9 +3,10 @@
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 
 import attrs
-from returns.io import IOFailure, IOResult, IOSuccess
+from returns.io import IOFailure, IOResult
 from returns.result import Failure, Success
 
 from ..effects import Effects
@@ -29,9 +30,10 @@ from ..values.request import VideoGenerationRequest
 from ..values.response import VideoGenerationResponse
 from ..values.saved import VideoGeneration
 from .abandon import abandon
-from .inputs import with_files, with_tokens
+from .inputs import takes_time, with_files, with_tokens
 from .interpreters import Running, run
 from .progress import Listener, ProgressCallback
+from .tasks import Steps, Task, do, instant, work
 from .watcher import Watcher, in_use, moment
 
 
@@ -69,10 +71,7 @@ class Call:
     def _ready(
         self, config: VideoGenerationConfig, request: VideoGenerationRequest
     ) -> IOOutcome[VideoGenerationRequest]:
-        # Users swap the two arguments: the type of each is checked before anything else happens.
-        wrong = wrong_kind("config", config, VideoGenerationConfig) or wrong_kind(
-            "request", request, VideoGenerationRequest
-        )
+        wrong = _wrong_kinds(config, request)
         return IOFailure(wrong) if wrong else with_files(request, self.effects.files)
 
     def plan(
@@ -87,9 +86,17 @@ class Call:
 
     def begin(
         self, config: VideoGenerationConfig, request: VideoGenerationRequest
-    ) -> IOOutcome[Running]:
-        """Return the generation before its first exchange."""
+    ) -> Task[Running]:
+        """Return the task that makes the generation, before its first exchange."""
+        begin = partial(self._begin, config, request)
+        wrong = _wrong_kinds(config, request)
+        if wrong is None and takes_time(chain(config), request, self.known):
+            return work(begin)
+        return instant(begin)
 
+    def _begin(
+        self, config: VideoGenerationConfig, request: VideoGenerationRequest
+    ) -> IOOutcome[Running]:
         def begin_with(ready: VideoGenerationRequest) -> IOOutcome[Generation]:
             configs = chain(config)
             environment = self._environment(configs)
@@ -150,41 +157,48 @@ class Call:
 
     def check(
         self, generation: VideoGeneration, config: VideoGenerationConfig | None
-    ) -> IOOutcome[VideoGeneration]:
+    ) -> Steps[VideoGeneration]:
         """Return a job after one exchange."""
         if response_in(generation) is not None:
-            return IOSuccess(generation)
+            return Success(generation)
         self.watcher.owning = False
-
-        def check_once(revived: Generation) -> IOOutcome[VideoGeneration]:
-            alone = _alone(revived, generation.doubts)
-            running = attrs.evolve(self._running(alone), until=lambda now: now is not alone)
-            return run(running).map(lambda after: _durable(after, generation))
-
-        return self.revive(generation, config).bind(check_once)
+        revived = yield from self._revived(generation, config)
+        if isinstance(revived, Failure):
+            return Failure(revived.failure())
+        alone = _alone(revived.unwrap(), generation.doubts)
+        running = attrs.evolve(self._running(alone), until=lambda now: now is not alone)
+        return (yield from run(running)).map(lambda after: _durable(after, generation))
 
     def cancel(
         self, generation: VideoGeneration, config: VideoGenerationConfig | None
-    ) -> IOOutcome[Cancellation]:
+    ) -> Steps[Cancellation]:
         """Cancel a job, and return the result."""
         if response_in(generation) is not None:
-            return IOSuccess("too_late")
+            return Success("too_late")
         self.watcher.owning = False
-        return self.revive(generation, config).map(
-            lambda revived: abandon(revived, self.effects, self.watcher)
-        )
+        revived = yield from self._revived(generation, config)
+        if isinstance(revived, Failure):
+            return Failure(revived.failure())
+        return (yield from abandon(revived.unwrap(), self.effects, self.watcher))
+
+    def _revived(
+        self, generation: VideoGeneration, config: VideoGenerationConfig | None
+    ) -> Steps[Generation]:
+        return (yield from do(work(lambda: self.revive(generation, config))))
 
     def take_over(
         self, generation: VideoGeneration, config: VideoGenerationConfig | None
-    ) -> IOOutcome[Running]:
-        """Return the generation that goes on with a job, and owns it where there is a journal.
+    ) -> Task[Running]:
+        """Return the task that goes on with a job, and owns it where there is a journal.
 
         Errors:
             JobInUseError: Another call owns it.
         """
-        return self.revive(generation, config).bind(
-            lambda revived: self.watcher.take_over(revived).bind_result(
-                lambda claim: self._after_claim(claim, revived)
+        return work(
+            lambda: self.revive(generation, config).bind(
+                lambda revived: self.watcher.take_over(revived).bind_result(
+                    lambda claim: self._after_claim(claim, revived)
+                )
             )
         )
 
@@ -201,6 +215,13 @@ class Call:
         )
         warnings = (*revived.warnings, reason) if revived.rest else revived.warnings
         return Success(self._running(attrs.evolve(revived, rest=(), warnings=warnings)))
+
+
+def _wrong_kinds(config: object, request: object) -> ValidationError | None:
+    # Users swap the two arguments: the type of each is checked before anything else happens.
+    return wrong_kind("config", config, VideoGenerationConfig) or wrong_kind(
+        "request", request, VideoGenerationRequest
+    )
 
 
 def wrong_kind(name: str, value: object, kind: type) -> ValidationError | None:

@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 import attrs
 from returns.future import FutureResult
 from returns.io import IOFailure, IOResult, IOSuccess
-from returns.result import Failure
+from returns.result import Failure, Success
 
 from ..container.facts import VideoFacts
 from ..effects import Effects
@@ -28,7 +28,7 @@ from .hosts import is_private
 from .measuring import measure_content, measure_url
 from .progress import Listener
 from .saving import Destination, Place, Response, Saving, destination, not_saved, with_failure
-from .tasks import Task
+from .tasks import Steps, Task, block, do
 from .threads import in_own_thread
 from .watcher import Watcher
 
@@ -108,14 +108,18 @@ class Delivery:
     download_timeout: float | None = None
     max_bytes: int | None = None
 
-    def deliver(self, response: Response) -> Task[Response]:
-        """Return the task that saves or measures a video, and returns its response."""
+    def deliver(self, response: Response) -> Steps[Response]:
+        """Save or measure a video, and return its response."""
         if self.to is None and not self._is_measurable(response):
-            return Task(lambda: IOSuccess(response), lambda: FutureResult.from_value(response))
+            return Success(response)
         listener = self.call.watcher.listener
-        return Task(
-            lambda: self._block(response, listener.tell),
-            lambda: FutureResult(self._start(response, listener)),
+        return (
+            yield from do(
+                Task(
+                    lambda: self._block(response, listener.tell),
+                    lambda: FutureResult(self._start(response, listener)),
+                )
+            )
         )
 
     def _is_measurable(self, response: Response) -> bool:
@@ -202,7 +206,7 @@ class Delivery:
         """Ask the provider for the video of a finished job again; nothing is submitted."""
         call = attrs.evolve(self.call, watcher=Watcher(self.call.effects, Listener(None)))
         for _ in range(_EXCHANGES):
-            checked = result_of(call.check(generation, self.config))
+            checked = block(call.check(generation, self.config))
             if isinstance(checked, Failure):
                 return IOResult.from_result(checked)
             generation = checked.unwrap()

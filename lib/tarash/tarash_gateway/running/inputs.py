@@ -1,8 +1,9 @@
 """What is fetched before anything is planned: files that a request names, access tokens."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 import attrs
 from returns.io import IOSuccess
@@ -12,9 +13,29 @@ from ..effects import Files, Tokens
 from ..lifecycle.keys import lacks_token
 from ..lifecycle.links import Link
 from ..outcome import IOOutcome, every_io
+from ..providers.base import Provider
+from ..values.config import VideoGenerationConfig
 from ..values.files import MediaFile
 from ..values.media import ImageInput, Media, MediaContent
-from ..values.request import VideoGenerationRequest
+from ..values.request import VideoGenerationRequest, media_of
+
+# Characters of a URL: a longer text is a whole medium.
+_SHORT: Final = 1 << 14
+
+
+def takes_time(
+    configs: Sequence[VideoGenerationConfig],
+    request: VideoGenerationRequest,
+    providers: Mapping[str, Provider],
+) -> bool:
+    """Tell whether preparing a request may take an event loop too long.
+
+    That is the case with files, with media as bytes, which are encoded, and with access tokens.
+    """
+    if any(not isinstance(medium, str) or len(medium) > _SHORT for _, medium in media_of(request)):
+        return True
+    found = [providers.get(config.provider) for config in configs]
+    return any(provider is not None and provider.oauth is not None for provider in found)
 
 
 def with_files(request: VideoGenerationRequest, files: Files) -> IOOutcome[VideoGenerationRequest]:

@@ -1,13 +1,11 @@
-"""The interpreters of a generation: blocking and asyncio.
+"""A generation that runs: one loop of exchanges and pauses, for both blocking and asyncio calls.
 
-Everything that decides is pure and shared; these loops send, sleep, and report.
+Everything that decides about it is pure; these steps send, sleep, and report.
 """
 
-import asyncio
 import logging
 import threading
 from collections.abc import Callable
-from concurrent.futures import wait
 from functools import partial
 from typing import Final, Literal, TypeAlias
 
@@ -18,22 +16,19 @@ from returns.result import Failure, Success
 
 from ..effects import Effects
 from ..exceptions import TarashException
-from ..lifecycle.deadline import limits
-from ..lifecycle.exchange import recover
 from ..lifecycle.fallback import attempt, ending, locate
 from ..lifecycle.generation import Finished, Generation, Uploading
-from ..outcome import FutureOutcome, IOOutcome, Outcome
+from ..outcome import IOOutcome, Outcome, nothing
 from ..values.attempts import Submission as Fate
 from .abandon import abandon, mark
-from .steps import handler_call, step, step_handler, submitted, submitting, too_late
-from .threads import Work, in_thread, in_thread_soon, run_apart
+from .sheltering import Shelter
+from .steps import handler_call, step, submitting
+from .tasks import Steps, Task, block, do, start, work
 from .watcher import Watcher, moment
 
 OnInterrupt: TypeAlias = Literal["keep", "cancel"]
 
 _LOG: Final = logging.getLogger("tarash.tarash_gateway")
-# Seconds that an interruption waits for the answer to a submission that is under way.
-_ANSWER: Final = 10.0
 # Longer sleeps overflow in some clocks.
 _LONGEST_SLEEP: Final = 1e6
 
@@ -45,7 +40,7 @@ def finished(generation: Generation) -> bool:
 
 @attrs.define
 class Running:
-    """A generation that runs, and what both interpreters need.
+    """A generation that runs.
 
     Attributes:
         generation: The generation after its last exchange.
@@ -67,34 +62,23 @@ class Running:
         due = self.generation.due - self.effects.clock.monotonic()
         return min(max(0.0, due), _LONGEST_SLEEP)
 
-    def next_step(self) -> Work[Outcome[Generation]]:
-        """Return the next exchange, to be run once."""
-        return Work(partial(step, self.generation, self.effects, self.watcher))
-
     def move(self, outcome: Outcome[Generation]) -> None:
         """Take in the result of an exchange."""
         self.generation = outcome.value_or(self.generation)
 
-    def take_late(self, work: Work[Outcome[Generation]]) -> None:
-        """Take in the answer to an interrupted submission, or cancel its job once it comes."""
-
-        def cancel(_: object) -> None:
-            if work.outcome is not None:
-                self.move(work.outcome)
-                abandon(self.generation, self.effects, self.watcher)
-                self.watcher.let_go(self.generation)
-
-        if work.outcome is not None:
-            self.move(work.outcome)
-        elif self.on_interrupt == "cancel":
-            work.add_done_callback(cancel)
+    def move_late(self, outcome: Outcome[Generation]) -> None:
+        """Take in the answer to a submission whose caller waits no longer."""
+        self.move(outcome)
+        if self.on_interrupt == "cancel":
+            block(abandon(self.generation, self.effects, self.watcher))
+            self.watcher.let_go(self.generation)
 
     def interrupt(self, interruption: BaseException) -> None:
         """Mark the interruption with the job; cancel the job if the caller wants that."""
         mark(interruption, self.generation)
         self.watcher.interrupted(self.generation)
         if self.on_interrupt == "cancel":
-            abandon(self.generation, self.effects, self.watcher)
+            block(abandon(self.generation, self.effects, self.watcher))
 
     def fail(self, cause: Exception) -> Outcome[Generation]:
         """Return the error of a bug in an effect of the caller's, or in ours, with the job."""
@@ -115,104 +99,91 @@ class Running:
         return Failure(failed)
 
 
-def run(running: Running) -> IOOutcome[Generation]:
-    """Block until ``running.until`` holds, or the generation is given up."""
+def run(running: Running) -> Steps[Generation]:
+    """Go on until ``running.until`` holds, or the generation is given up."""
     try:
-        outcome = _loop(running)
-    except AssertionError:
-        # It belongs to a test.
+        outcome = yield from _contained(running)
+    except GeneratorExit:
+        # The event loop is gone, and with it everything that could write.
         raise
-    except Exception as error:  # noqa: BLE001 - whatever it is, the job must not be lost
-        outcome = running.fail(error)
-    except BaseException as interruption:
-        running.interrupt(interruption)
-        raise
-    finally:
-        running.watcher.let_go(running.generation)
-    return IOResult.from_result(outcome)
-
-
-def _loop(running: Running) -> Outcome[Generation]:
-    while not running.until(running.generation):
-        running.effects.clock.sleep(running.pause)
-        outcome = _step(running)
-        if isinstance(outcome, Failure):
-            return outcome
-        running.move(outcome)
-        running.watcher.listener.tell(running.generation.update)
-    return Success(running.generation)
-
-
-def _step(running: Running) -> Outcome[Generation]:
-    work = running.next_step()
-    in_main = threading.current_thread() is threading.main_thread()
-    if not submitting(running.generation) or not in_main or handler_call(running.generation):
-        work.run()
-        return work.result()
-    # A signal must not tear the connection under a submission: its answer is worth money. So the
-    # submission has a thread of its own, and an interruption waits for it.
-    try:
-        return run_apart(work)
     except BaseException:
-        try:
-            wait({work}, _ANSWER)
-        finally:
-            running.take_late(work)
+        yield from _let_go(running)
         raise
-
-
-def run_async(running: Running) -> FutureOutcome[Generation]:
-    """Do the same without blocking the event loop."""
-    return FutureResult(_run_async(running))
-
-
-async def _run_async(running: Running) -> Outcome[Generation]:
-    try:
-        return await _loop_async(running)
-    except AssertionError:
-        # It belongs to a test.
-        raise
-    except Exception as error:  # noqa: BLE001 - whatever it is, the job must not be lost
-        return running.fail(error)
-    except BaseException as interruption:
-        await in_thread(partial(running.interrupt, interruption))
-        raise
-    finally:
-        if running.watcher.has_journal:
-            await in_thread(lambda: running.watcher.let_go(running.generation))
-
-
-async def _loop_async(running: Running) -> Outcome[Generation]:
-    while not running.until(running.generation):
-        await running.effects.clock.sleep_async(running.pause)
-        outcome = await _step_async(running)
-        if isinstance(outcome, Failure):
-            return outcome
-        running.move(outcome)
-        await running.watcher.listener.tell_async(running.generation.update)
-    return Success(running.generation)
-
-
-async def _step_async(running: Running) -> Outcome[Generation]:
-    generation, effects = running.generation, running.effects
-    call = handler_call(generation)
-    if call is not None:
-        return await step_handler(call, generation, effects, running.watcher)
-    now, work = moment(effects), running.next_step()
-    # All threads may be busy: a call that waits for one keeps its deadline too.
-    patience = max(0.0, generation.deadline - now.monotonic)
-    if submitted(generation):
-        patience += limits(generation, now).total
-    try:
-        outcome = await in_thread_soon(work, patience)
-    except BaseException:
-        running.watcher.gone.set()
-        if not work.cancel() and submitting(generation):
-            try:
-                await asyncio.wait({asyncio.wrap_future(work)}, timeout=_ANSWER)
-            finally:
-                running.take_late(work)
-        raise
-    if outcome is None:
-        return recover(generation, too_late(generation), moment(effects))
+    yield from _let_go(running)
     return outcome
+
+
+def _contained(running: Running) -> Steps[Generation]:
+    try:
+        return (yield from _loop(running))
+    except (AssertionError, GeneratorExit):
+        # The first belongs to a test.
+        raise
+    except Exception as bug:  # noqa: BLE001 - whatever it is, the job must not be lost
+        # A name in this clause is gone after it.
+        cause = bug
+    except BaseException as interruption:
+        running.watcher.gone.set()
+        yield from do(_blocking(partial(running.interrupt, interruption)))
+        raise
+    return (yield from do(work(lambda: IOResult.from_result(running.fail(cause)))))
+
+
+def _let_go(running: Running) -> Steps[None]:
+    if not running.watcher.has_journal:
+        return Success(None)
+    return (yield from do(_blocking(lambda: running.watcher.let_go(running.generation))))
+
+
+def _blocking(function: Callable[[], None]) -> Task[None]:
+    def done() -> IOOutcome[None]:
+        function()
+        return nothing()
+
+    return work(done)
+
+
+def _loop(running: Running) -> Steps[Generation]:
+    while not running.until(running.generation):
+        yield from do(_sleep(running))
+        outcome = yield from do(_step(running))
+        if isinstance(outcome, Failure):
+            return outcome
+        running.move(outcome)
+        if (told := running.watcher.listener.telling(running.generation.update)) is not None:
+            yield from do(told)
+    return Success(running.generation)
+
+
+def _sleep(running: Running) -> Task[None]:
+    clock = running.effects.clock
+
+    def sleep() -> IOOutcome[None]:
+        clock.sleep(running.pause)
+        return nothing()
+
+    async def sleep_async() -> Outcome[None]:
+        await clock.sleep_async(running.pause)
+        return Success(None)
+
+    return Task(sleep, lambda: FutureResult(sleep_async()))
+
+
+def _step(running: Running) -> Task[Generation]:
+    """Return the task of one exchange, which no interruption tears if it is the submission."""
+    steps = partial(step, running.generation, running.effects, running.watcher)
+    worth_money = submitting(running.generation) and handler_call(running.generation) is None
+    shelter = Shelter(running.move, running.move_late)
+
+    def block_step() -> IOOutcome[Generation]:
+        in_main = threading.current_thread() is threading.main_thread()
+        outcome = (
+            shelter.block(lambda: block(steps())) if worth_money and in_main else block(steps())
+        )
+        return IOResult.from_result(outcome)
+
+    async def start_step() -> Outcome[Generation]:
+        running_steps = start(steps())
+        return await (shelter.start(running_steps) if worth_money else running_steps)
+
+    return Task(block_step, lambda: FutureResult(start_step()))

@@ -8,9 +8,13 @@ from collections.abc import Awaitable, Coroutine
 from typing import Any, Final
 
 import attrs
+from returns.future import FutureResult
+from returns.result import Success
 
+from ..outcome import IOOutcome, Outcome, nothing
 from ..values.response import ProgressCallback as ProgressCallback
 from ..values.response import VideoGenerationUpdate
+from .tasks import Task
 
 _LOG: Final = logging.getLogger("tarash.tarash_gateway")
 
@@ -36,6 +40,21 @@ class Listener:
             helper = threading.Thread(target=asyncio.run, args=(pending,))
             helper.start()
             helper.join()
+
+    def telling(self, update: VideoGenerationUpdate | None) -> Task[None] | None:
+        """Return the task of calling the callback, or None if there is nothing to tell."""
+        if update is None or self._callback is None:
+            return None
+
+        def block() -> IOOutcome[None]:
+            self.tell(update)
+            return nothing()
+
+        async def start() -> Outcome[None]:
+            await self.tell_async(update)
+            return Success(None)
+
+        return Task(block, lambda: FutureResult(start()))
 
     async def tell_async(self, update: VideoGenerationUpdate | None) -> None:
         """Call the callback, and await what it returns if that is awaitable."""

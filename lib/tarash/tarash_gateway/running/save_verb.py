@@ -3,6 +3,7 @@
 from typing import Unpack
 
 from returns.io import IOResult
+from returns.result import Failure
 
 from ..outcome import IOOutcome
 from ..values.response import VideoGenerationResponse
@@ -11,7 +12,7 @@ from .delivery import Delivery, delivery
 from .faces import verb
 from .options import SaveOptions
 from .saving import Place
-from .tasks import Task, then, work
+from .tasks import Steps, Task, do, sequence, work
 
 
 @verb
@@ -63,4 +64,10 @@ def save_video(
             config=options["config"],
         )
 
-    return then(work(prepare), lambda found: found.deliver(response))
+    def steps() -> Steps[VideoGenerationResponse]:
+        found = yield from do(work(prepare))
+        if isinstance(found, Failure):
+            return Failure(found.failure())
+        return (yield from found.unwrap().deliver(response))
+
+    return sequence(steps)

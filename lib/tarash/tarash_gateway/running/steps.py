@@ -1,22 +1,28 @@
 """One step of a generation: an exchange, its log lines, and its entry in the journal."""
 
-from functools import partial
+from collections.abc import Callable
+from typing import Final, TypeVar
 
+from returns.future import FutureResult
 from returns.io import IOResult
-from returns.result import Failure
+from returns.result import Failure, Success
 
 from ..effects import Effects
-from ..effects.receiving import receive
 from ..exceptions import TarashException, TimeoutError
 from ..http.messages import HttpRequest, HttpResponse, without_key
 from ..lifecycle.deadline import is_late, limits
 from ..lifecycle.exchange import incoming, outgoing, recover
 from ..lifecycle.generation import Generation, Submitting, Uploading
-from ..outcome import IOOutcome, Outcome, catch_bugs, result_of
+from ..outcome import Outcome, catch_bugs
 from ..providers.handlers import HandlerCall, ask, ask_async
+from .sending import exchange_of
 from .stopping import until_set
-from .threads import in_thread
+from .tasks import Steps, Task, do, work
 from .watcher import Watcher, moment
+
+T = TypeVar("T")
+# Bytes of a reply whose JSON takes an event loop too long to read.
+_LARGE: Final = 1 << 18
 
 
 def submitted(generation: Generation) -> bool:
@@ -31,23 +37,39 @@ def submitting(generation: Generation) -> bool:
 
 def _send(
     generation: Generation, effects: Effects, watcher: Watcher, request: HttpRequest
-) -> IOOutcome[HttpResponse]:
-    def send(_: None) -> IOOutcome[HttpResponse]:
-        now = moment(effects)
-        if is_late(generation, now):
-            return IOResult.from_failure(too_late(generation))
-        sent = request
-        if isinstance(generation.stage, Uploading):
-            sent = until_set(request, watcher.gone)
-        return receive(effects.http, sent, limits=limits(generation, now))
-
-    ready = watcher.before(generation)
+) -> Steps[HttpResponse]:
+    if watcher.has_journal:
+        ready = yield from do(work(lambda: watcher.before(generation)))
+        if isinstance(ready, Failure):
+            return Failure(ready.failure())
     if isinstance(request, HandlerCall):
-        return ready.bind(lambda _: ask(request, watcher.listener.blocking))
-    return (
-        ready.bind(send)
-        .map(partial(_without_key, generation))
-        .map(partial(watcher.log_exchange, generation, request))
+        return (yield from do(_ask(request, watcher)))
+    now = moment(effects)
+    if is_late(generation, now):
+        return Failure(too_late(generation))
+    sent = request
+    if isinstance(generation.stage, Uploading):
+        sent = until_set(request, watcher.gone)
+    bounds = limits(generation, now)
+    # All threads may be busy: a call that waits for one keeps its deadline too.
+    patience = max(0.0, generation.deadline - now.monotonic)
+    if submitted(generation):
+        patience += bounds.total
+    reply = yield from do(
+        exchange_of(effects, sent, bounds, patience, lambda: too_late(generation))
+    )
+    if isinstance(reply, Failure):
+        return reply
+    whole = _without_key(generation, reply.unwrap())
+    return Success(watcher.log_exchange(generation, request, whole))
+
+
+def _ask(call: HandlerCall, watcher: Watcher) -> Task[HttpResponse]:
+    """Return the task of a handler's call; it is awaited in the loop where its sessions live."""
+    listener = watcher.listener
+    return Task(
+        lambda: ask(call, listener.blocking),
+        lambda: FutureResult(ask_async(call, listener.awaiting)),
     )
 
 
@@ -66,11 +88,19 @@ def _without_key(generation: Generation, reply: HttpResponse) -> HttpResponse:
     return reply if key is None else without_key(reply, key.reveal())
 
 
-def exchange(generation: Generation, effects: Effects, watcher: Watcher) -> IOOutcome[Generation]:
+def exchange(generation: Generation, effects: Effects, watcher: Watcher) -> Steps[Generation]:
     """Send one request, and take in the reply or recover."""
     request = catch_bugs(_provider(generation), lambda: outgoing(generation))
-    answer = IOResult.from_result(request).bind(partial(_send, generation, effects, watcher))
-    return IOResult.from_result(_take_in(generation, result_of(answer), effects))
+    if isinstance(request, Failure):
+        return _take_in(generation, Failure(request.failure()), effects)
+    answer = yield from _send(generation, effects, watcher, request.unwrap())
+    if isinstance(answer, Success) and len(answer.unwrap().body) > _LARGE:
+        return (yield from do(_apart(lambda: _take_in(generation, answer, effects))))
+    return _take_in(generation, answer, effects)
+
+
+def _apart(function: Callable[[], Outcome[T]]) -> Task[T]:
+    return work(lambda: IOResult.from_result(function()))
 
 
 def _provider(generation: Generation) -> str:
@@ -89,28 +119,22 @@ def _take_in(
     ).lash(lambda objection: recover(generation, objection, now))
 
 
-def step(generation: Generation, effects: Effects, watcher: Watcher) -> Outcome[Generation]:
+def step(generation: Generation, effects: Effects, watcher: Watcher) -> Steps[Generation]:
     """Make one exchange, log it and write it down."""
-    # An accepted job is written down here, and not where a coroutine goes on: a cancelled one
-    # would lose the job.
-    return watcher.after(generation, result_of(exchange(generation, effects, watcher)))
+    outcome = yield from exchange(generation, effects, watcher)
+    return (yield from written_down(generation, outcome, watcher))
+
+
+def written_down(
+    before: Generation, outcome: Outcome[Generation], watcher: Watcher
+) -> Steps[Generation]:
+    """Log what an exchange changed, and write it into the journal: see `Watcher.after`."""
+    if watcher.has_journal:
+        return (yield from do(_apart(lambda: watcher.after(before, outcome))))
+    return watcher.after(before, outcome)
 
 
 def handler_call(generation: Generation) -> HandlerCall | None:
     """Return the handler's call that is due next, or None where HTTP is due."""
     request = generation.leg.submission.request
     return request if isinstance(request, HandlerCall) and submitting(generation) else None
-
-
-async def step_handler(
-    call: HandlerCall, generation: Generation, effects: Effects, watcher: Watcher
-) -> Outcome[Generation]:
-    """Do the same as `step`, but await a handler in the caller's loop, where its sessions live."""
-    ready = await in_thread(lambda: result_of(watcher.before(generation)))
-    answer: Outcome[HttpResponse] = (
-        Failure(ready.failure())
-        if isinstance(ready, Failure)
-        else await ask_async(call, watcher.listener.awaiting)
-    )
-    outcome = _take_in(generation, answer, effects)
-    return await in_thread(lambda: watcher.after(generation, outcome))

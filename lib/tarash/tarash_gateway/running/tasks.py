@@ -1,16 +1,19 @@
-"""Tasks: what a verb does, before its caller chooses to block or to await."""
+"""Tasks: what a verb does, before its caller chooses to block or to await.
 
-from collections.abc import Callable
-from typing import Generic, TypeVar
+What takes several tasks is a generator that yields them: it says what happens and in which order,
+once for both. `block` and `start` run it.
+"""
+
+from collections.abc import Callable, Generator
+from functools import partial
+from typing import Any, Generic, TypeAlias, TypeVar
 
 import attrs
 from returns.future import FutureResult
 from returns.io import IOResult
 
 from ..exceptions import TarashException
-from ..lifecycle.generation import Generation
 from ..outcome import FutureOutcome, IOOutcome, Outcome, result_of
-from .interpreters import OnInterrupt, Running, finished, run, run_async
 from .threads import in_thread
 
 S = TypeVar("S")
@@ -22,7 +25,7 @@ class Task(Generic[T]):
     """What a verb does with its arguments; nothing has happened yet.
 
     Attributes:
-        block: Does it in this thread and returns the result. It never raises.
+        block: Does it in this thread and returns the result.
         start: Does it without blocking the event loop.
     """
 
@@ -30,12 +33,68 @@ class Task(Generic[T]):
     start: Callable[[], FutureOutcome[T]]
 
 
-def then(first: Task[S], second: Callable[[S], Task[T]]) -> Task[T]:
-    """Return the task that does the first, and then what ``second`` makes of its result."""
+# It yields tasks, is sent their outcomes, and returns the outcome of the whole. What a task raises
+# is raised at its yield.
+Steps: TypeAlias = Generator[Task[Any], Any, Outcome[T]]
+
+
+def do(task: Task[S]) -> Steps[S]:
+    """Yield one task, and return its outcome under its own type."""
+    outcome: Outcome[S] = yield task
+    return outcome
+
+
+def block(steps: Steps[T]) -> Outcome[T]:
+    """Run all steps in this thread."""
+    resume: Callable[[], Task[Any]] = partial(next, steps)
+    while True:
+        try:
+            task = resume()
+        except StopIteration as end:
+            outcome: Outcome[T] = end.value
+            return outcome
+        try:
+            resume = partial(steps.send, result_of(task.block()))
+        except BaseException as raised:  # noqa: BLE001 - it belongs to the steps
+            resume = partial(steps.throw, raised)
+
+
+async def start(steps: Steps[T]) -> Outcome[T]:
+    """Do the same without blocking the event loop."""
+    resume: Callable[[], Task[Any]] = partial(next, steps)
+    while True:
+        try:
+            task = resume()
+        except StopIteration as end:
+            outcome: Outcome[T] = end.value
+            return outcome
+        try:
+            resume = partial(steps.send, result_of(await task.start()))
+        except GeneratorExit:
+            # The loop is gone: nothing can be awaited any more.
+            steps.close()
+            raise
+        except BaseException as raised:  # noqa: BLE001 - it belongs to the steps
+            resume = partial(steps.throw, raised)
+
+
+def sequence(steps: Callable[[], Steps[T]]) -> Task[T]:
+    """Return the task of running all steps; it never raises an Exception."""
     return Task(
-        lambda: first.block().bind(lambda value: second(value).block()),
-        lambda: first.start().bind(lambda value: second(value).start()),
+        lambda: contain(lambda: IOResult.from_result(block(steps()))),
+        lambda: FutureResult(_start_contained(steps)),
     )
+
+
+async def _start_contained(steps: Callable[[], Steps[T]]) -> Outcome[T]:
+    try:
+        return await start(steps())
+    except Exception as raised:  # noqa: BLE001 - `contain` decides
+        return result_of(contain(partial(_reraise, raised)))
+
+
+def _reraise(raised: Exception) -> IOOutcome[Any]:
+    raise raised
 
 
 def contain(function: Callable[[], IOOutcome[T]]) -> IOOutcome[T]:
@@ -56,28 +115,17 @@ def contain(function: Callable[[], IOOutcome[T]]) -> IOOutcome[T]:
 
 
 def work(function: Callable[[], IOOutcome[T]]) -> Task[T]:
-    """Return the task of a function that blocks (files, tokens, an exchange)."""
+    """Return the task of a function that blocks (files, tokens, a journal)."""
     return Task(
         lambda: contain(function),
         lambda: FutureResult(in_thread(lambda: result_of(contain(function)))),
     )
 
 
-def loop(
-    begin: Callable[[], IOOutcome[Running]],
-    result: Callable[[Generation], Outcome[T]],
-    *,
-    on_interrupt: OnInterrupt,
-    until: Callable[[Generation], bool] = finished,
-) -> Task[T]:
-    """Return the task that begins a generation, runs it until ``until`` holds, and reads it."""
+def instant(function: Callable[[], IOOutcome[T]]) -> Task[T]:
+    """Return the task of a function that takes a moment only: an event loop need not yield."""
 
-    def begin_running() -> IOOutcome[Running]:
-        return begin().map(
-            lambda running: attrs.evolve(running, until=until, on_interrupt=on_interrupt)
-        )
+    async def start_now() -> Outcome[T]:
+        return result_of(contain(function))
 
-    return Task(
-        lambda: contain(lambda: begin_running().bind(run).bind_result(result)),
-        lambda: work(begin_running).start().bind(run_async).bind_result(result),
-    )
+    return Task(lambda: contain(function), lambda: FutureResult(start_now()))

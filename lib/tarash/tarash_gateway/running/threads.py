@@ -24,12 +24,6 @@ class Work(Future[T]):
         self._function = function
         self._context = contextvars.copy_context()
 
-    @property
-    def outcome(self) -> T | None:
-        """What the function returned, or None if it has not ended, raised, or was cancelled."""
-        returned = self.done() and not self.cancelled() and self.exception() is None
-        return self.result() if returned else None
-
     def run(self) -> None:
         """Run the function in this thread, unless the work was cancelled before."""
         if not self.set_running_or_notify_cancel():

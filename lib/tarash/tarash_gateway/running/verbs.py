@@ -4,11 +4,10 @@ from collections.abc import Callable
 from typing import Unpack
 
 import attrs
-from returns.future import FutureResult
-from returns.io import IOResult
-from returns.result import Success
+from returns.result import Failure
 
 from ..effects.journal import Journal
+from ..lifecycle.generation import Generation
 from ..lifecycle.preview import VideoPlan
 from ..outcome import IOOutcome
 from ..values.attempts import Cancellation
@@ -20,8 +19,8 @@ from ..values.saved import VideoGeneration
 from .calls import Call, make_call, response_in, response_of
 from .delivery import Delivery, delivery
 from .faces import verb
+from .interpreters import OnInterrupt, Running, finished, run
 from .options import (
-    DeliveryOptions,
     GenerateOptions,
     JobOptions,
     JournalOptions,
@@ -32,24 +31,24 @@ from .options import (
 from .progress import ProgressCallback
 from .save_verb import save_video as save_video
 from .steps import submitted
-from .tasks import Task, loop, then, work
+from .tasks import Steps, Task, do, instant, sequence, work
 
 
 def _call(options: JournalOptions, on_progress: ProgressCallback | None = None) -> Call:
     return make_call(options["effects"], options["providers"], options["journal"], on_progress)
 
 
-class _Options(DeliveryOptions, JournalOptions):
-    """The options of a verb that waits for a video, all of them filled in."""
-
-
 def _deliver(
-    options: _Options,
+    options: GenerateOptions,
     on_progress: ProgressCallback | None,
-    wait: Callable[[Call], Task[VideoGenerationResponse]],
+    begin: Callable[[Call], Task[Running]],
     config: VideoGenerationConfig | None = None,
+    known: VideoGenerationResponse | None = None,
 ) -> Task[VideoGenerationResponse]:
-    """Return the task that checks the file, waits for the video, and saves or measures it."""
+    """Return the task that checks the file, waits for the video, and saves or measures it.
+
+    A ``known`` response is not waited for.
+    """
 
     def prepare() -> IOOutcome[Delivery]:
         return delivery(
@@ -61,7 +60,34 @@ def _deliver(
             config=config,
         )
 
-    return then(work(prepare), lambda found: then(wait(found.call), found.deliver))
+    def steps() -> Steps[VideoGenerationResponse]:
+        prepared = yield from do((instant if options["save_to"] is None else work)(prepare))
+        if isinstance(prepared, Failure):
+            return Failure(prepared.failure())
+        found, response = prepared.unwrap(), known
+        if response is None:
+            ended = yield from _run(begin(found.call), on_interrupt=options["on_interrupt"])
+            waited = ended.bind(response_of)
+            if isinstance(waited, Failure):
+                return waited
+            response = waited.unwrap()
+        return (yield from found.deliver(response))
+
+    return sequence(steps)
+
+
+def _run(
+    begin: Task[Running],
+    *,
+    on_interrupt: OnInterrupt,
+    until: Callable[[Generation], bool] = finished,
+) -> Steps[Generation]:
+    begun = yield from do(begin)
+    if isinstance(begun, Failure):
+        return Failure(begun.failure())
+    running = begun.unwrap()
+    running.until, running.on_interrupt = until, on_interrupt
+    return (yield from run(running))
 
 
 @verb
@@ -117,15 +143,7 @@ def generate_video(
 
         If an accepted job may still finish, the error has it as ``.generation``.
     """
-    return _deliver(
-        options,
-        on_progress,
-        lambda call: loop(
-            lambda: call.begin(config, request),
-            response_of,
-            on_interrupt=options["on_interrupt"],
-        ),
-    )
+    return _deliver(options, on_progress, lambda call: call.begin(config, request))
 
 
 @verb
@@ -138,12 +156,13 @@ def start_video(
 
     The arguments and errors are those of `generate_video`, without those about the finished video.
     """
-    return loop(
-        lambda: _call(options).begin(config, request),
-        lambda generation: Success(generation.durable()),
-        on_interrupt=options["on_interrupt"],
-        until=submitted,
-    )
+
+    def steps() -> Steps[VideoGeneration]:
+        begin = _call(options).begin(config, request)
+        ended = yield from _run(begin, on_interrupt=options["on_interrupt"], until=submitted)
+        return ended.map(Generation.durable)
+
+    return sequence(steps)
 
 
 @verb
@@ -164,19 +183,13 @@ def resume_video(
         TarashException: As for `generate_video`.
     """
     config = options["config"]
-
-    def wait(call: Call) -> Task[VideoGenerationResponse]:
-        if (response := response_in(generation)) is not None:
-            return Task(
-                lambda: IOResult.from_value(response), lambda: FutureResult.from_value(response)
-            )
-        return loop(
-            lambda: call.take_over(generation, config),
-            response_of,
-            on_interrupt=options["on_interrupt"],
-        )
-
-    return _deliver(options, options["on_progress"], wait, config)
+    return _deliver(
+        options,
+        options["on_progress"],
+        lambda call: call.take_over(generation, config),
+        config,
+        response_in(generation),
+    )
 
 
 @verb
@@ -192,7 +205,7 @@ def check_video(
     Raises:
         TarashException: As for `resume_video`.
     """
-    return work(lambda: _call(options).check(generation, options["config"]))
+    return sequence(lambda: _call(options).check(generation, options["config"]))
 
 
 @verb
@@ -211,7 +224,7 @@ def cancel_video(
         ValidationError: It is not known that a job was accepted.
         AuthenticationError: A key is missing.
     """
-    return work(lambda: _call(options).cancel(generation, options["config"]))
+    return sequence(lambda: _call(options).cancel(generation, options["config"]))
 
 
 @verb
