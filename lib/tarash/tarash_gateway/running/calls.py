@@ -13,11 +13,13 @@ from ..effects import Effects
 from ..effects.journal import Journal
 from ..effects.live import live_effects
 from ..exceptions import UnexpectedReplyError, ValidationError
+from ..lifecycle.chained import begin_below
 from ..lifecycle.generation import Collecting, Finished, Generation, Polling, begin
 from ..lifecycle.links import Link, chain, links_of, variables
 from ..lifecycle.prepare import left_out_warning, prepare
 from ..lifecycle.preview import VideoPlan, plan
 from ..lifecycle.revive import configs_of, revive
+from ..lifecycle.submission_keys import Submit
 from ..mock.answers import with_mock
 from ..outcome import IOOutcome, Outcome, result_of
 from ..providers.base import Provider
@@ -68,9 +70,14 @@ class Call:
             lambda found: with_tokens(found, self.effects.tokens)
         )
 
-    def _ready(
+    def ready(
         self, config: VideoGenerationConfig, request: VideoGenerationRequest
     ) -> IOOutcome[VideoGenerationRequest]:
+        """Return the request with the bytes of its files.
+
+        Errors:
+            ValidationError: An argument is of another type, or a file cannot be read.
+        """
         wrong = _wrong_kinds(config, request)
         return IOFailure(wrong) if wrong else with_files(request, self.effects.files)
 
@@ -78,24 +85,33 @@ class Call:
         self, config: VideoGenerationConfig, request: VideoGenerationRequest
     ) -> IOOutcome[VideoPlan]:
         """Return what would be sent first."""
-        return self._ready(config, request).bind_result(
+        return self.ready(config, request).bind_result(
             lambda ready: plan(
                 config, ready, self.known, self._environment(chain(config)), self._today
             )
         )
 
     def begin(
-        self, config: VideoGenerationConfig, request: VideoGenerationRequest
+        self,
+        config: VideoGenerationConfig,
+        request: VideoGenerationRequest,
+        order: Submit | None = None,
     ) -> Task[Running]:
-        """Return the task that makes the generation, before its first exchange."""
-        begin = partial(self._begin, config, request)
+        """Return the task that makes the generation, before its first exchange.
+
+        With a submission key, the ``order`` says which attempt below it this is.
+        """
+        begin = partial(self._begin, config, request, order)
         wrong = _wrong_kinds(config, request)
         if wrong is None and takes_time(chain(config), request, self.known):
             return work(begin)
         return instant(begin)
 
     def _begin(
-        self, config: VideoGenerationConfig, request: VideoGenerationRequest
+        self,
+        config: VideoGenerationConfig,
+        request: VideoGenerationRequest,
+        order: Submit | None,
     ) -> IOOutcome[Running]:
         def begin_with(ready: VideoGenerationRequest) -> IOOutcome[Generation]:
             configs = chain(config)
@@ -103,18 +119,20 @@ class Call:
             legs = self._links(configs, environment).bind_result(
                 lambda links: prepare(links, ready, self.known, environment, self._today)
             )
-            return legs.map(
-                lambda found: begin(ready, found, moment(self.effects), self.effects.ids.new())
-            )
+            now, name = moment(self.effects), self.effects.ids.new()
+            if order is not None:
+                return legs.bind_result(lambda found: begin_below(ready, found, order, now, name))
+            return legs.map(lambda found: begin(ready, found, now, name))
 
         return (
-            self._ready(config, request)
+            self.ready(config, request)
             .bind(begin_with)
             .map(self.watcher.log_beginning)
-            .map(self._running)
+            .map(self.running)
         )
 
-    def _running(self, generation: Generation) -> Running:
+    def running(self, generation: Generation) -> Running:
+        """Return a generation, to be run."""
         return Running(generation, self.effects, self.watcher)
 
     def revive(
@@ -166,7 +184,7 @@ class Call:
         if isinstance(revived, Failure):
             return Failure(revived.failure())
         alone = _alone(revived.unwrap(), generation.doubts)
-        running = attrs.evolve(self._running(alone), until=lambda now: now is not alone)
+        running = attrs.evolve(self.running(alone), until=lambda now: now is not alone)
         return (yield from run(running)).map(lambda after: _durable(after, generation))
 
     def cancel(
@@ -206,7 +224,7 @@ class Call:
         if claim == "in_use":
             return Failure(attrs.evolve(in_use(revived), generation=revived.durable()))
         if claim == "owned" and self.watcher.has_journal:
-            return Success(self._running(revived))
+            return Success(self.running(revived))
         # Without an owner the rest of the chain could be paid for twice: the job goes on alone.
         self.watcher.owning = False
         reason = (
@@ -214,7 +232,7 @@ class Call:
             "started with to go on along the chain"
         )
         warnings = (*revived.warnings, reason) if revived.rest else revived.warnings
-        return Success(self._running(attrs.evolve(revived, rest=(), warnings=warnings)))
+        return Success(self.running(attrs.evolve(revived, rest=(), warnings=warnings)))
 
 
 def _wrong_kinds(config: object, request: object) -> ValidationError | None:

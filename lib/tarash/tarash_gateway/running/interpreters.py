@@ -21,6 +21,7 @@ from ..lifecycle.generation import Finished, Generation, Uploading
 from ..outcome import IOOutcome, Outcome, nothing
 from ..values.attempts import Submission as Fate
 from .abandon import abandon, mark
+from .pausing import pause
 from .sheltering import Shelter
 from .steps import handler_call, step, submitting
 from .tasks import Steps, Task, block, do, start, work
@@ -99,6 +100,21 @@ class Running:
         return Failure(failed)
 
 
+def begin_and_run(
+    begin: Task[Running],
+    *,
+    on_interrupt: OnInterrupt,
+    until: Callable[[Generation], bool] = finished,
+) -> Steps[Generation]:
+    """Begin a generation, and run it until ``until`` holds."""
+    begun = yield from do(begin)
+    if isinstance(begun, Failure):
+        return Failure(begun.failure())
+    running = begun.unwrap()
+    running.until, running.on_interrupt = until, on_interrupt
+    return (yield from run(running))
+
+
 def run(running: Running) -> Steps[Generation]:
     """Go on until ``running.until`` holds, or the generation is given up."""
     try:
@@ -145,7 +161,7 @@ def _blocking(function: Callable[[], None]) -> Task[None]:
 
 def _loop(running: Running) -> Steps[Generation]:
     while not running.until(running.generation):
-        yield from do(_sleep(running))
+        yield from do(pause(running.effects.clock, running.pause))
         outcome = yield from do(_step(running))
         if isinstance(outcome, Failure):
             return outcome
@@ -153,20 +169,6 @@ def _loop(running: Running) -> Steps[Generation]:
         if (told := running.watcher.listener.telling(running.generation.update)) is not None:
             yield from do(told)
     return Success(running.generation)
-
-
-def _sleep(running: Running) -> Task[None]:
-    clock = running.effects.clock
-
-    def sleep() -> IOOutcome[None]:
-        clock.sleep(running.pause)
-        return nothing()
-
-    async def sleep_async() -> Outcome[None]:
-        await clock.sleep_async(running.pause)
-        return Success(None)
-
-    return Task(sleep, lambda: FutureResult(sleep_async()))
 
 
 def _step(running: Running) -> Task[Generation]:

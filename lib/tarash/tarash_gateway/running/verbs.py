@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Unpack
 
 import attrs
-from returns.result import Failure
+from returns.result import Failure, Success
 
 from ..effects.journal import Journal
 from ..lifecycle.generation import Generation
@@ -19,9 +19,12 @@ from ..values.saved import VideoGeneration
 from .calls import Call, make_call, response_in, response_of
 from .delivery import Delivery, delivery
 from .faces import verb
-from .interpreters import OnInterrupt, Running, finished, run
+from .interpreters import OnInterrupt, Running, begin_and_run
+from .keyed import KeyedCall, job_of_key, video_of_key
 from .options import (
+    DeliveryOptions,
     GenerateOptions,
+    InterruptOptions,
     JobOptions,
     JournalOptions,
     ResumeOptions,
@@ -38,17 +41,17 @@ def _call(options: JournalOptions, on_progress: ProgressCallback | None = None) 
     return make_call(options["effects"], options["providers"], options["journal"], on_progress)
 
 
-def _deliver(
-    options: GenerateOptions,
-    on_progress: ProgressCallback | None,
-    begin: Callable[[Call], Task[Running]],
-    config: VideoGenerationConfig | None = None,
-    known: VideoGenerationResponse | None = None,
-) -> Task[VideoGenerationResponse]:
-    """Return the task that checks the file, waits for the video, and saves or measures it.
+class _Options(DeliveryOptions, InterruptOptions):
+    """The options of a verb that waits for a video, all of them filled in."""
 
-    A ``known`` response is not waited for.
-    """
+
+def _deliver(
+    options: _Options,
+    on_progress: ProgressCallback | None,
+    wait: Callable[[Call], Steps[VideoGenerationResponse]],
+    config: VideoGenerationConfig | None = None,
+) -> Task[VideoGenerationResponse]:
+    """Return the task that checks the file, waits for the video, and saves or measures it."""
 
     def prepare() -> IOOutcome[Delivery]:
         return delivery(
@@ -64,30 +67,18 @@ def _deliver(
         prepared = yield from do((instant if options["save_to"] is None else work)(prepare))
         if isinstance(prepared, Failure):
             return Failure(prepared.failure())
-        found, response = prepared.unwrap(), known
-        if response is None:
-            ended = yield from _run(begin(found.call), on_interrupt=options["on_interrupt"])
-            waited = ended.bind(response_of)
-            if isinstance(waited, Failure):
-                return waited
-            response = waited.unwrap()
-        return (yield from found.deliver(response))
+        found = prepared.unwrap()
+        waited = yield from wait(found.call)
+        if isinstance(waited, Failure):
+            return waited
+        return (yield from found.deliver(waited.unwrap()))
 
     return sequence(steps)
 
 
-def _run(
-    begin: Task[Running],
-    *,
-    on_interrupt: OnInterrupt,
-    until: Callable[[Generation], bool] = finished,
-) -> Steps[Generation]:
-    begun = yield from do(begin)
-    if isinstance(begun, Failure):
-        return Failure(begun.failure())
-    running = begun.unwrap()
-    running.until, running.on_interrupt = until, on_interrupt
-    return (yield from run(running))
+def _video(begin: Task[Running], on_interrupt: OnInterrupt) -> Steps[VideoGenerationResponse]:
+    ended = yield from begin_and_run(begin, on_interrupt=on_interrupt)
+    return ended.bind(response_of)
 
 
 @verb
@@ -110,6 +101,10 @@ def generate_video(
         on_interrupt: What a KeyboardInterrupt, or cancelling the task, does to an accepted job:
             ``"keep"`` lets it run, ``"cancel"`` cancels it. The exception has it as
             ``.generation`` in both cases.
+        key: A submission key: your own name for this video, such as ``"order-17/clip-1"``. Under
+            one key and one ``journal`` at most one job is paid for, however often and from
+            however many processes the call is made: while another call has the key it is waited
+            for, and afterwards its job goes on, or its result is returned.
         save_to: A file to save the video in, or a folder (one that exists, or a text that ends in
             a slash) in which it is named after its job. Whether it can be written is checked
             before anything is sent.
@@ -125,15 +120,16 @@ def generate_video(
 
     Raises:
         ValidationError: The request or the config is wrong; nothing was sent, or the provider
-            refused it.
+            refused it. Or the ``key`` belongs to another request, or there is no journal.
         AuthenticationError: A key is missing (nothing was sent), or the provider refuses it.
         InsufficientCreditsError: The account has no credit left.
         NotFoundError: The model does not exist.
         RateLimitError: The provider asks to slow down, longer than ``timeout`` allows.
         HTTPError: The provider's server failed.
         HTTPConnectionError: The network failed.
-        SubmissionUnknownError: The submission was sent, and no answer says whether a job exists.
-        TimeoutError: The video was not finished in time.
+        SubmissionUnknownError: The submission was sent, and no answer says whether a job exists;
+            or it was perhaps sent by an earlier call with the ``key``.
+        TimeoutError: The video was not finished in time, here or by another call with the ``key``.
         GenerationFailedError: The provider says that the job failed.
         ContentModerationError: The provider refuses the content.
         UnexpectedReplyError: A reply cannot be understood.
@@ -143,7 +139,13 @@ def generate_video(
 
         If an accepted job may still finish, the error has it as ``.generation``.
     """
-    return _deliver(options, on_progress, lambda call: call.begin(config, request))
+
+    def wait(call: Call) -> Steps[VideoGenerationResponse]:
+        if options["key"] is None:
+            return (yield from _video(call.begin(config, request), options["on_interrupt"]))
+        return (yield from video_of_key(KeyedCall.of(call, config, request, options)))
+
+    return _deliver(options, on_progress, wait)
 
 
 @verb
@@ -158,8 +160,12 @@ def start_video(
     """
 
     def steps() -> Steps[VideoGeneration]:
-        begin = _call(options).begin(config, request)
-        ended = yield from _run(begin, on_interrupt=options["on_interrupt"], until=submitted)
+        call = _call(options)
+        if options["key"] is not None:
+            return (yield from job_of_key(KeyedCall.of(call, config, request, options)))
+        ended = yield from begin_and_run(
+            call.begin(config, request), on_interrupt=options["on_interrupt"], until=submitted
+        )
         return ended.map(Generation.durable)
 
     return sequence(steps)
@@ -183,13 +189,13 @@ def resume_video(
         TarashException: As for `generate_video`.
     """
     config = options["config"]
-    return _deliver(
-        options,
-        options["on_progress"],
-        lambda call: call.take_over(generation, config),
-        config,
-        response_in(generation),
-    )
+
+    def wait(call: Call) -> Steps[VideoGenerationResponse]:
+        if (response := response_in(generation)) is not None:
+            return Success(response)
+        return (yield from _video(call.take_over(generation, config), options["on_interrupt"]))
+
+    return _deliver(options, options["on_progress"], wait, config)
 
 
 @verb

@@ -4,8 +4,7 @@ import logging
 import threading
 from collections.abc import Mapping
 from datetime import datetime
-from functools import partial
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import attrs
 from returns.io import IOSuccess
@@ -27,12 +26,26 @@ from ..lifecycle.journal import (
 )
 from ..lifecycle.recovery import recover
 from ..outcome import IOOutcome, Outcome, nothing, result_of
-from ..values.journal_entry import Claim, JournalEntry
+from ..values.journal_entry import Claim, EntryState, JournalEntry
 from .progress import Listener
 
 LOG: Final = logging.getLogger("tarash.tarash_gateway")
 # A library's log is its user's to show.
 LOG.addHandler(logging.NullHandler())
+
+
+class _Owning(Protocol):
+    """A method of a journal by which a call owns an entry: `Journal.claim` or `Journal.reserve`."""
+
+    def __call__(
+        self,
+        entry: JournalEntry,
+        *,
+        owner: str,
+        now: datetime,
+        until: datetime,
+        patience: float = ...,
+    ) -> IOOutcome[Claim]: ...
 
 
 def moment(effects: Effects) -> Moment:
@@ -42,6 +55,15 @@ def moment(effects: Effects) -> Moment:
         utc=effects.clock.utc(),
         chance=effects.randomness.chance(),
     )
+
+
+@attrs.frozen
+class _Lease:
+    """The attempt that a call owns, the state in which it is written down, and until when."""
+
+    id: str
+    state: EntryState
+    until: datetime
 
 
 @attrs.define(eq=False)
@@ -59,8 +81,7 @@ class Watcher:
     gone: threading.Event = attrs.field(factory=threading.Event, init=False)
     # A call that only looks at a job, or cancels it, does not own it.
     owning: bool = attrs.field(default=True, init=False)
-    # The attempt that this call owns, and the end of its lease.
-    _lease: tuple[str, datetime] | None = attrs.field(default=None, init=False)
+    _lease: "_Lease | None" = attrs.field(default=None, init=False)
 
     @property
     def has_journal(self) -> bool:
@@ -78,14 +99,9 @@ class Watcher:
             return nothing()
         now = moment(self._effects)
         entry = intent(generation, now)
-        if entry is None or (entry.state == "uploading" and self._holds(generation, now)):
+        if entry is None or self._holds(generation, now, entry.state):
             return nothing()
-        owned = self._claim(generation, entry, now).bind_result(_require_owned)
-        if entry.state != "intended" or not generation.leg.uploads:
-            return owned
-        # The entry says "uploading" until now: whoever finds it must know that a job may exist.
-        put = partial(self._journal.put, entry, patience=patience(generation, now))
-        return owned.bind(lambda _: put())
+        return self._own(self._journal.reserve, generation, entry, now).bind_result(_require_owned)
 
     def take_over(self, generation: Generation) -> IOOutcome[Claim]:
         """Own a job that another call left, in one step.
@@ -99,13 +115,19 @@ class Watcher:
     def _claim(self, generation: Generation, entry: JournalEntry, now: Moment) -> IOOutcome[Claim]:
         if self._journal is None:
             return IOSuccess("owned")
+        return self._own(self._journal.claim, generation, entry, now)
+
+    def _own(
+        self, way: _Owning, generation: Generation, entry: JournalEntry, now: Moment
+    ) -> IOOutcome[Claim]:
         until = lease(generation, now)
 
         def remember(claim: Claim) -> Claim:
-            self._lease = (generation.id, until) if claim == "owned" else None
+            owned = claim == "owned"
+            self._lease = _Lease(generation.id, entry.state, until) if owned else None
             return claim
 
-        return self._journal.claim(
+        return way(
             entry,
             owner=generation.call,
             now=now.utc,
@@ -126,8 +148,16 @@ class Watcher:
         """End the sending of media, and write down that nothing was submitted."""
         self.gone.set()
         entry = interrupted(generation, moment(self._effects))
-        if entry is not None and self._journal is not None:
-            _log_failure(generation, result_of(self._journal.put(entry, patience=1.0)))
+        if entry is not None:
+            self._put(generation, entry, 1.0)
+
+    def _put(self, generation: Generation, entry: JournalEntry, seconds: float) -> None:
+        if self._journal is None:
+            return
+        # Whoever only looks at a job writes what the provider says, whoever owns the job.
+        owner = generation.call if self.owning else None
+        put = result_of(self._journal.put(entry, owner=owner, patience=seconds))
+        _log_failure(generation, put)
 
     def log_exchange(
         self, generation: Generation, request: HttpRequest, reply: HttpResponse
@@ -155,11 +185,9 @@ class Watcher:
         now = moment(self._effects)
         if self._has_lost(before, outcome, now):
             return recover(before, in_use(before), now)
-        for entry in changes(before, outcome, now.utc):
+        for entry in changes(before, outcome, now.utc, owning=self.owning):
             _log_entry(before, entry)
-            if self._journal is not None:
-                put = self._journal.put(entry, patience=patience(before, now))
-                _log_failure(before, result_of(put))
+            self._put(before, entry, patience(before, now))
         return outcome.bind(lambda generation: self._renew(before, generation, now))
 
     def _has_lost(self, before: Generation, outcome: Outcome[Generation], now: Moment) -> bool:
@@ -170,7 +198,7 @@ class Watcher:
         """
         if isinstance(outcome, Failure) or outcome.unwrap().id == before.id or before.job is None:
             return False
-        if not self.owning or self._lease is None or now.utc < self._lease[1]:
+        if not self.owning or self._lease is None or now.utc < self._lease.until:
             return False
         claim = result_of(self._claim(before, accepted(before, now), now))
         return isinstance(claim, Success) and claim.unwrap() != "owned"
@@ -190,10 +218,15 @@ class Watcher:
             return Success(generation)
         return recover(generation, in_use(generation), now)
 
-    def _holds(self, generation: Generation, now: Moment) -> bool:
-        """Tell whether this call has a lease of the attempt that need not be renewed yet."""
-        owned_id, until = self._lease or (None, now.utc)
-        return owned_id == generation.id and not is_renewal_due(until, lease(generation, now))
+    def _holds(self, generation: Generation, now: Moment, state: EntryState | None = None) -> bool:
+        """Tell whether this call has a lease of the attempt that need not be renewed yet.
+
+        With a ``state``, also whether the attempt is written down in it.
+        """
+        held = self._lease
+        if held is None or held.id != generation.id or state not in {None, held.state}:
+            return False
+        return not is_renewal_due(held.until, lease(generation, now))
 
     @staticmethod
     def log_beginning(generation: Generation) -> Generation:

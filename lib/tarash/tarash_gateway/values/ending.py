@@ -16,7 +16,7 @@ class Ending:
 
     Attributes:
         attempt: The record of the attempt.
-        response: The finished video, or None if its bytes are not stored.
+        response: The finished video, or None. Its ``video`` is empty where it was bytes.
         error: The error that ended the whole call, or None if the chain goes on.
         askable: Whether the provider has a job that can be asked for the finished video again.
     """
