@@ -16,6 +16,7 @@ from tarash.tarash_gateway.outcome import IOOutcome, Outcome, result_of
 from tarash.tarash_gateway.running.fetching import FetchLimits
 from tarash.tarash_gateway.running.measuring import measure_url
 from tarash.tarash_gateway.running.saving import Response, Saving, destination
+from tarash.tarash_gateway.running.tasks import block
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects
 
 _VIDEO = Made(form="mp4", codec="libx264").file()
@@ -182,6 +183,6 @@ class _NoNames:
 
 def test_a_measurement_follows_the_same_rules() -> None:
     effects, http = _effects([_redirect("http://169.254.169.254/")])
-    error = result_of(measure_url("https://cdn.example/v", effects)).failure()
+    error = block(measure_url("https://cdn.example/v", effects)).failure()
     assert "private network" in error.message
     assert len(http.requests) == 1

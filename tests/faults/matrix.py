@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import attrs
 
@@ -44,6 +44,8 @@ _BUSY, _WAITING = 4, 24
 _SLOW = frozenset({"silence", "slow bytes", "slow head", "interim flood"})
 _REQUEST = VideoGenerationRequest(prompt="a kite over the sea")
 KEY = "canary-4711"
+# A blocking call, and asyncio calls with and without the extra `async`.
+Sender: TypeAlias = Literal["blocking", "threads", "aiohttp"]
 
 
 @attrs.define
@@ -85,14 +87,13 @@ class Trial:
     stage: Stage
     fault: str
     always: bool = False
-    asynchronous: bool = False
+    sender: Sender = "blocking"
 
     @property
     def name(self) -> str:
         """A name for a path."""
         how = "always" if self.always else "once"
-        kind = "asyncio" if self.asynchronous else "blocking"
-        return f"{self.dialect}-{self.stage}-{self.fault}-{how}-{kind}".replace(" ", "_")
+        return f"{self.dialect}-{self.stage}-{self.fault}-{how}-{self.sender}".replace(" ", "_")
 
     @property
     def waits(self) -> bool:
@@ -142,21 +143,17 @@ class Verdict:
         return f"{self.outcome}{words}; {len(self.seen.accepted)}"
 
 
-def trials(*, asynchronous: bool) -> Iterator[Trial]:
+def trials(sender: Sender = "blocking") -> Iterator[Trial]:
     """Return every trial."""
     for name, dialect in DIALECTS.items():
         for stage in dialect.stages:
             for fault in FAULTS:
                 for always in (False, True):
                     yield Trial(
-                        dialect=name,
-                        stage=stage,
-                        fault=fault,
-                        always=always,
-                        asynchronous=asynchronous,
+                        dialect=name, stage=stage, fault=fault, always=always, sender=sender
                     )
         for fault in ("failed", "moderated"):
-            yield Trial(dialect=name, stage="poll", fault=fault, asynchronous=asynchronous)
+            yield Trial(dialect=name, stage="poll", fault=fault, sender=sender)
 
 
 def config_of(trial: Trial, base_url: str) -> VideoGenerationConfig:
@@ -243,13 +240,15 @@ def _resumes(trial: Trial, server: Running, effects: Effects, kept: VideoGenerat
 
 
 def run(
-    server: Running, *, asynchronous: bool, chosen: Sequence[Trial] | None = None
+    server: Running, sender: Sender = "blocking", chosen: Sequence[Trial] | None = None
 ) -> list[Verdict]:
     """Run the chosen trials, or every one, many at a time."""
     effects = live_effects()
+    if sender == "threads":
+        effects = attrs.evolve(effects, async_http=None)
     if chosen is None:
-        chosen = list(trials(asynchronous=asynchronous))
-    if asynchronous:
+        chosen = list(trials(sender))
+    if sender != "blocking":
         outcomes = asyncio.run(_gathered(chosen, server, effects))
     else:
         with ThreadPoolExecutor(_BUSY) as busy, ThreadPoolExecutor(_WAITING) as waiting:
@@ -322,7 +321,7 @@ def documented() -> str:
 def main() -> None:
     """Run the matrix, print its table, and write it into docs/reliability.md."""
     with running() as server:
-        lines = table(run(server, asynchronous=False))
+        lines = table(run(server))
     sys.stdout.write(f"{lines}\n")
     text = _DOCUMENT.read_text(encoding="utf-8")
     _DOCUMENT.write_text(_MARKED.sub(lambda m: f"{m[1]}{lines}{m[2]}", text), encoding="utf-8")

@@ -31,7 +31,7 @@ _HEADER, _QUERY, _SETTING = "canary-header-1", "canary-query-2", "canary-setting
 _CANARIES = (_HEADER, _QUERY, _SETTING)
 # Most of the time of a trial is spent in waiting.
 _AT_ONCE = 8
-_TRIALS = [trial for trial in matrix.trials(asynchronous=False) if not trial.always]
+_TRIALS = [trial for trial in matrix.trials() if not trial.always]
 
 
 @pytest.fixture(scope="module")

@@ -24,9 +24,9 @@ def server() -> Iterator[Running]:
         yield started
 
 
-@pytest.fixture(scope="module", params=["blocking", "asyncio"])
+@pytest.fixture(scope="module", params=["blocking", "threads", "aiohttp"])
 def verdicts(server: Running, request: pytest.FixtureRequest) -> list[Verdict]:
-    return matrix.run(server, asynchronous=request.param == "asyncio")
+    return matrix.run(server, request.param)
 
 
 def _named(verdicts: list[Verdict]) -> list[tuple[str, str]]:

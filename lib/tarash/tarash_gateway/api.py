@@ -7,7 +7,7 @@ from .functional import __all__ as __all__
 from .outcome import result_of, settle
 from .running import verbs
 from .running.faces import P, T, dress
-from .running.tasks import Task
+from .running.tasks import Task, begin
 
 
 def _faces(
@@ -18,7 +18,7 @@ def _faces(
 
     async def start(*arguments: P.args, **options: P.kwargs) -> T:
         """Do what `{}` does, without blocking the event loop."""
-        return settle(result_of(await verb(*arguments, **options).start()))
+        return settle(await begin(verb(*arguments, **options)))
 
     return dress(block, verb), dress(start, verb, "_async")
 

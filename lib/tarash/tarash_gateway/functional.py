@@ -8,10 +8,12 @@ functional.generate_video_async(config, request)  # FutureResult[Response, Taras
 
 from collections.abc import Callable
 
+from returns.future import FutureResult
+
 from .outcome import FutureOutcome, IOOutcome
 from .running import verbs
 from .running.faces import P, T, dress
-from .running.tasks import Task, contain
+from .running.tasks import Task, begin, contain
 
 __all__ = [
     "cancel_video",
@@ -40,7 +42,7 @@ def _faces(
 
     def start(*arguments: P.args, **options: P.kwargs) -> FutureOutcome[T]:
         """Return the same as `{}` in a future, without blocking the event loop."""
-        return verb(*arguments, **options).start()
+        return FutureResult(begin(verb(*arguments, **options)))
 
     return dress(block, verb), dress(start, verb, "_async")
 

@@ -1,6 +1,5 @@
 """A whole exchange: send a request, read its reply to the end, and close it."""
 
-import io
 from collections.abc import Mapping
 from contextlib import closing
 from typing import Final
@@ -9,59 +8,87 @@ import attrs
 from returns.io import IOFailure, IOResult
 from returns.result import Failure, Success
 
-from ..exceptions import UnexpectedReplyError
+from ..exceptions import TarashException, UnexpectedReplyError
 from ..http.messages import HttpRequest, HttpResponse, Limits
 from ..outcome import IOOutcome, Outcome, result_of
-from . import AsyncHttp, Http, HttpReply
+from . import AsyncHttp, AsyncHttpReply, Http, HttpReply
 
 _CHUNK: Final = 1 << 20
 
 
-def receive(http: Http, request: HttpRequest, *, limits: Limits) -> IOOutcome[HttpResponse]:
+def receive(
+    http: Http, request: HttpRequest, *, limits: Limits, beginning: bool = False
+) -> IOOutcome[HttpResponse]:
     """Send ``request`` and return the whole reply, whatever its status.
+
+    Args:
+        http: What sends it.
+        request: The request.
+        limits: Its limits.
+        beginning: Whether only the first ``limits.size`` bytes of the body are wanted: it may be
+            longer, and the rest is not read.
 
     Errors:
         HTTPConnectionError: The reply is missing or incomplete; ``request_sent`` tells whether
             anything was sent.
         UnexpectedReplyError: The reply is larger than ``limits.size``.
     """
-    return http.open(request, limits=limits).bind(_whole)
-
-
-def _whole(reply: HttpReply) -> IOOutcome[HttpResponse]:
-    body = io.BytesIO()
+    opened = result_of(http.open(request, limits=limits))
+    if isinstance(opened, Failure):
+        return IOFailure(opened.failure())
+    reply, body = opened.unwrap(), _Body(limits, beginning=beginning)
     with closing(reply):
-        while True:
-            piece = result_of(reply.read(_CHUNK))
-            if isinstance(piece, Failure):
-                return IOResult.from_result(piece)
-            if not piece.unwrap():
-                break
-            body.write(piece.unwrap())
-    return IOResult.from_value(
-        HttpResponse(status=reply.status, headers=reply.headers, body=body.getvalue())
-    )
+        while body.wanted and body.add(result_of(reply.read(body.wanted))):
+            pass
+    return IOResult.from_result(body.response(reply))
 
 
 async def receive_async(
-    http: AsyncHttp, request: HttpRequest, *, limits: Limits
+    http: AsyncHttp, request: HttpRequest, *, limits: Limits, beginning: bool = False
 ) -> Outcome[HttpResponse]:
     """Do the same as `receive` without blocking the event loop."""
     opened = await http.open(request, limits=limits)
     if isinstance(opened, Failure):
         return Failure(opened.failure())
-    reply, pieces = opened.unwrap(), []
+    reply, body = opened.unwrap(), _Body(limits, beginning=beginning)
     try:
-        while True:
-            piece = await reply.read(_CHUNK)
-            if isinstance(piece, Failure):
-                return Failure(piece.failure())
-            if not piece.unwrap():
-                break
-            pieces.append(piece.unwrap())
+        while body.wanted and body.add(await reply.read(body.wanted)):
+            pass
     finally:
         await reply.close()
-    return Success(HttpResponse(status=reply.status, headers=reply.headers, body=b"".join(pieces)))
+    return body.response(reply)
+
+
+class _Body:
+    """The body of a reply, as far as it was read."""
+
+    def __init__(self, limits: Limits, *, beginning: bool) -> None:
+        self._pieces: list[bytes] = []
+        self._left = limits.size if beginning else None
+        self._failure: Failure[TarashException] | None = None
+
+    @property
+    def wanted(self) -> int:
+        """How many bytes to read next; 0 if no more are wanted."""
+        return _CHUNK if self._left is None else min(_CHUNK, self._left)
+
+    def add(self, piece: Outcome[bytes]) -> bool:
+        """Take in what was read, and tell whether there may be more."""
+        if isinstance(piece, Failure):
+            self._failure = Failure(piece.failure())
+            return False
+        content = piece.unwrap()
+        self._pieces.append(content)
+        if self._left is not None:
+            self._left -= len(content)
+        return bool(content)
+
+    def response(self, reply: HttpReply | AsyncHttpReply) -> Outcome[HttpResponse]:
+        """Return the reply with its body, or the error of a read."""
+        if self._failure is not None:
+            return self._failure
+        body = b"".join(self._pieces)
+        return Success(HttpResponse(status=reply.status, headers=reply.headers, body=body))
 
 
 def size_error(status: int, limits: Limits) -> UnexpectedReplyError:

@@ -7,7 +7,6 @@ from functools import partial
 from typing import Final, TypeAlias
 
 import attrs
-from returns.future import FutureResult
 from returns.io import IOFailure, IOResult, IOSuccess
 from returns.result import Failure, Success
 
@@ -28,7 +27,7 @@ from .hosts import is_private
 from .measuring import measure_content, measure_url
 from .progress import Listener
 from .saving import Destination, Place, Response, Saving, destination, not_saved, with_failure
-from .tasks import Steps, Task, block, do
+from .tasks import Steps, Task, block, do, work
 from .threads import in_own_thread
 from .watcher import Watcher
 
@@ -112,14 +111,21 @@ class Delivery:
         """Save or measure a video, and return its response."""
         if self.to is None and not self._is_measurable(response):
             return Success(response)
+        try:
+            if self.to is None:
+                return (yield from self._measure(response))
+            return (yield from do(self._saving(response, self.to)))
+        except GeneratorExit:
+            raise
+        except BaseException as interruption:
+            _mark(interruption, response)
+            raise
+
+    def _saving(self, response: Response, to: Destination) -> Task[Response]:
         listener = self.call.watcher.listener
-        return (
-            yield from do(
-                Task(
-                    lambda: self._block(response, listener.tell),
-                    lambda: FutureResult(self._start(response, listener)),
-                )
-            )
+        return Task(
+            lambda: self._contain(response, to, listener.tell),
+            partial(self._save_async, response, to, listener),
         )
 
     def _is_measurable(self, response: Response) -> bool:
@@ -131,7 +137,9 @@ class Delivery:
             video.startswith(("http://", "https://")) and not response.is_mock
         )
 
-    async def _start(self, response: Response, listener: Listener) -> Outcome[Response]:
+    async def _save_async(
+        self, response: Response, to: Destination, listener: Listener
+    ) -> Outcome[Response]:
         loop, updates = asyncio.get_running_loop(), asyncio.Queue[VideoGenerationUpdate | None]()
         stopped = False
 
@@ -143,34 +151,28 @@ class Delivery:
             with suppress(RuntimeError):  # the loop is closed
                 loop.call_soon_threadsafe(updates.put_nowait, update)
 
-        work = in_own_thread(lambda: result_of(self._contain(response, tell, proceed)))
+        work = in_own_thread(lambda: result_of(self._contain(response, to, tell, proceed)))
         work.add_done_callback(lambda _: updates.put_nowait(None))
         try:
             while (update := await updates.get()) is not None:
                 await listener.tell_async(update)
             return await work
-        except BaseException as interruption:
+        except BaseException:
             stopped = True
-            _mark(interruption, response)
             # The thread removes its partial file, unless its host is silent.
             await asyncio.wait({work}, timeout=_GRACE)
             raise
 
-    def _block(self, response: Response, tell: TellUpdate) -> IOOutcome[Response]:
-        try:
-            return self._contain(response, tell)
-        except BaseException as interruption:
-            _mark(interruption, response)
-            raise
-
     def _contain(
-        self, response: Response, tell: TellUpdate, proceed: Callable[[], None] = lambda: None
+        self,
+        response: Response,
+        to: Destination,
+        tell: TellUpdate,
+        proceed: Callable[[], None] = lambda: None,
     ) -> IOOutcome[Response]:
         """Return the final response, or an error that has the video: nothing is lost by a bug."""
         try:
-            if self.to is None:
-                return self._measure(response)
-            return self._save(response, self.to, _Meter(response, self.call.effects, tell, proceed))
+            return self._save(response, to, _Meter(response, self.call.effects, tell, proceed))
         except (AssertionError, _StoppedError):
             # The first belongs to a test.
             raise
@@ -218,15 +220,15 @@ class Delivery:
         )
         return IOFailure(UnexpectedReplyError(message))
 
-    def _measure(self, response: Response) -> IOOutcome[Response]:
-        measured = _facts(response, self.call.effects)
+    def _measure(self, response: Response) -> Steps[Response]:
+        measured = yield from _facts(response, self.call.effects)
         if not isinstance(measured, Failure):
-            return IOSuccess(with_facts(response, measured.unwrap()))
+            return Success(with_facts(response, measured.unwrap()))
         error = measured.failure()
         # The bytes of a mock are whatever its user wants to test with.
         if is_unscripted(error) or response.is_mock:
-            return IOSuccess(response)
-        return IOSuccess(with_failure(response, error.message))
+            return Success(response)
+        return Success(with_failure(response, error.message))
 
 
 def delivery(  # noqa: PLR0913 - the options of the verbs
@@ -271,12 +273,13 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
 
 
-def _facts(response: Response, effects: Effects) -> Outcome[VideoFacts]:
+def _facts(response: Response, effects: Effects) -> Steps[VideoFacts]:
     video = response.video
     try:
         if isinstance(video, MediaContent):
-            return measure_content(video.content)
-        return result_of(measure_url(video, effects))
+            content = video.content
+            return (yield from do(work(lambda: IOResult.from_result(measure_content(content)))))
+        return (yield from measure_url(video, effects))
     except Exception as bug:  # noqa: BLE001 - an effect of the caller's may raise anything
         if is_unscripted(bug):
             return Failure(UnscriptedError(str(bug)))

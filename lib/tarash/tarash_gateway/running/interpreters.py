@@ -10,7 +10,6 @@ from functools import partial
 from typing import Final, Literal, TypeAlias
 
 import attrs
-from returns.future import FutureResult
 from returns.io import IOResult
 from returns.result import Failure, Success
 
@@ -161,13 +160,14 @@ def _blocking(function: Callable[[], None]) -> Task[None]:
 
 def _loop(running: Running) -> Steps[Generation]:
     while not running.until(running.generation):
-        yield from do(pause(running.effects.clock, running.pause))
-        outcome = yield from do(_step(running))
+        yield pause(running.effects.clock, running.pause)
+        # Thousands of calls wait here at once: `do` would be a generator more for each.
+        outcome: Outcome[Generation] = yield _step(running)
         if isinstance(outcome, Failure):
             return outcome
         running.move(outcome)
         if (told := running.watcher.listener.telling(running.generation.update)) is not None:
-            yield from do(told)
+            yield told
     return Success(running.generation)
 
 
@@ -188,4 +188,4 @@ def _step(running: Running) -> Task[Generation]:
         running_steps = start(steps())
         return await (shelter.start(running_steps) if worth_money else running_steps)
 
-    return Task(block_step, lambda: FutureResult(start_step()))
+    return Task(block_step, start_step)

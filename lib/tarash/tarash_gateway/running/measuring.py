@@ -1,6 +1,7 @@
 """Read as much of a video's file as tells what it is."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final, TypeAlias
 
 from returns.io import IOFailure, IOResult
@@ -9,24 +10,26 @@ from returns.result import Failure, Success
 from ..container.examine import examine
 from ..container.facts import VideoFacts
 from ..container.pieces import Pieces, Wanted
-from ..effects import Effects, HttpReply, PartialFile
+from ..effects import Effects, PartialFile
 from ..exceptions import HTTPError
-from ..http.messages import HttpRequest, Limits
+from ..http.messages import HttpRequest, HttpResponse, Limits
 from ..http.urls import MOST_REDIRECTS, REDIRECTS, followed
 from ..lifecycle.transfer import length_of
-from ..outcome import IOOutcome, Outcome, result_of
+from ..outcome import IOOutcome, Outcome
 from .hosts import refused_redirect
+from .sending import beginning_of
+from .tasks import Steps, block, do, instant, work
 
 # Bytes of a file, and the size of the whole file if it is known.
 Part: TypeAlias = tuple[bytes, int | None]
-Read: TypeAlias = Callable[[Wanted], IOOutcome[Part]]
+Read: TypeAlias = Callable[[Wanted], Steps[Part]]
 
 # Seconds for one read: a measurement is worth a short wait only.
 _PATIENCE: Final = 10.0
 _PARTIAL: Final = 206
 
 
-def measure(pieces: Pieces, read: Read) -> IOOutcome[VideoFacts]:
+def measure(pieces: Pieces, read: Read) -> Steps[VideoFacts]:
     """Return what a file is, reading more of it as long as that is needed and allowed.
 
     Args:
@@ -40,13 +43,13 @@ def measure(pieces: Pieces, read: Read) -> IOOutcome[VideoFacts]:
     while True:
         examined = examine(pieces)
         if isinstance(examined, Failure):
-            return IOResult.from_result(examined)
+            return Failure(examined.failure())
         found = examined.unwrap()
         if isinstance(found, VideoFacts):
-            return IOResult.from_value(found)
-        answer = result_of(read(found))
+            return Success(found)
+        answer = yield from read(found)
         if isinstance(answer, Failure):
-            return IOResult.from_result(answer)
+            return Failure(answer.failure())
         content, size = answer.unwrap()
         # Fewer bytes than wanted mean that the file ends there.
         end = found.start + len(content) if len(content) < found.length else None
@@ -55,7 +58,8 @@ def measure(pieces: Pieces, read: Read) -> IOOutcome[VideoFacts]:
 
 def measure_content(content: bytes) -> Outcome[VideoFacts]:
     """Return what a file is whose bytes are all known."""
-    return result_of(measure(Pieces.of(content), lambda _: IOFailure(HTTPError("no more bytes"))))
+    ended = instant(lambda: IOFailure(HTTPError("no more bytes")))
+    return block(measure(Pieces.of(content), lambda _: do(ended)))
 
 
 def measure_file(part: PartialFile, size: int) -> Outcome[VideoFacts]:
@@ -64,10 +68,11 @@ def measure_file(part: PartialFile, size: int) -> Outcome[VideoFacts]:
     def read(wanted: Wanted) -> IOOutcome[Part]:
         return IOResult.from_value((part.read(wanted.start, wanted.length), size))
 
-    return result_of(measure(Pieces(size=size, budget=size), read))
+    pieces = Pieces(size=size, budget=size)
+    return block(measure(pieces, lambda wanted: do(instant(partial(read, wanted)))))
 
 
-def measure_url(url: str, effects: Effects) -> IOOutcome[VideoFacts]:
+def measure_url(url: str, effects: Effects) -> Steps[VideoFacts]:
     """Return what the file behind a URL is: at most 256 KiB of it are fetched, without a key.
 
     Errors:
@@ -77,38 +82,36 @@ def measure_url(url: str, effects: Effects) -> IOOutcome[VideoFacts]:
         ValidationError: A redirect leads to a private address.
         UnscriptedError: The world is scripted or recorded, and has no reply to this.
     """
-
-    def read(wanted: Wanted) -> IOOutcome[Part]:
-        return IOResult.from_result(_fetch(url, wanted, effects))
-
-    return measure(Pieces(), read)
+    return measure(Pieces(), lambda wanted: _fetch(url, wanted, effects))
 
 
-def _fetch(source: str, wanted: Wanted, effects: Effects) -> Outcome[Part]:
+def _fetch(source: str, wanted: Wanted, effects: Effects) -> Steps[Part]:
     url = source
     last = wanted.start + wanted.length - 1
     headers = {"Accept-Encoding": "identity", "Range": f"bytes={wanted.start}-{last}"}
     limits = Limits(total=_PATIENCE, head=_PATIENCE, idle=_PATIENCE, size=wanted.length)
     for _ in range(MOST_REDIRECTS + 1):
         request = HttpRequest(method="GET", url=url, headers=headers, optional=True)
-        answer = result_of(effects.http.open(request, limits=limits))
+        answer = yield from do(beginning_of(effects, request, limits))
         if isinstance(answer, Failure):
             return Failure(answer.failure())
         reply = answer.unwrap()
-        try:
-            target = followed(url, reply.headers.get("location", ""))
-            if reply.status not in REDIRECTS or target is None:
-                return _read(reply, wanted)
-        finally:
-            reply.close()
-        allowed = refused_redirect(target, effects, source)
+        target = followed(url, reply.headers.get("location", ""))
+        if reply.status not in REDIRECTS or target is None:
+            return _part(reply, wanted)
+        # Names of hosts are resolved.
+        allowed = yield from do(work(partial(_allowed, target, effects, source)))
         if isinstance(allowed, Failure):
             return Failure(allowed.failure())
         url = target
     return Failure(HTTPError("the video's URL redirects too often: nothing of it was read"))
 
 
-def _read(reply: HttpReply, wanted: Wanted) -> Outcome[Part]:
+def _allowed(target: str, effects: Effects, source: str) -> IOOutcome[None]:
+    return IOResult.from_result(refused_redirect(target, effects, source))
+
+
+def _part(reply: HttpResponse, wanted: Wanted) -> Outcome[Part]:
     whole = reply.headers.get("content-range", "").rpartition("/")[2]
     if reply.status != _PARTIAL:
         # A host that does not know ranges sends the file from its start, as long as it is read.
@@ -116,12 +119,4 @@ def _read(reply: HttpReply, wanted: Wanted) -> Outcome[Part]:
         if reply.status not in range(200, 300) or wanted.start:
             message = f"the video's host answered a read of a part with HTTP {reply.status}"
             return Failure(HTTPError(message, status_code=reply.status))
-    content = b""
-    while len(content) < wanted.length:
-        piece = result_of(reply.read(wanted.length - len(content)))
-        if isinstance(piece, Failure):
-            return Failure(piece.failure())
-        if not piece.unwrap():
-            break
-        content += piece.unwrap()
-    return Success((content, length_of(whole)))
+    return Success((reply.body, length_of(whole)))

@@ -1,6 +1,5 @@
 """A pause by the clock effect."""
 
-from returns.future import FutureResult
 from returns.result import Success
 
 from ..effects import Clock
@@ -19,4 +18,4 @@ def pause(clock: Clock, seconds: float) -> Task[None]:
         await clock.sleep_async(seconds)
         return Success(None)
 
-    return Task(sleep, lambda: FutureResult(sleep_async()))
+    return Task(sleep, sleep_async)

@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Coroutine
 from typing import Any, Final
 
 import attrs
-from returns.future import FutureResult
 from returns.result import Success
 
 from ..outcome import IOOutcome, Outcome, nothing
@@ -54,7 +53,7 @@ class Listener:
             await self.tell_async(update)
             return Success(None)
 
-        return Task(block, lambda: FutureResult(start()))
+        return Task(block, start)
 
     async def tell_async(self, update: VideoGenerationUpdate | None) -> None:
         """Call the callback, and await what it returns if that is awaitable."""

@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from functools import partial
 
-from returns.future import FutureResult
 from returns.result import Failure
 
 from ..effects import Effects
 from ..effects.receiving import receive, receive_async
-from ..exceptions import TarashException
+from ..exceptions import TarashException, TimeoutError
 from ..http.messages import HttpRequest, HttpResponse, Limits
 from ..mock.replies import SCHEME
 from ..outcome import Outcome, result_of
@@ -32,17 +31,39 @@ def exchange_of(
         patience: Seconds that it may wait for a free thread.
         late: Makes the error if no thread was free in time.
     """
+    return _sent(effects, request, limits, patience, late)
 
-    def block() -> Outcome[HttpResponse]:
-        return result_of(receive(effects.http, request, limits=limits))
 
+def beginning_of(effects: Effects, request: HttpRequest, limits: Limits) -> Task[HttpResponse]:
+    """Return the task of receiving the first ``limits.size`` bytes of a reply, or all of a shorter.
+
+    The limits also bound how long it waits for a free thread.
+    """
+
+    def late() -> TarashException:
+        return TimeoutError("no thread was free", timeout_seconds=limits.total)
+
+    return _sent(effects, request, limits, limits.total, late, beginning=True)
+
+
+def _sent(  # noqa: PLR0913 - what one exchange works with
+    effects: Effects,
+    request: HttpRequest,
+    limits: Limits,
+    patience: float,
+    late: Callable[[], TarashException],
+    *,
+    beginning: bool = False,
+) -> Task[HttpResponse]:
+    block = partial(receive, effects.http, request, limits=limits, beginning=beginning)
+    http = effects.async_http
+    if http is not None and not request.url.startswith(SCHEME):
+        native = partial(receive_async, http, request, limits=limits, beginning=beginning)
+        return Task(block, native)
+
+    # The mock draws its frames when it is asked for them, which would block the loop.
     async def start() -> Outcome[HttpResponse]:
-        # The mock draws its frames when it is asked for them, which would block the loop.
-        if effects.async_http is not None and not request.url.startswith(SCHEME):
-            return await receive_async(effects.async_http, request, limits=limits)
-        outcome = await in_thread_soon(Work(block), patience)
+        outcome = await in_thread_soon(Work(lambda: result_of(block())), patience)
         return Failure(late()) if outcome is None else outcome
 
-    return Task(
-        partial(receive, effects.http, request, limits=limits), lambda: FutureResult(start())
-    )
+    return Task(block, start)

@@ -1,9 +1,9 @@
 """One step of a generation: an exchange, its log lines, and its entry in the journal."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final, TypeVar
 
-from returns.future import FutureResult
 from returns.io import IOResult
 from returns.result import Failure, Success
 
@@ -69,7 +69,7 @@ def _ask(call: HandlerCall, watcher: Watcher) -> Task[HttpResponse]:
     listener = watcher.listener
     return Task(
         lambda: ask(call, listener.blocking),
-        lambda: FutureResult(ask_async(call, listener.awaiting)),
+        partial(ask_async, call, listener.awaiting),
     )
 
 

@@ -4,16 +4,15 @@ What takes several tasks is a generator that yields them: it says what happens a
 once for both. `block` and `start` run it.
 """
 
-from collections.abc import Callable, Generator
+from collections.abc import Awaitable, Callable, Generator
 from functools import partial
 from typing import Any, Generic, TypeAlias, TypeVar
 
 import attrs
-from returns.future import FutureResult
 from returns.io import IOResult
 
 from ..exceptions import TarashException
-from ..outcome import FutureOutcome, IOOutcome, Outcome, result_of
+from ..outcome import IOOutcome, Outcome, result_of
 from .threads import in_thread
 
 S = TypeVar("S")
@@ -26,11 +25,12 @@ class Task(Generic[T]):
 
     Attributes:
         block: Does it in this thread and returns the result.
-        start: Does it without blocking the event loop.
+        start: Does it without blocking the event loop; None if ``block`` takes a moment only. What
+            it returns is what a `FutureResult` wraps.
     """
 
     block: Callable[[], IOOutcome[T]]
-    start: Callable[[], FutureOutcome[T]]
+    start: Callable[[], Awaitable[Outcome[T]]] | None
 
 
 # It yields tasks, is sent their outcomes, and returns the outcome of the whole. What a task raises
@@ -59,6 +59,11 @@ def block(steps: Steps[T]) -> Outcome[T]:
             resume = partial(steps.throw, raised)
 
 
+async def begin(task: Task[T]) -> Outcome[T]:
+    """Do what a task does without blocking the event loop."""
+    return result_of(task.block()) if task.start is None else await task.start()
+
+
 async def start(steps: Steps[T]) -> Outcome[T]:
     """Do the same without blocking the event loop."""
     resume: Callable[[], Task[Any]] = partial(next, steps)
@@ -69,7 +74,9 @@ async def start(steps: Steps[T]) -> Outcome[T]:
             outcome: Outcome[T] = end.value
             return outcome
         try:
-            resume = partial(steps.send, result_of(await task.start()))
+            # `begin`, without a coroutine more for each of thousands of calls that wait.
+            result = result_of(task.block()) if task.start is None else await task.start()
+            resume = partial(steps.send, result)
         except GeneratorExit:
             # The loop is gone: nothing can be awaited any more.
             steps.close()
@@ -82,7 +89,7 @@ def sequence(steps: Callable[[], Steps[T]]) -> Task[T]:
     """Return the task of running all steps; it never raises an Exception."""
     return Task(
         lambda: contain(lambda: IOResult.from_result(block(steps()))),
-        lambda: FutureResult(_start_contained(steps)),
+        partial(_start_contained, steps),
     )
 
 
@@ -118,14 +125,10 @@ def work(function: Callable[[], IOOutcome[T]]) -> Task[T]:
     """Return the task of a function that blocks (files, tokens, a journal)."""
     return Task(
         lambda: contain(function),
-        lambda: FutureResult(in_thread(lambda: result_of(contain(function)))),
+        lambda: in_thread(lambda: result_of(contain(function))),
     )
 
 
 def instant(function: Callable[[], IOOutcome[T]]) -> Task[T]:
     """Return the task of a function that takes a moment only: an event loop need not yield."""
-
-    async def start_now() -> Outcome[T]:
-        return result_of(contain(function))
-
-    return Task(lambda: contain(function), lambda: FutureResult(start_now()))
+    return Task(lambda: contain(function), None)

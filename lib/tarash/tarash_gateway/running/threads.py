@@ -3,16 +3,22 @@
 import asyncio
 import contextvars
 import os
+import sys
 import threading
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 T = TypeVar("T")
 
 # At most so many exchanges of asyncio calls run at once.
 _THREADS: Final = 32
+# At most so many videos of asyncio calls are saved at once.
+_DOWNLOADS: Final = 64
+# Seconds that an idle thread waits for more work.
+_PATIENCE: Final = 5.0
 
 
 class Work(Future[T]):
@@ -36,12 +42,54 @@ class Work(Future[T]):
             self.set_result(result)
 
 
-def run_apart(work: Work[T]) -> T:
-    """Run work in a thread of its own and wait for it.
+class _Daemons:
+    """Threads that do not keep the process alive; one that is idle serves again for a while.
 
-    The thread does not keep the process alive: a user who interrupts twice does not wait.
+    The threads of a `ThreadPoolExecutor` are waited for when the process ends: a user who
+    interrupts twice would wait for a submission or a download.
     """
-    threading.Thread(target=work.run, name="tarash-gateway-submission", daemon=True).start()
+
+    def __init__(self, most: int) -> None:
+        """Begin without a thread; at most so many run at once."""
+        self._most = most
+        self._changed = threading.Condition()
+        self._waiting: deque[Work[Any]] = deque()
+        self._idle = 0
+        self._count = 0
+
+    def submit(self, work: Work[Any]) -> None:
+        """Run work in the next thread that is free."""
+        with self._changed:
+            self._waiting.append(work)
+            if len(self._waiting) <= self._idle or self._count >= self._most:
+                self._changed.notify()
+                return
+            self._count += 1
+        threading.Thread(target=self._serve, name="tarash-gateway-apart", daemon=True).start()
+
+    def _serve(self) -> None:
+        while (work := self._next()) is not None:
+            work.run()
+
+    def _next(self) -> Work[Any] | None:
+        with self._changed:
+            self._idle += 1
+            self._changed.wait_for(lambda: bool(self._waiting), _PATIENCE)
+            self._idle -= 1
+            if self._waiting:
+                return self._waiting.popleft()
+            self._count -= 1
+            return None
+
+
+@cache
+def _daemons_of(process: int, most: int) -> _Daemons:  # noqa: ARG001 - the key of the cache
+    return _Daemons(most)
+
+
+def run_apart(work: Work[T]) -> T:
+    """Run work in another thread and wait for it."""
+    _daemons_of(os.getpid(), sys.maxsize).submit(work)
     return work.result()
 
 
@@ -59,10 +107,10 @@ def _submit(work: Work[T]) -> asyncio.Future[T]:
 def in_own_thread(function: Callable[[], T]) -> asyncio.Future[T]:
     """Run a function that may take hours in a thread of its own; the pool is for exchanges.
 
-    The thread does not keep the process alive.
+    At most so many run at once as downloads are sensible, and the others wait.
     """
     work = Work(function)
-    threading.Thread(target=work.run, name="tarash-gateway-delivery", daemon=True).start()
+    _daemons_of(os.getpid(), _DOWNLOADS).submit(work)
     future = asyncio.wrap_future(work)
     # Whoever was cancelled does not ask for the error any more, and asyncio would log it.
     future.add_done_callback(lambda done: done.cancelled() or done.exception())
