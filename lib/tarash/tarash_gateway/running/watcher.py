@@ -2,9 +2,9 @@
 
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import attrs
 from returns.io import IOSuccess
@@ -32,20 +32,6 @@ from .progress import Listener
 LOG: Final = logging.getLogger("tarash.tarash_gateway")
 # A library's log is its user's to show.
 LOG.addHandler(logging.NullHandler())
-
-
-class _Owning(Protocol):
-    """A method of a journal by which a call owns an entry: `Journal.claim` or `Journal.reserve`."""
-
-    def __call__(
-        self,
-        entry: JournalEntry,
-        *,
-        owner: str,
-        now: datetime,
-        until: datetime,
-        patience: float = ...,
-    ) -> IOOutcome[Claim]: ...
 
 
 def moment(effects: Effects) -> Moment:
@@ -101,7 +87,13 @@ class Watcher:
         entry = intent(generation, now)
         if entry is None or self._holds(generation, now, entry.state):
             return nothing()
-        return self._own(self._journal.reserve, generation, entry, now).bind_result(_require_owned)
+        before = self._lease
+        owned = self._own(self._journal.reserve, generation, entry, now).bind_result(_require_owned)
+        if before is not None and before.id != generation.id:
+            # The chain has left the job of the attempt before. It was owned until now, so that
+            # nobody takes the chain for one that ended there.
+            self._release(before.id, generation.call)
+        return owned
 
     def take_over(self, generation: Generation) -> IOOutcome[Claim]:
         """Own a job that another call left, in one step.
@@ -118,7 +110,11 @@ class Watcher:
         return self._own(self._journal.claim, generation, entry, now)
 
     def _own(
-        self, way: _Owning, generation: Generation, entry: JournalEntry, now: Moment
+        self,
+        way: Callable[..., IOOutcome[Claim]],
+        generation: Generation,
+        entry: JournalEntry,
+        now: Moment,
     ) -> IOOutcome[Claim]:
         until = lease(generation, now)
 
@@ -140,7 +136,12 @@ class Watcher:
         if self._journal is None or not self.owning or isinstance(generation.stage, Finished):
             return
         self._lease = None
-        released = result_of(self._journal.release(generation.id, owner=generation.call))
+        self._release(generation.id, generation.call)
+
+    def _release(self, attempt: str, call: str) -> None:
+        if self._journal is None:
+            return
+        released = result_of(self._journal.release(attempt, owner=call))
         if isinstance(released, Failure):
             LOG.error("%s; the lease of the job ends by itself", released.failure())
 
