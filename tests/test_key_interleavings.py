@@ -24,13 +24,15 @@ _FATES = ["done", "failed", "refused", "lost", "answer lost"]
 _STORIES = [["done"], ["failed"], ["failed", "failed"], ["failed", "refused"], ["refused"]]
 _STORIES += [["refused", "refused"], ["lost"], ["answer lost"], ["failed", "answer lost"]]
 _stories = pytest.mark.parametrize("fates", _STORIES, ids=", ".join)
+# Nothing here is about power failures: a disk in memory is as good, and ten times as fast.
+_SHARED = Path("/dev/shm")  # noqa: S108 - each test has a folder of its own in it
 # More steps than a call has.
 _MANY = 40
 
 
 @contextmanager
 def _world(fates: Sequence[str]) -> Iterator[World]:
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory(dir=_SHARED if _SHARED.is_dir() else None) as folder:
         yield World(Path(folder) / "journal.sqlite3", Provider(iter(fates)))
 
 
@@ -38,7 +40,8 @@ def _check_the_end(world: World, callers: Sequence[Caller]) -> None:
     """Kill all callers, make the call once more, and look at what became of the key."""
     for caller in callers:
         caller.kill()
-    world.seconds += 1000.0
+    # Later than any lease.
+    world.seconds += 10_000.0
     last = Caller(world).finish()
     # At most one job may be charged.
     assert len(world.provider.alive) <= 1
@@ -85,12 +88,12 @@ def test_a_caller_may_die_before_any_of_its_effects(fates: list[str]) -> None:
 
 
 @pytest.mark.slow
-@_stories
+@pytest.mark.parametrize("fates", [["done"], ["failed"], ["answer lost"]], ids=", ".join)
 @pytest.mark.parametrize("late", [False, True], ids=["awake", "asleep"])
 def test_two_callers_may_meet_anywhere(fates: list[str], *, late: bool) -> None:
     sleep: list[Step] = [("late", 0)] if late else []
-    for first in range(18):
-        for second in range(18):
+    for first in range(14):
+        for second in range(14):
             # Given a caller that stops for a while, or until its leases have ended.
             head: list[Step] = [("run", 0)] * 2 + [("run", 1)] * 2
             # When another one makes so many steps, and then both go on by turns.
@@ -111,7 +114,7 @@ _STEPS = st.sampled_from(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=120)
 @given(
     fates=st.lists(st.sampled_from(_FATES), min_size=1, max_size=5),
     # Long enough for several callers to get to their ends: Hypothesis prefers short lists.

@@ -362,7 +362,10 @@ def test_an_upload_that_was_cut_short_begins_again_under_its_own_number(path: Pa
     assert states(journal) == {f"{KEY}#1": "completed"}
 
 
-def test_a_call_that_slept_through_its_lease_submits_nothing(journal: SqliteJournal) -> None:
+@pytest.mark.parametrize("refused", [False, True], ids=["uploaded", "refused"])
+def test_a_call_that_slept_through_its_lease_submits_nothing(
+    journal: SqliteJournal, *, refused: bool
+) -> None:
     # Given a call that is suspended during an upload, and another that takes the upload over.
     case, clock = upload_cases.FAL, FakeClock()
     first, *others = case.replies()
@@ -373,15 +376,19 @@ def test_a_call_that_slept_through_its_lease_submits_nothing(journal: SqliteJour
         clock.advance(3600)
         _, effects = world(*case.replies(), *case.rest, clock=FakeClock(utc=clock.utc()))
         done.append(generate(journal, effects=effects, **more)[0])
-        return first
+        return _REFUSED if refused else first
 
     http, effects = world(sleep, *others, clock=clock)
-    response, _ = generate(journal, effects=effects, **more)
-    # Then the first call submits nothing, and has the video of the other.
-    assert http.unused <= 1
+    if refused:
+        with pytest.raises(AuthenticationError):
+            generate(journal, effects=effects, **more)
+    else:
+        assert generate(journal, effects=effects, **more)[0] == done[0]
+    # Then the first call submits nothing, and what it writes is out of date.
     assert submissions(http) == 0
-    assert response.request_id == done[0].request_id
     assert states(journal) == {f"{KEY}#1": "completed"}
+    response, silent = generate(journal, **more)
+    assert (response.request_id, silent.requests) == (done[0].request_id, [])
 
 
 class _Waking(FakeClock):

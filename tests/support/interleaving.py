@@ -20,7 +20,6 @@ from tarash.tarash_gateway import (
     JournalError,
     SqliteJournal,
     TarashException,
-    VideoGenerationConfig,
     generate_video,
 )
 from tarash.tarash_gateway.effects import HttpReply
@@ -31,11 +30,12 @@ from tarash.tarash_gateway.testing import WholeReply, fake_effects, json_reply
 Step: TypeAlias = tuple[str, int]
 
 KEY: Final = "clip"
-CHAIN: Final = fal.config(fallback_configs=[fal.config(model="fal-ai/veo2")], timeout=600)
 _START: Final = datetime(2026, 11, 26, tzinfo=UTC)
 # Past every deadline: what is dead ends soon.
 _NEVER: Final = 1e7
 _A_WAY: Final = 5
+# Seconds: of each of the callers that run at a time.
+_TIMEOUTS: Final = (600, 6000, 60)
 _LOST: Final = HTTPConnectionError("no reply", request_sent=True)
 
 
@@ -104,13 +104,15 @@ class World:
 class Caller:
     """One call, in a process of its own as far as anybody can tell."""
 
-    def __init__(self, world: World, config: VideoGenerationConfig = CHAIN) -> None:
+    def __init__(self, world: World, place: int = 0) -> None:
         world.callers += 1
         self.world, self.name = world, f"caller{world.callers}x"
         self.dead = False
         self.result: Any = None
         self._go, self._stopped = threading.Semaphore(0), threading.Semaphore(0)
-        self._config = config
+        # Some callers are so patient that they outlast the leases of the others.
+        second = fal.config(model="fal-ai/veo2", timeout=_TIMEOUTS[place])
+        self._config = fal.config(fallback_configs=[second], timeout=_TIMEOUTS[place])
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
         self._stopped.acquire()
@@ -235,14 +237,14 @@ def play(world: World, schedule: Sequence[Step], at_once: int = 3) -> list[Calle
             ended.
         at_once: How many callers there are at a time.
     """
-    callers = [Caller(world) for _ in range(at_once)]
+    callers = [Caller(world, place) for place in range(at_once)]
     for what, number in schedule:
         place = number % at_once
         if what == "late":
             world.seconds += 1000.0
         elif what == "kill":
             callers[place].kill()
-            callers[place] = Caller(world)
+            callers[place] = Caller(world, place)
         else:
             for _ in range(1 if what == "run" else _A_WAY):
                 callers[place].step()
