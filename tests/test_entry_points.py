@@ -14,7 +14,8 @@ from tarash.tarash_gateway.outcome import result_of
 
 _WORLD = "effects: Effects | None = None, providers: Mapping[str, Provider] | None = None"
 _JOURNAL = f"{_WORLD}, journal: Journal | None = None"
-_SUBMIT = f"{_JOURNAL}, on_interrupt: Literal['keep', 'cancel'] = 'keep'"
+_INTERRUPT = f"{_JOURNAL}, on_interrupt: Literal['keep', 'cancel'] = 'keep'"
+_SUBMIT = f"{_INTERRUPT}, key: str | None = None"
 _FILE = "overwrite: bool = False, download_timeout: float | None = None"
 _DELIVERY = f"save_to: str | PathLike[str] | None = None, {_FILE}, measure: bool = True"
 _RESPONSE = "response: VideoGenerationResponse, path: str | PathLike[str]"
@@ -31,7 +32,7 @@ _VERBS = {
     ),
     "start_video": (f"{_REQUEST}, *, {_SUBMIT}", "VideoGeneration"),
     "resume_video": (
-        f"generation: VideoGeneration, *, {_CONFIG}, {_PROGRESS}, {_DELIVERY}, {_SUBMIT}",
+        f"generation: VideoGeneration, *, {_CONFIG}, {_PROGRESS}, {_DELIVERY}, {_INTERRUPT}",
         "VideoGenerationResponse",
     ),
     "save_video": (

@@ -372,9 +372,9 @@ def test_a_long_upload_does_not_write_the_journal_at_each_piece(tmp_path: Path) 
     written: list[str] = []
 
     class Counting(SqliteJournal):
-        def claim(self, entry: Any, **more: Any) -> Any:
+        def reserve(self, entry: Any, **more: Any) -> Any:
             written.append(entry.state)
-            return super().claim(entry, **more)
+            return super().reserve(entry, **more)
 
     case = attrs.evolve(cases.GOOGLE, size=5 * cases.PIECE)
     _, effects = _world(*case.replies(), *case.rest)

@@ -208,7 +208,7 @@ def test_a_job_that_was_taken_over_is_left_to_its_new_owner(journal: SqliteJourn
 
 
 class _Recording(SqliteJournal):
-    """A journal that records the claims: when each was made, and until when."""
+    """A journal that records when each attempt was claimed or reserved, and until when."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
@@ -225,6 +225,18 @@ class _Recording(SqliteJournal):
     ) -> IOOutcome[Claim]:
         self.claims.append((now, until))
         return super().claim(entry, owner=owner, now=now, until=until, patience=patience)
+
+    def reserve(
+        self,
+        entry: JournalEntry,
+        *,
+        owner: str,
+        now: datetime,
+        until: datetime,
+        patience: float = 30.0,
+    ) -> IOOutcome[Claim]:
+        self.claims.append((now, until))
+        return super().reserve(entry, owner=owner, now=now, until=until, patience=patience)
 
 
 def test_a_lease_is_not_renewed_at_every_poll(tmp_path: Path) -> None:
@@ -243,7 +255,7 @@ def test_a_lease_is_not_renewed_at_every_poll(tmp_path: Path) -> None:
     config = fal.config(timeout=3600)
     assert generate_video(config, fal.REQUEST, effects=effects, journal=journal).video == fal.URL
     assert http.unused == 0
-    # Then the intent is claimed, the long lease of the submission is shortened at once, and the
+    # Then the intent is reserved, the long lease of the submission is shortened at once, and the
     # lease is renewed about twice a minute.
     assert journal.claims[1][1] < journal.claims[0][1]
     renewals = [now for now, _ in journal.claims[1:]]

@@ -167,7 +167,7 @@ def test_what_cannot_be_written_down_is_not_submitted(tmp_path: Path) -> None:
 class _Fails(SqliteJournal):
     """A journal whose disk is full after the intent."""
 
-    def put(self, entry: JournalEntry, *, patience: float = 30.0) -> IOOutcome[None]:  # noqa: ARG002 - the disk is full at once
+    def put(self, entry: JournalEntry, **_more: Any) -> IOOutcome[None]:
         return IOFailure(JournalError(message=f"the disk is full for {entry.state}"))
 
 

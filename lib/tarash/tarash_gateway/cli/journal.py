@@ -1,6 +1,7 @@
 """The command line's journal, in which a job stays pending until its video is saved."""
 
 import os
+from datetime import datetime
 from pathlib import Path
 
 import attrs
@@ -36,11 +37,24 @@ class CliJournal(SqliteJournal):
         super().__init__(path, until_saved=True)
         self._completed: JournalEntry | None = None
 
-    def put(self, entry: JournalEntry, *, patience: float = _PATIENCE) -> IOOutcome[None]:
+    def put(
+        self, entry: JournalEntry, *, owner: str | None = None, patience: float = _PATIENCE
+    ) -> IOOutcome[None]:
         """Store the entry: see `Journal`."""
         if entry.state == "completed":
             self._completed = entry
-        return super().put(entry, patience=patience)
+        return super().put(entry, owner=owner, patience=patience)
+
+    def keyed(self, key: str, *, now: datetime) -> IOOutcome[tuple[JournalEntry, ...]]:
+        """Return the entries below a submission key: see `Journal`."""
+
+        def remember(entries: tuple[JournalEntry, ...]) -> tuple[JournalEntry, ...]:
+            # A video that another call has finished is saved by this one.
+            done = (entry for entry in reversed(entries) if entry.state == "completed")
+            self._completed = next(done, self._completed)
+            return entries
+
+        return super().keyed(key, now=now).map(remember)
 
     def mark_saved(self) -> None:
         """Record that the user has the video or its URL."""

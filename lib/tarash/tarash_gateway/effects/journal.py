@@ -14,8 +14,17 @@ class Journal(Protocol):
     holds. Every method fails with a JournalError if the journal cannot be read or written.
     """
 
-    def put(self, entry: JournalEntry, *, patience: float = 30.0) -> IOOutcome[None]:
-        """Store the entry, replacing an older one of the same generation; durable on return."""
+    def put(
+        self, entry: JournalEntry, *, owner: str | None = None, patience: float = 30.0
+    ) -> IOOutcome[None]:
+        """Store the entry, replacing an older one of the same generation; durable on return.
+
+        Args:
+            entry: The entry.
+            owner: The call that writes. Nothing is written if another one owned the entry last:
+                what an earlier owner knows is out of date. None writes in any case.
+            patience: Seconds to wait for a lock.
+        """
 
     def claim(
         self,
@@ -40,6 +49,39 @@ class Journal(Protocol):
         Returns:
             ``"owned"``; ``"in_use"`` if another owner's lease has not ended; ``"ended"`` if the
             entry is no longer pending.
+        """
+
+    def reserve(
+        self,
+        entry: JournalEntry,
+        *,
+        owner: str,
+        now: datetime,
+        until: datetime,
+        patience: float = 30.0,
+    ) -> IOOutcome[Claim]:
+        """Own an attempt that is about to be sent, and store its entry, in one atomic step.
+
+        It is inserted if there is none of this id. One that is there is replaced only if it is the
+        owner's own, or if its media were being uploaded by a call that is gone
+        (`journal_entry.reservation_of`): so no attempt is ever submitted by two calls.
+
+        The arguments are those of `claim`.
+
+        Returns:
+            ``"owned"``; ``"in_use"`` if another owner's lease has not ended; ``"ended"`` if the
+            attempt cannot be sent any more.
+        """
+
+    def keyed(self, key: str, *, now: datetime) -> IOOutcome[tuple[JournalEntry, ...]]:
+        """Return the entries below a submission key in the order of their numbers.
+
+        Args:
+            key: The key.
+            now: Aware UTC time, which decides whether an entry is in use.
+
+        Errors:
+            JournalError: One of them cannot be read, so that nothing may be sent.
         """
 
     def release(self, id: str, *, owner: str) -> IOOutcome[None]:  # noqa: A002 - the value's name

@@ -4,7 +4,7 @@ from typing import Final
 
 from ..values.journal_entry import PENDING
 
-# Later columns are in a second table, because other programs may write rows of the first one.
+# Later columns are in tables of their own, because other programs may write rows of the first one.
 SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS video_generations (
     id TEXT PRIMARY KEY,
@@ -24,13 +24,34 @@ CREATE TABLE IF NOT EXISTS video_claims (
     until TEXT,
     unsaved INTEGER NOT NULL DEFAULT 0
 );
+CREATE TABLE IF NOT EXISTS video_keys (
+    id TEXT PRIMARY KEY,
+    key TEXT NOT NULL,
+    ending TEXT
+);
+CREATE INDEX IF NOT EXISTS video_keys_by_key ON video_keys (key);
 CREATE INDEX IF NOT EXISTS video_generations_by_state ON video_generations (state);
 CREATE INDEX IF NOT EXISTS video_generations_by_request ON video_generations (request_id);
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 """
-VERSION: Final = 2
+VERSION: Final = 3
 _INSERT: Final = "INSERT INTO video_generations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 KEEP_FIRST: Final = f"{_INSERT} ON CONFLICT (id) DO NOTHING"
+# The owner of a reservation sends another attempt than the one that was uploading, perhaps.
+RESERVE: Final = f"""
+{_INSERT} ON CONFLICT (id) DO UPDATE SET
+    state = excluded.state,
+    provider = excluded.provider,
+    model = excluded.model,
+    started_at = excluded.started_at,
+    updated_at = excluded.updated_at,
+    message = excluded.message,
+    generation = excluded.generation
+"""
+KEY: Final = """
+INSERT INTO video_keys (id, key, ending) VALUES (?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET ending = coalesce(excluded.ending, ending)
+"""
 # A tuple of texts is written in SQL as in Python.
 PUT: Final = f"""
 {_INSERT} ON CONFLICT (id) DO UPDATE SET
@@ -51,16 +72,26 @@ INSERT INTO video_claims (id, owner, process, until) VALUES (?, ?, ?, ?)
 ON CONFLICT (id) DO UPDATE SET
     owner = excluded.owner, process = excluded.process, until = excluded.until
 """
-END: Final = "UPDATE video_claims SET owner = NULL, process = NULL, until = NULL WHERE id = ?"
+# The last owner stays known: what an earlier one writes later is out of date.
+END: Final = "UPDATE video_claims SET process = NULL, until = NULL WHERE id = ?"
 RELEASE: Final = f"{END} AND owner = ?"
 FORGET: Final = (
     "DELETE FROM video_generations WHERE id = ?",
     "DELETE FROM video_claims WHERE id = ?",
+    "DELETE FROM video_keys WHERE id = ?",
 )
-_FROM: Final = "FROM video_generations AS g LEFT JOIN video_claims AS c ON c.id = g.id"
+_FROM: Final = """
+FROM video_generations AS g
+LEFT JOIN video_claims AS c ON c.id = g.id
+LEFT JOIN video_keys AS k ON k.id = g.id
+"""
 HELD: Final = f"SELECT g.state, c.owner, c.process, c.until {_FROM} WHERE g.id = ?"
-_ROWS: Final = f"SELECT g.*, c.process, c.until, coalesce(c.unsaved, 0) AS unsaved {_FROM}"
+OWNER: Final = "SELECT owner FROM video_claims WHERE id = ?"
+_ROWS: Final = (
+    f"SELECT g.*, c.process, c.until, coalesce(c.unsaved, 0) AS unsaved, k.ending {_FROM}"
+)
 ALL: Final = f"{_ROWS} ORDER BY started_at, id"
+OF_KEY: Final = f"{_ROWS} WHERE k.key = ?"
 # Each half of a union uses an index, because most entries of a journal have ended.
 NAMED: Final = (
     f"{_ROWS} WHERE g.id = ? UNION {_ROWS} WHERE g.request_id = ? ORDER BY started_at DESC"

@@ -1,6 +1,5 @@
 """A journal in one SQLite file that survives crashes and is shared by threads and processes."""
 
-import logging
 import os
 import sqlite3
 import tempfile
@@ -9,20 +8,27 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, TypeVar, cast, get_args
+from typing import Final, TypeVar
 
 from returns.io import IOFailure, IOResult
+from returns.result import Failure, Success
 
-from ..exceptions import JournalError, ValidationError
-from ..outcome import IOOutcome
-from ..values.journal_entry import PENDING, Claim, EntryState, JournalEntry, UnreadableEntry
-from ..values.saved import VideoGeneration
+from ..exceptions import JournalError
+from ..outcome import IOOutcome, Outcome
+from ..values.checks import preview
+from ..values.journal_entry import (
+    PENDING,
+    Claim,
+    JournalEntry,
+    UnreadableEntry,
+    claim_of,
+    reservation_of,
+)
 from . import journal_sql as sql
-from .processes import is_gone, this_process
+from .journal_rows import as_text, is_held, number_of, read_all, readable, row_of
+from .processes import this_process
 
 T = TypeVar("T")
-_LOG: Final = logging.getLogger("tarash.tarash_gateway")
-
 # Seconds to wait for another process's write.
 _BUSY: Final = 30.0
 # Only the user may read the requests and the jobs' ids.
@@ -49,12 +55,18 @@ class SqliteJournal:
         self._path = Path(path)
         self._until_saved = until_saved
 
-    def put(self, entry: JournalEntry, *, patience: float = _BUSY) -> IOOutcome[None]:
+    def put(
+        self, entry: JournalEntry, *, owner: str | None = None, patience: float = _BUSY
+    ) -> IOOutcome[None]:
         """Store the entry: see `Journal`."""
 
         def work(connection: sqlite3.Connection) -> None:
-            row = _row(entry)
+            row = row_of(entry)
+            last = connection.execute(sql.OWNER, row[:1]).fetchone()
+            if owner is not None and last is not None and last[0] not in {None, owner}:
+                return
             connection.execute(sql.PUT, row)
+            _put_key(connection, entry)
             if entry.state not in PENDING:
                 connection.execute(sql.END, row[:1])
             if entry.state == "completed":
@@ -73,43 +85,88 @@ class SqliteJournal:
         patience: float = _BUSY,
     ) -> IOOutcome[Claim]:
         """Own the entry until a time: see `Journal`."""
-        row = _row(entry)
+        row = row_of(entry)
 
         def work(connection: sqlite3.Connection) -> Claim:
             connection.execute(sql.KEEP_FIRST, row)
+            _put_key(connection, entry)
             state, holder, process, end = connection.execute(sql.HELD, row[:1]).fetchone()
-            if state not in PENDING:
-                return "ended"
-            if holder not in {None, owner} and _is_held(process, end, now):
-                return "in_use"
+            others = holder not in {None, owner} and is_held(process, end, now)
+            claim = claim_of(state, is_held=others)
+            if claim == "owned":
+                connection.execute(sql.CLAIM, (row[0], owner, this_process(), until.isoformat()))
+            return claim
+
+        return self._run(work, patience)
+
+    def reserve(
+        self,
+        entry: JournalEntry,
+        *,
+        owner: str,
+        now: datetime,
+        until: datetime,
+        patience: float = _BUSY,
+    ) -> IOOutcome[Claim]:
+        """Own an attempt that is about to be sent: see `Journal`."""
+        row = row_of(entry)
+
+        def work(connection: sqlite3.Connection) -> Claim:
+            found = connection.execute(sql.HELD, row[:1]).fetchone()
+            if found is not None:
+                state, holder, process, end = found
+                mine = holder == owner
+                held = not mine and holder is not None and is_held(process, end, now)
+                claim = reservation_of(state, is_mine=mine, is_held=held)
+                if claim != "owned":
+                    return claim
+            connection.execute(sql.RESERVE, row)
+            _put_key(connection, entry)
             connection.execute(sql.CLAIM, (row[0], owner, this_process(), until.isoformat()))
             return "owned"
 
         return self._run(work, patience)
 
+    def keyed(self, key: str, *, now: datetime) -> IOOutcome[tuple[JournalEntry, ...]]:
+        """Return the entries below a submission key: see `Journal`."""
+
+        def all_of(rows: Sequence[sqlite3.Row]) -> Outcome[tuple[JournalEntry, ...]]:
+            found = [e for e in read_all(rows, now) if isinstance(e, JournalEntry)]
+            if len(found) < len(rows):
+                message = (
+                    f"the journal {self._path.name} has an entry of the key {preview(key)} that "
+                    "cannot be read: nothing was sent; look at journal.unreadable()"
+                )
+                return Failure(JournalError(message))
+            return Success(tuple(sorted(found, key=number_of)))
+
+        return self._rows(sql.OF_KEY, key).bind_result(all_of)
+
     def release(self, id: str, *, owner: str) -> IOOutcome[None]:  # noqa: A002 - the value's name
         """End the owner's lease: see `Journal`."""
 
         def work(connection: sqlite3.Connection) -> None:
-            connection.execute(sql.RELEASE, (_text(id), owner))
+            connection.execute(sql.RELEASE, (as_text(id), owner))
 
         # A lease ends by itself, so it is not worth waiting long for another process's lock.
         return self._run(work, 1.0)
 
     def entry(self, id: str) -> IOOutcome[JournalEntry | None]:  # noqa: A002 - the value's name
         """Return one entry: see `Journal`."""
-        name = _text(id)
-        return self._rows(sql.NAMED, name, name).map(lambda rows: next(iter(_readable(rows)), None))
+        name = as_text(id)
+        return self._rows(sql.NAMED, name, name).map(lambda rows: next(iter(readable(rows)), None))
 
     def entries(self, *, pending: bool = True) -> IOOutcome[tuple[JournalEntry, ...]]:
         """Return the entries: see `Journal`."""
-        return self._rows(sql.UNFINISHED if pending else sql.ALL).map(_readable)
+        return self._rows(sql.UNFINISHED if pending else sql.ALL).map(readable)
 
     def unreadable(self) -> IOOutcome[tuple[UnreadableEntry, ...]]:
         """Return the entries that cannot be read: see `Journal`."""
         return self._rows(sql.ALL).map(
             lambda rows: tuple(
-                entry for entry in map(_read, rows) if isinstance(entry, UnreadableEntry)
+                entry
+                for entry in read_all(rows, datetime.now(UTC))
+                if isinstance(entry, UnreadableEntry)
             )
         )
 
@@ -118,7 +175,7 @@ class SqliteJournal:
 
         def work(connection: sqlite3.Connection) -> None:
             for statement in sql.FORGET:
-                connection.execute(statement, (_text(id),))
+                connection.execute(statement, (as_text(id),))
 
         return self._run(work)
 
@@ -200,66 +257,8 @@ def _make_private(path: Path) -> None:
         os.link(empty.name, path)
 
 
-def _text(text: str) -> str:
-    # A provider's text may hold half of a surrogate pair, which UTF-8 cannot encode.
-    return text.encode("utf-8", "backslashreplace").decode()
-
-
-def _row(entry: JournalEntry) -> tuple[str | None, ...]:
-    generation = entry.generation
-    fields = (
-        generation.id,
-        entry.state,
-        generation.provider,
-        generation.model,
-        generation.request_id,
-        generation.started_at.isoformat(),
-        entry.updated_at.isoformat(),
-        entry.message,
-        generation.to_json(),
-    )
-    return tuple(None if field is None else _text(field) for field in fields)
-
-
-def _is_held(process: str | None, until: str | None, now: datetime) -> bool:
-    try:
-        end = datetime.fromisoformat(until or "")
-    except ValueError:
-        return False
-    return now < end and not is_gone(process or "")
-
-
-def _readable(rows: Sequence[sqlite3.Row]) -> tuple[JournalEntry, ...]:
-    entries = tuple(map(_read, rows))
-    for entry in entries:
-        if isinstance(entry, UnreadableEntry):
-            _LOG.warning(
-                "the journal has an entry that cannot be read: %s of %s/%s, job %s: %s",
-                *(entry.id, entry.provider, entry.model, entry.request_id, entry.reason),
-            )
-    return tuple(entry for entry in entries if isinstance(entry, JournalEntry))
-
-
-def _read(row: sqlite3.Row) -> JournalEntry | UnreadableEntry:
-    try:
-        return JournalEntry(
-            generation=VideoGeneration.from_json(row["generation"]),
-            state=_state(row["state"]),
-            updated_at=datetime.fromisoformat(row["updated_at"]),
-            message=row["message"],
-            unsaved=bool(row["unsaved"]),
-            in_use=_is_held(row["process"], row["until"], datetime.now(UTC)),
-        )
-    except (ValidationError, ValueError, TypeError) as error:
-        return UnreadableEntry(
-            **{name: str(row[name]) for name in ("id", "state", "provider", "model")},
-            request_id=None if row["request_id"] is None else str(row["request_id"]),
-            reason=str(error),
-        )
-
-
-def _state(name: str) -> EntryState:
-    if name not in get_args(EntryState):
-        message = f"this version of tarash-gateway does not know its state {name!r}: upgrade"
-        raise ValueError(message)
-    return cast("EntryState", name)
+def _put_key(connection: sqlite3.Connection, entry: JournalEntry) -> None:
+    key = entry.generation.key
+    if key is not None:
+        ending = None if entry.ending is None else entry.ending.to_json()
+        connection.execute(sql.KEY, (entry.generation.id, key, ending))

@@ -123,11 +123,12 @@ def move_on(  # noqa: PLR0913 - each is part of the attempt's record
             attempts=attempts,
             warnings=(
                 *generation.warnings,
-                _fallback_warning(ended, following),
+                fallback_warning(ended, following),
                 *map(_skipped_warning, skipped),
                 *following.submission.warnings,
             ),
             entry="",
+            keyed=generation.keyed and generation.keyed.following(),
             status="queued",
             left=left,
             tried=(*generation.tried, generation.leg.account),
@@ -170,7 +171,8 @@ def _open_job(attempt: AttemptMetadata) -> str:
     return f"{place}: job {attempt.request_id} may still run and be charged"
 
 
-def _fallback_warning(ended: AttemptMetadata, following: Leg) -> str:
+def fallback_warning(ended: AttemptMetadata, following: Leg) -> str:
+    """Return the warning about an attempt after which another config was tried."""
     paid = "; it may have been charged" if ended.may_have_been_paid else ""
     config = following.target.config
     return (

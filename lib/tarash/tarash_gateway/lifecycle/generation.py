@@ -15,6 +15,7 @@ from ..values.response import StatusType, VideoGenerationUpdate
 from ..values.saved import VideoGeneration
 from ..values.secrets import Secret
 from ..values.settings import writable
+from ..values.submission_key import KeyedAttempt
 from .stages import Asking as Asking
 from .stages import Collecting as Collecting
 from .stages import Ear as Ear
@@ -100,8 +101,9 @@ class Generation:
         warnings: What the caller should know so far.
         configs: How many configs the chain had.
         update: What ``on_progress`` receives about the last exchange, or None.
-        call: Our own id of the call.
+        call: Our own id of the call, by which it owns jobs in a journal.
         entry: The id of the attempt if another call began it and this one continues it; else empty.
+        keyed: The place of the attempt below a submission key, or None without a key.
         status: Where the job stood when the provider last reported it.
         left: An accepted job that was left behind and may still finish, or None.
         tried: The accounts of the attempts that ended.
@@ -120,6 +122,7 @@ class Generation:
     update: VideoGenerationUpdate | None = None
     call: str = ""
     entry: str = ""
+    keyed: KeyedAttempt | None = None
     status: StatusType = "queued"
     left: VideoGeneration | None = None
     tried: tuple[Account, ...] = ()
@@ -128,6 +131,8 @@ class Generation:
     @property
     def id(self) -> str:
         """Our own id of the attempt: no other attempt, in any process, has the same."""
+        if self.keyed is not None:
+            return self.keyed.id
         return self.entry or f"{self.call}-{len(self.attempts) + 1}"
 
     @property
@@ -200,6 +205,7 @@ class Generation:
             response=stage.response if isinstance(stage, Finished) else None,
             media_omitted=self.media_omitted,
             uploading=isinstance(stage, Uploading),
+            keyed=self.keyed,
             public_settings=tuple(
                 writable(t.config.provider_config, t.provider.settings) for t in targets
             ),
@@ -225,9 +231,16 @@ def first_stage(leg: Leg) -> Stage:
 
 
 def begin(
-    request: VideoGenerationRequest, legs: tuple[Leg, ...], now: Moment, call: str = ""
+    request: VideoGenerationRequest,
+    legs: tuple[Leg, ...],
+    now: Moment,
+    call: str = "",
+    keyed: KeyedAttempt | None = None,
 ) -> Generation:
-    """Return the generation that tries ``legs`` (at least one) in order."""
+    """Return the generation that tries ``legs`` (at least one) in order.
+
+    ``call`` names this call, and no other; ``keyed`` is its first attempt below a submission key.
+    """
     return Generation(
         request=request,
         leg=legs[0],
@@ -238,4 +251,5 @@ def begin(
         warnings=legs[0].submission.warnings,
         configs=len(legs),
         call=call,
+        keyed=keyed,
     )

@@ -10,9 +10,10 @@ from ..exceptions import GenerationCancelledError, TarashException
 from ..outcome import Outcome
 from ..values.attempts import AttemptMetadata
 from ..values.job import Job
-from ..values.journal_entry import EntryState, JournalEntry
+from ..values.journal_entry import PENDING, EntryState, JournalEntry
 from ..values.saved import VideoGeneration
 from .deadline import limits
+from .endings import ending_of_failure, ending_of_success
 from .generation import Finished, Generation, Moment, Submitting, Uploading
 from .listening import latest
 
@@ -75,19 +76,27 @@ def is_renewal_due(held: datetime, wanted: datetime) -> bool:
 
 
 def changes(
-    before: Generation, after: Outcome[Generation], now: datetime
+    before: Generation, after: Outcome[Generation], now: datetime, *, owning: bool = True
 ) -> tuple[JournalEntry, ...]:
-    """Return what to keep after an exchange."""
+    """Return what to keep after an exchange; a call that only looks at a job is not ``owning``."""
     attempts = _attempts(after)
     if len(attempts) > len(before.attempts):
-        return (_end(before, attempts[len(before.attempts)], now),)
+        ended = attempts[len(before.attempts)]
+        entry = _end(before, ended, now)
+        if entry.state in PENDING and entry.state != "unknown":
+            # The job goes on without this call: nothing has ended yet.
+            return (entry,)
+        ending = ending_of_failure(before, after, ended, owning=owning)
+        return (attrs.evolve(entry, ending=ending),)
     if isinstance(after, Failure):
         return ()
     generation = after.unwrap()
     if isinstance(generation.stage, Finished):
+        response = generation.stage.response
         entry = _entry(before, "completed", now)
-        saved = _with_job(entry.generation, generation.stage.response.request_id)
-        return (attrs.evolve(entry, generation=attrs.evolve(saved, status="completed")),)
+        saved = attrs.evolve(_with_job(entry.generation, response.request_id), status="completed")
+        ending = ending_of_success(before, response)
+        return (attrs.evolve(entry, generation=saved, ending=ending),)
     if generation.job != before.job:
         # The job was accepted, or its result has another URL than before, for example.
         return (_entry(generation, "accepted", now),)

@@ -187,6 +187,7 @@ def _restore(
         configs=len(saved.attempts) + len(saved.configs),
         call=call,
         entry=saved.id,
+        keyed=saved.keyed,
         status=saved.status,
         tried=tuple(Account(provider=each.provider, model=each.model) for each in saved.attempts),
         media_omitted=saved.media_omitted,

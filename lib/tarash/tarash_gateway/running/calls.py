@@ -2,21 +2,23 @@
 
 from __future__ import annotations  # those of inner functions are not made at each call
 
-import sys
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
+from typing import TYPE_CHECKING
 
 import attrs
 from returns.io import IOFailure, IOResult
 from returns.result import Failure, Success
 
+from .. import _later
 from ..effects import Effects
 from ..effects.journal import Journal
 from ..effects.live import has_live_effects as has_live_effects
 from ..effects.live import live_effects
 from ..exceptions import UnexpectedReplyError, ValidationError
-from ..lifecycle.generation import Collecting, Finished, Generation, Polling, begin
+from ..lifecycle.checking import alone, checked
+from ..lifecycle.generation import Finished, Generation, begin
 from ..lifecycle.links import Link, chain, links_of, variables
 from ..lifecycle.planned import VideoPlan
 from ..lifecycle.prepare import left_out_warning, prepare
@@ -39,6 +41,13 @@ from .interpreters import Running, run
 from .progress import Listener
 from .tasks import Steps, Task, do, instant, work
 from .watcher import Watcher, in_use, moment
+
+if TYPE_CHECKING:
+    from ..lifecycle import chained
+    from ..lifecycle.submission_keys import Submit
+else:
+    # Only a call with a submission key needs it.
+    (chained,) = _later.modules(__package__, "..lifecycle.chained")
 
 
 @attrs.frozen
@@ -72,9 +81,14 @@ class Call:
             lambda found: with_tokens(found, self.effects.tokens)
         )
 
-    def _ready(
+    def ready(
         self, config: VideoGenerationConfig, request: VideoGenerationRequest
     ) -> IOOutcome[VideoGenerationRequest]:
+        """Return the request with the bytes of its files.
+
+        Errors:
+            ValidationError: An argument is of another type, or a file cannot be read.
+        """
         wrong = _wrong_kinds(config, request)
         return IOFailure(wrong) if wrong else with_files(request, self.effects.files)
 
@@ -82,24 +96,33 @@ class Call:
         self, config: VideoGenerationConfig, request: VideoGenerationRequest
     ) -> IOOutcome[VideoPlan]:
         """Return what would be sent first."""
-        return self._ready(config, request).bind_result(
+        return self.ready(config, request).bind_result(
             lambda ready: plan(
                 config, ready, self.known, self._environment(chain(config)), self._today
             )
         )
 
     def begin(
-        self, config: VideoGenerationConfig, request: VideoGenerationRequest
+        self,
+        config: VideoGenerationConfig,
+        request: VideoGenerationRequest,
+        order: Submit | None = None,
     ) -> Task[Running]:
-        """Return the task that makes the generation, before its first exchange."""
-        begin = partial(self._begin, config, request)
+        """Return the task that makes the generation, before its first exchange.
+
+        With a submission key, the ``order`` says which attempt below it this is.
+        """
+        begin = partial(self._begin, config, request, order)
         wrong = _wrong_kinds(config, request)
         if wrong is None and takes_time(chain(config), request, self.known):
             return work(begin)
         return instant(begin)
 
     def _begin(
-        self, config: VideoGenerationConfig, request: VideoGenerationRequest
+        self,
+        config: VideoGenerationConfig,
+        request: VideoGenerationRequest,
+        order: Submit | None,
     ) -> IOOutcome[Running]:
         def begin_with(ready: VideoGenerationRequest) -> IOOutcome[Generation]:
             configs = chain(config)
@@ -107,18 +130,22 @@ class Call:
             legs = self._links(configs, environment).bind_result(
                 lambda links: prepare(links, ready, self.known, environment, self._today)
             )
-            return legs.map(
-                lambda found: begin(ready, found, moment(self.effects), self.effects.ids.new())
-            )
+            now, name = moment(self.effects), self.effects.ids.new()
+            if order is not None:
+                return legs.bind_result(
+                    lambda found: chained.begin_below(ready, found, order, now, name)
+                )
+            return legs.map(lambda found: begin(ready, found, now, name))
 
         return (
-            self._ready(config, request)
+            self.ready(config, request)
             .bind(begin_with)
             .map(self.watcher.log_beginning)
-            .map(self._running)
+            .map(self.running)
         )
 
-    def _running(self, generation: Generation) -> Running:
+    def running(self, generation: Generation) -> Running:
+        """Return a generation, to be run."""
         return Running(generation, self.effects, self.watcher)
 
     def revive(
@@ -169,9 +196,9 @@ class Call:
         revived = yield from self._revived(generation, config)
         if isinstance(revived, Failure):
             return Failure(revived.failure())
-        alone = _alone(revived.unwrap(), generation.doubts)
-        running = attrs.evolve(self._running(alone), until=lambda now: now is not alone)
-        return (yield from run(running)).map(lambda after: _durable(after, generation))
+        looked = alone(revived.unwrap(), generation.doubts)
+        running = attrs.evolve(self.running(looked), until=lambda now: now is not looked)
+        return (yield from run(running)).map(lambda after: checked(after, generation))
 
     def cancel(
         self, generation: VideoGeneration, config: VideoGenerationConfig | None
@@ -210,7 +237,7 @@ class Call:
         if claim == "in_use":
             return Failure(attrs.evolve(in_use(revived), generation=revived.durable()))
         if claim == "owned" and self.watcher.has_journal:
-            return Success(self._running(revived))
+            return Success(self.running(revived))
         # Without an owner the rest of the chain could be paid for twice: the job goes on alone.
         self.watcher.owning = False
         reason = (
@@ -218,7 +245,7 @@ class Call:
             "started with to go on along the chain"
         )
         warnings = (*revived.warnings, reason) if revived.rest else revived.warnings
-        return Success(self._running(attrs.evolve(revived, rest=(), warnings=warnings)))
+        return Success(self.running(attrs.evolve(revived, rest=(), warnings=warnings)))
 
 
 def _wrong_kinds(config: object, request: object) -> ValidationError | None:
@@ -265,29 +292,3 @@ def response_of(generation: Generation) -> Outcome[VideoGenerationResponse]:
     if isinstance(generation.stage, Finished):
         return Success(generation.stage.response)
     return Failure(UnexpectedReplyError(message="the generation stopped before its end"))
-
-
-def _alone(generation: Generation, doubts: int) -> Generation:
-    # A check submits nothing: the rest of the chain waits for `resume_video`. It does not count
-    # against max_poll_attempts. Refused polls add up over checks, because a job counts as lost
-    # only after several of them in a row.
-    stage = generation.stage
-    if isinstance(stage, Polling | Collecting):
-        generation = attrs.evolve(generation, stage=attrs.evolve(stage, doubts=doubts))
-    target = generation.leg.target
-    patient = attrs.evolve(target.config, max_poll_attempts=sys.maxsize)
-    leg = attrs.evolve(generation.leg, target=attrs.evolve(target, config=patient))
-    return attrs.evolve(generation, leg=leg, rest=())
-
-
-def _durable(after: Generation, generation: VideoGeneration) -> VideoGeneration:
-    now = after.durable()
-    return attrs.evolve(
-        now,
-        configs=generation.configs,
-        public_settings=generation.public_settings,
-        polls=now.polls + generation.polls,
-        # A finished generation can be asked for its video again.
-        job=now.job or generation.job,
-        id=generation.id,
-    )

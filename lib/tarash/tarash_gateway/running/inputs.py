@@ -4,6 +4,7 @@ from __future__ import annotations  # those of inner functions are not made at e
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -73,6 +74,22 @@ def with_files(request: VideoGenerationRequest, files: Files) -> IOOutcome[Video
         return read(request.video).map(lambda medium: attrs.evolve(whole, video=medium))
 
     return every_io(request.image_list, read_image).bind(read_video)
+
+
+def digests_of(request: VideoGenerationRequest) -> dict[str, str]:
+    """Return the SHA-256 digest of each large file of a request, by what the caller calls it.
+
+    Raises:
+        ValidationError: A file has changed since it was opened.
+    """
+    found: dict[str, str] = {}
+    for place, medium in media_of(request):
+        if isinstance(medium, MediaFile):
+            digest = sha256()
+            for piece in medium.read(0, medium.size):
+                digest.update(piece)
+            found[place] = digest.hexdigest()
+    return found
 
 
 def with_tokens(links: Sequence[Link], tokens: Tokens) -> IOOutcome[tuple[Link, ...]]:

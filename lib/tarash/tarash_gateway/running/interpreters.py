@@ -24,11 +24,11 @@ from ..values.attempts import Submission as Fate
 from .abandon import abandon, mark
 from .listening import listen
 from .options import OnInterrupt
+from .pausing import pause
 from .seats import Seat
 from .sheltering import Shelter
 from .steps import handler_call, step, submitting, too_late
 from .tasks import Steps, Task, block, do, start, work
-from .turns import turn
 from .watcher import Watcher, moment
 
 _LOG: Final = logging.getLogger("tarash.tarash_gateway")
@@ -108,6 +108,21 @@ class Running:
         return Failure(failed)
 
 
+def begin_and_run(
+    begin: Task[Running],
+    *,
+    on_interrupt: OnInterrupt,
+    until: Callable[[Generation], bool] = finished,
+) -> Steps[Generation]:
+    """Begin a generation, and run it until ``until`` holds."""
+    begun = yield from do(begin)
+    if failed(begun):
+        return Failure(begun.failure())
+    running = begun.unwrap()
+    running.until, running.on_interrupt = until, on_interrupt
+    return (yield from run(running))
+
+
 def run(running: Running) -> Steps[Generation]:
     """Go on until ``running.until`` holds, or the generation is given up."""
     try:
@@ -160,7 +175,7 @@ def _loop(running: Running) -> Steps[Generation]:
         listening = listen(running.generation, running.effects, running.watcher.listener)
         if listening is not None:
             running.move((yield from listening))
-        yield _sleep(running)
+        yield pause(running.effects.clock, running.pause)
         if submitting(running.generation):
             waiting = running.seat.enter(running.generation, too_late)
             if waiting is not None:
@@ -174,22 +189,6 @@ def _loop(running: Running) -> Steps[Generation]:
         if (told := running.watcher.listener.telling(running.generation.update)) is not None:
             yield told
     return Success(running.generation)
-
-
-def _sleep(running: Running) -> Task[None]:
-    clock = running.effects.clock
-
-    def sleep() -> IOOutcome[None]:
-        clock.sleep(running.pause)
-        return nothing()
-
-    async def sleep_async() -> Outcome[None]:
-        await clock.sleep_async(running.pause)
-        # Many timers may end at once.
-        await turn()
-        return Success(None)
-
-    return Task(sleep, sleep_async)
 
 
 def _step(running: Running) -> Task[Generation]:

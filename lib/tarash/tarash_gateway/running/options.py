@@ -41,14 +41,20 @@ class JournalOptions(WorldOptions, total=False):
     journal: Journal | None
 
 
-class SubmitOptions(JournalOptions, total=False):
-    """What every verb takes that may submit.
-
-    `key` and `webhook_url` belong here when they are built: one line each, and one in `DEFAULTS` if
-    the default is not None.
-    """
+class InterruptOptions(JournalOptions, total=False):
+    """What every verb takes that waits for a job."""
 
     on_interrupt: OnInterrupt
+
+
+class SubmitOptions(InterruptOptions, total=False):
+    """What every verb takes that submits.
+
+    `webhook_url` belongs here when it is built: one line, and one in `DEFAULTS` if the default is
+    not None.
+    """
+
+    key: str | None
 
 
 class FileOptions(TypedDict, total=False):
@@ -84,7 +90,7 @@ class _Progress(_Config, total=False):
     on_progress: ProgressCallback | None
 
 
-class ResumeOptions(_Progress, DeliveryOptions, SubmitOptions, total=False):
+class ResumeOptions(_Progress, DeliveryOptions, InterruptOptions, total=False):
     """What `resume_video` takes."""
 
 

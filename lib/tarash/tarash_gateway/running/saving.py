@@ -157,7 +157,7 @@ class Saving:
             newer = result_of(part.restart().bind(lambda _: fresh()))
             if isinstance(newer, Failure):
                 return IOFailure(not_saved(response, newer.failure()))
-            response = _with_fresh_url(response, newer.unwrap())
+            response = with_fresh_url(response, newer.unwrap())
             filled = self._fill(part, response)
         saved = filled.bind(lambda fetched: self._finish(response, part, fetched))
         return IOResult.from_result(saved.alt(lambda error: not_saved(response, error)))
@@ -206,7 +206,8 @@ class Saving:
         return with_facts(response, measured.unwrap())
 
 
-def _with_fresh_url(response: Response, newer: Response) -> Response:
+def with_fresh_url(response: Response, newer: Response) -> Response:
+    """Return a response with the video of a newer one about the same job."""
     return attrs.evolve(
         response,
         video=newer.video,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Unpack
 
 import attrs
-from returns.result import Failure
+from returns.result import Failure, Success
 
 from .. import _later
 from ..effects.journal import Journal
@@ -19,7 +19,9 @@ from ..values.saved import VideoGeneration
 from .faces import verb
 from .making import call_of, making, with_call
 from .options import (
+    DeliveryOptions,
     GenerateOptions,
+    InterruptOptions,
     JobOptions,
     OnInterrupt,
     ResumeOptions,
@@ -30,26 +32,25 @@ from .save_verb import save_video as save_video
 from .tasks import Steps, Task, do, sequence, work
 
 if TYPE_CHECKING:
-    from ..lifecycle.generation import Generation
-    from . import calls, delivery, interpreters, steps
+    from . import calls, delivery, interpreters, keyed, steps
 else:
     # The verbs are made of what their signatures name; the rest is loaded by the first call.
-    calls, delivery, interpreters, steps = _later.modules(
-        __package__, ".calls", ".delivery", ".interpreters", ".steps"
+    calls, delivery, interpreters, keyed, steps = _later.modules(
+        __package__, ".calls", ".delivery", ".interpreters", ".keyed", ".steps"
     )
 
 
-def _deliver(
-    options: GenerateOptions,
-    on_progress: ProgressCallback | None,
-    begin: "Callable[[calls.Call], Task[interpreters.Running]]",
-    config: VideoGenerationConfig | None = None,
-    saved: VideoGeneration | None = None,
-) -> Task[VideoGenerationResponse]:
-    """Return the task that checks the file, waits for the video, and saves or measures it.
+class _Options(DeliveryOptions, InterruptOptions):
+    """The options of a verb that waits for a video, all of them filled in."""
 
-    Where the ``saved`` generation has its response already, it is not waited for.
-    """
+
+def _deliver(
+    options: _Options,
+    on_progress: ProgressCallback | None,
+    wait: "Callable[[calls.Call], Steps[VideoGenerationResponse]]",
+    config: VideoGenerationConfig | None = None,
+) -> Task[VideoGenerationResponse]:
+    """Return the task that checks the file, waits for the video, and saves or measures it."""
 
     def prepare() -> "IOOutcome[delivery.Delivery]":
         return delivery.delivery(
@@ -69,32 +70,19 @@ def _deliver(
         if failed(prepared):
             return Failure(prepared.failure())
         found = prepared.unwrap()
-        response = None if saved is None else calls.response_in(saved)
-        if response is None:
-            ended = yield from _run(begin(found.call), on_interrupt=options["on_interrupt"])
-            waited = ended.bind(calls.response_of)
-            if failed(waited):
-                return waited
-            response = waited.unwrap()
-        return (yield from found.deliver(response))
+        waited = yield from wait(found.call)
+        if failed(waited):
+            return waited
+        return (yield from found.deliver(waited.unwrap()))
 
     return sequence(all_steps)
 
 
-def _run(
-    begin: "Task[interpreters.Running]",
-    *,
-    on_interrupt: OnInterrupt,
-    until: "Callable[[Generation], bool] | None" = None,
-) -> "Steps[Generation]":
-    begun = yield from do(begin)
-    if failed(begun):
-        return Failure(begun.failure())
-    running = begun.unwrap()
-    running.on_interrupt = on_interrupt
-    if until is not None:
-        running.until = until
-    return (yield from interpreters.run(running))
+def _video(
+    begin: "Task[interpreters.Running]", on_interrupt: OnInterrupt
+) -> Steps[VideoGenerationResponse]:
+    ended = yield from interpreters.begin_and_run(begin, on_interrupt=on_interrupt)
+    return ended.bind(calls.response_of)
 
 
 @verb
@@ -117,6 +105,10 @@ def generate_video(
         on_interrupt: What a KeyboardInterrupt, or cancelling the task, does to an accepted job:
             ``"keep"`` lets it run, ``"cancel"`` cancels it. The exception has it as
             ``.generation`` in both cases.
+        key: A submission key: your own name for this video, such as ``"order-17/clip-1"``. Under
+            one key and one ``journal`` at most one job is paid for, however often and from
+            however many processes the call is made: while another call has the key it is waited
+            for, and afterwards its job goes on, or its result is returned.
         save_to: A file to save the video in, or a folder (one that exists, or a text that ends in
             a slash) in which it is named after its job. Whether it can be written is checked
             before anything is sent.
@@ -132,15 +124,16 @@ def generate_video(
 
     Raises:
         ValidationError: The request or the config is wrong; nothing was sent, or the provider
-            refused it.
+            refused it. Or the ``key`` belongs to another request, or there is no journal.
         AuthenticationError: A key is missing (nothing was sent), or the provider refuses it.
         InsufficientCreditsError: The account has no credit left.
         NotFoundError: The model does not exist.
         RateLimitError: The provider asks to slow down, longer than ``timeout`` allows.
         HTTPError: The provider's server failed.
         HTTPConnectionError: The network failed.
-        SubmissionUnknownError: The submission was sent, and no answer says whether a job exists.
-        TimeoutError: The video was not finished in time.
+        SubmissionUnknownError: The submission was sent, and no answer says whether a job exists;
+            or it was perhaps sent by an earlier call with the ``key``.
+        TimeoutError: The video was not finished in time, here or by another call with the ``key``.
         GenerationFailedError: The provider says that the job failed.
         ContentModerationError: The provider refuses the content.
         UnexpectedReplyError: A reply cannot be understood.
@@ -150,7 +143,13 @@ def generate_video(
 
         If an accepted job may still finish, the error has it as ``.generation``.
     """
-    return _deliver(options, on_progress, lambda call: call.begin(config, request))
+
+    def wait(call: "calls.Call") -> "Steps[VideoGenerationResponse]":
+        if options["key"] is None:
+            return _video(call.begin(config, request), options["on_interrupt"])
+        return keyed.video_of_key(keyed.KeyedCall.of(call, config, request, options))
+
+    return _deliver(options, on_progress, wait)
 
 
 @verb
@@ -165,8 +164,14 @@ def start_video(
     """
 
     def submit(call: "calls.Call") -> Steps[VideoGeneration]:
-        begin = call.begin(config, request)
-        ended = yield from _run(begin, on_interrupt=options["on_interrupt"], until=steps.submitted)
+        if options["key"] is not None:
+            own = keyed.KeyedCall.of(call, config, request, options)
+            return (yield from keyed.job_of_key(own))
+        ended = yield from interpreters.begin_and_run(
+            call.begin(config, request),
+            on_interrupt=options["on_interrupt"],
+            until=steps.submitted,
+        )
         return ended.map(lambda generation: generation.durable())
 
     return sequence(lambda: with_call(options, submit))
@@ -190,13 +195,13 @@ def resume_video(
         TarashException: As for `generate_video`.
     """
     config = options["config"]
-    return _deliver(
-        options,
-        options["on_progress"],
-        lambda call: call.take_over(generation, config),
-        config,
-        generation,
-    )
+
+    def wait(call: "calls.Call") -> "Steps[VideoGenerationResponse]":
+        if (response := calls.response_in(generation)) is not None:
+            return Success(response)
+        return (yield from _video(call.take_over(generation, config), options["on_interrupt"]))
+
+    return _deliver(options, options["on_progress"], wait, config)
 
 
 @verb

@@ -1,10 +1,8 @@
 """What a call reports while it runs: to the log and to the journal."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable
 from datetime import datetime
-from functools import partial
-from typing import Any, Final
 
 import attrs
 from returns.io import IOSuccess
@@ -26,13 +24,10 @@ from ..lifecycle.journal import (
 )
 from ..lifecycle.recovery import recover
 from ..outcome import IOOutcome, Outcome, nothing, result_of
-from ..values.journal_entry import Claim, JournalEntry
+from ..values.journal_entry import Claim, EntryState, JournalEntry
+from .log_lines import LOG, extra_of, is_quiet, log_entry
 from .progress import Listener
 from .stopping import Flag
-
-LOG: Final = logging.getLogger("tarash.tarash_gateway")
-# A library's log is its user's to show.
-LOG.addHandler(logging.NullHandler())
 
 
 def moment(effects: Effects) -> Moment:
@@ -42,6 +37,15 @@ def moment(effects: Effects) -> Moment:
         utc=effects.clock.utc(),
         chance=effects.randomness.chance(),
     )
+
+
+@attrs.frozen
+class _Lease:
+    """The attempt that a call owns, the state in which it is written down, and until when."""
+
+    id: str
+    state: EntryState
+    until: datetime
 
 
 @attrs.define(eq=False)
@@ -59,8 +63,7 @@ class Watcher:
     gone: Flag = attrs.field(factory=Flag, init=False)
     # A call that only looks at a job, or cancels it, does not own it.
     owning: bool = attrs.field(default=True, init=False)
-    # The attempt that this call owns, and the end of its lease.
-    _lease: tuple[str, datetime] | None = attrs.field(default=None, init=False)
+    _lease: "_Lease | None" = attrs.field(default=None, init=False)
 
     @property
     def has_journal(self) -> bool:
@@ -78,14 +81,15 @@ class Watcher:
             return nothing()
         now = moment(self._effects)
         entry = intent(generation, now)
-        if entry is None or (entry.state == "uploading" and self._holds(generation, now)):
+        if entry is None or self._holds(generation, now, entry.state):
             return nothing()
-        owned = self._claim(generation, entry, now).bind_result(_require_owned)
-        if entry.state != "intended" or not generation.leg.uploads:
-            return owned
-        # The entry says "uploading" until now: whoever finds it must know that a job may exist.
-        put = partial(self._journal.put, entry, patience=patience(generation, now))
-        return owned.bind(lambda _: put())
+        before = self._lease
+        owned = self._own(self._journal.reserve, generation, entry, now).bind_result(_require_owned)
+        if before is not None and before.id != generation.id:
+            # The chain has left the job of the attempt before. It was owned until now, so that
+            # nobody takes the chain for one that ended there.
+            self._release(before.id, generation.call)
+        return owned
 
     def take_over(self, generation: Generation) -> IOOutcome[Claim]:
         """Own a job that another call left, in one step.
@@ -99,13 +103,23 @@ class Watcher:
     def _claim(self, generation: Generation, entry: JournalEntry, now: Moment) -> IOOutcome[Claim]:
         if self._journal is None:
             return IOSuccess("owned")
+        return self._own(self._journal.claim, generation, entry, now)
+
+    def _own(
+        self,
+        way: Callable[..., IOOutcome[Claim]],
+        generation: Generation,
+        entry: JournalEntry,
+        now: Moment,
+    ) -> IOOutcome[Claim]:
         until = lease(generation, now)
 
         def remember(claim: Claim) -> Claim:
-            self._lease = (generation.id, until) if claim == "owned" else None
+            owned = claim == "owned"
+            self._lease = _Lease(generation.id, entry.state, until) if owned else None
             return claim
 
-        return self._journal.claim(
+        return way(
             entry,
             owner=generation.call,
             now=now.utc,
@@ -118,7 +132,12 @@ class Watcher:
         if self._journal is None or not self.owning or isinstance(generation.stage, Finished):
             return
         self._lease = None
-        released = result_of(self._journal.release(generation.id, owner=generation.call))
+        self._release(generation.id, generation.call)
+
+    def _release(self, attempt: str, call: str) -> None:
+        if self._journal is None:
+            return
+        released = result_of(self._journal.release(attempt, owner=call))
         if isinstance(released, Failure):
             LOG.error("%s; the lease of the job ends by itself", released.failure())
 
@@ -126,8 +145,16 @@ class Watcher:
         """End the sending of media, and write down that nothing was submitted."""
         self.gone.set()
         entry = interrupted(generation, moment(self._effects))
-        if entry is not None and self._journal is not None:
-            _log_failure(generation, result_of(self._journal.put(entry, patience=1.0)))
+        if entry is not None:
+            self._put(generation, entry, 1.0)
+
+    def _put(self, generation: Generation, entry: JournalEntry, seconds: float) -> None:
+        if self._journal is None:
+            return
+        # Whoever only looks at a job writes what the provider says, whoever owns the job.
+        owner = generation.call if self.owning else None
+        put = result_of(self._journal.put(entry, owner=owner, patience=seconds))
+        _log_failure(generation, put)
 
     def log_exchange(
         self, generation: Generation, request: HttpRequest, reply: HttpResponse
@@ -142,7 +169,7 @@ class Watcher:
             where,
             reply.status,
             len(reply.body),
-            extra={**_extra(generation), "http_status": reply.status},
+            extra={**extra_of(generation), "http_status": reply.status},
         )
         return reply
 
@@ -154,16 +181,14 @@ class Watcher:
         Errors:
             JobInUseError: Another call took the job over in the meantime.
         """
-        if self._journal is None and _is_quiet(before, outcome):
+        if self._journal is None and is_quiet(before, outcome):
             return outcome
         now = moment(self._effects)
         if self._has_lost(before, outcome, now):
             return recover(before, in_use(before), now)
-        for entry in changes(before, outcome, now.utc):
-            _log_entry(before, entry)
-            if self._journal is not None:
-                put = self._journal.put(entry, patience=patience(before, now))
-                _log_failure(before, result_of(put))
+        for entry in changes(before, outcome, now.utc, owning=self.owning):
+            log_entry(before, entry)
+            self._put(before, entry, patience(before, now))
         return outcome.bind(lambda generation: self._renew(before, generation, now))
 
     def _has_lost(self, before: Generation, outcome: Outcome[Generation], now: Moment) -> bool:
@@ -174,7 +199,7 @@ class Watcher:
         """
         if isinstance(outcome, Failure) or outcome.unwrap().id == before.id or before.job is None:
             return False
-        if not self.owning or self._lease is None or now.utc < self._lease[1]:
+        if not self.owning or self._lease is None or now.utc < self._lease.until:
             return False
         claim = result_of(self._claim(before, accepted(before, now), now))
         return isinstance(claim, Success) and claim.unwrap() != "owned"
@@ -194,16 +219,21 @@ class Watcher:
             return Success(generation)
         return recover(generation, in_use(generation), now)
 
-    def _holds(self, generation: Generation, now: Moment) -> bool:
-        """Tell whether this call has a lease of the attempt that need not be renewed yet."""
-        owned_id, until = self._lease or (None, now.utc)
-        return owned_id == generation.id and not is_renewal_due(until, lease(generation, now))
+    def _holds(self, generation: Generation, now: Moment, state: EntryState | None = None) -> bool:
+        """Tell whether this call has a lease of the attempt that need not be renewed yet.
+
+        With a ``state``, also whether the attempt is written down in it.
+        """
+        held = self._lease
+        if held is None or held.id != generation.id or state not in {None, held.state}:
+            return False
+        return not is_renewal_due(held.until, lease(generation, now))
 
     @staticmethod
     def log_beginning(generation: Generation) -> Generation:
         """Log what was adapted before anything was sent; return the generation."""
         for warning in generation.warnings:
-            LOG.warning("%s", warning, extra=_extra(generation))
+            LOG.warning("%s", warning, extra=extra_of(generation))
         return generation
 
 
@@ -218,7 +248,7 @@ def _require_owned(claim: Claim) -> Outcome[None]:
 def _log_failure(generation: Generation, outcome: Outcome[object]) -> None:
     if isinstance(outcome, Failure):
         # A journal that cannot be written must not lose a paid job.
-        LOG.error("%s; the generation goes on", outcome.failure(), extra=_extra(generation))
+        LOG.error("%s; the generation goes on", outcome.failure(), extra=extra_of(generation))
 
 
 def in_use(generation: Generation) -> JobInUseError:
@@ -228,44 +258,3 @@ def in_use(generation: Generation) -> JobInUseError:
         f"another call waits for job {job.id if job else '?'}, or it is over, says the journal: "
         "nothing was sent; look at pending_videos(journal), and try again later"
     )
-
-
-def _extra(generation: Generation) -> Mapping[str, Any]:
-    config, job = generation.leg.target.config, generation.job
-    return {
-        "provider": config.provider,
-        "model": config.model,
-        "request_id": None if job is None else job.id,
-        "attempt_number": len(generation.attempts) + 1,
-        "call": generation.call,
-    }
-
-
-def _is_quiet(before: Generation, outcome: Outcome[Generation]) -> bool:
-    """Tell whether the log of this process has no line about what an exchange changed."""
-    # Of an attempt that goes on or ends well, there are lines at this level only.
-    if LOG.isEnabledFor(logging.INFO) or not isinstance(outcome, Success):
-        return False
-    return len(outcome.unwrap().attempts) == len(before.attempts)
-
-
-def _log_entry(before: Generation, entry: JournalEntry) -> None:
-    saved = entry.generation
-    extra = {**_extra(before), "request_id": saved.request_id, "state": entry.state}
-    place = f"{saved.provider}/{saved.model}"
-    match entry.state:
-        case "accepted" if before.job is None:
-            LOG.info("submitted: %s accepted job %s", place, saved.request_id, extra=extra)
-        case "accepted" if entry.message is None:
-            # The same job under another URL: nothing changed about the payment.
-            pass
-        case "unknown":
-            LOG.warning(
-                "unknown submission: %s may have accepted a job: %s",
-                place,
-                entry.message,
-                extra=extra,
-            )
-        case state:
-            why = f" ({entry.message})" if entry.message else ""
-            LOG.info("settled: %s, job %s: %s%s", place, saved.request_id, state, why, extra=extra)

@@ -1,11 +1,14 @@
 """What a journal stores about one attempt."""
 
 from datetime import datetime
-from typing import Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import attrs
 
 from .saved import VideoGeneration
+
+if TYPE_CHECKING:
+    from .ending import Ending
 
 EntryState: TypeAlias = Literal[
     "uploading", "intended", "accepted", "unknown", "refused", "failed", "cancelled", "completed"
@@ -15,6 +18,43 @@ EntryState: TypeAlias = Literal[
 PENDING: Final[tuple[EntryState, ...]] = ("uploading", "intended", "accepted", "unknown")
 # The answer to a claim of a job: the caller owns it, another call waits for it, or it has ended.
 Claim: TypeAlias = Literal["owned", "in_use", "ended"]
+
+
+def claim_of(state: str, *, is_held: bool) -> Claim:
+    """Return the answer to a call that wants to go on with the job of an entry.
+
+    Args:
+        state: The state of the entry.
+        is_held: Whether another owner has a lease that has not ended.
+
+    >>> claim_of("accepted", is_held=False), claim_of("accepted", is_held=True)
+    ('owned', 'in_use')
+    """
+    if state not in PENDING:
+        return "ended"
+    return "in_use" if is_held else "owned"
+
+
+def reservation_of(state: str, *, is_mine: bool, is_held: bool) -> Claim:
+    """Return the answer to a call that wants to send the attempt of an entry that exists.
+
+    Once the intent to submit is written, only the call that wrote it may send: whoever finds the
+    entry later cannot know whether that call has sent it.
+
+    Args:
+        state: The state of the entry.
+        is_mine: Whether the call was the last owner of the entry.
+        is_held: Whether another owner has a lease that has not ended.
+
+    >>> [reservation_of(s, is_mine=False, is_held=False) for s in ("uploading", "intended")]
+    ['owned', 'ended']
+    >>> reservation_of("intended", is_mine=True, is_held=False)
+    'owned'
+    """
+    if is_held:
+        return "in_use"
+    free = state == "uploading" or (state == "intended" and is_mine)
+    return "owned" if free else "ended"
 
 
 @attrs.frozen(kw_only=True)
@@ -31,6 +71,8 @@ class JournalEntry:
         unsaved: Whether the video of a completed job still has to be saved to a file: the entry
             stays pending until then. None lets the journal decide.
         in_use: Whether a call, perhaps in another process, is waiting for the job now.
+        ending: What another call with the same submission key returns, once the attempt has ended;
+            None without a key.
     """
 
     generation: VideoGeneration
@@ -39,6 +81,7 @@ class JournalEntry:
     message: str | None = None
     unsaved: bool | None = None
     in_use: bool = False
+    ending: "Ending | None" = None
 
 
 @attrs.frozen(kw_only=True)

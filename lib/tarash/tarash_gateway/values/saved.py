@@ -17,6 +17,7 @@ from .job import Job
 from .media import MediaContent
 from .request import VideoGenerationRequest
 from .response import StatusType, VideoGenerationResponse
+from .submission_key import KeyedAttempt
 
 if TYPE_CHECKING:
     from . import json_forms
@@ -25,8 +26,11 @@ else:
     (json_forms,) = _later.modules(__package__, ".json_forms")
 
 VERSION: Final = 2
+# A program that does not know submission keys must not go on along the chain of one: its next
+# attempt would not be below the key, and could be paid for twice.
+_WITH_KEY: Final = 3
 # Version 1 lacks position, base_url, doubts and media_omitted.
-_READABLE: Final = (1, VERSION)
+_READABLE: Final = (1, VERSION, _WITH_KEY)
 # Another process may not have these bytes, or may find another file under the name.
 _LOCAL: Final = (MediaContent, MediaFile)
 
@@ -59,6 +63,7 @@ class VideoGeneration:
         media_omitted: Whether this value comes from JSON without the bytes or the files of its
             images or video: the configs still to try cannot be sent without them.
         uploading: Whether its media were still being uploaded: nothing was submitted.
+        keyed: Its place below a submission key, or None without a key.
         public_settings: For each config, the part of its ``provider_config`` that may be written.
     """
 
@@ -81,6 +86,7 @@ class VideoGeneration:
     response: VideoGenerationResponse | None = None
     media_omitted: bool = False
     uploading: bool = False
+    keyed: KeyedAttempt | None = None
     public_settings: tuple[Mapping[str, Any], ...] = attrs.field(default=(), eq=False, repr=False)
 
     @property
@@ -94,6 +100,11 @@ class VideoGeneration:
         return self.configs[0].model
 
     @property
+    def key(self) -> str | None:
+        """The submission key, or None."""
+        return None if self.keyed is None else self.keyed.key
+
+    @property
     def request_id(self) -> str | None:
         """The provider's id of the job, or None if no job was accepted yet."""
         if self.response is not None:
@@ -105,7 +116,8 @@ class VideoGeneration:
 
         The bytes of images and videos are left out, so that a journal stays small.
         """
-        value = {"version": VERSION, **json_forms.brief(_without_bytes(self))}
+        version = VERSION if self.keyed is None else _WITH_KEY
+        value = {"version": version, **json_forms.brief(_without_bytes(self))}
         value.pop("public_settings", None)
         for config, settings in zip(value["configs"], self.public_settings, strict=False):
             config.pop("provider_config", None)
@@ -146,7 +158,7 @@ def _fields(value: Any) -> dict[str, Any]:
     version = value.get("version") if isinstance(value, Mapping) else None
     if type(version) is not int or version not in _READABLE:
         message = (
-            f"this is not the JSON of a VideoGeneration of version {VERSION} or older (version "
+            f"this is not the JSON of a VideoGeneration of version {_WITH_KEY} or older (version "
             f"{preview(version)}): read it with the version of tarash-gateway that wrote it"
         )
         raise ValidationError(message)
