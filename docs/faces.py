@@ -24,8 +24,9 @@ class Faces(griffe.Extension):
             "docstring_parser": loader.docstring_parser,
             "docstring_options": loader.docstring_options,
         }
-        functions = griffe.inspect(mod.path, filepath=mod.filepath, **parser).members
+        # The inspection finds what is loaded already, and on its own path nothing but the package.
         module = import_module(mod.path)
+        functions = griffe.inspect(mod.path, filepath=mod.filepath, **parser).members
         mod.exports = [name for name in vars(module) if name in module.__all__]
         for place, name in enumerate(mod.exports):
             function = functions[name]

@@ -95,20 +95,23 @@ def _effects(provider: _Fal, *, native: bool) -> Effects:
     return attrs.evolve(effects, async_http=provider) if native else effects
 
 
+async def _generate(provider: _Fal, *, native: bool) -> None:
+    effects = _effects(provider, native=native)
+    await generate_video_async(fal.config(), fal.REQUEST, effects=effects, measure=False)
+
+
 def _kept(interruption: BaseException) -> VideoGeneration | None:
     return getattr(interruption, "generation", None)
 
 
 @pytest.mark.parametrize("native", [True, False], ids=["on the loop", "in threads"])
 async def test_whoever_cancels_a_call_learns_of_its_job(*, native: bool) -> None:
+    # given a process that has made a call: the first one waits for what it loads in a thread
+    await _generate(_Fal(), native=native)
     interrupted = 0
     for moment in range(_MOMENTS):
         provider = _Fal()
-        task = asyncio.ensure_future(
-            generate_video_async(
-                fal.config(), fal.REQUEST, effects=_effects(provider, native=native), measure=False
-            )
-        )
+        task = asyncio.ensure_future(_generate(provider, native=native))
         for _ in range(moment):
             # A thread needs longer than a task to get on.
             await asyncio.sleep(0 if native else 0.0005)

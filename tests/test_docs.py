@@ -23,7 +23,7 @@ from tarash.tarash_gateway import (
     generate_video_async,
     registry,
 )
-from tarash.tarash_gateway.provider_kit import JsonBody, Provider, Target
+from tarash.tarash_gateway.provider_kit import Event, Failure, Job, JsonBody, Provider, Target
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects, json_reply
 
 _ROOT = Path(__file__).parents[1]
@@ -46,13 +46,14 @@ def kite(monkeypatch: pytest.MonkeyPatch) -> VideoGenerationConfig:
     """Run the page that adds a provider."""
     monkeypatch.setattr(registry, "_REGISTERED", {})
     page = (_ROOT / "docs/guides/adding-a-provider.md").read_text(encoding="utf-8")
-    record, codes, row, handler = _MARKED.findall(page)
+    record, *others = _MARKED.findall(page)
     lines = [line for line in record.splitlines() if line.strip()]
     assert len(lines) < 60
     names: dict[str, Any] = {"__name__": "kite"}
-    for code in (record, codes, row, handler):
+    for code in (record, *others):
         exec(compile(code, "adding-a-provider.md", "exec"), names)  # noqa: S102 - our page
     registry._REGISTERED["kite-by-code"] = names["KITE_BY_CODE"]
+    registry._REGISTERED["kite-that-tells"] = names["KITE_THAT_TELLS"]
     return VideoGenerationConfig(provider="kite", model="kite-1")
 
 
@@ -137,6 +138,24 @@ def test_the_made_up_provider_can_read_another_field(
     provider = registry._REGISTERED[name]
     reply = json_reply(422, {"detail": "no", "code": "unsafe"})
     assert type(provider.failure(_target(provider), reply, "submit").error) is expected
+
+
+def test_the_made_up_provider_is_heard(kite: VideoGenerationConfig) -> None:
+    provider = registry._REGISTERED["kite-that-tells"]
+    assert isinstance(provider, Provider)
+    assert provider.stream is not None
+    target, job = Target(provider=provider, config=kite), Job(id="k1")
+
+    asked = provider.stream.request(target, job, "")
+    assert (asked.url, asked.headers) == (
+        f"{provider.poll(target, job).url}/events",
+        {"Accept": "text/event-stream"},
+    )
+    runs = provider.stream.heard(target, job, Event(data='{"id": "k1", "state": "waiting"}'))
+    assert runs.unwrap().progress is not None
+    ended = provider.stream.heard(target, job, Event(data='{"id": "k1", "state": "failed"}'))
+    assert ended.unwrap().news
+    assert isinstance(provider.stream.heard(target, job, Event(data="<html>")), Failure)
 
 
 def test_the_made_up_row_has_rules(kite: VideoGenerationConfig) -> None:

@@ -8,12 +8,13 @@ from contextlib import closing
 
 import attrs
 import pytest
-from tests.support.wire import OK, Talk, heard, limits, lost, raw_server, sent, silent
+from tests.support.wire import OK, Talk, heard, limits, lost, new_http, raw_server, sent, silent
 
 from tarash.tarash_gateway.effects.receiving import receive
-from tarash.tarash_gateway.effects.urllib3_http import Urllib3Http
 from tarash.tarash_gateway.http.messages import BytesBody, HttpRequest, StreamBody
 from tarash.tarash_gateway.outcome import result_of
+
+pytestmark = pytest.mark.usefixtures("sender")
 
 _HEAD = b"HTTP/1.1 200 OK\r\n"
 _CHUNKED = _HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
@@ -197,7 +198,7 @@ def test_nothing_leaves_after_the_deadline(total: float) -> None:
             arrived.append(request)
             connection.sendall(OK)
 
-    with raw_server(talk) as url, closing(Urllib3Http()) as http:
+    with raw_server(talk) as url, closing(new_http()) as http:
         request = HttpRequest(method="POST", url=url)
         # Also where a connection is open already.
         result_of(receive(http, request, limits=limits())).unwrap()

@@ -2,15 +2,25 @@
 
 import base64
 import socket
-import urllib.request
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.support.wire import OK, certified, heard, lost, port_of, raw_server, sent, tunnel
+from tests.support.wire import (
+    OK,
+    certified,
+    heard,
+    lost,
+    new_http,
+    port_of,
+    raw_server,
+    sent,
+    tunnel,
+)
 
-from tarash.tarash_gateway.effects.urllib3_http import Urllib3Http
 from tarash.tarash_gateway.http.messages import HttpRequest
+
+pytestmark = pytest.mark.usefixtures("sender")
 
 _GET = HttpRequest(method="GET", url="http://provider.example/videos?page=1")
 _BASIC = base64.b64encode("bob:p@ss:wörd/?#".encode())
@@ -53,7 +63,7 @@ def test_a_tunnel_is_asked_for_with_user_and_password(
     with (
         raw_server(provider, tls=context) as url,
         raw_server(tunnel(port_of(url), asked)) as proxy,
-        closing(Urllib3Http()) as http,
+        closing(new_http()) as http,
     ):
         monkeypatch.setenv("HTTPS_PROXY", f"{_USER}@127.0.0.1:{port_of(proxy)}")
         request = HttpRequest(method="GET", url=f"{url}/a", credential={"Authorization": "Key k"})
@@ -139,21 +149,38 @@ def test_no_proxy_excepts_hosts(
     assert (len(provider.asked), len(proxy.asked)) == ((1, 0) if direct else (0, 1))
 
 
-def test_changes_of_the_environment_are_seen_and_it_is_read_once_for_each_exchange(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    reads = []
-    read = urllib.request.getproxies_environment
-
-    def counted() -> dict[str, str]:
-        reads.append(1)
-        return read()
-
-    monkeypatch.setattr(urllib.request, "getproxies_environment", counted)
+def test_changes_of_the_environment_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = _Proxy(), _Proxy()
-    with raw_server(first) as one, raw_server(second) as two, closing(Urllib3Http()) as http:
+    with raw_server(first) as one, raw_server(second) as two, closing(new_http()) as http:
         monkeypatch.setenv("http_proxy", one)
         sent(_GET, http=http).unwrap()
         monkeypatch.setenv("http_proxy", two)
         sent(_GET, http=http).unwrap()
-    assert (len(first.asked), len(second.asked), len(reads)) == (1, 1, 2)
+    assert (len(first.asked), len(second.asked)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("variable", "used"), [("http_proxy", True), ("HTTP_PROXY", False), ("ALL_PROXY", True)]
+)
+def test_a_script_of_a_web_server_does_not_take_its_proxy_from_a_visitor(
+    variable: str, *, used: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given the variables of a CGI script, where HTTP_PROXY is a header of whoever sent the request.
+    proxy, provider = _Proxy(), _Proxy()
+    with raw_server(proxy) as through, raw_server(provider) as url:
+        monkeypatch.setenv("REQUEST_METHOD", "GET")
+        monkeypatch.setenv(variable, through)
+        # When a request is sent, then only the other variables choose the proxy.
+        sent(HttpRequest(method="GET", url=url)).unwrap()
+    assert (len(provider.asked), len(proxy.asked)) == ((0, 1) if used else (1, 0))
+
+
+def test_an_empty_name_in_lower_case_switches_the_proxy_off(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    proxy, provider = _Proxy(), _Proxy()
+    with raw_server(proxy) as through, raw_server(provider) as url:
+        monkeypatch.setenv("HTTP_PROXY", through)
+        monkeypatch.setenv("http_proxy", "")
+        sent(HttpRequest(method="GET", url=url)).unwrap()
+    assert (len(provider.asked), len(proxy.asked)) == (1, 0)

@@ -7,10 +7,21 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.support.wire import OK, certified, heard, lost, port_of, raw_server, sent, tunnel
+from tests.support.wire import (
+    OK,
+    certified,
+    heard,
+    lost,
+    new_http,
+    port_of,
+    raw_server,
+    sent,
+    tunnel,
+)
 
-from tarash.tarash_gateway.effects.urllib3_http import Urllib3Http
 from tarash.tarash_gateway.http.messages import HttpRequest, JsonBody
+
+pytestmark = pytest.mark.usefixtures("sender")
 
 _BODY = JsonBody(value={"prompt": "a kite"})
 
@@ -109,7 +120,7 @@ def test_interim_replies_are_skipped_and_the_connection_is_used_again() -> None:
             head = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body)
             connection.sendall(interim + b"HTTP/1.1 100 Continue\r\n\r\n" + head + body)
 
-    with raw_server(talk) as url, closing(Urllib3Http()) as http:
+    with raw_server(talk) as url, closing(new_http()) as http:
         request = HttpRequest(method="POST", url=url, body=_BODY)
         replies = [sent(request, http=http).unwrap() for _ in range(3)]
     assert [(reply.status, reply.body) for reply in replies] == [
@@ -139,7 +150,7 @@ def test_bytes_behind_a_reply_are_not_the_next_reply() -> None:
         while heard(connection):
             connection.sendall(OK + OK.replace(b"ok", b"no"))
 
-    with raw_server(talk) as url, closing(Urllib3Http()) as http:
+    with raw_server(talk) as url, closing(new_http()) as http:
         request = HttpRequest(method="GET", url=url)
         bodies = [sent(request, http=http).unwrap().body for _ in range(3)]
     assert bodies == [b"ok"] * 3

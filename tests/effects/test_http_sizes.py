@@ -5,19 +5,21 @@ import socket
 import tracemalloc
 import zlib
 from collections.abc import Callable, Mapping
+from contextlib import closing
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from returns.result import Failure
-from tests.support.wire import Talk, heard, limits, lost, raw_server, sent
+from tests.support.wire import Talk, heard, limits, lost, new_http, raw_server, sent
 
 from tarash.tarash_gateway.effects.decoding import decoder
-from tarash.tarash_gateway.effects.urllib3_http import Urllib3Http
 from tarash.tarash_gateway.exceptions import HTTPConnectionError, UnexpectedReplyError
 from tarash.tarash_gateway.http.messages import HttpRequest
 from tarash.tarash_gateway.outcome import result_of
 from tarash.tarash_gateway.testing import ScriptedHttp, json_reply
+
+pytestmark = pytest.mark.usefixtures("sender")
 
 _MOST = 100_000
 
@@ -151,9 +153,9 @@ def test_a_reply_that_failed_does_not_end_as_if_it_were_whole() -> None:
         heard(connection)
         connection.sendall(body)
 
-    with raw_server(talk) as url:
+    with raw_server(talk) as url, closing(new_http()) as http:
         request = HttpRequest(method="GET", url=url)
-        reply = result_of(Urllib3Http().open(request, limits=limits())).unwrap()
+        reply = result_of(http.open(request, limits=limits())).unwrap()
         assert result_of(reply.read(100)).unwrap() == b"abc"
         for _ in range(2):
             assert isinstance(result_of(reply.read(100)).failure(), HTTPConnectionError)

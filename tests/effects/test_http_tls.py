@@ -5,10 +5,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.support.wire import OK, certified, heard, lost, raw_server, sent
+from tests.support.wire import OK, certified, heard, lost, new_http, raw_server, sent
 
-from tarash.tarash_gateway.effects.urllib3_http import Urllib3Http
 from tarash.tarash_gateway.http.messages import HttpRequest
+
+pytestmark = pytest.mark.usefixtures("sender")
 
 
 def _talk(connection: socket.socket) -> None:
@@ -89,7 +90,7 @@ def test_a_changed_bundle_is_seen_and_its_connections_are_not_those_of_the_other
 ) -> None:
     context, bundle = certified(tmp_path)
     _, other = certified(tmp_path, "other.example")
-    with raw_server(_talk, tls=context) as url, closing(Urllib3Http()) as http:
+    with raw_server(_talk, tls=context) as url, closing(new_http()) as http:
         request = HttpRequest(method="GET", url=url)
         monkeypatch.setenv("SSL_CERT_FILE", str(bundle))
         assert sent(request, http=http).unwrap().status == 200

@@ -10,14 +10,17 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from returns.result import Failure
-from tests.support.wire import OK, heard, limits, raw_server, sent
+from tests.support.wire import OK, ClosingHttp, heard, limits, new_http, raw_server, sent
 from urllib3.connection import HTTPConnection
 
 from tarash.tarash_gateway.effects.proxies import _proxy
-from tarash.tarash_gateway.effects.urllib3_http import Urllib3Http, _connection, _Route
+from tarash.tarash_gateway.effects.routes import Route
+from tarash.tarash_gateway.effects.urllib3_http import _connection
 from tarash.tarash_gateway.exceptions import HTTPConnectionError, UnexpectedReplyError
 from tarash.tarash_gateway.http.messages import HttpRequest, HttpResponse
 from tarash.tarash_gateway.outcome import Outcome
+
+pytestmark = pytest.mark.usefixtures("sender")
 
 _LINES = st.sampled_from(
     [
@@ -61,7 +64,7 @@ class Server:
     replies: "queue.SimpleQueue[bytes]"
     sent: "queue.SimpleQueue[None]"
 
-    def reply(self, reply: bytes, http: Urllib3Http, size: int) -> Outcome[HttpResponse]:
+    def reply(self, reply: bytes, http: ClosingHttp, size: int) -> Outcome[HttpResponse]:
         """Exchange a request for these bytes; return when the server has sent all that it will."""
         self.replies.put(reply)
         outcome = sent(HttpRequest(method="GET", url=self.url), limits(2, size=size), http)
@@ -94,7 +97,7 @@ def server() -> Iterator[Server]:
 @settings(max_examples=300, suppress_health_check=list(HealthCheck))
 def test_any_bytes_are_a_reply_or_a_declared_error(reply: bytes, server: Server) -> None:
     # A connection that stays open would keep the server's thread waiting for the next request.
-    with closing(Urllib3Http()) as http:
+    with closing(new_http()) as http:
         outcome = server.reply(reply, http, size=1000)
         if isinstance(outcome, Failure):
             error = outcome.failure()
@@ -126,8 +129,8 @@ def test_any_proxy_is_used_or_refused(text: str) -> None:
         assert isinstance(outcome.failure(), HTTPConnectionError)
     else:
         proxy = outcome.unwrap()
-        route = _Route(scheme="http", host="a", port=80, target="/", proxy=proxy, tls=None)
-        assert isinstance(_connection(route, limits()), HTTPConnection)
+        route = Route(scheme="http", host="a", port=80, target="/", proxy=proxy, trust=None)
+        assert isinstance(_connection(route, limits(), None), HTTPConnection)
 
 
 @given(st.dictionaries(st.text(max_size=9), st.text(max_size=9), max_size=2))

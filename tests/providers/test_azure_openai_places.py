@@ -13,7 +13,7 @@ from tarash.tarash_gateway import (
 )
 from tarash.tarash_gateway.lifecycle.keys import key_of
 from tarash.tarash_gateway.lifecycle.links import provider_of
-from tarash.tarash_gateway.lifecycle.preview import VideoPlan
+from tarash.tarash_gateway.lifecycle.planned import VideoPlan
 from tarash.tarash_gateway.outcome import settle
 from tarash.tarash_gateway.providers.azure_openai.provider import PROVIDER
 from tarash.tarash_gateway.providers.base import Job, Provider

@@ -9,7 +9,7 @@ from tests.support.openai_cases import _HOST, _PNG, _refused, _target
 
 from tarash.tarash_gateway import VideoGenerationConfig, VideoGenerationRequest, plan_video
 from tarash.tarash_gateway.http.messages import FormBody, JsonBody
-from tarash.tarash_gateway.lifecycle.preview import VideoPlan
+from tarash.tarash_gateway.lifecycle.planned import VideoPlan
 from tarash.tarash_gateway.outcome import Outcome
 from tarash.tarash_gateway.providers.openai.models import row_of
 from tarash.tarash_gateway.providers.openai.provider import PROVIDER

@@ -1,25 +1,30 @@
-"""Servers of raw bytes on loopback, and what tests of the HTTP effect share."""
+"""Servers of raw bytes on loopback, and what tests of the HTTP effects share."""
 
+import asyncio
 import datetime as dt
 import select
 import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import Final, Protocol
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from returns.io import IOResult
 from returns.result import Failure
 
+from tarash.tarash_gateway.effects import AsyncHttpReply, Http, HttpReply
+from tarash.tarash_gateway.effects.aiohttp_http import AiohttpHttp
 from tarash.tarash_gateway.effects.receiving import receive
 from tarash.tarash_gateway.effects.urllib3_http import Urllib3Http
 from tarash.tarash_gateway.exceptions import HTTPConnectionError
 from tarash.tarash_gateway.http.messages import HttpRequest, HttpResponse, Limits
-from tarash.tarash_gateway.outcome import Outcome, result_of
+from tarash.tarash_gateway.outcome import IOOutcome, Outcome, result_of
 
 Talk = Callable[[socket.socket], None]
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -43,11 +48,72 @@ def limits(
     )
 
 
+class ClosingHttp(Http, Protocol):
+    """A sender that can be closed."""
+
+    def close(self) -> None:
+        """Close its idle connections."""
+
+
+class OnLoop:
+    """The asyncio sender behind the methods of the blocking one, with an event loop of its own."""
+
+    def __init__(self) -> None:
+        """Make the loop, too."""
+        self._runner = asyncio.Runner()
+        self._http = AiohttpHttp()
+
+    def open(self, request: HttpRequest, *, limits: Limits) -> IOOutcome[HttpReply]:
+        """Send the request, and run the loop until its reply is there."""
+        loop = self._runner.get_loop()
+        reply = loop.run_until_complete(self._http.open(request, limits=limits))
+        return IOResult.from_result(reply.map(lambda found: _ReplyOnLoop(found, loop)))
+
+    def close(self) -> None:
+        """End the loop."""
+        self._runner.close()
+
+
+class _ReplyOnLoop:
+    def __init__(self, reply: AsyncHttpReply, loop: asyncio.AbstractEventLoop) -> None:
+        self._reply, self._loop = reply, loop
+        self.status, self.headers = reply.status, reply.headers
+
+    def read(self, size: int) -> IOOutcome[bytes]:
+        return IOResult.from_result(self._loop.run_until_complete(self._reply.read(size)))
+
+    def close(self) -> None:
+        self._loop.run_until_complete(self._reply.close())
+
+
+_SENDERS: Final[dict[str, Callable[[], ClosingHttp]]] = {
+    "urllib3": Urllib3Http,
+    "aiohttp": OnLoop,
+}
+_CHOSEN: Final = ["urllib3"]
+
+
+@contextmanager
+def sending_by(name: str) -> Iterator[None]:
+    """Choose the sender that `new_http` makes."""
+    _CHOSEN.append(name)
+    yield
+    _CHOSEN.pop()
+
+
+def new_http() -> ClosingHttp:
+    """Return a new sender of the chosen kind."""
+    return _SENDERS[_CHOSEN[-1]]()
+
+
 def sent(
-    request: HttpRequest, allowed: Limits | None = None, http: Urllib3Http | None = None
+    request: HttpRequest, allowed: Limits | None = None, http: Http | None = None
 ) -> Outcome[HttpResponse]:
     """Return what comes of a request."""
-    return result_of(receive(http or Urllib3Http(), request, limits=allowed or limits()))
+    if http is not None:
+        return result_of(receive(http, request, limits=allowed or limits()))
+    with closing(new_http()) as own:
+        return sent(request, allowed, own)
 
 
 def lost(outcome: Outcome[HttpResponse]) -> HTTPConnectionError:

@@ -2,85 +2,159 @@
 
 from typing import TYPE_CHECKING
 
-from . import providers
-from .api import (
-    cancel_video,
-    cancel_video_async,
-    check_video,
-    check_video_async,
-    generate_video,
-    generate_video_async,
-    pending_videos,
-    plan_video,
-    resume_video,
-    resume_video_async,
-    save_video,
-    save_video_async,
-    start_video,
-    start_video_async,
-)
-from .effects.journal import Journal
-from .effects.sqlite_journal import SqliteJournal
-from .exceptions import (
-    AuthenticationError,
-    ContentModerationError,
-    GenerationCancelledError,
-    GenerationFailedError,
-    HTTPConnectionError,
-    HTTPError,
-    InsufficientCreditsError,
-    JobInUseError,
-    JournalError,
-    NotFoundError,
-    RateLimitError,
-    SaveError,
-    SubmissionUnknownError,
-    TarashException,
-    TimeoutError,
-    UnexpectedReplyError,
-    ValidationError,
-    is_retryable_error,
-)
-from .lifecycle.preview import VideoPlan
-from .models import (
-    AspectRatio,
-    AsyncProgressCallback,
-    AttemptMetadata,
-    ExecutionMetadata,
-    ImageInput,
-    ImageType,
-    MediaContent,
-    MockConfig,
-    MockPollingConfig,
-    MockResponse,
-    ProgressCallback,
-    ProviderHandler,
-    Resolution,
-    SyncProgressCallback,
-    VideoFile,
-    VideoGenerationConfig,
-    VideoGenerationRequest,
-    VideoGenerationResponse,
-    VideoGenerationUpdate,
-)
-from .providers.base import Provider
-from .registry import register_provider
-from .values.journal_entry import JournalEntry
-from .values.saved import VideoGeneration
+from . import _later
 
-# Old module paths are found in these folders, for one release.
+# Old module paths are found in this folder, for one release.
 __path__.append(f"{__path__[0]}/_moved")
-providers.__path__.append(f"{__path__[0]}/_moved/providers")
 
 if TYPE_CHECKING:
+    from . import functional as functional
+    from . import providers as providers
+    from .api import cancel_video as cancel_video
+    from .api import cancel_video_async as cancel_video_async
+    from .api import check_video as check_video
+    from .api import check_video_async as check_video_async
+    from .api import generate_video as generate_video
+    from .api import generate_video_async as generate_video_async
+    from .api import pending_videos as pending_videos
+    from .api import plan_video as plan_video
+    from .api import resume_video as resume_video
+    from .api import resume_video_async as resume_video_async
+    from .api import save_video as save_video
+    from .api import save_video_async as save_video_async
+    from .api import start_video as start_video
+    from .api import start_video_async as start_video_async
+    from .effects.journal import Journal as Journal
+    from .effects.sqlite_journal import SqliteJournal as SqliteJournal
+    from .exceptions import AuthenticationError as AuthenticationError
+    from .exceptions import ContentModerationError as ContentModerationError
+    from .exceptions import GenerationCancelledError as GenerationCancelledError
+    from .exceptions import GenerationFailedError as GenerationFailedError
+    from .exceptions import HTTPConnectionError as HTTPConnectionError
+    from .exceptions import HTTPError as HTTPError
+    from .exceptions import InsufficientCreditsError as InsufficientCreditsError
+    from .exceptions import JobInUseError as JobInUseError
+    from .exceptions import JournalError as JournalError
+    from .exceptions import NotFoundError as NotFoundError
+    from .exceptions import RateLimitError as RateLimitError
+    from .exceptions import SaveError as SaveError
+    from .exceptions import SubmissionUnknownError as SubmissionUnknownError
+    from .exceptions import TarashException as TarashException
+    from .exceptions import TimeoutError as TimeoutError
+    from .exceptions import UnexpectedReplyError as UnexpectedReplyError
+    from .exceptions import ValidationError as ValidationError
+    from .exceptions import is_retryable_error as is_retryable_error
+    from .lifecycle.planned import VideoPlan as VideoPlan
+    from .providers.base import Provider as Provider
+    from .providers.handling import ProviderHandler as ProviderHandler
+    from .registry import register_provider as register_provider
+    from .running.closing import connections as connections
+    from .values.attempts import AttemptMetadata as AttemptMetadata
+    from .values.attempts import ExecutionMetadata as ExecutionMetadata
+    from .values.config import VideoGenerationConfig as VideoGenerationConfig
+    from .values.journal_entry import JournalEntry as JournalEntry
+    from .values.media import ImageInput as ImageInput
+    from .values.media import ImageType as ImageType
+    from .values.media import MediaContent as MediaContent
+    from .values.mock_config import MockConfig as MockConfig
+    from .values.mock_config import MockPollingConfig as MockPollingConfig
+    from .values.mock_config import MockResponse as MockResponse
+    from .values.request import AspectRatio as AspectRatio
+    from .values.request import Resolution as Resolution
+    from .values.request import VideoGenerationRequest as VideoGenerationRequest
+    from .values.response import AsyncProgressCallback as AsyncProgressCallback
+    from .values.response import ProgressCallback as ProgressCallback
+    from .values.response import SyncProgressCallback as SyncProgressCallback
+    from .values.response import VideoGenerationResponse as VideoGenerationResponse
+    from .values.response import VideoGenerationUpdate as VideoGenerationUpdate
+    from .values.saved import VideoGeneration as VideoGeneration
+    from .values.video_file import VideoFile as VideoFile
+
     __version__: str
 else:
+    # The module of each name, which is loaded when the name is first used.
+    _PLACES = {
+        "AspectRatio": "values.request",
+        "AsyncProgressCallback": "values.response",
+        "AttemptMetadata": "values.attempts",
+        "AuthenticationError": "exceptions",
+        "ContentModerationError": "exceptions",
+        "ExecutionMetadata": "values.attempts",
+        "GenerationCancelledError": "exceptions",
+        "GenerationFailedError": "exceptions",
+        "HTTPConnectionError": "exceptions",
+        "HTTPError": "exceptions",
+        "ImageInput": "values.media",
+        "ImageType": "values.media",
+        "InsufficientCreditsError": "exceptions",
+        "JobInUseError": "exceptions",
+        "Journal": "effects.journal",
+        "JournalEntry": "values.journal_entry",
+        "JournalError": "exceptions",
+        "MediaContent": "values.media",
+        "MockConfig": "values.mock_config",
+        "MockPollingConfig": "values.mock_config",
+        "MockResponse": "values.mock_config",
+        "NotFoundError": "exceptions",
+        "ProgressCallback": "values.response",
+        "Provider": "providers.base",
+        "ProviderHandler": "providers.handling",
+        "RateLimitError": "exceptions",
+        "Resolution": "values.request",
+        "SaveError": "exceptions",
+        "SqliteJournal": "effects.sqlite_journal",
+        "SubmissionUnknownError": "exceptions",
+        "SyncProgressCallback": "values.response",
+        "TarashException": "exceptions",
+        "TimeoutError": "exceptions",
+        "UnexpectedReplyError": "exceptions",
+        "ValidationError": "exceptions",
+        "VideoFile": "values.video_file",
+        "VideoGeneration": "values.saved",
+        "VideoGenerationConfig": "values.config",
+        "VideoGenerationRequest": "values.request",
+        "VideoGenerationResponse": "values.response",
+        "VideoGenerationUpdate": "values.response",
+        "VideoPlan": "lifecycle.planned",
+        "cancel_video": "api",
+        "cancel_video_async": "api",
+        "check_video": "api",
+        "check_video_async": "api",
+        "connections": "running.closing",
+        "generate_video": "api",
+        "generate_video_async": "api",
+        "is_retryable_error": "exceptions",
+        "pending_videos": "api",
+        "plan_video": "api",
+        "register_provider": "registry",
+        "resume_video": "api",
+        "resume_video_async": "api",
+        "save_video": "api",
+        "save_video_async": "api",
+        "start_video": "api",
+        "start_video_async": "api",
+    }
+    # What else ``import tarash.tarash_gateway`` makes known.
+    _ROOMS = frozenset(
+        {
+            "api",
+            "codec",
+            "exceptions",
+            "functional",
+            "models",
+            "provider_kit",
+            "providers",
+            "registry",
+            "testing",
+        }
+    )
+    __all__ = list(_PLACES)
+    _find, __dir__ = _later.names(__name__, _PLACES, _ROOMS)
 
-    def __getattr__(name: str) -> str:
-        """Return the version: it is read when it is asked for, and not at import."""
+    def __getattr__(name: str) -> object:
+        """Return what is loaded when it is first asked for, and the version, which is read then."""
         if name != "__version__":
-            message = f"module {__name__!r} has no attribute {name!r}"
-            raise AttributeError(message)
+            return _find(name)
         from importlib import metadata  # noqa: PLC0415 - it is not needed at import
 
         try:
@@ -88,65 +162,3 @@ else:
         except metadata.PackageNotFoundError as error:
             message = f"{name} is not known: tarash-gateway is not installed, only imported"
             raise AttributeError(message) from error
-
-
-__all__ = [
-    "AspectRatio",
-    "AsyncProgressCallback",
-    "AttemptMetadata",
-    "AuthenticationError",
-    "ContentModerationError",
-    "ExecutionMetadata",
-    "GenerationCancelledError",
-    "GenerationFailedError",
-    "HTTPConnectionError",
-    "HTTPError",
-    "ImageInput",
-    "ImageType",
-    "InsufficientCreditsError",
-    "JobInUseError",
-    "Journal",
-    "JournalEntry",
-    "JournalError",
-    "MediaContent",
-    "MockConfig",
-    "MockPollingConfig",
-    "MockResponse",
-    "NotFoundError",
-    "ProgressCallback",
-    "Provider",
-    "ProviderHandler",
-    "RateLimitError",
-    "Resolution",
-    "SaveError",
-    "SqliteJournal",
-    "SubmissionUnknownError",
-    "SyncProgressCallback",
-    "TarashException",
-    "TimeoutError",
-    "UnexpectedReplyError",
-    "ValidationError",
-    "VideoFile",
-    "VideoGeneration",
-    "VideoGenerationConfig",
-    "VideoGenerationRequest",
-    "VideoGenerationResponse",
-    "VideoGenerationUpdate",
-    "VideoPlan",
-    "cancel_video",
-    "cancel_video_async",
-    "check_video",
-    "check_video_async",
-    "generate_video",
-    "generate_video_async",
-    "is_retryable_error",
-    "pending_videos",
-    "plan_video",
-    "register_provider",
-    "resume_video",
-    "resume_video_async",
-    "save_video",
-    "save_video_async",
-    "start_video",
-    "start_video_async",
-]

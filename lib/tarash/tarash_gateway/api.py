@@ -3,11 +3,27 @@
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from .functional import __all__ as __all__
 from .outcome import result_of, settle
 from .running import verbs
 from .running.faces import P, T, dress
 from .running.tasks import Task, begin
+
+__all__ = [
+    "cancel_video",
+    "cancel_video_async",
+    "check_video",
+    "check_video_async",
+    "generate_video",
+    "generate_video_async",
+    "pending_videos",
+    "plan_video",
+    "resume_video",
+    "resume_video_async",
+    "save_video",
+    "save_video_async",
+    "start_video",
+    "start_video_async",
+]
 
 
 def _faces(
@@ -18,7 +34,7 @@ def _faces(
 
     async def start(*arguments: P.args, **options: P.kwargs) -> T:
         """Do what `{}` does, without blocking the event loop."""
-        return settle(await begin(verb(*arguments, **options)))
+        return settle(await begin(lambda: verb(*arguments, **options)))
 
     return dress(block, verb), dress(start, verb, "_async")
 

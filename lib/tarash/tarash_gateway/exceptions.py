@@ -23,8 +23,9 @@ same class and content are equal, and errors can be pickled.
 """
 
 import builtins
+from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import attrs
 
@@ -129,11 +130,14 @@ class RateLimitError(TarashException):
 
     Attributes:
         retry_after: Seconds that the provider asks to wait, or None if it gives no number.
+        concurrent: Whether the provider says that too many jobs run at once: the end of one makes
+            room.
     """
 
     kind: ClassVar[str] = "rate_limit"
 
     retry_after: float | None = None
+    concurrent: bool = False
 
 
 @attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
@@ -249,6 +253,12 @@ class SaveError(TarashException):
     response: "VideoGenerationResponse | None" = attrs.field(default=None, repr=False, eq=False)
 
 
+# Every class, by its name.
+ERRORS: Final[Mapping[str, type[TarashException]]] = {
+    name: cls
+    for name, cls in tuple(globals().items())
+    if isinstance(cls, type) and issubclass(cls, TarashException)
+}
 _SERVER_ERROR = 500
 _RETRYABLE = (
     RateLimitError,

@@ -10,27 +10,11 @@ from collections.abc import Callable
 
 from returns.future import FutureResult
 
+from .api import __all__ as __all__
 from .outcome import FutureOutcome, IOOutcome
 from .running import verbs
 from .running.faces import P, T, dress
 from .running.tasks import Task, begin, contain
-
-__all__ = [
-    "cancel_video",
-    "cancel_video_async",
-    "check_video",
-    "check_video_async",
-    "generate_video",
-    "generate_video_async",
-    "pending_videos",
-    "plan_video",
-    "resume_video",
-    "resume_video_async",
-    "save_video",
-    "save_video_async",
-    "start_video",
-    "start_video_async",
-]
 
 
 def _faces(
@@ -42,7 +26,8 @@ def _faces(
 
     def start(*arguments: P.args, **options: P.kwargs) -> FutureOutcome[T]:
         """Return the same as `{}` in a future, without blocking the event loop."""
-        return FutureResult(begin(verb(*arguments, **options)))
+        task = verb(*arguments, **options)
+        return FutureResult(begin(lambda: task))
 
     return dress(block, verb), dress(start, verb, "_async")
 

@@ -1,6 +1,6 @@
 """The public values: frozen, compared by value, refused when they are made wrong."""
 
-from .providers.handlers import ProviderHandler as ProviderHandler
+from .providers.handling import ProviderHandler as ProviderHandler
 from .values.attempts import AttemptMetadata as AttemptMetadata
 from .values.attempts import ExecutionMetadata as ExecutionMetadata
 from .values.config import Unsupported as Unsupported

@@ -4,12 +4,11 @@ An `Outcome` comes from pure code, an `IOOutcome` or a `FutureOutcome` from an e
 """
 
 from collections.abc import Callable, Iterable
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from returns.future import FutureResult
-from returns.io import IO, IOResult
+from returns.io import IOResult
 from returns.result import Failure, Result, Success
-from returns.unsafe import unsafe_perform_io
 
 from .exceptions import TarashException, UnexpectedReplyError
 
@@ -22,24 +21,36 @@ IOOutcome: TypeAlias = IOResult[T, TarashException]
 FutureOutcome: TypeAlias = FutureResult[T, TarashException]
 
 
+def failed(outcome: Result[Any, Any]) -> bool:
+    """Tell whether there is an error instead of a value.
+
+    It is for code that runs in each exchange. The classes have an abstract base, so that
+    ``isinstance`` answers for a `Success` only after a search.
+
+    >>> failed(Success(1)), failed(Failure("no"))
+    (False, True)
+    """
+    return type(outcome) is Failure
+
+
 def settle(outcome: Outcome[T]) -> T:
     """Return the value, or raise the error.
 
     Raises:
         TarashException: The error that the outcome holds.
 
-    >>> from returns.result import Success
     >>> settle(Success(1))
     1
     """
-    if isinstance(outcome, Failure):
+    if failed(outcome):
         raise outcome.failure()
     return outcome.unwrap()
 
 
 def result_of(outcome: IOOutcome[T]) -> Outcome[T]:
     """Return the result of an effect; only interpreters of effects call this."""
-    return unsafe_perform_io(IO.from_ioresult(outcome))
+    # `unsafe_perform_io` would wrap it once more, only to unwrap it.
+    return outcome._inner_value  # noqa: SLF001
 
 
 def nothing() -> IOOutcome[None]:
@@ -56,7 +67,7 @@ def every(items: Iterable[S], step: Callable[[S], Outcome[T]]) -> Outcome[tuple[
     values: list[T] = []
     for item in items:
         outcome = step(item)
-        if isinstance(outcome, Failure):
+        if failed(outcome):
             return Failure(outcome.failure())
         values.append(outcome.unwrap())
     return Success(tuple(values))
@@ -84,7 +95,7 @@ def catch_bugs(
         raise
     except Exception as bug:  # noqa: BLE001 - a user's code may raise anything
         return Failure(_bug(f"{whose} failed with {type(bug).__name__}: {bug}", bug))
-    if not isinstance(outcome, Result):
+    if not isinstance(outcome, Success | Failure):
         return Failure(_bug(f"{whose} returned a {type(outcome).__name__}, not a Result"))
     return outcome
 

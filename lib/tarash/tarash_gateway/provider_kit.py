@@ -36,6 +36,7 @@ from .exceptions import RateLimitError as RateLimitError
 from .exceptions import TarashException as TarashException
 from .exceptions import UnexpectedReplyError as UnexpectedReplyError
 from .exceptions import ValidationError as ValidationError
+from .http.events import Event as Event
 from .http.messages import BytesBody as BytesBody
 from .http.messages import FormBody as FormBody
 from .http.messages import FormPart as FormPart
@@ -51,6 +52,7 @@ from .http.reading import shape_of as shape_of
 from .http.reading import text_of as text_of
 from .outcome import Outcome as Outcome
 from .providers.base import Accepted as Accepted
+from .providers.base import Heard as Heard
 from .providers.base import Job as Job
 from .providers.base import KeyVariables as KeyVariables
 from .providers.base import Polled as Polled
@@ -60,6 +62,7 @@ from .providers.base import Ready as Ready
 from .providers.base import Refusal as Refusal
 from .providers.base import ReplyTo as ReplyTo
 from .providers.base import Setting as Setting
+from .providers.base import Stream as Stream
 from .providers.base import Submission as Submission
 from .providers.base import Target as Target
 from .providers.base import Video as Video
@@ -86,6 +89,7 @@ from .providers.kit import segment as segment
 from .providers.kit import standing as standing
 from .providers.kit import submission as submission
 from .providers.kit import with_reply as with_reply
+from .providers.reports import heard as heard
 from .values.attempts import Cancellation as Cancellation
 from .values.media import MediaContent as MediaContent
 from .values.request import VideoGenerationRequest as VideoGenerationRequest

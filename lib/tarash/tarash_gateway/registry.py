@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
-from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from itertools import chain
 from typing import Final
 
+from . import _later
 from .providers.base import Provider, broken
 from .providers.handlers import ProviderHandler, is_handler, provider_from
 from .values import checks
@@ -14,6 +14,8 @@ from .values import checks
 GROUP: Final = "tarash_gateway.providers"
 
 _REGISTERED: Final[dict[str, Provider]] = {}
+# Names of those that were loaded before, so that an event loop may look them up.
+_LOADED: Final[set[str]] = set()
 
 
 class _Providers(Mapping[str, Provider]):
@@ -29,7 +31,17 @@ class _Providers(Mapping[str, Provider]):
         for providers in self._at_hand:
             if name in providers:
                 return providers[name]
-        return self._loaders[name]()
+        provider = self._loaders[name]()
+        _LOADED.add(name)
+        return provider
+
+    def is_at_hand(self, name: str) -> bool:
+        """Tell whether looking up a name, known or not, loads nothing."""
+        return (
+            name in _LOADED
+            or name not in self._loaders
+            or any(name in providers for providers in self._at_hand)
+        )
 
     def __contains__(self, name: object) -> bool:
         # The method of the base class would load the provider.
@@ -43,18 +55,22 @@ class _Providers(Mapping[str, Provider]):
 
 
 def _import(module: str) -> Provider:
-    provider: Provider = import_module(module, __package__).PROVIDER
+    provider: Provider = _later.load(f"{__package__}{module}").PROVIDER
     return provider
 
 
 _BUILT_IN: Final[Mapping[str, Callable[[], Provider]]] = {
-    "fal": partial(_import, ".providers.fal"),
-    "openai": partial(_import, ".providers.openai"),
-    "azure-openai": partial(_import, ".providers.azure_openai"),
-    "runway": partial(_import, ".providers.runway"),
-    "google": partial(_import, ".providers.google"),
-    "replicate": partial(_import, ".providers.replicate"),
-    "mock": partial(_import, ".mock.provider"),
+    # Python looks for a module again at each import.
+    name: cache(partial(_import, module))
+    for name, module in {
+        "fal": ".providers.fal",
+        "openai": ".providers.openai",
+        "azure-openai": ".providers.azure_openai",
+        "runway": ".providers.runway",
+        "google": ".providers.google",
+        "replicate": ".providers.replicate",
+        "mock": ".mock.provider",
+    }.items()
 }
 BUILT_IN: Final[Mapping[str, Provider]] = _Providers(_BUILT_IN)
 
@@ -117,3 +133,8 @@ def _installed() -> Mapping[str, Callable[[], Provider]]:
 def known_providers(more: Mapping[str, Provider] | None = None) -> Mapping[str, Provider]:
     """Return every provider by name; ``more`` precedes registered, installed and built-in ones."""
     return _Providers({**_BUILT_IN, **_installed()}, more or {}, _REGISTERED)
+
+
+def is_at_hand(providers: Mapping[str, Provider], name: str) -> bool:
+    """Tell whether looking up a name in what `known_providers` returned loads nothing."""
+    return not isinstance(providers, _Providers) or providers.is_at_hand(name)

@@ -54,6 +54,7 @@ def _further(row: ModelRow) -> str:
         *(["negative prompt"] if row.negative_prompt else []),
         *(["enhance prompt"] if row.enhance else []),
         *(f"needs {field}" for field in (*row.required, *row.needs)),
+        *([f"takes {row.soonest:g} s at least"] if row.soonest else []),
         *map(_rule, row.rules),
         *([f"retires on {row.retires.on}"] if row.retires else []),
     ]

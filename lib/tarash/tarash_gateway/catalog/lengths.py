@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import attrs
 
-from .mapped import Mapped, in_words, omission
+from .mapped import NOTHING, Mapped, in_words, omission
 from .nearest import nearest, to_step
 from .rows import Frames, Length, LengthAt, ModelRow, NumberForm
 
@@ -20,7 +20,7 @@ def length(model: str, row: ModelRow, wanted: float | None, fields: Mapping[str,
     The native ``fields`` may limit the lengths: the resolution, the frame rate.
     """
     if wanted is None:
-        return Mapped()
+        return NOTHING
     decides = row.resolution or row.size
     resolution = str(fields.get(decides.field, "")) if decides else ""
     at = (r for r in row.rules if isinstance(r, LengthAt) and resolution in r.resolutions)
@@ -51,10 +51,13 @@ def _seconds(model: str, offered: Length, wanted: float) -> Mapped:
         value = nearest(wanted, offered.choices)
     else:
         value = to_step(wanted, offered.step, offered.low or offered.step, offered.high)
-    change = f"duration_seconds {wanted:g} became {value:g}: {model} takes {offer(offered)}"
+    adjusted: tuple[str, ...] = ()
+    if value != wanted:
+        change = f"duration_seconds {wanted:g} became {value:g}: {model} takes {offer(offered)}"
+        adjusted = (change,)
     return Mapped(
         fields={offered.field: in_form(value, offered.form)},
-        adjusted=() if value == wanted else (change,),
+        adjusted=adjusted,
         duration=float(value),
     )
 

@@ -1,7 +1,7 @@
 """The result of mapping a request to native fields."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import attrs
 from returns.result import Failure
@@ -34,6 +34,8 @@ class Mapped:
 
     def __add__(self, other: "Mapped") -> "Mapped":
         """Return both together; the other one's values replace ours."""
+        if other is NOTHING:
+            return self
         return Mapped(
             fields={**self.fields, **other.fields},
             adjusted=self.adjusted + other.adjusted,
@@ -43,6 +45,9 @@ class Mapped:
             resolution=other.resolution or self.resolution,
             aspect_ratio=other.aspect_ratio or self.aspect_ratio,
         )
+
+
+NOTHING: Final = Mapped()
 
 
 def omission(model: str, name: str) -> Mapped:

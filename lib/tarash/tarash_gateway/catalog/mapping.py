@@ -5,7 +5,7 @@ or refused.
 """
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias, get_args
+from typing import Any, Final, TypeAlias, get_args
 
 import attrs
 from returns.result import Success
@@ -15,7 +15,7 @@ from ..values.media import as_url
 from ..values.request import VideoGenerationRequest
 from . import media_slots
 from .lengths import in_form, length, offer, sent_seconds
-from .mapped import Mapped, in_words, omission, refusal
+from .mapped import NOTHING, Mapped, in_words, omission, refusal
 from .media_slots import EncodeMedia, slot_text
 from .natives import natives_of
 from .nearest import pixels_of
@@ -25,6 +25,7 @@ from .shapes import contradiction, dimensions, sent_dimensions
 
 __all__ = ["EncodeMedia", "Mapped", "hints", "in_form", "map_request", "slot_text"]
 
+_STANDARD: Final[tuple[Standard, ...]] = get_args(Standard)
 # The standard fields except media; None for a field that the caller did not set.
 _Wishes: TypeAlias = Mapping[Standard, Any]
 
@@ -63,7 +64,7 @@ def map_request(
 
 
 def _wishes(row: ModelRow, request: VideoGenerationRequest) -> _Wishes:
-    wishes: _Wishes = {name: getattr(request, name) for name in get_args(Standard)}
+    wishes: _Wishes = {name: getattr(request, name) for name in _STANDARD}
     if wishes["duration_seconds"] is not None or not isinstance(row.length, Length):
         return wishes
     given = row.length.field in request.extra_params
@@ -114,7 +115,7 @@ def _plain_fields(model: str, row: ModelRow, wishes: _Wishes, extra: Mapping[str
             _plain_field(model, "seed", row.seed, wishes),
             _plain_field(model, "enhance_prompt", row.enhance, wishes),
         ),
-        Mapped(),
+        NOTHING,
     )
 
 
@@ -124,7 +125,7 @@ def _plain_field(
     value = wishes[name]
     match native:
         case _ if value is None:
-            return Mapped()
+            return NOTHING
         case None:
             return omission(model, name)
         case str():
@@ -163,6 +164,8 @@ def _with_extra(
     missing = [name for name in row.required if name not in extra]
     if missing:
         return refusal(model, f"{model} needs {in_words(missing)}: give it in extra_params")
+    if not extra:
+        return Success(mapped)
     replaced = tuple(
         f"extra_params set {name} to their own value, which replaces the one from the request"
         for name, value in extra.items()

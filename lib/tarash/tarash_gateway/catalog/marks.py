@@ -41,5 +41,7 @@ def marks_of(models: Mapping[str, ModelRow], model: str) -> tuple[str, ...]:
     ('SynthID',)
     """
     bare = model.strip("/")
-    names = (bare, bare.partition(":")[0], _AROUND.sub("", bare))
+    if bare in models:
+        return models[bare].marks
+    names = (bare.partition(":")[0], _AROUND.sub("", bare))
     return next((models[name].marks for name in names if name in models), ())

@@ -10,7 +10,7 @@ from ..outcome import Outcome
 from ..values.media import ImageInput, Media
 from ..values.request import VideoGenerationRequest
 from .limits import pixel_problem, pixels_of
-from .mapped import Mapped, in_words, refusal
+from .mapped import NOTHING, Mapped, in_words, refusal
 from .rows import ImageSlot, ModelRow, VideoSlot
 
 EncodeMedia: TypeAlias = Callable[[Media], Any]
@@ -23,6 +23,8 @@ def images(
 
     A ``reference`` for a model without reference images becomes its first frame, with a warning.
     """
+    if not request.image_list and not any(slot.required for slot in row.images):
+        return Success(NOTHING)
     if row.most_images is not None and len(request.image_list) > row.most_images:
         message = (
             f"image_list has {len(request.image_list)} images: "
@@ -102,7 +104,7 @@ def video(
     if request.video is None:
         if slot is not None and slot.required and slot.field not in request.extra_params:
             return refusal(model, f"video is missing: {model} requires one")
-        return Success(Mapped())
+        return Success(NOTHING)
     if slot is None:
         return refusal(model, f"video was given, but {model} takes no video: leave it out")
     return Success(Mapped(fields={slot.field: _native(slot, [encode(request.video)])}))

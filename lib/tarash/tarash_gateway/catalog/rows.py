@@ -266,6 +266,8 @@ class ModelRow:
         superseded_by: The model to use instead, if the provider no longer publishes this one but
             may still accept it: it is sent with a warning. Empty for a published model.
         marks: Invisible marks that its maker declares for every video, such as ``"SynthID"``.
+        soonest: Seconds that it takes at least, from the acceptance of a job to its video, or None
+            if no source says: the first poll waits so long.
     """
 
     prompt: str | None = "prompt"
@@ -290,3 +292,4 @@ class ModelRow:
     retires: Retirement | None = None
     superseded_by: str = ""
     marks: tuple[str, ...] = ()
+    soonest: float | None = None

@@ -6,7 +6,7 @@ A resolution such as ``"1280x720"`` implies a shape, and sets the ratio if the c
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Literal, TypeAlias
 
-from .mapped import Mapped, in_words, omission
+from .mapped import NOTHING, Mapped, in_words, omission
 from .nearest import (
     lines_of,
     named_ratio,
@@ -64,7 +64,7 @@ def dimensions(model: str, row: ModelRow, resolution: str | None, ratio: str | N
 
 def _field(model: str, name: _Name, choice: Choice | None, wanted: str | None) -> Mapped:
     if wanted is None:
-        return Mapped()
+        return NOTHING
     if choice is None:
         return omission(model, name)
     value = _choose(name, choice, wanted)
@@ -94,7 +94,7 @@ def _implied_ratio(
     choice = row.aspect_ratio
     if choice is None and row.resolution is None:
         # `_field` has warned already that the whole resolution was left out.
-        return Mapped()
+        return NOTHING
     value = None if choice is None else _choose("aspect_ratio", choice, named_ratio(*sides))
     if choice is None or value is None:
         what = f"the shape of resolution {resolution!r} was left out"
@@ -144,7 +144,7 @@ def _native_size(model: str, size: Size, resolution: str | None, ratio: str | No
     """Return the nearest native size; resolution and ratio must not contradict each other."""
     if resolution is None and ratio is None:
         name, sent = next(iter(size.sizes.items()))
-        return Mapped(fields=_fields(size, name, sent)) if size.required else Mapped()
+        return Mapped(fields=_fields(size, name, sent)) if size.required else NOTHING
     sides, lines = pixels_of(resolution), lines_of(resolution)
     shape = sides[0] / sides[1] if sides else ratio_of(ratio)
     exact = _explicit(size, sides)

@@ -9,7 +9,7 @@ from typing import Any, Final
 from returns.result import safe
 
 from ..exceptions import ValidationError
-from ..lifecycle.preview import PlannedUpload
+from ..lifecycle.planned import PlannedUpload
 from ..values.attempts import Cancellation
 from ..values.media import ROLES, ImageType
 

@@ -6,14 +6,17 @@ The docstring of a method is its contract. Tests pass other objects with the sam
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import attrs
 
-from ..http.messages import HttpRequest, Limits
 from ..outcome import IOOutcome, Outcome
 from ..values.files import MediaFile
 from ..values.secrets import Secret
+
+if TYPE_CHECKING:
+    # Everybody who imports a verb needs the types of effects, and only a call needs requests.
+    from ..http.messages import HttpRequest, Limits
 
 
 class HttpReply(Protocol):
@@ -42,7 +45,7 @@ class HttpReply(Protocol):
 class Http(Protocol):
     """Sends one request."""
 
-    def open(self, request: HttpRequest, *, limits: Limits) -> IOOutcome[HttpReply]:
+    def open(self, request: "HttpRequest", *, limits: "Limits") -> IOOutcome[HttpReply]:
         """Send the request and return the reply, whatever its status, before its body is read.
 
         The headers of ``request.credential`` are sent, too. Never retries, never follows a
@@ -79,7 +82,7 @@ class AsyncHttp(Protocol):
     connection.
     """
 
-    async def open(self, request: HttpRequest, *, limits: Limits) -> Outcome[AsyncHttpReply]:
+    async def open(self, request: "HttpRequest", *, limits: "Limits") -> Outcome[AsyncHttpReply]:
         """Return what `Http.open` returns, with the same errors, without blocking the loop."""
 
 
@@ -231,7 +234,9 @@ class Names(Protocol):
 class Effects:
     """All effects of a call.
 
-    ``async_http`` sends the requests of asyncio calls; without it, ``http`` does so in threads.
+    ``async_http`` sends the requests of asyncio calls; without it, ``http`` does so in threads. It
+    may have an attribute ``beside``, the ``http`` that it belongs to: whoever replaces that one
+    (`attrs.evolve`) replaces both. An ``http`` that wraps another one has that as ``real``.
     ``randomness`` is for jitter, ``ids`` name calls, ``disk`` writes videos, and ``names`` resolves
     the names of hosts.
     """
@@ -246,3 +251,9 @@ class Effects:
     disk: Disk
     names: Names
     async_http: AsyncHttp | None = None
+
+    def __attrs_post_init__(self) -> None:
+        """Leave a sender out that belongs to another ``http``."""
+        http = getattr(self.http, "real", self.http)
+        if getattr(self.async_http, "beside", http) is not http:
+            object.__setattr__(self, "async_http", None)

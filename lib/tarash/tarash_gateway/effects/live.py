@@ -1,31 +1,79 @@
-"""The real effects except HTTP: clock, environment, randomness, files."""
+"""The real effects: clock, environment, randomness, files, and the senders of requests."""
 
-import asyncio
+import importlib.util
 import os
 import random
+import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import BinaryIO, Final, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, Final, TypeVar
 
 import attrs
 from returns.io import IOFailure, IOResult
 
+from .. import _later
 from ..container.pictures import HEAD
 from ..exceptions import ValidationError
-from ..outcome import IOOutcome
+from ..http.messages import HttpRequest, Limits
+from ..outcome import IOOutcome, Outcome
 from ..values.files import MediaFile
 from ..values.media import content_type_of
-from . import Effects
+from . import AsyncHttpReply, Effects, Http
 from .disk import SystemDisk
 from .google_tokens import GoogleTokens
 from .names import SystemNames
 
+if TYPE_CHECKING:
+    import asyncio
+
+    from . import aiohttp_http, urllib3_http
+else:
+    # A blocking call needs no event loop, and urllib3 opens a socket on import, to test for IPv6.
+    asyncio, aiohttp_http, urllib3_http = _later.modules(
+        __package__, "asyncio", ".aiohttp_http", ".urllib3_http"
+    )
+
 T = TypeVar("T")
 _PIECE: Final = 1 << 18
+
+
+class LiveAsyncHttp:
+    """The sender of asyncio calls: `aiohttp_http.AiohttpHttp`, imported with the first exchange.
+
+    Attributes:
+        beside: The sender of the blocking calls; an `Effects` with another one has no use for this.
+    """
+
+    def __init__(self, beside: Http) -> None:
+        """Import nothing yet."""
+        self.beside = beside
+        self._lock = threading.Lock()
+        self._sender: aiohttp_http.AiohttpHttp | None = None
+
+    async def open(self, request: HttpRequest, *, limits: Limits) -> Outcome[AsyncHttpReply]:
+        """Send the request and return its reply: see `effects.AsyncHttp`."""
+        return await (await self._loaded()).open(request, limits=limits)
+
+    async def close(self) -> None:
+        """Close the idle connections of the running loop; further requests can still be sent."""
+        if self._sender is not None:
+            await self._sender.close()
+
+    async def _loaded(self) -> "aiohttp_http.AiohttpHttp":
+        if self._sender is not None:
+            return self._sender
+        # Importing aiohttp takes longer than an event loop may stand still.
+        return await asyncio.to_thread(self._load)
+
+    def _load(self) -> "aiohttp_http.AiohttpHttp":
+        with self._lock:
+            if self._sender is None:
+                self._sender = aiohttp_http.AiohttpHttp()
+            return self._sender
 
 
 @attrs.frozen
@@ -40,7 +88,9 @@ class SystemClock:
 
     def sleep(self, seconds: float) -> None:
         """Block the thread."""
-        time.sleep(seconds)
+        # A sleep of no time still gives the processor away.
+        if seconds > 0:
+            time.sleep(seconds)
 
     async def sleep_async(self, seconds: float) -> None:
         """Suspend the task."""
@@ -145,13 +195,16 @@ def live_effects() -> Effects:
     return _effects_of(os.getpid())
 
 
+def has_live_effects() -> bool:
+    """Tell whether they were made: making them loads urllib3."""
+    return _effects_of.cache_info().currsize > 0
+
+
 @lru_cache(maxsize=1)
 def _effects_of(_process: int) -> Effects:
-    # The import is here because urllib3 opens a socket on import, to test for IPv6.
-    from .urllib3_http import Urllib3Http  # noqa: PLC0415
-
+    http = urllib3_http.Urllib3Http()
     return Effects(
-        http=Urllib3Http(),
+        http=http,
         clock=SystemClock(),
         environment=SystemEnvironment(),
         randomness=SystemRandomness(),
@@ -160,4 +213,24 @@ def _effects_of(_process: int) -> Effects:
         tokens=GoogleTokens(),
         disk=SystemDisk(),
         names=SystemNames(),
+        async_http=LiveAsyncHttp(http) if importlib.util.find_spec("aiohttp") else None,
     )
+
+
+def close_idle() -> None:
+    """Close the idle connections of this process's blocking calls; further calls open new ones."""
+    if _effects_of.cache_info().currsize:
+        from .urllib3_http import Urllib3Http  # noqa: PLC0415 - it is loaded already
+
+        http = live_effects().http
+        if isinstance(http, Urllib3Http):
+            http.close()
+
+
+async def close_idle_async() -> None:
+    """Close these, and the idle connections of the running event loop."""
+    close_idle()
+    if _effects_of.cache_info().currsize:
+        http = live_effects().async_http
+        if isinstance(http, LiveAsyncHttp):
+            await http.close()

@@ -1,6 +1,7 @@
 """Choose the proxy of an exchange from the environment."""
 
 import base64
+import os
 import re
 import urllib.request
 from collections.abc import Mapping
@@ -12,9 +13,11 @@ from returns.result import Failure, Success
 
 from ..exceptions import HTTPConnectionError
 from ..outcome import Outcome
+from ..values.urls import PORTS
 
+# Whether the operating system has settings beside the environment.
+_HAS_SETTINGS: Final = urllib.request.getproxies is not urllib.request.getproxies_environment
 _HOST: Final = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")
-_PORTS: Final = {"http": 80, "https": 443}
 
 
 @attrs.frozen
@@ -37,17 +40,37 @@ def proxy_of(scheme: str, host: str, port: int) -> Outcome[Proxy | None]:
     Errors:
         HTTPConnectionError: The variable does not name an HTTP proxy; nothing was sent.
     """
-    variables = urllib.request.getproxies_environment()
-    if variables:
-        # typeshed declares the second parameter on some systems only.
-        bypass = urllib.request.proxy_bypass_environment(f"{host}:{port}", variables)  # type: ignore[attr-defined,unused-ignore]
-    else:
-        variables = urllib.request.getproxies()
-        bypass = variables and urllib.request.proxy_bypass(host)
-    name = next((name for name in (scheme, "all") if variables.get(name)), None)
-    if name is None or bypass:
+    # The names are looked up one by one: the function of the standard library goes through the
+    # whole environment, which takes longer than sending a request.
+    found = next(((name, url) for name in (scheme, "all") if (url := _variable(name))), None)
+    if found is None:
+        return _proxy_of_system(scheme, host)
+    name, url = found
+    # typeshed declares the second parameter on some systems only.
+    excepted = urllib.request.proxy_bypass_environment(  # type: ignore[attr-defined,unused-ignore]
+        f"{host}:{port}", {"no": _variable("no") or ""}
+    )
+    return Success(None) if excepted else _proxy(url, f"{name.upper()}_PROXY")
+
+
+def _proxy_of_system(scheme: str, host: str) -> Outcome[Proxy | None]:
+    """Return the proxy that the operating system's settings name, or None."""
+    if not _HAS_SETTINGS:
         return Success(None)
-    return _proxy(variables[name], f"{name.upper()}_PROXY")
+    settings = urllib.request.getproxies()
+    name = next((name for name in (scheme, "all") if settings.get(name)), None)
+    if name is None or urllib.request.proxy_bypass(host):
+        return Success(None)
+    return _proxy(settings[name], f"{name.upper()}_PROXY")
+
+
+def _variable(name: str) -> str | None:
+    """Return what the environment says about one kind of proxy, or None."""
+    value = os.environ.get(f"{name}_proxy")
+    # In a CGI script, this variable is the header "Proxy" of whoever sent the request.
+    if value is None and not (name == "http" and "REQUEST_METHOD" in os.environ):
+        value = os.environ.get(f"{name.upper()}_PROXY")
+    return value
 
 
 def _proxy(url: str, name: str) -> Outcome[Proxy | None]:
@@ -58,8 +81,8 @@ def _proxy(url: str, name: str) -> Outcome[Proxy | None]:
     except ValueError:
         why = "is not a URL"
     else:
-        if scheme in _PORTS and _HOST.fullmatch(host):
-            return Success(Proxy(scheme, host, port or _PORTS[scheme], _headers(parts)))
+        if scheme in PORTS and _HOST.fullmatch(host):
+            return Success(Proxy(scheme, host, port or PORTS[scheme], _headers(parts)))
         why = "does not name an HTTP proxy"
         if scheme.startswith("socks"):
             why = f"names a SOCKS proxy ({scheme}), which is not supported"

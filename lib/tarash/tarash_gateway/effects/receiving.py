@@ -10,7 +10,7 @@ from returns.result import Failure, Success
 
 from ..exceptions import TarashException, UnexpectedReplyError
 from ..http.messages import HttpRequest, HttpResponse, Limits
-from ..outcome import IOOutcome, Outcome, result_of
+from ..outcome import IOOutcome, Outcome, failed, result_of
 from . import AsyncHttp, AsyncHttpReply, Http, HttpReply
 
 _CHUNK: Final = 1 << 20
@@ -34,7 +34,7 @@ def receive(
         UnexpectedReplyError: The reply is larger than ``limits.size``.
     """
     opened = result_of(http.open(request, limits=limits))
-    if isinstance(opened, Failure):
+    if failed(opened):
         return IOFailure(opened.failure())
     reply, body = opened.unwrap(), _Body(limits, beginning=beginning)
     with closing(reply):
@@ -48,7 +48,7 @@ async def receive_async(
 ) -> Outcome[HttpResponse]:
     """Do the same as `receive` without blocking the event loop."""
     opened = await http.open(request, limits=limits)
-    if isinstance(opened, Failure):
+    if failed(opened):
         return Failure(opened.failure())
     reply, body = opened.unwrap(), _Body(limits, beginning=beginning)
     try:
@@ -74,7 +74,7 @@ class _Body:
 
     def add(self, piece: Outcome[bytes]) -> bool:
         """Take in what was read, and tell whether there may be more."""
-        if isinstance(piece, Failure):
+        if failed(piece):
             self._failure = Failure(piece.failure())
             return False
         content = piece.unwrap()

@@ -4,19 +4,20 @@ import re
 import socket
 import ssl
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http.client import HTTPException
 from typing import Final
 
-from returns.io import IOFailure, IOResult
+from returns.io import IOResult
+from returns.result import Failure, Success
 from urllib3.exceptions import HTTPError, ReadTimeoutError
-from urllib3.response import BaseHTTPResponse
 from urllib3.util.ssl_match_hostname import CertificateError
 
 from ..exceptions import HTTPConnectionError
 from ..http.messages import Limits
-from ..outcome import IOOutcome
+from ..outcome import IOOutcome, Outcome
 from .decoding import decoder
+from .incoming import RawReply
 from .receiving import size_error
 from .timing import Timer
 
@@ -26,29 +27,35 @@ _CHUNK: Final = 1 << 16
 _PROXY_AUTHENTICATION: Final = "407"
 
 
-class ConnectionReply:
-    """A reply whose body is read from its connection: see `effects.HttpReply`.
+class OpenReply:
+    """What the replies of all senders share: the body is decoded, counted, and released.
+
+    A subclass reads: it takes the next decoded piece, and feeds encoded bytes until there is one.
 
     Args:
-        raw: urllib3's reply, which must not decode the body.
+        status: HTTP status.
+        headers: Headers under lower-case names.
         limits: The limits of the exchange.
+        began: Called when the first bytes of the body are here.
         fail: Makes the error about a failure of the connection.
         release: Releases the connection; its argument is whether the reply was read to its end.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what one reply works with
         self,
-        raw: BaseHTTPResponse,
+        status: int,
+        headers: Mapping[str, str],
         limits: Limits,
         *,
+        began: Callable[[], None],
         fail: Callable[[Exception], HTTPConnectionError],
         release: Callable[[bool], None],
     ) -> None:
         """Begin before the first byte of the body."""
-        self.status = raw.status
-        self.headers = {name.lower(): value for name, value in raw.headers.items()}
-        self._raw = raw
+        self.status = status
+        self.headers = headers
         self._limits = limits
+        self._began: Callable[[], None] | None = began
         self._fail = fail
         self._release: Callable[[bool], None] | None = release
         self._decoder = decoder(self.headers.get("content-encoding", ""))
@@ -56,39 +63,76 @@ class ConnectionReply:
         self._left = limits.size + 1
         self._ended = False
 
-    def read(self, size: int) -> IOOutcome[bytes]:
-        """Return at most ``size`` bytes of the body, ``b""`` at its end."""
-        try:
-            piece = self._next(min(size, self._left))
-        except FAULTS as error:
-            self.close()
-            return IOFailure(self._fail(error))
-        self._left -= len(piece)
-        if not self._left:
-            self.close()
-            return IOFailure(size_error(self.status, self._limits))
-        return IOResult.from_value(piece)
-
-    def _next(self, size: int) -> bytes:
+    def _take(self, size: int) -> bytes | None:
+        """Return the next decoded bytes, ``b""`` at the end, or None if more must be fed."""
         if self._release is None and not self._ended:
             message = "the reply is closed"
             raise OSError(message)
-        while not self._ended:
-            if piece := self._decoder.take(size):
-                return piece
-            data = self._raw.read1(_CHUNK)
-            if data:
-                self._decoder.feed(data)
-            else:
-                self._decoder.finish()
-                self._ended = True
-        return b""
+        if self._ended:
+            return b""
+        return self._decoder.take(min(size, self._left)) or None
 
-    def close(self) -> None:
-        """Release the connection."""
+    def _feed(self, data: bytes) -> None:
+        """Take in encoded bytes; none at the end of the body."""
+        if data:
+            self._decoder.feed(data)
+        else:
+            self._decoder.finish()
+            self._ended = True
+
+    def _counted(self, piece: bytes) -> Outcome[bytes]:
+        """Return a decoded piece, unless the body has become too large."""
+        if self._began is not None:
+            self._began()
+            self._began = None
+        self._left -= len(piece)
+        if self._left:
+            return Success(piece)
+        self._done()
+        return Failure(size_error(self.status, self._limits))
+
+    def _broken(self, error: Exception) -> Outcome[bytes]:
+        """Return the error about a failure of the connection."""
+        self._done()
+        return Failure(self._fail(error))
+
+    def _done(self) -> None:
         release, self._release = self._release, None
         if release is not None:
             release(self._ended)
+
+
+class ConnectionReply(OpenReply):
+    """A reply whose body is read from its connection: see `effects.HttpReply`.
+
+    ``raw`` is the reply, whose body is not decoded.
+    """
+
+    def __init__(
+        self,
+        raw: RawReply,
+        limits: Limits,
+        *,
+        began: Callable[[], None],
+        fail: Callable[[Exception], HTTPConnectionError],
+        release: Callable[[bool], None],
+    ) -> None:
+        """Begin before the first byte of the body."""
+        super().__init__(raw.status, raw.headers, limits, began=began, fail=fail, release=release)
+        self._raw = raw
+
+    def read(self, size: int) -> IOOutcome[bytes]:
+        """Return at most ``size`` bytes of the body, ``b""`` at its end."""
+        try:
+            while (piece := self._take(size)) is None:
+                self._feed(self._raw.read1(_CHUNK))
+        except FAULTS as error:
+            return IOResult.from_result(self._broken(error))
+        return IOResult.from_result(self._counted(piece))
+
+    def close(self) -> None:
+        """Release the connection."""
+        self._done()
 
 
 def connection_error(

@@ -22,6 +22,7 @@ class Timer:
         self._end = time.monotonic() + limits.total
         self._process = os.getpid()
         self._rate = limits.rate
+        self._first = limits.first
         self._crawls = False
         self.begin("the exchange")
 
@@ -31,6 +32,10 @@ class Timer:
         self._until = min(self._end, self._window + seconds)
         shorter = self._until < self._end
         self._what, self._allowed = (what, seconds) if shorter else ("the exchange", self._total)
+
+    def begin_body(self) -> None:
+        """Begin the wait for the first bytes of the body; whoever has them begins the exchange."""
+        self.begin("the first bytes", math.inf if self._first is None else self._first)
 
     def count(self, size: int) -> None:
         """Count bytes of the body; raise TimeoutError if they arrive too slowly."""
@@ -60,6 +65,13 @@ class Timer:
         if left <= 0:
             raise TimeoutError
         return min(self._idle, left, LONGEST)
+
+    def rest(self, since: float) -> float:
+        """Return how many seconds the next byte may still take; 0 or less if it is too late.
+
+        ``since`` is when the last one came, or when the wait for one began, on the monotonic clock.
+        """
+        return min(since + self._idle - time.monotonic(), self.left(), LONGEST)
 
     @property
     def complaint(self) -> str:

@@ -12,30 +12,28 @@ import os
 import ssl
 import threading
 import weakref
-from contextlib import ExitStack
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final, cast
 
-import attrs
 from returns.io import IOFailure, IOResult
 from returns.result import Success
 from urllib3.connection import HTTPConnection, HTTPSConnection, ProxyConfig
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import LocationValueError
 from urllib3.response import BaseHTTPResponse
 from urllib3.util import parse_url
 
 from ..exceptions import ValidationError
 from ..http.messages import HttpRequest, Limits
-from ..outcome import IOOutcome, Outcome
-from ..values.urls import origin
+from ..outcome import IOOutcome, Outcome, failed
 from . import HttpReply
 from .connections import Connection, Pool, SecureConnection
-from .proxies import Proxy, proxy_of
+from .incoming import IncomingReply, RawReply
 from .replies import FAULTS, ConnectionReply, connection_error
+from .routes import Route, route_of, url_host
 from .timing import LONGEST, Timer
 from .trust import Trust
-from .writing import SMALL, PreparedRequest, content, not_sent, write
+from .writing import SMALL, PreparedRequest, content, head_of, pieces, write
 
 _log = logging.getLogger("tarash.tarash_gateway.http")
 # Whether this thread is in one of our exchanges: the log of other users of urllib3 is not changed.
@@ -60,24 +58,6 @@ for _name in ("urllib3.connection", "urllib3.connectionpool"):
 # The server closed its side while the body was being sent: its reply may have arrived already.
 _HUNG_UP: Final = frozenset({errno.EPIPE, errno.ECONNRESET, errno.EPROTOTYPE})
 _FINAL: Final = range(200, 600)
-
-
-@attrs.frozen(kw_only=True)
-class _Route:
-    """The way to a server, which may lead through a proxy; idle connections are stored by it."""
-
-    scheme: str
-    host: str
-    port: int
-    # The path and the query.
-    target: str = attrs.field(eq=False, repr=False)
-    proxy: Proxy | None
-    tls: ssl.SSLContext | None = attrs.field(repr=False)
-
-    @property
-    def forwarder(self) -> Proxy | None:
-        """The proxy that receives the request itself, or None; https uses a tunnel instead."""
-        return self.proxy if self.scheme == "http" else None
 
 
 class Urllib3Http:
@@ -117,95 +97,102 @@ class Urllib3Http:
         pool = self._own_pool()
         _OURS.sending = True
         try:
-            return IOResult.from_result(
-                write(request).bind(
-                    lambda ready: _route(pool, request.url).map(lambda route: (ready, route))
-                )
-            ).bind(lambda both: _exchange(pool, *both, limits, timer))
+            ready = write(request)
+            if failed(ready):
+                return IOFailure(ready.failure())
+            route = route_of(request.url)
+            if failed(route):
+                return IOFailure(route.failure())
+            return _exchange(pool, ready.unwrap(), route.unwrap(), limits, timer)
         finally:
             _OURS.sending = False
 
 
-def _route(pool: Pool, url: str) -> Outcome[_Route]:
-    place = origin(url)
-    try:
-        if place is None or place[2] is None:
-            return not_sent("the URL of the request is not an HTTP URL: check base_url")
-        scheme, host, port = place[0], place[1].encode("idna").decode(), place[2]
-        target = parse_url(url).request_uri
-    except (UnicodeError, LocationValueError):
-        return not_sent("the URL of the request has an invalid host: check base_url")
-    way = partial(_Route, scheme=scheme, host=host, port=port, target=target)
-    return proxy_of(scheme, host, port).bind(
-        lambda proxy: _tls(pool, scheme, proxy).map(lambda tls: way(proxy=proxy, tls=tls))
-    )
-
-
-def _tls(pool: Pool, scheme: str, proxy: Proxy | None) -> Outcome[ssl.SSLContext | None]:
-    if "https" not in {scheme, proxy and proxy.scheme}:
-        return Success(None)
-    trust = Trust.of_environment()
-    if trust in pool.contexts:
-        return Success(pool.contexts[trust])
+def _tls(pool: Pool, trust: Trust | None) -> Outcome[ssl.SSLContext | None]:
+    if trust is None or trust in pool.contexts:
+        return Success(None if trust is None else pool.contexts[trust])
     return trust.context().map(partial(pool.contexts.setdefault, trust))
 
 
 def _exchange(
-    pool: Pool, ready: PreparedRequest, route: _Route, limits: Limits, timer: Timer
+    pool: Pool, ready: PreparedRequest, route: Route, limits: Limits, timer: Timer
 ) -> IOOutcome[HttpReply]:
-    sent = False
-    with ExitStack() as unless_replied:
-        try:
-            connection = pool.take(route) or _connection(route, limits)
-            unless_replied.callback(connection.close)
-            timer.begin("connecting", limits.connect)
-            timer.patience()
-            if isinstance(connection, Connection):
-                connection.timer = timer
-            if connection.sock is None:
-                connection.connect()
-            sent = True
-            raw = _raw_reply(connection, ready, route, limits, timer)
-        except ValidationError as error:
-            # The caller's file cannot be sent, whatever the connection does.
-            return IOFailure(error)
-        except FAULTS as error:
-            return IOFailure(connection_error(route.host, timer, error, sent=sent))
-        unless_replied.pop_all()
+    found = _connection_for(pool, route, limits)
+    if failed(found):
+        return IOFailure(found.failure())
+    connection, sent = found.unwrap(), False
+    try:
+        timer.begin("connecting", limits.connect)
+        timer.patience()
+        if isinstance(connection, Connection):
+            connection.timer = timer
+        if connection.sock is None:
+            connection.connect()
+        sent = True
+        raw = _raw_reply(connection, ready, route, limits, timer)
+    except ValidationError as error:
+        # The caller's file cannot be sent, whatever the connection does.
+        connection.close()
+        return IOFailure(error)
+    except FAULTS as error:
+        connection.close()
+        return IOFailure(connection_error(route.host, timer, error, sent=sent))
+    except BaseException:
+        connection.close()
+        raise
+    if _log.isEnabledFor(logging.DEBUG):
+        path = route.target.partition("?")[0]
+        place = f"{route.scheme}://{route.host}:{route.port}"
+        _log.debug('%s "%s %s HTTP/1.1" %d', place, ready.method, path, raw.status)
+    return _reply(pool, connection, raw, route, limits, timer)
 
+
+def _reply(  # noqa: PLR0913, PLR0917 - what a reply needs to be read and released
+    pool: Pool,
+    connection: HTTPConnection,
+    raw: RawReply,
+    route: Route,
+    limits: Limits,
+    timer: Timer,
+) -> IOOutcome[HttpReply]:
     def release(ended: bool) -> None:  # noqa: FBT001 - `ConnectionReply` calls it
-        if ended and isinstance(connection, Connection):
-            pool.give(route, connection)
+        if ended and isinstance(connection, Connection) and isinstance(raw, IncomingReply):
+            pool.give(route, connection, is_spent=raw.is_spent)
         else:
             raw.close()
             connection.close()
 
     fail = partial(connection_error, route.host, timer, sent=True)
-    reply = ConnectionReply(raw, limits, fail=fail, release=release)
+    began = partial(timer.begin, "the exchange")
+    reply = ConnectionReply(raw, limits, began=began, fail=fail, release=release)
     if raw.status not in _FINAL:
         reply.close()
         return IOFailure(fail(ConnectionError(f"HTTP {raw.status}")))
-    path = route.target.partition("?")[0]
-    place = f"{route.scheme}://{route.host}:{route.port}"
-    _log.debug('%s "%s %s HTTP/1.1" %d', place, ready.method, path, raw.status)
     return IOResult.from_value(reply)
 
 
-def _connection(route: _Route, limits: Limits) -> HTTPConnection:
+def _connection_for(pool: Pool, route: Route, limits: Limits) -> Outcome[HTTPConnection]:
+    idle = pool.take(route)
+    if idle is not None:
+        return Success(idle)
+    return _tls(pool, route.trust).map(partial(_connection, route, limits))
+
+
+def _connection(route: Route, limits: Limits, tls: ssl.SSLContext | None) -> HTTPConnection:
     """Return a new connection of ours or of vcrpy's, which is not opened yet."""
     near = route.proxy or route
-    pool = HTTPSConnectionPool if route.tls is not None else HTTPConnectionPool
+    pool = HTTPSConnectionPool if tls is not None else HTTPConnectionPool
     # vcrpy replaces this class by its own, which plays replies without a socket or a timer.
     cls: type[HTTPConnection] = cast("type[HTTPConnection]", pool.ConnectionCls)
     cls = {HTTPSConnection: SecureConnection, HTTPConnection: Connection}.get(cls, cls)
     settings: dict[str, Any] = {"timeout": min(limits.total, limits.idle, LONGEST)}
-    if route.tls is not None:
-        settings |= {"ssl_context": route.tls}
+    if tls is not None:
+        settings |= {"ssl_context": tls}
     if route.proxy is not None:
         settings |= {
-            "proxy": parse_url(f"{near.scheme}://{_url_host(near.host)}:{near.port}"),
+            "proxy": parse_url(f"{near.scheme}://{url_host(near.host)}:{near.port}"),
             "proxy_config": ProxyConfig(
-                ssl_context=route.tls,
+                ssl_context=tls,
                 use_forwarding_for_https=False,
                 assert_hostname=None,
                 assert_fingerprint=None,
@@ -219,35 +206,49 @@ def _connection(route: _Route, limits: Limits) -> HTTPConnection:
     return connection
 
 
-def _url_host(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
-
-
 def _raw_reply(
-    connection: HTTPConnection, ready: PreparedRequest, route: _Route, limits: Limits, timer: Timer
-) -> BaseHTTPResponse:
+    connection: HTTPConnection, ready: PreparedRequest, route: Route, limits: Limits, timer: Timer
+) -> RawReply:
     """Send the request, and return its reply once the head has arrived."""
-    target, headers = route.target, ready.headers
-    if route.forwarder is not None:
-        port = "" if route.port == HTTPConnection.default_port else f":{route.port}"
-        target = f"http://{_url_host(route.host)}{port}{target}"
-        headers = {**headers, **route.forwarder.headers}
+    target, headers = route.addressed(ready)
     timer.begin("sending")
+    if not isinstance(connection, Connection):
+        return _replayed(connection, ready, target, headers)
     try:
-        connection.request(
-            ready.method,
-            target,
-            body=content(ready),
-            headers=headers,
-            preload_content=False,
-            decode_content=False,
-        )
+        connection.transmit(head_of(ready.method, target, headers), pieces(ready))
     except OSError as error:
         if error.errno not in _HUNG_UP:
             raise
-        if isinstance(connection, Connection):
-            connection.spoilt = True
+        connection.spoilt = True
     timer.begin("the head of the reply", limits.head)
-    raw = connection.getresponse()
-    timer.begin("the exchange")
+    raw = connection.receive()
+    timer.begin_body()
+    if not raw.is_clean:
+        path = target.partition("?")[0]
+        _log.warning("Failed to parse headers of the reply to %s %s", ready.method, path)
     return raw
+
+
+class _Replayed:
+    """A reply of vcrpy's."""
+
+    def __init__(self, raw: BaseHTTPResponse) -> None:
+        self.status = raw.status
+        self.headers = {name.lower(): value for name, value in raw.headers.items()}
+        self.read1 = raw.read1
+        self.close = raw.close
+
+
+def _replayed(
+    connection: HTTPConnection, ready: PreparedRequest, target: str, headers: Mapping[str, str]
+) -> RawReply:
+    """Exchange a request over a connection of vcrpy's, which records and compares it."""
+    connection.request(
+        ready.method,
+        target,
+        body=content(ready),
+        headers=headers,
+        preload_content=False,
+        decode_content=False,
+    )
+    return _Replayed(connection.getresponse())

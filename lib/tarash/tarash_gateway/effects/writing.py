@@ -1,7 +1,7 @@
 """Prepare a request for sending: check its headers, and make its body a file."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache, partial
 from importlib import metadata
 from typing import IO, Any, Final, cast
@@ -22,11 +22,19 @@ _VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
 @attrs.frozen(kw_only=True)
 class PreparedRequest:
-    """A request that is ready to be sent."""
+    """A request that is ready to be sent.
+
+    Attributes:
+        method: HTTP method.
+        headers: All headers except ``Host``, unless the caller gives one.
+        body: What is sent, or None.
+        names_host: Whether the caller gives the ``Host``.
+    """
 
     method: str
     headers: Mapping[str, str] = attrs.field(repr=False)
     body: StreamBody | None
+    names_host: bool = False
 
 
 def write(request: HttpRequest) -> Outcome[PreparedRequest]:
@@ -35,7 +43,11 @@ def write(request: HttpRequest) -> Outcome[PreparedRequest]:
     Errors:
         HTTPConnectionError: It cannot be sent; the message never shows the value of a header.
     """
-    headers, body = {"User-Agent": _user_agent(), **request.headers}, None
+    given = {name.lower() for name in request.headers}
+    own = {"Accept-Encoding": "identity", "User-Agent": _user_agent()}
+    headers = {name: value for name, value in own.items() if name.lower() not in given}
+    headers |= request.headers
+    body = None
     if request.body is not None:
         try:
             body = as_stream(request.body)
@@ -53,7 +65,11 @@ def write(request: HttpRequest) -> Outcome[PreparedRequest]:
         if not _VALUE.fullmatch(value):
             what = f"the header {name} has a line break or a character that is not latin-1"
             return not_sent(f"{what}: check the key, or the setting that the header comes from")
-    return Success(PreparedRequest(method=request.method, headers=headers, body=body))
+    return Success(
+        PreparedRequest(
+            method=request.method, headers=headers, body=body, names_host="host" in given
+        )
+    )
 
 
 @cache
@@ -63,6 +79,24 @@ def _user_agent() -> str:
     except metadata.PackageNotFoundError:
         version = "0"
     return f"tarash-gateway/{version} (python)"
+
+
+def head_of(method: str, target: str, headers: Mapping[str, str]) -> bytes:
+    r"""Return the head of a request whose headers were checked.
+
+    >>> head_of("GET", "/a", {"Host": "b"})
+    b'GET /a HTTP/1.1\r\nHost: b\r\n\r\n'
+    """
+    lines = [f"{method} {target} HTTP/1.1"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    return "\r\n".join((*lines, "", "")).encode("latin-1")
+
+
+def pieces(ready: PreparedRequest) -> Iterator[bytes]:
+    """Yield the body piece by piece; a small one is one piece."""
+    if ready.body is not None:
+        upload = Upload(ready.body)
+        yield from iter(partial(upload.read, SMALL), b"")
 
 
 def content(ready: PreparedRequest) -> bytes | IO[bytes] | None:

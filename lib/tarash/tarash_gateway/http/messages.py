@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, Literal, TypeAlias
 from urllib.parse import quote
 
@@ -11,16 +12,15 @@ from returns.result import Failure, Success
 
 from ..exceptions import ValidationError
 from ..outcome import Outcome
+from .parts import FormPart as FormPart
+from .parts import StreamBody as StreamBody
+from .parts import shown_length
 
 Method: TypeAlias = Literal["GET", "POST", "PUT", "DELETE"]
 
 
 def _copy(headers: Mapping[str, str]) -> dict[str, str]:
     return dict(headers)
-
-
-def _length(content: bytes | None) -> str:
-    return "None" if content is None else f"<{len(content)} bytes>"
 
 
 @attrs.frozen(kw_only=True)
@@ -40,40 +40,8 @@ class JsonBody:
 class BytesBody:
     """A body that is sent unchanged, such as an upload."""
 
-    content: bytes = attrs.field(repr=_length)
+    content: bytes = attrs.field(repr=shown_length)
     content_type: str
-
-
-@attrs.frozen(kw_only=True)
-class StreamBody:
-    """A body that is read while it is sent, so that it never has to fit in memory.
-
-    Attributes:
-        chunks: Returns the bytes piece by piece; called again for each try.
-        length: Total number of bytes.
-        content_type: Media type.
-    """
-
-    chunks: Callable[[], Iterable[bytes]] = attrs.field(repr=False)
-    length: int
-    content_type: str
-
-
-def _shown(content: bytes | StreamBody | None) -> str:
-    if isinstance(content, StreamBody):
-        return f"<a stream of {content.length} bytes>"
-    return _length(content)
-
-
-@attrs.frozen(kw_only=True)
-class FormPart:
-    """One part of a form: a text (``value``), or a file (``content``, in memory or as a stream)."""
-
-    name: str
-    value: str | None = None
-    filename: str | None = None
-    content_type: str | None = None
-    content: bytes | StreamBody | None = attrs.field(default=None, repr=_shown)
 
 
 @attrs.frozen(kw_only=True)
@@ -130,7 +98,7 @@ class HttpResponse:
     headers: Mapping[str, str] = attrs.field(
         factory=dict, converter=_lower_keys, hash=False, repr=False
     )
-    body: bytes = attrs.field(default=b"", repr=_length)
+    body: bytes = attrs.field(default=b"", repr=shown_length)
 
 
 @attrs.frozen(kw_only=True)
@@ -142,6 +110,7 @@ class Limits:
     Attributes:
         total: Seconds for the whole exchange, from the call to the body's last byte, > 0.
         head: Seconds from the request's last byte to the end of the reply's head.
+        first: Seconds from there to the first byte of the decoded body, or None for ``idle``.
         idle: Most seconds between two bytes, sending or receiving.
         connect: Seconds for connecting, for all addresses of the host together, including a
             proxy's CONNECT and the TLS handshake.
@@ -157,7 +126,11 @@ class Limits:
     connect: float = 10.0
     size: int
     rate: float = 0.0
+    first: float | None = None
     size_setting: str = "max_json_bytes"
+
+
+_HEADER_TEXT: Final = re.compile(r"[\x20-\x7e\x80-\xff]*")
 
 
 def is_header_text(text: str) -> bool:
@@ -168,7 +141,7 @@ def is_header_text(text: str) -> bool:
     >>> is_header_text("Bearer abc"), is_header_text("a\nb"), is_header_text("\u20ac")
     (True, False, False)
     """
-    return all(" " <= character <= "\xff" and character != "\x7f" for character in text)
+    return _HEADER_TEXT.fullmatch(text) is not None
 
 
 # A shorter part of a key may occur in a reply by chance.
@@ -187,12 +160,19 @@ def without_key(reply: HttpResponse, key: str) -> HttpResponse:
     """
     halves = [part for part in key.split(":") if len(part) >= 2 * _LEAST]
     texts = [text for text in (key, *halves) if len(text) >= _LEAST]
+    forms = (
+        form for text in texts for form in (text, quote(text, safe=""), json.dumps(text)[1:-1])
+    )
     body, headers = reply.body, reply.headers
-    for text in texts:
-        for form in (text, quote(text, safe=""), json.dumps(text)[1:-1]):
-            body = body.replace(form.encode(), _BLANK.encode())
-            headers = {name: value.replace(form, _BLANK) for name, value in headers.items()}
-    return attrs.evolve(reply, body=body, headers=headers)
+    shown = [
+        form
+        for form in dict.fromkeys(forms)
+        if form.encode() in body or any(form in value for value in headers.values())
+    ]
+    for form in shown:
+        body = body.replace(form.encode(), _BLANK.encode())
+        headers = {name: value.replace(form, _BLANK) for name, value in headers.items()}
+    return attrs.evolve(reply, body=body, headers=headers) if shown else reply
 
 
 def as_stream(body: Body) -> StreamBody:

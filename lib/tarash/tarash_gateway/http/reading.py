@@ -4,7 +4,6 @@ import email.utils
 import json
 import math
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
@@ -50,9 +49,14 @@ def json_of(reply: HttpResponse) -> Outcome[Any]:
     Errors:
         UnexpectedReplyError: The body is not JSON.
     """
-    with suppress(ValueError, RecursionError):
+    try:
         value = json.loads(reply.body)
-        if not _depth_exceeds(value, _DEEPEST):
+    except (ValueError, RecursionError):
+        pass
+    else:
+        # No value is deeper than it has brackets.
+        flat = reply.body.count(b"{") + reply.body.count(b"[") <= _DEEPEST
+        if flat or not _depth_exceeds(value, _DEEPEST):
             return Success(value)
     message = f"the reply (HTTP {reply.status}) is not JSON"
     return Failure(UnexpectedReplyError(message=message, raw_response=text_of(reply)))
@@ -122,6 +126,8 @@ def retry_after(reply: HttpResponse) -> float | None:
     if (millis := seconds_of(reply.headers.get("retry-after-ms", ""))) is not None:
         return millis / 1000
     text = reply.headers.get("retry-after", "")
+    if not text:
+        return None
     if (seconds := seconds_of(text)) is not None:
         return seconds
     until, now = _date(text), _date(reply.headers.get("date", ""))

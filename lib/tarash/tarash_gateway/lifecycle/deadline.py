@@ -9,6 +9,8 @@ _FIRST_WAIT: Final = 0.5
 _LONGEST_WAIT: Final = 10.0
 # A hint of more than an hour on a poll is a mistake of the server's.
 _CREDIBLE: Final = 3600.0
+# The part of the interval by which a poll may be earlier.
+_SPREAD: Final = 0.2
 # The least time for an exchange at the deadline, and the time for each exchange of a cancel.
 _LAST_LOOK: Final = 0.5
 _CANCEL: Final = 5.0
@@ -50,14 +52,40 @@ def clamp(hint: float | None, interval: float, *, least: bool = True) -> float:
     return min(max(interval if believed is None else believed, shortest), max(interval, 30.0))
 
 
-def is_late(generation: Generation, now: Moment) -> bool:
-    """Tell whether no time is left to wait for a submission's answer, so that it must not be sent.
+def pause(generation: Generation, hint: float | None, now: Moment, *, least: bool) -> float:
+    """Return the seconds until the next poll.
+
+    A hint that can be meant is followed: see `clamp`. Without one it is the config's interval, of
+    which up to a fifth is left out, so that jobs that were submitted together are not asked for
+    together; and the first poll waits at least as long as the model is known to take.
+    """
+    config, provider = generation.config, generation.provider
+    interval = config.poll_interval
+    if provider.exact_waits:
+        return interval if hint is None else hint
+    if credible(hint) is not None:
+        return clamp(hint, interval, least=least)
+    spread = _SPREAD * abs(2.0 * now.chance - 1.0)
+    earlier = max(interval * (1.0 - spread), min(interval, provider.least_wait))
+    soonest = None if generation.polls else generation.leg.submission.soonest
+    return max(earlier, soonest or 0.0)
+
+
+def last_start(generation: Generation) -> float:
+    """Return when a submission may be sent at the latest: monotonic seconds.
 
     A job would be paid for and lost if nobody waited for its acceptance.
     """
-    least = min(_LAST_LOOK, generation.config.timeout / 2)
+    return generation.deadline - min(_LAST_LOOK, generation.config.timeout / 2)
+
+
+def is_late(generation: Generation, now: Moment) -> bool:
+    """Tell whether no time is left to wait for a submission's answer, so that it must not be sent.
+
+    An upload before it is of no use then, either.
+    """
     submitting = isinstance(generation.stage, Uploading | Submitting)
-    return submitting and generation.deadline - now.monotonic < least
+    return submitting and now.monotonic > last_start(generation)
 
 
 # Bytes per second. A slower download is stopped and started again.

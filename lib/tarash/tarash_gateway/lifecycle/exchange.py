@@ -12,8 +12,9 @@ from returns.result import Failure, Result, Success
 
 from ..exceptions import HTTPError, TarashException, UnexpectedReplyError
 from ..http.messages import HttpRequest, HttpResponse
+from ..http.reading import retry_after
 from ..http.urls import MOST_REDIRECTS, REDIRECTS, followed
-from ..outcome import Outcome
+from ..outcome import Outcome, failed
 from ..providers.base import Job, Polled, Progress, Ready, Refusal, ReplyTo, Video
 from ..providers.uploads import Upload
 from ..values.attempts import Cancellation
@@ -99,15 +100,17 @@ def incoming(  # noqa: PLR0911 - one case for each stage and kind of reply
             return _after_upload(generation, stage, reply, now)
         case Submitting() if good:
             accepted = provider.accepted(target, reply)
-            if isinstance(accepted, Failure):
+            if failed(accepted):
                 return Failure(_with_status(accepted.failure(), reply))
             return _after_acceptance(generation, accepted.unwrap(), reply, now)
         case Polling(job=job) | Leaving(job=job, looking=True) if good:
-            return _after_report(generation, job, provider.polled(target, job, reply), now)
+            report = _with_hint(provider.polled(target, job, reply), reply)
+            return _after_report(generation, job, report, now)
         case Collecting() if reply.status in REDIRECTS and "location" in reply.headers:
             return _redirect(generation, stage, reply.headers["location"], now)
         case Collecting(job=job) if good and provider.collected is not None:
-            return _after_report(generation, job, provider.collected(target, job, reply), now)
+            report = _with_hint(provider.collected(target, job, reply), reply)
+            return _after_report(generation, job, report, now)
         case Collecting(url=str()):
             # The host behind a redirect is not the provider: its 403 is about a signed URL, not
             # about the account, and its words are not in the provider's language.
@@ -134,21 +137,20 @@ def _after_upload(
     stored = outcome.unwrap()
     if isinstance(stored, Upload):
         update = update_of_upload(generation, stored, stage.done, stored.sent)
-        at_next = generation.at(attrs.evolve(stage, upload=stored), now)
-        return Success(attrs.evolve(at_next, update=update))
+        return Success(generation.at(attrs.evolve(stage, upload=stored), now, update))
     update = update_of_upload(generation, stage.upload, stage.done, stage.upload.size)
     done = {**stage.done, stage.upload.place: stored}
     if stage.waiting:
         following, *waiting = stage.waiting
         later = Uploading(upload=following, waiting=tuple(waiting), done=done)
-        return Success(attrs.evolve(generation.at(later, now), update=update))
+        return Success(generation.at(later, now, update))
     named = leg_to(generation.leg.target, with_stored(generation.request, done))
     if isinstance(named, Failure):
         return move_on(generation, named.failure(), now, submission="not_sent")
     # Its warnings are those of the submission that was made before the uploads.
     submission = attrs.evolve(generation.leg.submission, request=named.unwrap().submission.request)
     leg = attrs.evolve(generation.leg, submission=submission)
-    return Success(attrs.evolve(generation.at(Submitting(), now), leg=leg, update=update))
+    return Success(attrs.evolve(generation.at(Submitting(), now, update), leg=leg))
 
 
 def _with_status(error: TarashException, reply: HttpResponse) -> TarashException:
@@ -169,7 +171,7 @@ def _after_refusal(
         case "job", _:
             return move_on(generation, error, now, verdict=True)
         case "too_early", Collecting(job=job, leaving=leaving):
-            polling = Polling(job=job, polls=generation.polls, leaving=leaving)
+            polling = Polling(job=job, polls=generation.polls, leaving=leaving, ear=generation.ear)
             return wait(generation.at(polling, now), now, None)
         case _:
             return Failure(error)
@@ -185,8 +187,16 @@ def _after_acceptance(
     # Most providers answer a submission as they answer a poll: the job may be over already.
     report = generation.provider.polled(generation.leg.target, accepted, reply)
     if isinstance(report, Failure) and isinstance(report.failure(), UnexpectedReplyError):
-        return wait(polling, now, accepted.wait)
-    return _after_report(polling, accepted, report, now, first=True)
+        return wait(polling, now, retry_after(reply) if accepted.wait is None else accepted.wait)
+    return _after_report(polling, accepted, _with_hint(report, reply), now, first=True)
+
+
+def _with_hint(report: Outcome[Polled], reply: HttpResponse) -> Outcome[Polled]:
+    """Return the report with the reply's ``Retry-After``, unless a field of it asks for a wait."""
+    state, asked = report.value_or(None), retry_after(reply)
+    if not isinstance(state, Progress) or state.wait is not None or asked is None:
+        return report
+    return Success(attrs.evolve(state, wait=asked))
 
 
 def _after_report(
@@ -197,7 +207,7 @@ def _after_report(
     A failed job ends the attempt; a reply that cannot be understood says nothing about the job.
     The ``first`` report is in the reply to the submission, and does not count as a poll.
     """
-    if isinstance(report, Failure):
+    if failed(report):
         error: TarashException = report.failure()
         if isinstance(error, UnexpectedReplyError):
             return Failure(error)
@@ -208,11 +218,12 @@ def _after_report(
             return after_look(generation, stage, state.status, now)
         # The job is finished and paid for: fetching its video is cheaper than the next config.
         leaving = stage.error
-    polls = generation.polls + (isinstance(stage, Polling) and not first)
-    polling = Polling(job=job, polls=polls, leaving=leaving)
+    polls, ear = generation.polls + (isinstance(stage, Polling) and not first), generation.ear
+    if isinstance(state, Ready):
+        collecting = Collecting(job=state.job, polls=polls, leaving=leaving, ear=ear)
+        return Success(generation.at(collecting, now))
+    polling = Polling(job=job, polls=polls, leaving=leaving, ear=ear)
     match state:
-        case Ready(job=ready):
-            return Success(generation.at(Collecting(job=ready, polls=polls, leaving=leaving), now))
         case Video():
             return Success(finish(attrs.evolve(generation, stage=polling), state, now))
         case Progress(status=status, wait=hint):

@@ -91,6 +91,15 @@ def may_resend(error: TarashException) -> bool:
             return False
 
 
+def is_overload(error: TarashException) -> bool:
+    """Tell whether a submission was refused only because the provider gets too many.
+
+    >>> is_overload(RateLimitError("slow down", status_code=429)), is_overload(HTTPError("bad"))
+    (True, False)
+    """
+    return may_resend(error) and not isinstance(error, HTTPConnectionError)
+
+
 def hint_of(error: TarashException) -> float | None:
     """Return the seconds that the provider asks to wait, or None."""
     return error.retry_after if isinstance(error, RateLimitError | HTTPError) else None

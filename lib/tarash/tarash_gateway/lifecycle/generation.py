@@ -18,6 +18,7 @@ from ..values.settings import writable
 from ..values.submission_key import KeyedAttempt
 from .stages import Asking as Asking
 from .stages import Collecting as Collecting
+from .stages import Ear as Ear
 from .stages import Finished as Finished
 from .stages import Leaving as Leaving
 from .stages import Polling as Polling
@@ -164,9 +165,16 @@ class Generation:
         """The error for which the job was to be given up, during the last attempt to get it."""
         return self.stage.leaving if isinstance(self.stage, Asking) else None
 
-    def at(self, stage: Stage, now: Moment) -> "Generation":
+    @property
+    def ear(self) -> Ear:
+        """What is known about the stream of the job."""
+        return self.stage.ear if isinstance(self.stage, Asking) else Ear()
+
+    def at(
+        self, stage: Stage, now: Moment, update: VideoGenerationUpdate | None = None
+    ) -> "Generation":
         """Return the generation at this stage; its next exchange is due now."""
-        return attrs.evolve(self, stage=stage, due=now.monotonic, update=None)
+        return attrs.evolve(self, stage=stage, due=now.monotonic, update=update)
 
     def with_warnings(self, warnings: Iterable[str]) -> "Generation":
         """Return the generation with more warnings for the caller."""
@@ -180,7 +188,7 @@ class Generation:
         return VideoGeneration(
             id=self.id,
             request=self.request,
-            configs=tuple(attrs.evolve(t.config, fallback_configs=None) for t in targets),
+            configs=tuple(_alone(t.config) for t in targets),
             started_at=self.started.utc,
             status="completed" if done else self.status,
             position=self.leg.position,
@@ -206,6 +214,13 @@ class Generation:
     def resumable(self) -> VideoGeneration | None:
         """Return this attempt's job, or else the one that was left behind, or None."""
         return self.left if self.job is None else self.durable()
+
+
+def _alone(config: VideoGenerationConfig) -> VideoGenerationConfig:
+    """Return the config without its fallbacks, which follow it in a flat chain."""
+    return (
+        config if config.fallback_configs is None else attrs.evolve(config, fallback_configs=None)
+    )
 
 
 def first_stage(leg: Leg) -> Stage:

@@ -15,6 +15,7 @@ from ..values.saved import VideoGeneration
 from .deadline import limits
 from .endings import ending_of_failure, ending_of_success
 from .generation import Finished, Generation, Moment, Submitting, Uploading
+from .listening import latest
 
 # Seconds by which a lease outlasts the next exchange: a busy machine must not lose it.
 _MARGIN: Final = 60.0
@@ -58,7 +59,7 @@ def lease(generation: Generation, now: Moment) -> datetime:
 
     A lease is renewed while its owner runs. If the owner is gone, the job is free when it ends.
     """
-    pause = max(0.0, generation.due - now.monotonic)
+    pause = max(0.0, latest(generation, now) - now.monotonic)
     seconds = pause + limits(generation, now).total + _MARGIN
     # Dates end with the year 9999.
     return now.utc + timedelta(seconds=min(seconds, 10.0 * 365 * 86_400))

@@ -106,9 +106,10 @@ def is_own(target: Target, request: HttpRequest, *more: str) -> bool:
 
     Its origin is that of the base URL, or of one of the ``more`` URLs.
     """
+    if request.keyless:
+        return False
     place = origin(request.url)
-    also = place is not None and place in map(origin, more)
-    return not request.keyless and (target.owns(request.url) or also)
+    return place is not None and (place == target.origin or place in map(origin, more))
 
 
 def authenticate_request(target: Target, request: HttpRequest, *more: str) -> HttpRequest:

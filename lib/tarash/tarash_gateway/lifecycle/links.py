@@ -1,5 +1,7 @@
 """A chain of configs as a flat sequence of links, each with its provider: pure."""
 
+from __future__ import annotations  # those of inner functions are not made at each call
+
 from collections.abc import Mapping, Sequence
 
 import attrs

@@ -69,3 +69,9 @@ def _disagreements(response: VideoGenerationResponse, facts: VideoFacts) -> list
         f"the provider reports {theirs}, and the video has {ours}: the response says what it has"
         for theirs, ours in differences
     ]
+
+
+def with_failure(response: VideoGenerationResponse, why: str) -> VideoGenerationResponse:
+    """Return the response with a warning about its measurement."""
+    warning = f"the video was not measured: {why}"
+    return attrs.evolve(response, warnings=(*response.warnings, warning))

@@ -3,6 +3,8 @@
 Pure: providers and environment variables are arguments.
 """
 
+from __future__ import annotations  # those of inner functions are not made at each call
+
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
@@ -111,6 +113,8 @@ def left_out_warning(link: VideoGenerationConfig, error: TarashException) -> str
 
 
 def _with_warnings(leg: Leg, warnings: tuple[str, ...]) -> Leg:
+    if not warnings:
+        return leg
     warnings = leg.submission.warnings + warnings
     return attrs.evolve(leg, submission=attrs.evolve(leg.submission, warnings=warnings))
 

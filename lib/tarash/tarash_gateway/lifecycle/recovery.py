@@ -17,7 +17,7 @@ from ..exceptions import (
 )
 from ..outcome import Outcome
 from ..values.response import StatusType
-from .deadline import backoff, clamp, credible
+from .deadline import backoff, credible, pause
 from .fallback import Move, Verdict, ending, is_chosen, locate, may_go_on, move_on
 from .fates import fate, hint_of, is_passing, may_resend
 from .generation import (
@@ -113,8 +113,8 @@ def _after_asking(
     later = generation.at(next_stage, now)
     if not passing and doubts >= _BELIEVED and stage.leaving is None:
         return leave(later, error, now)
-    pause = backoff(stage.faults, now.chance, credible(hint_of(error)))
-    return wait(later, now, pause, cause=error)
+    seconds = backoff(stage.faults, now.chance, credible(hint_of(error)))
+    return wait(later, now, seconds, cause=error)
 
 
 def wait(
@@ -130,8 +130,9 @@ def wait(
     A provider's hint is limited: one of a millisecond would use up all polls in a moment, and one
     of an hour would sleep past a finished job.
 
-    Without ``seconds``, the pause is the config's interval. ``cause`` is the error that makes it
-    wait; ``status`` is where the job stands if the provider has just reported it.
+    Without ``seconds``, the pause is the config's interval, or before the first poll the least time
+    that the model takes: see `pause`. ``cause`` is the error that makes it wait; ``status`` is
+    where the job stands if the provider has just reported it.
 
     Errors:
         Verdict: The time or the polls are used up, and no config is left.
@@ -143,8 +144,7 @@ def wait(
     polled_out = polling and limit is not None and generation.polls >= limit
     if polled_out or now.monotonic >= generation.deadline:
         return leave(generation, _timeout(generation, now, cause), now, status=status)
-    if seconds is None or not generation.provider.exact_waits:
-        seconds = clamp(seconds, config.poll_interval, least=cause is None)
+    seconds = pause(generation, seconds, now, least=cause is None)
     due = min(now.monotonic + seconds, generation.deadline)
     return Success(attrs.evolve(generation, due=due))
 

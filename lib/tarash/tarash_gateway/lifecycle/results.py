@@ -3,8 +3,6 @@
 from collections.abc import Container
 from typing import Any
 
-import attrs
-
 from ..catalog.marks import marks_of
 from ..providers.base import Video
 from ..providers.expiry import earliest, expiry_of_url
@@ -83,7 +81,7 @@ def finish(generation: Generation, video: Video, now: Moment) -> Generation:
         progress_percent=100.0,
         update=video.raw if video.update is None else video.update,
     )
-    return attrs.evolve(generation.at(Finished(response=response), now), update=update)
+    return generation.at(Finished(response=response), now, update)
 
 
 def _marks(generation: Generation, video: Video) -> tuple[str, ...]:

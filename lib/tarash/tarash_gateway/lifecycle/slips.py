@@ -55,7 +55,7 @@ def _is_declared(name: str, providers: Mapping[str, Provider]) -> Outcome[bool]:
 def with_settings(target: Target, submission: Submission) -> Submission:
     """Return the submission with a warning for each setting that its provider does not read."""
     settings = target.provider.settings
-    if settings is None:
+    if settings is None or not target.config.provider_config:
         return submission
     known = [setting.name for setting in settings]
     unread = tuple(

@@ -45,12 +45,26 @@ class WithJob:
 
 
 @attrs.frozen(kw_only=True)
+class Ear:
+    """What is known about the stream of a job.
+
+    Attributes:
+        deaf: Whether it is not opened again: it was of no use, or it has said all that it had to.
+        place: The id after which it goes on, or empty.
+    """
+
+    deaf: bool = False
+    place: str = ""
+
+
+@attrs.frozen(kw_only=True)
 class Asking(WithJob):
     """A stage at which the job is asked for."""
 
     faults: int = 0
     doubts: int = 0
     leaving: TarashException | None = None
+    ear: Ear = Ear()
 
 
 @attrs.frozen(kw_only=True)
@@ -64,6 +78,7 @@ class Polling(Asking):
         doubts: How many of these were refused or, at `Collecting`, not understood.
         leaving: The error for which the job was to be given up, where it turned out to be finished:
             this is the last attempt to get its video.
+        ear: What is known about its stream.
     """
 
 
@@ -74,7 +89,7 @@ class Collecting(Asking):
     Attributes:
         redirects: How many redirects were followed.
         url: Where the last redirect leads, or None.
-        job, polls, faults, doubts, leaving: As for `Polling`.
+        job, polls, faults, doubts, leaving, ear: As for `Polling`.
     """
 
     redirects: int = 0

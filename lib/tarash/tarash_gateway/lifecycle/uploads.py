@@ -42,6 +42,8 @@ def with_pending_uploads(
     Errors:
         ValidationError: A medium is beyond the provider's limits.
     """
+    if not request.image_list and request.video is None:
+        return Success((request, ()))
     rules = MediaRules() if target.provider.media is None else target.provider.media(target)
     return every(_media(request, rules), partial(_upload_of, target)).map(
         lambda found: _named(target, request, tuple(one for one in found if one is not None))

@@ -1,4 +1,4 @@
-"""The mock as a provider of pure functions; `answers.MockHttp` answers its requests.
+"""The mock as a provider of pure functions; `routing.MockHttp` answers its requests.
 
 Where it stands for another provider, it asks that provider's own ``submit`` what the model would
 make of the request: what is refused, what is rounded, how long and how large the video becomes.

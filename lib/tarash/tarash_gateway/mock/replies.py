@@ -36,10 +36,9 @@ from ..values.attempts import Cancellation
 from ..values.media import MediaContent
 from ..values.mock_config import MockConfig, MockResponse
 from ..values.response import StatusType
+from .jobs import SCHEME
 from .render import frame_size
 
-# The scheme of the mock's base URL; requests with it do not leave the process.
-SCHEME: Final = "mock:"
 BASE_URL: Final = f"{SCHEME}//videos"
 _JOB_ERRORS: Final = (GenerationFailedError, ContentModerationError, TimeoutError)
 

@@ -6,15 +6,13 @@ environment, or raises: what can go wrong is a ``Failure``.
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import attrs
 from returns.result import Failure
 
-from ..catalog.limits import MediaRules
-from ..catalog.rows import ModelRow
+from .. import _later
 from ..exceptions import UnexpectedReplyError, ValidationError
-from ..http.messages import HttpRequest, HttpResponse
 from ..outcome import Outcome
 from ..values.attempts import Cancellation
 from ..values.config import VideoGenerationConfig
@@ -25,12 +23,24 @@ from ..values.secrets import Secret
 from ..values.settings import Setting as Setting
 from ..values.urls import origin
 from .reports import Accepted as Accepted
+from .reports import Heard as Heard
 from .reports import Polled as Polled
 from .reports import Progress as Progress
 from .reports import Ready as Ready
 from .reports import Refusal as Refusal
 from .reports import Video as Video
-from .uploads import Stored, Upload
+
+if TYPE_CHECKING:
+    from ..catalog.limits import MediaRules
+    from ..catalog.rows import ModelRow
+    from ..http import messages
+    from ..http.events import Event
+    from ..http.messages import HttpRequest, HttpResponse
+    from .uploads import Stored, Upload
+else:
+    # Everybody who imports a verb needs the type of a provider, and only a call needs its rows and
+    # its requests.
+    (messages,) = _later.modules(__package__, "..http.messages")
 
 ReplyTo: TypeAlias = Literal["submit", "poll", "collect"]
 
@@ -98,9 +108,20 @@ class Target:
         of = self.provider.base_url_of
         return self.provider.base_url if of is None else of(self)
 
+    @property
+    def origin(self) -> tuple[str, str, int | None] | None:
+        """The base URL's origin: only a URL on it may get the key."""
+        return origin(self.base_url)
+
+    @property
+    def at_own_host(self) -> bool:
+        """Whether requests go to the provider's own host, and not to one that stands for it."""
+        return origin(self.base_url) == origin(self.own_base_url)
+
     def owns(self, url: str) -> bool:
-        """Tell whether a URL is on the base URL's origin: only such a URL may get the key."""
-        return origin(url) is not None and origin(url) == origin(self.base_url)
+        """Tell whether a URL is on the base URL's origin."""
+        place = origin(url)
+        return place is not None and place == self.origin
 
 
 @attrs.frozen(kw_only=True)
@@ -115,15 +136,17 @@ class Submission:
         duration: Seconds that the request asks for, or None.
         resolution: The resolution that it asks for, or None.
         aspect_ratio: The aspect ratio that it asks for, or None.
+        soonest: Seconds that its model takes at least, if that is known: see `ModelRow`.
     """
 
-    request: HttpRequest
+    request: "HttpRequest"
     warnings: tuple[str, ...] = ()
     adjusted: tuple[str, ...] = ()
     misshapen: tuple[str, ...] = ()
     duration: float | None = None
     resolution: str | None = None
     aspect_ratio: str | None = None
+    soonest: float | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -140,9 +163,23 @@ class Uploads:
     """
 
     origin: Callable[[Target], str]
-    request: Callable[[Target, Upload], HttpRequest]
-    received: Callable[[Target, Upload, HttpResponse], Outcome[Stored]]
-    pending: Callable[[Target, Upload], str]
+    request: "Callable[[Target, Upload], HttpRequest]"
+    received: "Callable[[Target, Upload, HttpResponse], Outcome[Stored]]"
+    pending: "Callable[[Target, Upload], str]"
+
+
+@attrs.frozen(kw_only=True)
+class Stream:
+    """Server-sent events about a job that runs: they only tell when it is worth to poll.
+
+    Attributes:
+        request: How to open it, after an id that `Heard.place` named, or from its beginning.
+        heard: What an event means. A Failure means that the stream is of no use: the job is then
+            polled as if there were no stream.
+    """
+
+    request: "Callable[[Target, Job, str], HttpRequest]"
+    heard: "Callable[[Target, Job, Event], Outcome[Heard]]"
 
 
 @attrs.frozen(kw_only=True)
@@ -159,6 +196,9 @@ class Provider:
         poll: How to ask for a job.
         polled: What a 2xx reply to that means.
         failure: What an error reply means.
+        stream: How to hear about a job between two polls, or None where the provider does not tell.
+        least_wait: Seconds that it asks to leave between two polls of a job. A longer
+            ``poll_interval`` is not shortened below them.
         collect: How to fetch the result of a job that is `Ready`, where that takes an exchange.
         collected: What a 2xx reply to that means.
         cancel: How to stop paying for a job, or None where the provider cannot.
@@ -191,14 +231,16 @@ class Provider:
     keys: tuple[KeyVariables, ...] = ()
     authenticate: Callable[[Secret], Mapping[str, str]]
     submit: Callable[[Target, VideoGenerationRequest], Outcome[Submission]]
-    accepted: Callable[[Target, HttpResponse], Outcome[Accepted]]
-    poll: Callable[[Target, Job], HttpRequest]
-    polled: Callable[[Target, Job, HttpResponse], Outcome[Polled]]
-    failure: Callable[[Target, HttpResponse, ReplyTo], Refusal]
-    collect: Callable[[Target, Job], HttpRequest] | None = None
-    collected: Callable[[Target, Job, HttpResponse], Outcome[Polled]] | None = None
-    cancel: Callable[[Target, Job], HttpRequest] | None = None
-    cancelled: Callable[[HttpResponse], Cancellation] | None = None
+    accepted: "Callable[[Target, HttpResponse], Outcome[Accepted]]"
+    poll: "Callable[[Target, Job], HttpRequest]"
+    polled: "Callable[[Target, Job, HttpResponse], Outcome[Polled]]"
+    failure: "Callable[[Target, HttpResponse, ReplyTo], Refusal]"
+    stream: Stream | None = None
+    least_wait: float = 0.0
+    collect: "Callable[[Target, Job], HttpRequest] | None" = None
+    collected: "Callable[[Target, Job, HttpResponse], Outcome[Polled]] | None" = None
+    cancel: "Callable[[Target, Job], HttpRequest] | None" = None
+    cancelled: "Callable[[HttpResponse], Cancellation] | None" = None
     cancel_destroys: bool = False
     charged_when_cancelled: frozenset[StatusType] = frozenset()
     refunds_nothing: bool = False
@@ -210,9 +252,9 @@ class Provider:
     oauth: OAuth | None = None
     variant: Callable[[VideoGenerationConfig, Mapping[str, str]], "Provider"] | None = None
     submissions: int = 4
-    media: Callable[[Target], MediaRules] | None = None
+    media: "Callable[[Target], MediaRules] | None" = None
     uploads: Uploads | None = None
-    models: Mapping[str, ModelRow] = attrs.field(factory=dict, hash=False, repr=False)
+    models: "Mapping[str, ModelRow]" = attrs.field(factory=dict, hash=False, repr=False)
     stands_for: "Callable[[Provider], Provider] | None" = None
     broken: str | None = None
 
@@ -227,7 +269,7 @@ def broken(name: str, why: str) -> Provider:
         authenticate=lambda _key: {},
         submit=lambda _target, _request: Failure(error),
         accepted=lambda _target, _reply: Failure(unread),
-        poll=lambda target, _job: HttpRequest(method="GET", url=target.base_url),
+        poll=lambda target, _job: messages.HttpRequest(method="GET", url=target.base_url),
         polled=lambda _target, _job, _reply: Failure(unread),
         failure=lambda _target, _reply, _to: Refusal(error=unread),
         broken=why,

@@ -8,16 +8,10 @@ from returns.result import Failure, Success
 from ..catalog.rows import ModelRow, Retirement
 from ..exceptions import ValidationError
 from ..outcome import Outcome
-from ..values.urls import origin
 from .base import Target
 
 # How long before its end a model is warned of.
 _NOTICE: Final = timedelta(days=60)
-
-
-def _is_own_host(target: Target) -> bool:
-    # Another host may stand for an older version of the API, so it is asked.
-    return origin(target.base_url) == origin(target.own_base_url)
 
 
 def _instead(end: Retirement) -> str:
@@ -36,7 +30,8 @@ def offered(target: Target, model: str, row: ModelRow) -> Outcome[ModelRow]:
     end, today = row.retires, target.today
     if end is None or today is None or today < end.on or not end.published:
         return Success(row)
-    if not _is_own_host(target):
+    # Another host may stand for an older version of the API, so it is asked.
+    if not target.at_own_host:
         return Success(row)
     message = f"{model} is no longer offered since {end.on}{_instead(end)}"
     return Failure(ValidationError(message=message, model=model))
@@ -62,6 +57,6 @@ def _retiring(target: Target, model: str, row: ModelRow) -> tuple[str, ...]:
     if not end.published:
         report = f"{model} is reported to be no longer offered from {end.on} ({end.source})"
         return (report + _instead(end),)
-    if today >= end.on or not _is_own_host(target):
+    if today >= end.on or not target.at_own_host:
         return ()
     return (f"{model} is no longer offered from {end.on}{_instead(end)}",)

@@ -34,6 +34,7 @@ class ErrorWords:
         credit: Words by which a refusal is about the account's credit.
         credit_statuses: Statuses under which ``credit`` counts; a 402 needs no words.
         not_credit: Words beside which ``credit`` means something else.
+        concurrency: Words by which a 429 is about the number of running jobs.
     """
 
     title: str
@@ -45,6 +46,8 @@ class ErrorWords:
     credit: tuple[str, ...] = ()
     credit_statuses: frozenset[int] = frozenset({400, 403, 429})
     not_credit: tuple[str, ...] = ()
+    # Azure says "Too many running tasks" (its answer quoted in a public test, 2026).
+    concurrency: tuple[str, ...] = ("concurren", "running tasks", "parallel request")
 
 
 @attrs.frozen(kw_only=True)
@@ -148,7 +151,8 @@ def error_for(
     message = f"{happened} ({complaint.shown}): {remedy}"
     error = kind(message=message, raw_response=complaint.raw)
     if isinstance(error, RateLimitError):
-        return attrs.evolve(error, retry_after=complaint.wait)
+        crowded = complaint.mentions(words.concurrency)
+        return attrs.evolve(error, retry_after=complaint.wait, concurrent=crowded)
     return error
 
 

@@ -39,7 +39,7 @@ def expiry_of_url(video: str | MediaContent) -> datetime | None:
     >>> expiry_of_url("https://a.example/v.mp4?Expires=soon") is None
     True
     """
-    if not isinstance(video, str):
+    if not isinstance(video, str) or "?" not in video:
         return None
     query: dict[str, str] = {}
     # A URL without a valid host, or with more fields than the parser takes.

@@ -53,6 +53,8 @@ def submission(
         duration=mapped.duration,
         resolution=mapped.resolution,
         aspect_ratio=mapped.aspect_ratio,
+        # Another host may have its own model under the name, or only pretend to make videos.
+        soonest=row.soonest if target.at_own_host else None,
     )
 
 

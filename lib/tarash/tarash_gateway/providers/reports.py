@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
 import attrs
+from returns.result import Failure, Success
 
-from ..exceptions import TarashException
+from ..exceptions import TarashException, UnexpectedReplyError
+from ..outcome import Outcome
 from ..values.job import Job
 from ..values.media import MediaContent
 from ..values.response import StatusType
@@ -101,3 +103,33 @@ class Video:
 
 Accepted: TypeAlias = Job | Video
 Polled: TypeAlias = Progress | Ready | Video
+
+
+@attrs.frozen(kw_only=True)
+class Heard:
+    """What an event of a job's stream means.
+
+    Attributes:
+        progress: The state of a job that still runs, with the lines that its log has gained since
+            the stream's last event; None for an event that says nothing about it.
+        news: Whether the job seems to be over: it is asked for now, and the reply decides.
+        place: The id after which a later stream goes on, or empty.
+    """
+
+    progress: Progress | None = None
+    news: bool = False
+    place: str = ""
+
+
+def heard(report: Outcome[Polled]) -> Outcome[Heard]:
+    """Return what an event means that reports what a reply to a poll would report.
+
+    Errors:
+        UnexpectedReplyError: The event cannot be understood.
+    """
+    if isinstance(report, Failure):
+        error: TarashException = report.failure()
+        unread = isinstance(error, UnexpectedReplyError)
+        return Failure(error) if unread else Success(Heard(news=True))
+    state = report.unwrap()
+    return Success(Heard(progress=state) if isinstance(state, Progress) else Heard(news=True))

@@ -1,26 +1,30 @@
 """What a verb does with its arguments: a call with its effects, providers and watcher."""
 
-import sys
+from __future__ import annotations  # those of inner functions are not made at each call
+
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
+from typing import TYPE_CHECKING
 
 import attrs
 from returns.io import IOFailure, IOResult
 from returns.result import Failure, Success
 
+from .. import _later
 from ..effects import Effects
 from ..effects.journal import Journal
+from ..effects.live import has_live_effects as has_live_effects
 from ..effects.live import live_effects
 from ..exceptions import UnexpectedReplyError, ValidationError
-from ..lifecycle.chained import begin_below
-from ..lifecycle.generation import Collecting, Finished, Generation, Polling, begin
+from ..lifecycle.checking import alone, checked
+from ..lifecycle.generation import Finished, Generation, begin
 from ..lifecycle.links import Link, chain, links_of, variables
+from ..lifecycle.planned import VideoPlan
 from ..lifecycle.prepare import left_out_warning, prepare
-from ..lifecycle.preview import VideoPlan, plan
+from ..lifecycle.preview import plan
 from ..lifecycle.revive import configs_of, revive
-from ..lifecycle.submission_keys import Submit
-from ..mock.answers import with_mock
+from ..mock.routing import with_mock
 from ..outcome import IOOutcome, Outcome, result_of
 from ..providers.base import Provider
 from ..registry import known_providers
@@ -29,14 +33,21 @@ from ..values.checks import refuse
 from ..values.config import VideoGenerationConfig
 from ..values.journal_entry import Claim
 from ..values.request import VideoGenerationRequest
-from ..values.response import VideoGenerationResponse
+from ..values.response import ProgressCallback, VideoGenerationResponse
 from ..values.saved import VideoGeneration
 from .abandon import abandon
 from .inputs import takes_time, with_files, with_tokens
 from .interpreters import Running, run
-from .progress import Listener, ProgressCallback
+from .progress import Listener
 from .tasks import Steps, Task, do, instant, work
 from .watcher import Watcher, in_use, moment
+
+if TYPE_CHECKING:
+    from ..lifecycle import chained
+    from ..lifecycle.submission_keys import Submit
+else:
+    # Only a call with a submission key needs it.
+    (chained,) = _later.modules(__package__, "..lifecycle.chained")
 
 
 @attrs.frozen
@@ -53,7 +64,7 @@ class Call:
 
     def _environment(self, links: Sequence[VideoGenerationConfig]) -> Mapping[str, str]:
         """Return the variables that are set, of those that the chain's providers want."""
-        used = {link.provider for link in links} & set(self.known)
+        used = {link.provider for link in links if link.provider in self.known}
         wanted = variables({name: self.known[name] for name in used})
         get = self.effects.environment.get
         return {name: value for name in wanted if (value := get(name))}
@@ -121,7 +132,9 @@ class Call:
             )
             now, name = moment(self.effects), self.effects.ids.new()
             if order is not None:
-                return legs.bind_result(lambda found: begin_below(ready, found, order, now, name))
+                return legs.bind_result(
+                    lambda found: chained.begin_below(ready, found, order, now, name)
+                )
             return legs.map(lambda found: begin(ready, found, now, name))
 
         return (
@@ -183,9 +196,9 @@ class Call:
         revived = yield from self._revived(generation, config)
         if isinstance(revived, Failure):
             return Failure(revived.failure())
-        alone = _alone(revived.unwrap(), generation.doubts)
-        running = attrs.evolve(self.running(alone), until=lambda now: now is not alone)
-        return (yield from run(running)).map(lambda after: _durable(after, generation))
+        looked = alone(revived.unwrap(), generation.doubts)
+        running = attrs.evolve(self.running(looked), until=lambda now: now is not looked)
+        return (yield from run(running)).map(lambda after: checked(after, generation))
 
     def cancel(
         self, generation: VideoGeneration, config: VideoGenerationConfig | None
@@ -279,29 +292,3 @@ def response_of(generation: Generation) -> Outcome[VideoGenerationResponse]:
     if isinstance(generation.stage, Finished):
         return Success(generation.stage.response)
     return Failure(UnexpectedReplyError(message="the generation stopped before its end"))
-
-
-def _alone(generation: Generation, doubts: int) -> Generation:
-    # A check submits nothing: the rest of the chain waits for `resume_video`. It does not count
-    # against max_poll_attempts. Refused polls add up over checks, because a job counts as lost
-    # only after several of them in a row.
-    stage = generation.stage
-    if isinstance(stage, Polling | Collecting):
-        generation = attrs.evolve(generation, stage=attrs.evolve(stage, doubts=doubts))
-    target = generation.leg.target
-    patient = attrs.evolve(target.config, max_poll_attempts=sys.maxsize)
-    leg = attrs.evolve(generation.leg, target=attrs.evolve(target, config=patient))
-    return attrs.evolve(generation, leg=leg, rest=())
-
-
-def _durable(after: Generation, generation: VideoGeneration) -> VideoGeneration:
-    now = after.durable()
-    return attrs.evolve(
-        now,
-        configs=generation.configs,
-        public_settings=generation.public_settings,
-        polls=now.polls + generation.polls,
-        # A finished generation can be asked for its video again.
-        job=now.job or generation.job,
-        id=generation.id,
-    )

@@ -1,42 +1,48 @@
 """What becomes of a finished video: it is saved, or it is measured where it is."""
 
-import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 import attrs
 from returns.io import IOFailure, IOResult, IOSuccess
 from returns.result import Failure, Success
 
+from .. import _later
 from ..container.facts import VideoFacts
 from ..effects import Effects
 from ..effects.unscripted import UnscriptedError, is_unscripted
 from ..exceptions import TarashException, UnexpectedReplyError, ValidationError
-from ..lifecycle.measured import with_facts
+from ..lifecycle.measured import with_facts, with_failure
 from ..outcome import IOOutcome, Outcome, result_of
 from ..values.checks import refuse
 from ..values.config import VideoGenerationConfig
 from ..values.media import MediaContent
+from ..values.response import VideoGenerationResponse as Response
 from ..values.response import VideoGenerationUpdate
 from ..values.saved import VideoGeneration
 from .calls import Call
-from .fetching import FetchLimits
 from .hosts import is_private
 from .measuring import measure_content, measure_url
+from .options import Place
 from .progress import Listener
-from .saving import Destination, Place, Response, Saving, destination, not_saved, with_failure
 from .tasks import Steps, Task, block, do, work
 from .threads import in_own_thread
 from .watcher import Watcher
 
-TellUpdate: TypeAlias = Callable[[VideoGenerationUpdate], None]
+if TYPE_CHECKING:
+    import asyncio
+
+    from . import fetching, meter, saving
+else:
+    # Most videos are not saved by the call that makes them; a blocking call needs no event loop.
+    asyncio, fetching, meter, saving = _later.modules(
+        __package__, "asyncio", ".fetching", ".meter", ".saving"
+    )
 
 # Exchanges that a fresh URL may take: a look at the job, its result, and one more.
 _EXCHANGES: Final = 3
-# Seconds between two updates about a download.
-_PAUSE: Final = 0.25
 # Seconds that a cancelled task waits for its download to end.
 _GRACE: Final = 1.0
 # Most bytes of a video where its config is not known.
@@ -45,46 +51,6 @@ _LARGEST: Final = 4 * 2**30
 
 class _StoppedError(Exception):
     """The task that waits for a download was cancelled."""
-
-
-@attrs.define
-class _Meter:
-    """Reports a download a few times a second, and at its end."""
-
-    response: Response
-    effects: Effects
-    tell: TellUpdate
-    proceed: Callable[[], None]
-    _due: float = attrs.field(default=0.0, init=False)
-    _last: tuple[int, int | None] | None = attrs.field(default=None, init=False)
-    _is_reported: bool = attrs.field(default=True, init=False)
-
-    def __call__(self, received: int, size: int | None) -> None:
-        self.proceed()
-        self._last, self._is_reported = (received, size), False
-        now = self.effects.clock.monotonic()
-        if now >= self._due:
-            self._due = now + _PAUSE
-            self.flush()
-
-    def flush(self) -> None:
-        """Report what was not reported yet."""
-        if self._is_reported or self._last is None:
-            return
-        self._is_reported = True
-        received, size = self._last
-        job = self.response.generation
-        self.tell(
-            VideoGenerationUpdate(
-                request_id=self.response.request_id,
-                status="completed",
-                stage="downloading",
-                progress_percent=min(100.0, 100.0 * received / size) if size else None,
-                update={"bytes": received, "size": size},
-                provider=job.provider if job else None,
-                model=job.model if job else None,
-            )
-        )
 
 
 @attrs.frozen(kw_only=True)
@@ -101,7 +67,7 @@ class Delivery:
     """
 
     call: Call
-    to: Destination | None
+    to: "saving.Destination | None"
     measure: bool = True
     config: VideoGenerationConfig | None = None
     download_timeout: float | None = None
@@ -121,7 +87,7 @@ class Delivery:
             _mark(interruption, response)
             raise
 
-    def _saving(self, response: Response, to: Destination) -> Task[Response]:
+    def _saving(self, response: Response, to: "saving.Destination") -> Task[Response]:
         listener = self.call.watcher.listener
         return Task(
             lambda: self._contain(response, to, listener.tell),
@@ -138,7 +104,7 @@ class Delivery:
         )
 
     async def _save_async(
-        self, response: Response, to: Destination, listener: Listener
+        self, response: Response, to: "saving.Destination", listener: Listener
     ) -> Outcome[Response]:
         loop, updates = asyncio.get_running_loop(), asyncio.Queue[VideoGenerationUpdate | None]()
         stopped = False
@@ -166,13 +132,14 @@ class Delivery:
     def _contain(
         self,
         response: Response,
-        to: Destination,
-        tell: TellUpdate,
+        to: "saving.Destination",
+        tell: "meter.TellUpdate",
         proceed: Callable[[], None] = lambda: None,
     ) -> IOOutcome[Response]:
         """Return the final response, or an error that has the video: nothing is lost by a bug."""
         try:
-            return self._save(response, to, _Meter(response, self.call.effects, tell, proceed))
+            reports = meter.Meter(response, self.call.effects, tell, proceed)
+            return self._save(response, to, reports)
         except (AssertionError, _StoppedError):
             # The first belongs to a test.
             raise
@@ -181,27 +148,29 @@ class Delivery:
                 f"{type(bug).__name__}: {bug}; this is a bug in an effect or in the library"
             )
             error.__cause__ = bug
-            return IOFailure(not_saved(response, error))
+            return IOFailure(saving.not_saved(response, error))
 
-    def _save(self, response: Response, to: Destination, meter: _Meter) -> IOOutcome[Response]:
+    def _save(
+        self, response: Response, to: "saving.Destination", reports: "meter.Meter"
+    ) -> IOOutcome[Response]:
         effects, job = self.call.effects, response.generation
         known = job.configs[0].max_video_bytes if job else _LARGEST
-        limits = FetchLimits(
+        limits = fetching.FetchLimits(
             total=self.download_timeout,
             size=self.max_bytes or known,
             size_setting="max_video_bytes" if self.max_bytes is None else "max_bytes",
         )
-        saving = Saving(
+        work = saving.Saving(
             to=to,
             effects=effects,
             limits=limits,
             measure=self.measure,
             fresh=partial(self._fresh, job) if job else None,
             private=lambda: bool(job and job.base_url and is_private(job.base_url, effects)),
-            tell=meter,
+            tell=reports,
         )
-        saved = saving.save(response)
-        meter.flush()
+        saved = work.save(response)
+        reports.flush()
         return saved
 
     def _fresh(self, generation: VideoGeneration) -> IOOutcome[Response]:
@@ -258,7 +227,9 @@ def delivery(  # noqa: PLR0913 - the options of the verbs
         return IOFailure(wrong)
     if save_to is None:
         return IOSuccess(made(to=None))
-    return destination(save_to, call.effects, overwrite=overwrite).map(lambda to: made(to=to))
+    return saving.destination(save_to, call.effects, overwrite=overwrite).map(
+        lambda to: made(to=to)
+    )
 
 
 def _wrong(download_timeout: object, max_bytes: object) -> ValidationError | None:

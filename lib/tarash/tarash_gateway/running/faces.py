@@ -21,19 +21,33 @@ def verb(function: Callable[P, Task[T]]) -> Callable[P, Task[T]]:
     """Let a function with `**options: Unpack[…]` refuse other options, and fill in the defaults."""
     signature = _signature(function)
     filled: Callable[..., Task[T]] = function
+    parameters = signature.parameters.values()
+    places = [each.name for each in parameters if each.kind is not each.KEYWORD_ONLY]
+    defaults = {each.name: each.default for each in parameters if each.kind is each.KEYWORD_ONLY}
+    required = {each.name for each in parameters if each.default is each.empty}
 
     @wraps(function)
     def bound(*arguments: P.args, **options: P.kwargs) -> Task[T]:
-        try:
-            call = signature.bind(*arguments, **options)
-        except TypeError as error:
-            message = f"{function.__name__}() {error}"
-            raise TypeError(message) from None
-        call.apply_defaults()
-        return filled(*call.args, **call.kwargs)
+        given = {*places[: len(arguments)], *options}
+        fits = len(given) == len(arguments) + len(options)
+        if not (fits and required <= given <= signature.parameters.keys()):
+            # Only its error is wanted: it takes as long as planning a request.
+            _refuse(signature, function.__name__, *arguments, **options)
+        return filled(*arguments, **(defaults | options))
 
     vars(bound)["__signature__"] = signature
     return bound
+
+
+def _refuse(
+    signature: inspect.Signature, name: str, /, *arguments: object, **options: object
+) -> None:
+    """Raise the TypeError of arguments that do not fit."""
+    try:
+        signature.bind(*arguments, **options)
+    except TypeError as error:
+        message = f"{name}() {error}"
+        raise TypeError(message) from None
 
 
 def _signature(function: Callable[..., Any]) -> inspect.Signature:

@@ -1,5 +1,7 @@
 """What is fetched before anything is planned: files that a request names, access tokens."""
 
+from __future__ import annotations  # those of inner functions are not made at each call
+
 from collections.abc import Mapping, Sequence
 from functools import partial
 from hashlib import sha256
@@ -15,6 +17,7 @@ from ..lifecycle.keys import lacks_token
 from ..lifecycle.links import Link
 from ..outcome import IOOutcome, every_io
 from ..providers.base import Provider
+from ..registry import is_at_hand
 from ..values.config import VideoGenerationConfig
 from ..values.files import MediaFile
 from ..values.media import ImageInput, Media, MediaContent
@@ -31,8 +34,11 @@ def takes_time(
 ) -> bool:
     """Tell whether preparing a request may take an event loop too long.
 
-    That is the case with files, with media as bytes, which are encoded, and with access tokens.
+    That is the case with files, with media as bytes, which are encoded, with access tokens, and
+    with providers whose modules are not loaded yet.
     """
+    if not all(is_at_hand(providers, config.provider) for config in configs):
+        return True
     if any(not isinstance(medium, str) or len(medium) > _SHORT for _, medium in media_of(request)):
         return True
     found = [providers.get(config.provider) for config in configs]
@@ -45,6 +51,8 @@ def with_files(request: VideoGenerationRequest, files: Files) -> IOOutcome[Video
     Errors:
         ValidationError: A file cannot be read.
     """
+    if not any(isinstance(medium, Path) for _, medium in media_of(request)):
+        return IOSuccess(request)
 
     def read(medium: Media) -> IOOutcome[Media]:
         if not isinstance(medium, Path):

@@ -3,11 +3,13 @@
 Everything that decides about it is pure; these steps send, sleep, and report.
 """
 
+from __future__ import annotations  # those of inner functions are not made at each call
+
 import logging
 import threading
 from collections.abc import Callable
 from functools import partial
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 import attrs
 from returns.io import IOResult
@@ -17,16 +19,17 @@ from ..effects import Effects
 from ..exceptions import TarashException
 from ..lifecycle.fallback import attempt, ending, locate
 from ..lifecycle.generation import Finished, Generation, Uploading
-from ..outcome import IOOutcome, Outcome, nothing
+from ..outcome import IOOutcome, Outcome, failed, nothing
 from ..values.attempts import Submission as Fate
 from .abandon import abandon, mark
+from .listening import listen
+from .options import OnInterrupt
 from .pausing import pause
+from .seats import Seat
 from .sheltering import Shelter
-from .steps import handler_call, step, submitting
+from .steps import handler_call, step, submitting, too_late
 from .tasks import Steps, Task, block, do, start, work
 from .watcher import Watcher, moment
-
-OnInterrupt: TypeAlias = Literal["keep", "cancel"]
 
 _LOG: Final = logging.getLogger("tarash.tarash_gateway")
 # Longer sleeps overflow in some clocks.
@@ -48,6 +51,7 @@ class Running:
         watcher: What reports the call.
         until: Tells when the generation has gone far enough.
         on_interrupt: What an interruption does to an accepted job.
+        seat: What it holds at the governor of its key.
     """
 
     generation: Generation
@@ -55,6 +59,11 @@ class Running:
     watcher: Watcher
     until: Callable[[Generation], bool] = finished
     on_interrupt: OnInterrupt = "keep"
+    seat: Seat = attrs.field(init=False)
+
+    @seat.default
+    def _no_seat(self) -> Seat:
+        return Seat(self.effects.clock)
 
     @property
     def pause(self) -> float:
@@ -107,7 +116,7 @@ def begin_and_run(
 ) -> Steps[Generation]:
     """Begin a generation, and run it until ``until`` holds."""
     begun = yield from do(begin)
-    if isinstance(begun, Failure):
+    if failed(begun):
         return Failure(begun.failure())
     running = begun.unwrap()
     running.until, running.on_interrupt = until, on_interrupt
@@ -124,6 +133,8 @@ def run(running: Running) -> Steps[Generation]:
     except BaseException:
         yield from _let_go(running)
         raise
+    finally:
+        running.seat.leave()
     yield from _let_go(running)
     return outcome
 
@@ -159,13 +170,22 @@ def _blocking(function: Callable[[], None]) -> Task[None]:
 
 
 def _loop(running: Running) -> Steps[Generation]:
+    running.seat.resume(running.generation)
     while not running.until(running.generation):
+        listening = listen(running.generation, running.effects, running.watcher.listener)
+        if listening is not None:
+            running.move((yield from listening))
         yield pause(running.effects.clock, running.pause)
+        if submitting(running.generation):
+            waiting = running.seat.enter(running.generation, too_late)
+            if waiting is not None:
+                yield from waiting
         # Thousands of calls wait here at once: `do` would be a generator more for each.
         outcome: Outcome[Generation] = yield _step(running)
-        if isinstance(outcome, Failure):
+        if failed(outcome):
             return outcome
         running.move(outcome)
+        running.seat.follow(running.generation)
         if (told := running.watcher.listener.telling(running.generation.update)) is not None:
             yield told
     return Success(running.generation)
@@ -173,7 +193,7 @@ def _loop(running: Running) -> Steps[Generation]:
 
 def _step(running: Running) -> Task[Generation]:
     """Return the task of one exchange, which no interruption tears if it is the submission."""
-    steps = partial(step, running.generation, running.effects, running.watcher)
+    steps = partial(step, running.generation, running.effects, running.watcher, running.seat)
     worth_money = submitting(running.generation) and handler_call(running.generation) is None
     shelter = Shelter(running.move, running.move_late)
 

@@ -39,8 +39,8 @@ from ..values.saved import VideoGeneration
 from ..values.submission_key import wrong_key
 from .calls import Call, response_of
 from .inputs import digests_of
-from .interpreters import OnInterrupt, Running, begin_and_run
-from .options import SubmitOptions
+from .interpreters import Running, begin_and_run
+from .options import OnInterrupt, SubmitOptions
 from .pausing import pause
 from .saving import with_fresh_url
 from .steps import submitted

@@ -4,17 +4,18 @@ A verb takes `**options: Unpack[…]`, so that a type checker knows every option
 `faces.verb` makes keyword parameters of them.
 """
 
+import os
 from collections.abc import Mapping
-from typing import Any, Final, TypedDict
+from typing import Any, Final, Literal, TypeAlias, TypedDict
 
 from ..effects import Effects
 from ..effects.journal import Journal
 from ..providers.base import Provider
 from ..values.config import VideoGenerationConfig
-from .interpreters import OnInterrupt
-from .progress import ProgressCallback
-from .saving import Place
+from ..values.response import ProgressCallback
 
+OnInterrupt: TypeAlias = Literal["keep", "cancel"]
+Place: TypeAlias = str | os.PathLike[str]
 Providers = Mapping[str, Provider] | None
 
 # An option that is not here is None by default.

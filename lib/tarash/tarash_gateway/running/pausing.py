@@ -5,6 +5,7 @@ from returns.result import Success
 from ..effects import Clock
 from ..outcome import IOOutcome, Outcome, nothing
 from .tasks import Task
+from .turns import turn
 
 
 def pause(clock: Clock, seconds: float) -> Task[None]:
@@ -16,6 +17,8 @@ def pause(clock: Clock, seconds: float) -> Task[None]:
 
     async def sleep_async() -> Outcome[None]:
         await clock.sleep_async(seconds)
+        # Many timers may end at once.
+        await turn()
         return Success(None)
 
     return Task(sleep, sleep_async)

@@ -1,19 +1,25 @@
 """Calls of the caller's ``on_progress``: its bugs are logged once and change nothing."""
 
-import asyncio
 import inspect
 import logging
 import threading
 from collections.abc import Awaitable, Coroutine
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 from returns.result import Success
 
+from .. import _later
 from ..outcome import IOOutcome, Outcome, nothing
 from ..values.response import ProgressCallback as ProgressCallback
 from ..values.response import VideoGenerationUpdate
 from .tasks import Task
+
+if TYPE_CHECKING:
+    import asyncio
+else:
+    # A blocking call needs no event loop.
+    (asyncio,) = _later.modules(None, "asyncio")
 
 _LOG: Final = logging.getLogger("tarash.tarash_gateway")
 

@@ -1,18 +1,21 @@
 """What `save_video` does: the verb that is about a finished video, and not about its job."""
 
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from returns.io import IOResult
 from returns.result import Failure
 
+from .. import _later
 from ..outcome import IOOutcome
 from ..values.response import VideoGenerationResponse
-from .calls import make_call, wrong_kind
-from .delivery import Delivery, delivery
 from .faces import verb
-from .options import SaveOptions
-from .saving import Place
+from .options import Place, SaveOptions
 from .tasks import Steps, Task, do, sequence, work
+
+if TYPE_CHECKING:
+    from . import calls, delivery
+else:
+    calls, delivery = _later.modules(__package__, ".calls", ".delivery")
 
 
 @verb
@@ -52,11 +55,11 @@ def save_video(
     """
     on_progress = options["on_progress"]
 
-    def prepare() -> IOOutcome[Delivery]:
-        if wrong := wrong_kind("response", response, VideoGenerationResponse):
+    def prepare() -> "IOOutcome[delivery.Delivery]":
+        if wrong := calls.wrong_kind("response", response, VideoGenerationResponse):
             return IOResult.from_failure(wrong)
-        return delivery(
-            make_call(options["effects"], options["providers"], None, on_progress),
+        return delivery.delivery(
+            calls.make_call(options["effects"], options["providers"], None, on_progress),
             path,
             overwrite=options["overwrite"],
             download_timeout=options["download_timeout"],

@@ -13,16 +13,16 @@ from returns.result import Failure
 from ..effects import Effects, PartialFile
 from ..exceptions import NotFoundError, SaveError, TarashException, ValidationError
 from ..lifecycle.delivered import check_not_delivered
-from ..lifecycle.measured import with_facts
+from ..lifecycle.measured import with_facts, with_failure
 from ..outcome import IOOutcome, Outcome, result_of
 from ..values.checks import refuse
 from ..values.media import MediaContent
 from ..values.response import VideoGenerationResponse
 from .fetching import Fetched, FetchLimits, Tell, fetch
 from .measuring import measure_file
+from .options import Place
 
 Response: TypeAlias = VideoGenerationResponse
-Place: TypeAlias = str | os.PathLike[str]
 # Bytes that must be free before a video is paid for: most are smaller.
 _ROOM: Final = 64 * 2**20
 _LONGEST_NAME: Final = 80
@@ -204,12 +204,6 @@ class Saving:
         if isinstance(measured, Failure):
             return with_failure(response, measured.failure().message)
         return with_facts(response, measured.unwrap())
-
-
-def with_failure(response: Response, why: str) -> Response:
-    """Return the response with a warning about its measurement."""
-    warning = f"the video was not measured: {why}"
-    return attrs.evolve(response, warnings=(*response.warnings, warning))
 
 
 def with_fresh_url(response: Response, newer: Response) -> Response:

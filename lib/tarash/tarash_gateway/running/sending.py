@@ -1,5 +1,7 @@
 """One HTTP exchange as a task: in this thread, on the event loop, or in another thread."""
 
+from __future__ import annotations  # those of inner functions are not made at each call
+
 from collections.abc import Callable
 from functools import partial
 
@@ -9,10 +11,11 @@ from ..effects import Effects
 from ..effects.receiving import receive, receive_async
 from ..exceptions import TarashException, TimeoutError
 from ..http.messages import HttpRequest, HttpResponse, Limits
-from ..mock.replies import SCHEME
+from ..mock.jobs import SCHEME
 from ..outcome import Outcome, result_of
 from .tasks import Task
 from .threads import Work, in_thread_soon
+from .turns import turn
 
 
 def exchange_of(
@@ -58,7 +61,13 @@ def _sent(  # noqa: PLR0913 - what one exchange works with
     block = partial(receive, effects.http, request, limits=limits, beginning=beginning)
     http = effects.async_http
     if http is not None and not request.url.startswith(SCHEME):
-        native = partial(receive_async, http, request, limits=limits, beginning=beginning)
+
+        async def native() -> Outcome[HttpResponse]:
+            reply = await receive_async(http, request, limits=limits, beginning=beginning)
+            # Many replies may arrive at once, and each is read.
+            await turn()
+            return reply
+
         return Task(block, native)
 
     # The mock draws its frames when it is asked for them, which would block the loop.

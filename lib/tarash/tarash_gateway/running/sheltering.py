@@ -1,23 +1,29 @@
 """Submissions that no interruption tears: their answer is worth money, so it is awaited."""
 
-import asyncio
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, wait
 from functools import partial
-from typing import Any, Final, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
 
 import attrs
 
+from .. import _later
 from .threads import Work, run_apart
 
+if TYPE_CHECKING:
+    import asyncio
+else:
+    # A blocking call needs no event loop.
+    (asyncio,) = _later.modules(None, "asyncio")
+
 T = TypeVar("T")
-Answer: TypeAlias = Future[T] | asyncio.Future[T]
+Answer: TypeAlias = "Future[T] | asyncio.Future[T]"
 
 # Seconds that an interruption waits for the answer to a submission that is under way.
 _ANSWER: Final = 10.0
 # An event loop itself refers to its tasks weakly.
-_LATE: Final[set[asyncio.Task[Any]]] = set()
+_LATE: "Final[set[asyncio.Task[Any]]]" = set()
 
 
 @attrs.frozen
@@ -68,13 +74,13 @@ class Shelter(Generic[T]):
                     task.add_done_callback(self._take_late)
             raise
 
-    def _take_late(self, task: asyncio.Task[T]) -> None:
+    def _take_late(self, task: "asyncio.Task[T]") -> None:
         _LATE.discard(task)
         take = partial(_taken, task, self.take_late)
         threading.Thread(target=take, name="tarash-gateway-late", daemon=True).start()
 
 
-def _taken(answer: Answer[T], take: Callable[[T], None]) -> bool:
+def _taken(answer: "Answer[T]", take: Callable[[T], None]) -> bool:
     """Take an answer, and tell whether the submission has ended."""
     if answer.done() and not answer.cancelled() and answer.exception() is None:
         take(answer.result())

@@ -5,16 +5,18 @@ from functools import partial
 from typing import Final, TypeVar
 
 from returns.io import IOResult
-from returns.result import Failure, Success
+from returns.result import Failure, Result, Success
 
 from ..effects import Effects
 from ..exceptions import TarashException, TimeoutError
 from ..http.messages import HttpRequest, HttpResponse, without_key
 from ..lifecycle.deadline import is_late, limits
 from ..lifecycle.exchange import incoming, outgoing, recover
+from ..lifecycle.fallback import Verdict
 from ..lifecycle.generation import Generation, Submitting, Uploading
-from ..outcome import Outcome, catch_bugs
+from ..outcome import Outcome, catch_bugs, failed
 from ..providers.handlers import HandlerCall, ask, ask_async
+from .seats import Seat
 from .sending import exchange_of
 from .stopping import until_set
 from .tasks import Steps, Task, do, work
@@ -36,14 +38,20 @@ def submitting(generation: Generation) -> bool:
 
 
 def _send(
-    generation: Generation, effects: Effects, watcher: Watcher, request: HttpRequest
+    generation: Generation,
+    effects: Effects,
+    watcher: Watcher,
+    seat: Seat | None,
+    request: HttpRequest,
 ) -> Steps[HttpResponse]:
     if watcher.has_journal:
         ready = yield from do(work(lambda: watcher.before(generation)))
-        if isinstance(ready, Failure):
+        if failed(ready):
             return Failure(ready.failure())
     if isinstance(request, HandlerCall):
         return (yield from do(_ask(request, watcher)))
+    if seat is not None and seat.denial is not None:
+        return Failure(seat.denial)
     now = moment(effects)
     if is_late(generation, now):
         return Failure(too_late(generation))
@@ -58,7 +66,7 @@ def _send(
     reply = yield from do(
         exchange_of(effects, sent, bounds, patience, lambda: too_late(generation))
     )
-    if isinstance(reply, Failure):
+    if failed(reply):
         return reply
     whole = _without_key(generation, reply.unwrap())
     return Success(watcher.log_exchange(generation, request, whole))
@@ -88,15 +96,20 @@ def _without_key(generation: Generation, reply: HttpResponse) -> HttpResponse:
     return reply if key is None else without_key(reply, key.reveal())
 
 
-def exchange(generation: Generation, effects: Effects, watcher: Watcher) -> Steps[Generation]:
-    """Send one request, and take in the reply or recover."""
+def exchange(
+    generation: Generation, effects: Effects, watcher: Watcher, seat: Seat | None = None
+) -> Steps[Generation]:
+    """Send one request, and take in the reply or recover.
+
+    A submission has a ``seat``, which learns what became of it.
+    """
     request = catch_bugs(_provider(generation), lambda: outgoing(generation))
-    if isinstance(request, Failure):
-        return _take_in(generation, Failure(request.failure()), effects)
-    answer = yield from _send(generation, effects, watcher, request.unwrap())
+    if failed(request):
+        return _take_in(generation, Failure(request.failure()), effects, seat)
+    answer = yield from _send(generation, effects, watcher, seat, request.unwrap())
     if isinstance(answer, Success) and len(answer.unwrap().body) > _LARGE:
-        return (yield from do(_apart(lambda: _take_in(generation, answer, effects))))
-    return _take_in(generation, answer, effects)
+        return (yield from do(_apart(lambda: _take_in(generation, answer, effects, seat))))
+    return _take_in(generation, answer, effects, seat)
 
 
 def _apart(function: Callable[[], Outcome[T]]) -> Task[T]:
@@ -108,20 +121,25 @@ def _provider(generation: Generation) -> str:
 
 
 def _take_in(
-    generation: Generation, answer: Outcome[HttpResponse], effects: Effects
+    generation: Generation, answer: Outcome[HttpResponse], effects: Effects, seat: Seat | None
 ) -> Outcome[Generation]:
     """Return the generation after a reply, or after the error that came instead."""
     now = moment(effects)
-    if isinstance(answer, Failure):
-        return recover(generation, answer.failure(), now)
-    return catch_bugs(
-        _provider(generation), lambda: incoming(generation, answer.unwrap(), now)
-    ).lash(lambda objection: recover(generation, objection, now))
+    judged: Result[Generation, TarashException | Verdict] = (
+        Failure(answer.failure())
+        if failed(answer)
+        else catch_bugs(_provider(generation), lambda: incoming(generation, answer.unwrap(), now))
+    )
+    if seat is not None:
+        seat.answered(judged, now)
+    return judged.lash(lambda objection: recover(generation, objection, now))
 
 
-def step(generation: Generation, effects: Effects, watcher: Watcher) -> Steps[Generation]:
+def step(
+    generation: Generation, effects: Effects, watcher: Watcher, seat: Seat
+) -> Steps[Generation]:
     """Make one exchange, log it and write it down."""
-    outcome = yield from exchange(generation, effects, watcher)
+    outcome = yield from exchange(generation, effects, watcher, seat)
     return (yield from written_down(generation, outcome, watcher))
 
 

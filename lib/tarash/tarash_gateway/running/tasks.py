@@ -6,14 +6,20 @@ once for both. `block` and `start` run it.
 
 from collections.abc import Awaitable, Callable, Generator
 from functools import partial
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 import attrs
 from returns.io import IOResult
 
+from .. import _later
 from ..exceptions import TarashException
 from ..outcome import IOOutcome, Outcome, result_of
-from .threads import in_thread
+
+if TYPE_CHECKING:
+    from . import threads, turns
+else:
+    # A blocking call needs no event loop.
+    threads, turns = _later.modules(__package__, ".threads", ".turns")
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -59,8 +65,11 @@ def block(steps: Steps[T]) -> Outcome[T]:
             resume = partial(steps.throw, raised)
 
 
-async def begin(task: Task[T]) -> Outcome[T]:
-    """Do what a task does without blocking the event loop."""
+async def begin(make: Callable[[], Task[T]]) -> Outcome[T]:
+    """Make a task, and do what it does without blocking the event loop."""
+    # Thousands of calls may begin at once.
+    await turns.turn()
+    task = make()
     return result_of(task.block()) if task.start is None else await task.start()
 
 
@@ -125,7 +134,7 @@ def work(function: Callable[[], IOOutcome[T]]) -> Task[T]:
     """Return the task of a function that blocks (files, tokens, a journal)."""
     return Task(
         lambda: contain(function),
-        lambda: in_thread(lambda: result_of(contain(function))),
+        lambda: threads.in_thread(lambda: result_of(contain(function))),
     )
 
 

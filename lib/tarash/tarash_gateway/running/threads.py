@@ -1,6 +1,5 @@
 """Work in other threads: for asyncio calls, and for submissions that no signal may tear."""
 
-import asyncio
 import contextvars
 import os
 import sys
@@ -9,7 +8,15 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from .. import _later
+
+if TYPE_CHECKING:
+    import asyncio
+else:
+    # A blocking call needs no event loop.
+    (asyncio,) = _later.modules(None, "asyncio")
 
 T = TypeVar("T")
 
@@ -98,13 +105,13 @@ def _pool_of(process: int) -> ThreadPoolExecutor:  # noqa: ARG001 - the key of t
     return ThreadPoolExecutor(max_workers=_THREADS, thread_name_prefix="tarash-gateway")
 
 
-def _submit(work: Work[T]) -> asyncio.Future[T]:
+def _submit(work: Work[T]) -> "asyncio.Future[T]":
     # By process: the threads of a pool do not survive a fork, and work in it would wait for ever.
     _pool_of(os.getpid()).submit(work.run)
     return asyncio.wrap_future(work)
 
 
-def in_own_thread(function: Callable[[], T]) -> asyncio.Future[T]:
+def in_own_thread(function: Callable[[], T]) -> "asyncio.Future[T]":
     """Run a function that may take hours in a thread of its own; the pool is for exchanges.
 
     At most so many run at once as downloads are sensible, and the others wait.

@@ -1,11 +1,18 @@
 """Turns on an event loop: many calls that begin at once do not stall it."""
 
-import asyncio
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
+
+from .. import _later
+
+if TYPE_CHECKING:
+    import asyncio
+else:
+    # A blocking call needs no event loop.
+    (asyncio,) = _later.modules(None, "asyncio")
 
 # Seconds of one iteration in which calls may begin; a loop that stands still for 50 ms is noticed.
 _SHARE: Final = 0.004
@@ -88,7 +95,7 @@ class Turns:
 
 
 # A loop that is closed and forgotten takes its turns with it: they do not refer to it.
-_TURNS: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, Turns]] = WeakKeyDictionary()
+_TURNS: "Final[WeakKeyDictionary[asyncio.AbstractEventLoop, Turns]]" = WeakKeyDictionary()
 
 
 async def turn() -> None:

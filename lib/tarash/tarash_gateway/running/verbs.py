@@ -1,44 +1,43 @@
 """What each entry point does, once: `api` and `functional` make the public functions from it."""
 
 from collections.abc import Callable
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 import attrs
 from returns.result import Failure, Success
 
+from .. import _later
 from ..effects.journal import Journal
-from ..lifecycle.generation import Generation
-from ..lifecycle.preview import VideoPlan
-from ..outcome import IOOutcome
+from ..lifecycle.planned import VideoPlan
+from ..outcome import IOOutcome, failed
 from ..values.attempts import Cancellation
 from ..values.config import VideoGenerationConfig
 from ..values.journal_entry import JournalEntry
 from ..values.request import VideoGenerationRequest
-from ..values.response import VideoGenerationResponse
+from ..values.response import ProgressCallback, VideoGenerationResponse
 from ..values.saved import VideoGeneration
-from .calls import Call, make_call, response_in, response_of
-from .delivery import Delivery, delivery
 from .faces import verb
-from .interpreters import OnInterrupt, Running, begin_and_run
-from .keyed import KeyedCall, job_of_key, video_of_key
+from .making import call_of, making, with_call
 from .options import (
     DeliveryOptions,
     GenerateOptions,
     InterruptOptions,
     JobOptions,
-    JournalOptions,
+    OnInterrupt,
     ResumeOptions,
     SubmitOptions,
     WorldOptions,
 )
-from .progress import ProgressCallback
 from .save_verb import save_video as save_video
-from .steps import submitted
-from .tasks import Steps, Task, do, instant, sequence, work
+from .tasks import Steps, Task, do, sequence, work
 
-
-def _call(options: JournalOptions, on_progress: ProgressCallback | None = None) -> Call:
-    return make_call(options["effects"], options["providers"], options["journal"], on_progress)
+if TYPE_CHECKING:
+    from . import calls, delivery, interpreters, keyed, steps
+else:
+    # The verbs are made of what their signatures name; the rest is loaded by the first call.
+    calls, delivery, interpreters, keyed, steps = _later.modules(
+        __package__, ".calls", ".delivery", ".interpreters", ".keyed", ".steps"
+    )
 
 
 class _Options(DeliveryOptions, InterruptOptions):
@@ -48,14 +47,14 @@ class _Options(DeliveryOptions, InterruptOptions):
 def _deliver(
     options: _Options,
     on_progress: ProgressCallback | None,
-    wait: Callable[[Call], Steps[VideoGenerationResponse]],
+    wait: "Callable[[calls.Call], Steps[VideoGenerationResponse]]",
     config: VideoGenerationConfig | None = None,
 ) -> Task[VideoGenerationResponse]:
     """Return the task that checks the file, waits for the video, and saves or measures it."""
 
-    def prepare() -> IOOutcome[Delivery]:
-        return delivery(
-            _call(options, on_progress),
+    def prepare() -> "IOOutcome[delivery.Delivery]":
+        return delivery.delivery(
+            call_of(options, on_progress),
             options["save_to"],
             overwrite=options["overwrite"],
             measure=options["measure"],
@@ -63,22 +62,27 @@ def _deliver(
             config=config,
         )
 
-    def steps() -> Steps[VideoGenerationResponse]:
-        prepared = yield from do((instant if options["save_to"] is None else work)(prepare))
-        if isinstance(prepared, Failure):
+    # In quotes: an annotation of an inner function is made anew at each call.
+    def all_steps() -> "Steps[VideoGenerationResponse]":
+        prepared = yield from do(
+            making(options, prepare) if options["save_to"] is None else work(prepare)
+        )
+        if failed(prepared):
             return Failure(prepared.failure())
         found = prepared.unwrap()
         waited = yield from wait(found.call)
-        if isinstance(waited, Failure):
+        if failed(waited):
             return waited
         return (yield from found.deliver(waited.unwrap()))
 
-    return sequence(steps)
+    return sequence(all_steps)
 
 
-def _video(begin: Task[Running], on_interrupt: OnInterrupt) -> Steps[VideoGenerationResponse]:
-    ended = yield from begin_and_run(begin, on_interrupt=on_interrupt)
-    return ended.bind(response_of)
+def _video(
+    begin: "Task[interpreters.Running]", on_interrupt: OnInterrupt
+) -> Steps[VideoGenerationResponse]:
+    ended = yield from interpreters.begin_and_run(begin, on_interrupt=on_interrupt)
+    return ended.bind(calls.response_of)
 
 
 @verb
@@ -140,10 +144,10 @@ def generate_video(
         If an accepted job may still finish, the error has it as ``.generation``.
     """
 
-    def wait(call: Call) -> Steps[VideoGenerationResponse]:
+    def wait(call: "calls.Call") -> "Steps[VideoGenerationResponse]":
         if options["key"] is None:
-            return (yield from _video(call.begin(config, request), options["on_interrupt"]))
-        return (yield from video_of_key(KeyedCall.of(call, config, request, options)))
+            return _video(call.begin(config, request), options["on_interrupt"])
+        return keyed.video_of_key(keyed.KeyedCall.of(call, config, request, options))
 
     return _deliver(options, on_progress, wait)
 
@@ -159,16 +163,18 @@ def start_video(
     The arguments and errors are those of `generate_video`, without those about the finished video.
     """
 
-    def steps() -> Steps[VideoGeneration]:
-        call = _call(options)
+    def submit(call: "calls.Call") -> Steps[VideoGeneration]:
         if options["key"] is not None:
-            return (yield from job_of_key(KeyedCall.of(call, config, request, options)))
-        ended = yield from begin_and_run(
-            call.begin(config, request), on_interrupt=options["on_interrupt"], until=submitted
+            own = keyed.KeyedCall.of(call, config, request, options)
+            return (yield from keyed.job_of_key(own))
+        ended = yield from interpreters.begin_and_run(
+            call.begin(config, request),
+            on_interrupt=options["on_interrupt"],
+            until=steps.submitted,
         )
-        return ended.map(Generation.durable)
+        return ended.map(lambda generation: generation.durable())
 
-    return sequence(steps)
+    return sequence(lambda: with_call(options, submit))
 
 
 @verb
@@ -190,8 +196,8 @@ def resume_video(
     """
     config = options["config"]
 
-    def wait(call: Call) -> Steps[VideoGenerationResponse]:
-        if (response := response_in(generation)) is not None:
+    def wait(call: "calls.Call") -> "Steps[VideoGenerationResponse]":
+        if (response := calls.response_in(generation)) is not None:
             return Success(response)
         return (yield from _video(call.take_over(generation, config), options["on_interrupt"]))
 
@@ -211,7 +217,9 @@ def check_video(
     Raises:
         TarashException: As for `resume_video`.
     """
-    return sequence(lambda: _call(options).check(generation, options["config"]))
+    return sequence(
+        lambda: with_call(options, lambda call: call.check(generation, options["config"]))
+    )
 
 
 @verb
@@ -230,7 +238,9 @@ def cancel_video(
         ValidationError: It is not known that a job was accepted.
         AuthenticationError: A key is missing.
     """
-    return sequence(lambda: _call(options).cancel(generation, options["config"]))
+    return sequence(
+        lambda: with_call(options, lambda call: call.cancel(generation, options["config"]))
+    )
 
 
 @verb
@@ -269,4 +279,4 @@ def plan_video(
     Raises:
         ValidationError: The request or the config is wrong.
     """
-    return work(lambda: _call({"journal": None, **options}).plan(config, request))
+    return work(lambda: call_of({"journal": None, **options}).plan(config, request))

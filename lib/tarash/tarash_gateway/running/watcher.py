@@ -1,10 +1,8 @@
 """What a call reports while it runs: to the log and to the journal."""
 
 import logging
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final
 
 import attrs
 from returns.io import IOSuccess
@@ -27,11 +25,9 @@ from ..lifecycle.journal import (
 from ..lifecycle.recovery import recover
 from ..outcome import IOOutcome, Outcome, nothing, result_of
 from ..values.journal_entry import Claim, EntryState, JournalEntry
+from .log_lines import LOG, extra_of, is_quiet, log_entry
 from .progress import Listener
-
-LOG: Final = logging.getLogger("tarash.tarash_gateway")
-# A library's log is its user's to show.
-LOG.addHandler(logging.NullHandler())
+from .stopping import Flag
 
 
 def moment(effects: Effects) -> Moment:
@@ -64,7 +60,7 @@ class Watcher:
     listener: Listener
     _journal: Journal | None = None
     # Whether the caller has been interrupted: media that another thread still sends are of no use.
-    gone: threading.Event = attrs.field(factory=threading.Event, init=False)
+    gone: Flag = attrs.field(factory=Flag, init=False)
     # A call that only looks at a job, or cancels it, does not own it.
     owning: bool = attrs.field(default=True, init=False)
     _lease: "_Lease | None" = attrs.field(default=None, init=False)
@@ -164,6 +160,8 @@ class Watcher:
         self, generation: Generation, request: HttpRequest, reply: HttpResponse
     ) -> HttpResponse:
         """Log one exchange, without query, body and headers; return the reply."""
+        if not LOG.isEnabledFor(logging.DEBUG):
+            return reply
         where = request.url.partition("?")[0]
         LOG.debug(
             "%s %s: HTTP %d, %d bytes",
@@ -171,7 +169,7 @@ class Watcher:
             where,
             reply.status,
             len(reply.body),
-            extra={**_extra(generation), "http_status": reply.status},
+            extra={**extra_of(generation), "http_status": reply.status},
         )
         return reply
 
@@ -183,11 +181,13 @@ class Watcher:
         Errors:
             JobInUseError: Another call took the job over in the meantime.
         """
+        if self._journal is None and is_quiet(before, outcome):
+            return outcome
         now = moment(self._effects)
         if self._has_lost(before, outcome, now):
             return recover(before, in_use(before), now)
         for entry in changes(before, outcome, now.utc, owning=self.owning):
-            _log_entry(before, entry)
+            log_entry(before, entry)
             self._put(before, entry, patience(before, now))
         return outcome.bind(lambda generation: self._renew(before, generation, now))
 
@@ -233,7 +233,7 @@ class Watcher:
     def log_beginning(generation: Generation) -> Generation:
         """Log what was adapted before anything was sent; return the generation."""
         for warning in generation.warnings:
-            LOG.warning("%s", warning, extra=_extra(generation))
+            LOG.warning("%s", warning, extra=extra_of(generation))
         return generation
 
 
@@ -248,7 +248,7 @@ def _require_owned(claim: Claim) -> Outcome[None]:
 def _log_failure(generation: Generation, outcome: Outcome[object]) -> None:
     if isinstance(outcome, Failure):
         # A journal that cannot be written must not lose a paid job.
-        LOG.error("%s; the generation goes on", outcome.failure(), extra=_extra(generation))
+        LOG.error("%s; the generation goes on", outcome.failure(), extra=extra_of(generation))
 
 
 def in_use(generation: Generation) -> JobInUseError:
@@ -258,36 +258,3 @@ def in_use(generation: Generation) -> JobInUseError:
         f"another call waits for job {job.id if job else '?'}, or it is over, says the journal: "
         "nothing was sent; look at pending_videos(journal), and try again later"
     )
-
-
-def _extra(generation: Generation) -> Mapping[str, Any]:
-    config, job = generation.leg.target.config, generation.job
-    return {
-        "provider": config.provider,
-        "model": config.model,
-        "request_id": None if job is None else job.id,
-        "attempt_number": len(generation.attempts) + 1,
-        "call": generation.call,
-    }
-
-
-def _log_entry(before: Generation, entry: JournalEntry) -> None:
-    saved = entry.generation
-    extra = {**_extra(before), "request_id": saved.request_id, "state": entry.state}
-    place = f"{saved.provider}/{saved.model}"
-    match entry.state:
-        case "accepted" if before.job is None:
-            LOG.info("submitted: %s accepted job %s", place, saved.request_id, extra=extra)
-        case "accepted" if entry.message is None:
-            # The same job under another URL: nothing changed about the payment.
-            pass
-        case "unknown":
-            LOG.warning(
-                "unknown submission: %s may have accepted a job: %s",
-                place,
-                entry.message,
-                extra=extra,
-            )
-        case state:
-            why = f" ({entry.message})" if entry.message else ""
-            LOG.info("settled: %s, job %s: %s%s", place, saved.request_id, state, why, extra=extra)

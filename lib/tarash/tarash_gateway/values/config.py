@@ -8,8 +8,8 @@ from typing import Any, Final, Literal, TypeAlias
 import attrs
 from attrs.validators import optional
 
-from .. import exceptions
-from ..exceptions import TarashException, ValidationError
+from ..exceptions import ERRORS as ERRORS
+from ..exceptions import ValidationError
 from . import checks
 from .mock_config import MockConfig
 from .secrets import Secret, optional_secret
@@ -17,11 +17,6 @@ from .settings import SETTINGS, without_credentials
 from .urls import origin
 
 Unsupported: TypeAlias = Literal["warn", "error", "adapt"]
-ERRORS: Final[Mapping[str, type[TarashException]]] = {
-    cls.__name__: cls
-    for cls in vars(exceptions).values()
-    if isinstance(cls, type) and issubclass(cls, TarashException)
-}
 # Another config does not help against an error of the journal, or of the disk.
 _OF_THIS_MACHINE: Final = {"job_in_use", "journal", "save"}
 ERROR_KINDS: Final = frozenset(cls.kind for cls in ERRORS.values()) - {"error", *_OF_THIS_MACHINE}
@@ -87,6 +82,8 @@ class VideoGenerationConfig:
         poll_interval: Seconds between two polls, >= 0.
         request_timeout: Seconds for one exchange, > 0. A download or an upload may take longer
             while bytes keep moving; ``timeout`` bounds it.
+        listen: Whether the provider's stream of events about a job, where it has one, tells when it
+            is worth to poll. Where it fails, the job is polled as without it.
         max_json_bytes: Most bytes of a decoded JSON reply, >= 1; 64 MiB by default.
         max_video_bytes: Most bytes of a video that is returned as bytes, >= 1; 4 GiB by default.
         mock: Generate offline instead, without a key, what the model would make of the request.
@@ -116,6 +113,7 @@ class VideoGenerationConfig:
     )
     poll_interval: float = attrs.field(default=5, validator=checks.number("seconds", or_zero=True))
     request_timeout: float = attrs.field(default=60, validator=checks.number("seconds"))
+    listen: bool = attrs.field(default=True, validator=checks.instance_of(bool))
     max_json_bytes: int = attrs.field(default=64 * 2**20, validator=checks.whole(1))
     max_video_bytes: int = attrs.field(default=4 * 2**30, validator=checks.whole(1))
     mock: MockConfig | None = attrs.field(

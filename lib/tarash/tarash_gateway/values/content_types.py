@@ -6,7 +6,6 @@ image/webp, RFC 9559 video/matroska, RFC 4337 audio/mp4 and video/mp4); jshttp/m
 name in webmproject.org/docs/container.
 """
 
-from pathlib import PurePath
 from types import MappingProxyType
 from typing import Final
 
@@ -96,7 +95,7 @@ def shown(content: bytes) -> str | None:
     >>> shown(b"GIF89a"), shown(b"\0\0\0\x14ftypM4V "), shown(b"?")
     ('image/gif', 'video/mp4', None)
     """
-    kind = sniff(content)
+    kind = sniff(content) if content else None
     return None if kind is None else registered(kind)
 
 
@@ -118,7 +117,7 @@ def disagree(declared: str, content: bytes) -> bool:
 
 def content_type_of(name: str, content: bytes) -> str:
     """Return the MIME type of a file by its bytes, else by its name's suffix."""
-    return shown(content) or _SUFFIXES.get(PurePath(name).suffix.lower()) or UNKNOWN
+    return shown(content) or _SUFFIXES.get("".join(name.rpartition(".")[1:]).lower()) or UNKNOWN
 
 
 def type_of_url(url: str) -> str:

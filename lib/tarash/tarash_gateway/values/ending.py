@@ -1,13 +1,20 @@
 """How an attempt below a submission key ended, as a journal stores it."""
 
 import json
+from typing import TYPE_CHECKING
 
 import attrs
 
+from .. import _later
 from ..exceptions import TarashException
-from . import json_forms
 from .attempts import AttemptMetadata
 from .response import VideoGenerationResponse
+
+if TYPE_CHECKING:
+    from . import json_forms
+else:
+    # Only what a journal stores is written as JSON, by cattrs.
+    (json_forms,) = _later.modules(__package__, ".json_forms")
 
 
 @attrs.frozen(kw_only=True)

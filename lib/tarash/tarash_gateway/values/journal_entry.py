@@ -1,12 +1,14 @@
 """What a journal stores about one attempt."""
 
 from datetime import datetime
-from typing import Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import attrs
 
-from .ending import Ending
 from .saved import VideoGeneration
+
+if TYPE_CHECKING:
+    from .ending import Ending
 
 EntryState: TypeAlias = Literal[
     "uploading", "intended", "accepted", "unknown", "refused", "failed", "cancelled", "completed"
@@ -79,7 +81,7 @@ class JournalEntry:
     message: str | None = None
     unsaved: bool | None = None
     in_use: bool = False
-    ending: Ending | None = None
+    ending: "Ending | None" = None
 
 
 @attrs.frozen(kw_only=True)

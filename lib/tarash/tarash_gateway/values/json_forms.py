@@ -126,6 +126,7 @@ class _Error:
     raw_response: Any = None
     attempts: tuple[AttemptMetadata, ...] = ()
     retry_after: float | None = None
+    concurrent: bool | None = None
     status_code: int | None = None
     request_sent: bool | None = None
     timeout_seconds: float | None = None

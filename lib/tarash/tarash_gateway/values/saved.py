@@ -3,12 +3,12 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from .. import _later
 from ..exceptions import ValidationError
-from . import json_forms
 from .attempts import AttemptMetadata
 from .checks import is_encodable, preview
 from .config import VideoGenerationConfig
@@ -18,6 +18,12 @@ from .media import MediaContent
 from .request import VideoGenerationRequest
 from .response import StatusType, VideoGenerationResponse
 from .submission_key import KeyedAttempt
+
+if TYPE_CHECKING:
+    from . import json_forms
+else:
+    # Only what a journal stores is written as JSON, by cattrs.
+    (json_forms,) = _later.modules(__package__, ".json_forms")
 
 VERSION: Final = 2
 # A program that does not know submission keys must not go on along the chain of one: its next

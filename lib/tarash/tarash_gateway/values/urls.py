@@ -1,11 +1,15 @@
 """The origin of a URL."""
 
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
-_PORTS: Final = {"http": 80, "https": 443}
+PORTS: Final = {"http": 80, "https": 443}
 
 
+# One URL is looked at several times in an exchange: whether it may get the key, by what comes
+# before it is sent, and by what sends it.
+@lru_cache(maxsize=1024)
 def origin(url: str) -> tuple[str, str, int | None] | None:
     """Return scheme, host and port of ``url``, or None if it is not an absolute HTTP URL.
 
@@ -16,10 +20,11 @@ def origin(url: str) -> tuple[str, str, int | None] | None:
     """
     try:
         parts = urlsplit(url)
-        port = parts.port
+        port, host = parts.port, parts.hostname
     except ValueError:
         return None
-    scheme = parts.scheme.lower()
-    if scheme not in _PORTS or not parts.hostname or "@" in parts.netloc:
+    # Both are in lower case.
+    scheme = parts.scheme
+    if scheme not in PORTS or not host or "@" in parts.netloc:
         return None
-    return scheme, parts.hostname.lower(), port or _PORTS[scheme]
+    return scheme, host, port or PORTS[scheme]

@@ -17,6 +17,7 @@ from returns.result import safe
 from ...exceptions import (
     GenerationCancelledError,
     GenerationFailedError,
+    RateLimitError,
     TarashException,
     ValidationError,
 )
@@ -50,6 +51,8 @@ _FAILED_TYPES: Final = frozenset(
         "no_media_generated",
     }
 )
+# Source: https://fal.ai/docs, "Concurrency limits" (2026).
+_CROWDED: Final = "concurrent_requests_limit"
 _MODERATION_TYPE: Final = "content_policy_violation"
 _WORDS: Final = ErrorWords(
     title="fal",
@@ -189,7 +192,10 @@ def _of_exchange(reply: HttpResponse, body: _Body) -> TarashException:
             return moderation(_WORDS, body)
         if set(body.types) & _FAILED_TYPES:
             return _job_failure(body)
-    return error_for(_WORDS, reply.status, body)
+    error = error_for(_WORDS, reply.status, body)
+    if isinstance(error, RateLimitError) and _CROWDED in {*body.types, body.platform_type}:
+        return attrs.evolve(error, concurrent=True)
+    return error
 
 
 def _read_reply(reply: HttpResponse) -> _Body:

@@ -28,7 +28,10 @@ def with_expiry(target: Target, reply: HttpResponse, state: _State) -> _State:
     """
     if not isinstance(state, Video) or not isinstance(state.video, str):
         return state
-    return attrs.evolve(state, expires_at=after(date_of(reply), kept_seconds(target)))
+    seconds = kept_seconds(target)
+    return (
+        state if seconds is None else attrs.evolve(state, expires_at=after(date_of(reply), seconds))
+    )
 
 
 def kept_seconds(target: Target) -> float | None:

@@ -16,13 +16,14 @@ from returns.result import Failure, Success
 from ...catalog.mapping import map_request
 from ...catalog.media_rules import for_model
 from ...exceptions import ValidationError
+from ...http.events import EVENTS
 from ...http.messages import HttpRequest, JsonBody, Method
 from ...outcome import Outcome
 from ...values.request import VideoGenerationRequest
 from ...values.secrets import Secret
 from ...values.settings import SETTINGS
 from .. import kit
-from ..base import Job, KeyVariables, Provider, Submission, Target
+from ..base import Job, KeyVariables, Provider, Stream, Submission, Target
 from . import errors as fal_errors
 from . import replies as fal_replies
 from .models import GENERIC, MODELS
@@ -42,11 +43,11 @@ def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submissi
         message = f"model must be a fal endpoint id such as 'fal-ai/veo3', not {model!r}"
         return Failure(ValidationError(message=message))
     row = MODELS.get(model, GENERIC)
-    native = {name: value for name, value in request.extra_params.items() if name not in _QUERY}
+    native = _without_query(request)
     return _query(request.extra_params).bind(
         lambda query: (
             kit.offered(target, model, row)
-            .bind(lambda _: map_request(model, row, attrs.evolve(request, extra_params=native)))
+            .bind(lambda _: map_request(model, row, native))
             .map(
                 lambda mapped: kit.submission(
                     target,
@@ -65,15 +66,25 @@ def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submissi
     )
 
 
+def _without_query(request: VideoGenerationRequest) -> VideoGenerationRequest:
+    """Return the request without the parameters of the queue."""
+    if request.extra_params.keys().isdisjoint(_QUERY):
+        return request
+    native = {name: value for name, value in request.extra_params.items() if name not in _QUERY}
+    return attrs.evolve(request, extra_params=native)
+
+
 def _query(extra: Mapping[str, Any]) -> Outcome[str]:
     """Return the query of the URL, with its question mark, or nothing."""
     given = {name: extra[name] for name in _QUERY if extra.get(name) is not None}
+    if not given:
+        return Success("")
     for name, value in given.items():
         is_valid, form = _QUERY[name]
         if not is_valid(value):
             return Failure(ValidationError(message=f"{name} must be {form}, not {value!r}"))
     query = urlencode(given, quote_via=quote, errors="surrogatepass")
-    return Success(f"?{query}" if query else "")
+    return Success(f"?{query}")
 
 
 def _is_url(value: object) -> bool:
@@ -120,9 +131,21 @@ def _ask(method: Method, purpose: fal_replies.Purpose, target: Target, job: Job)
 
 
 def _poll(target: Target, job: Job) -> HttpRequest:
-    request = _ask("GET", "poll", target, job)
-    mark = "&" if "?" in request.url else "?"
-    return attrs.evolve(request, url=f"{request.url}{mark}logs=1")
+    url = fal_replies.url_of(target, job, "poll")
+    return HttpRequest(
+        method="GET", url=f"{url}{'&' if '?' in url else '?'}logs=1", headers=_HEADERS
+    )
+
+
+def _listen(target: Target, job: Job, place: str) -> HttpRequest:
+    """Return the request for the events of a job.
+
+    Source: https://fal.ai/docs/inference-api/queue/status-stream (2026-11). fal's own JavaScript
+    client polls by default "until status streaming is stable": fal-ai/fal-js, pull request 72.
+    """
+    path, mark, query = fal_replies.url_of(target, job, "poll").partition("?")
+    url = f"{path}/stream?{query}{mark and '&'}logs=1"
+    return HttpRequest(method="GET", url=url, headers={"Accept": EVENTS})
 
 
 PROVIDER: Final = Provider(
@@ -134,6 +157,7 @@ PROVIDER: Final = Provider(
     accepted=fal_replies.accepted,
     poll=_poll,
     polled=fal_replies.polled,
+    stream=Stream(request=_listen, heard=fal_replies.heard),
     collect=partial(_ask, "GET", "result"),
     collected=fal_replies.collected,
     cancel=partial(_ask, "PUT", "cancel"),

@@ -13,6 +13,7 @@ from typing import Any, Final, Literal, TypeAlias
 from returns.result import Failure, Success
 
 from ...exceptions import GenerationCancelledError, UnexpectedReplyError
+from ...http.events import Event
 from ...http.messages import HttpResponse
 from ...http.reading import json_of, object_of
 from ...outcome import Outcome
@@ -20,8 +21,9 @@ from ...values.attempts import Cancellation
 from ...values.response import StatusType
 from ...values.urls import origin
 from .. import kit
-from ..base import Accepted, Job, Polled, Progress, Ready, Target, Video
+from ..base import Accepted, Heard, Job, Polled, Progress, Ready, Target, Video
 from ..kit import aspect_ratio_of, resolution_of, result_video, seconds_or_none
+from ..reports import heard as heard_as
 from . import errors as fal_errors
 from .lifetime import with_expiry
 
@@ -63,7 +65,9 @@ def _accepted(target: Target, reply: HttpResponse, payload: dict[str, Any]) -> O
         error = UnexpectedReplyError(message=message, raw_response=payload)
         # https://fal.run as base URL, without the queue, answers with the result itself.
         request_id = reply.headers.get("x-fal-request-id", "")
-        video = _video(request_id, reply, payload).map(partial(with_expiry, target, reply))
+        video = _video(request_id, reply, payload, _file(payload) or {}).map(
+            partial(with_expiry, target, reply)
+        )
         return video.alt(lambda _: error)
     fields = {"poll": "status_url", "result": "response_url", "cancel": "cancel_url"}
     named = {purpose: payload.get(field) for purpose, field in fields.items()}
@@ -73,7 +77,8 @@ def _accepted(target: Target, reply: HttpResponse, payload: dict[str, Any]) -> O
         # A URL elsewhere would get the key: then the clients' own rule makes the URL instead.
         if isinstance(url, str) and _URL.fullmatch(url) and target.owns(url)
     }
-    return Success(Job(id=name, urls=_urls(target, name) | owned))
+    urls = owned if owned.keys() == fields.keys() else _urls(target, name) | owned
+    return Success(Job(id=name, urls=urls))
 
 
 def url_of(target: Target, job: Job, purpose: Purpose) -> str:
@@ -104,6 +109,11 @@ def job_path(model: str) -> str:
 def polled(target: Target, job: Job, reply: HttpResponse) -> Outcome[Polled]:
     """Return where the job stands; a reply without a status is an `UnexpectedReplyError`."""
     return object_of(reply).bind(partial(_state, job))
+
+
+def heard(target: Target, job: Job, event: Event) -> Outcome[Heard]:
+    """Return what an event means: its data is what a reply to a poll would be."""
+    return heard_as(polled(target, job, HttpResponse(status=200, body=event.data.encode())))
 
 
 def _state(job: Job, payload: dict[str, Any]) -> Outcome[Polled]:
@@ -155,9 +165,8 @@ def _result(job: Job, reply: HttpResponse, payload: Any) -> Outcome[Polled]:
         message = "fal's result is not a JSON object: fal is asked again"
         return Failure(UnexpectedReplyError(message=message, raw_response=payload))
     # Some models answer null where they made nothing.
-    if not payload or _file(payload) is None:
-        return _without_file(payload)
-    return _video(job.id, reply, payload)
+    file = _file(payload) if payload else None
+    return _without_file(payload) if file is None else _video(job.id, reply, payload, file)
 
 
 def _without_file(payload: Any) -> Outcome[Polled]:
@@ -176,8 +185,10 @@ def _without_file(payload: Any) -> Outcome[Polled]:
             return Failure(fal_errors.of_no_video(payload))
 
 
-def _video(request_id: str, reply: HttpResponse, payload: dict[str, Any]) -> Outcome[Video]:
-    output, file = _output(payload), _file(payload) or {}
+def _video(
+    request_id: str, reply: HttpResponse, payload: dict[str, Any], file: Mapping[str, Any]
+) -> Outcome[Video]:
+    output = _output(payload)
     kind, flagged = file.get("content_type"), output.get("has_nsfw_concepts")
     units = reply.headers.get("x-fal-billable-units")
     metadata = {name: value for name, value in output.items() if name != "video"}

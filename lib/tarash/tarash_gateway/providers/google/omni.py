@@ -14,6 +14,7 @@ import attrs
 from returns.result import Failure, Success
 
 from ...exceptions import GenerationFailedError, InsufficientCreditsError, TarashException
+from ...http.events import EVENTS
 from ...http.messages import HttpRequest, HttpResponse, Method
 from ...http.reading import object_of, read
 from ...outcome import Outcome
@@ -21,26 +22,16 @@ from ...values.attempts import Cancellation
 from ...values.config import VideoGenerationConfig
 from ...values.request import VideoGenerationRequest
 from .. import kit
-from ..base import Job, Polled, Progress, Provider, Submission, Target, Video
+from ..base import Job, Polled, Progress, Provider, Stream, Submission, Target, Video
 from ..errors import Complaint
-from . import errors, files
+from . import errors, events, files
+from .events import WORDS
 from .models.fields import FIRST, LAST, PLACES, REFERENCES
 from .surface import Surface, model_of, submission, with_note
 
 _MARKS: Final = {FIRST: "<FIRST_FRAME>", LAST: "<LAST_FRAME>"}
 _REFERENCE_MARK: Final = "<IMAGE_REF_"
 _INPUT: Final = frozenset({"prompt", "video", FIRST, LAST, REFERENCES})
-_WORDS: Final[Mapping[str, kit.Standing]] = {
-    "queued": "queued",
-    "completed": "completed",
-    "failed": "failed",
-    "incomplete": "failed",
-    "requires_action": "failed",
-    "requires_continuation": "failed",
-    "budget_exceeded": "failed",
-    "cancelled": "cancelled",
-    "canceled": "cancelled",
-}
 
 
 def is_omni(config: VideoGenerationConfig) -> bool:
@@ -126,6 +117,12 @@ def _job_request(
     return HttpRequest(method=method, url=url, headers=files.JSON)
 
 
+def _listen(surface: Surface, target: Target, job: Job, place: str) -> HttpRequest:
+    query = "?stream=true" + (f"&last_event_id={kit.segment(place)}" if place else "")
+    request = _job_request("GET", query, surface, target, job)
+    return attrs.evolve(request, headers={"Accept": EVENTS})
+
+
 @attrs.frozen
 class _Interaction:
     status: str
@@ -150,7 +147,7 @@ def cancelled(reply: HttpResponse) -> Cancellation:
     charged.
     """
     status = object_of(reply).value_or({}).get("status")
-    standing = kit.standing(status if isinstance(status, str) else "", _WORDS)
+    standing = kit.standing(status if isinstance(status, str) else "", WORDS)
     if reply.status not in range(200, 300):
         return "failed"
     if standing == "cancelled":
@@ -159,7 +156,7 @@ def cancelled(reply: HttpResponse) -> Cancellation:
 
 
 def _state(target: Target, job: Job, status: str, payload: dict[str, Any]) -> Outcome[Polled]:
-    match kit.standing(status, _WORDS):
+    match kit.standing(status, WORDS):
         case "completed":
             return _video(target, job, payload).map(_with_metadata)
         case "failed":
@@ -216,6 +213,7 @@ def record(veo: Provider, surface: Surface) -> Provider:
         accepted=accepted,
         poll=partial(_job_request, "GET", "?stream=false", surface),
         polled=polled,
+        stream=Stream(request=partial(_listen, surface), heard=events.heard),
         failure=errors.failure,
         collected=partial(files.collected, _with_metadata),
         cancel=partial(_job_request, "POST", "/cancel", surface),

@@ -275,6 +275,9 @@ PROVIDER: Final = Provider(
     accepted=_accepted,
     poll=partial(_task, "GET"),
     polled=_polled,
+    # Updates are not to be expected more often than every five seconds for a task:
+    # runwayml/sdk-python 5.24.0, src/runwayml/resources/tasks.py, 2026-11.
+    least_wait=5.0,
     cancel=partial(_task, "DELETE"),
     cancelled=_cancelled,
     # runwayml/sdk-python 5.24.0, src/runwayml/resources/tasks.py, 2026-11: a DELETE cancels a task

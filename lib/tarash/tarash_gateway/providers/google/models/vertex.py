@@ -11,6 +11,7 @@ from typing import Final
 
 import attrs
 
+from ....catalog import soonest
 from ....catalog.rows import ModelRow, Switch
 from .parts import (
     ALWAYS_ENHANCE,
@@ -52,6 +53,7 @@ _VEO_2: Final = ModelRow(
     enhance=ENHANCE,
     images=(IMAGE, LAST_FRAME),
     rules=(FRAMES,),
+    soonest=soonest.VEO,
 )
 _VEO_2_STABLE: Final = attrs.evolve(_VEO_2, retires=ends(date(2026, 6, 30), _SUCCESSOR, _VERSIONS))
 _VEO_2_TRIAL: Final = attrs.evolve(_VEO_2, retires=ends(date(2026, 4, 2), _SUCCESSOR, _CARD))

@@ -4,6 +4,7 @@ from typing import Final
 
 import attrs
 
+from ....catalog import soonest
 from ....catalog.rows import ImageSlot, Length, ModelRow, Together
 from .parts import AUDIO, IMAGE, LAST, LINES_720_1080, WIDE, last_needs_first, references, rows
 
@@ -19,6 +20,7 @@ _VEO_3: Final = ModelRow(
     images=(IMAGE,),
     # fal's schema of the same models, 2026-08-02: other pictures than 16:9 and 9:16 are cropped.
     frames="crops",
+    soonest=soonest.VEO,
 )
 _VEO_31: Final = attrs.evolve(_VEO_3, images=(IMAGE, _VEO_LAST))
 

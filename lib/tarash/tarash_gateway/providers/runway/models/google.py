@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from ....catalog import soonest
 from ....catalog.rows import Length, ModelRow
 from .parts import (
     AUDIO,
@@ -35,6 +36,7 @@ _VEO_3_1: Final = {
         seed="seed",
         images=images,
         frames=CROPS,
+        soonest=soonest.VEO,
     )
     for endpoint, images in ((TEXT, ()), (IMAGE, FRAMES))
 }
@@ -53,6 +55,7 @@ VEO_3: Final[dict[str, Rows]] = {
             images=images,
             frames=CROPS,
             superseded_by="veo3.1",
+            soonest=soonest.VEO,
         )
         for endpoint, images in ((TEXT, ()), (IMAGE, (FIRST_FRAME,)))
     }

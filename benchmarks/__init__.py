@@ -1,0 +1,1 @@
+"""What the library costs, beside the same exchanges by hand and beside the official clients."""

@@ -1,0 +1,148 @@
+"""A host on a real socket that speaks fal's dialect, with a stream that behaves as told."""
+
+import contextlib
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from types import TracebackType
+from typing import Any, Final, Self
+
+import attrs
+
+from tarash.tarash_gateway import VideoGenerationConfig
+
+HEAD: Final = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n\r\n"
+QUEUED: Final = {"status": "IN_QUEUE", "queue_position": 3}
+RUNNING: Final = {"status": "IN_PROGRESS", "logs": [{"message": "50 %"}]}
+DONE: Final = {"status": "COMPLETED"}
+_MP4: Final = "https://v3.fal.media/files/a/b.mp4"
+
+
+def event(status: dict[str, Any]) -> bytes:
+    """Return an event as fal sends it."""
+    return f"data: {json.dumps(status)}\n\n".encode()
+
+
+@attrs.define
+class EventHost:
+    """A provider of one job.
+
+    Attributes:
+        stream: Yields the bytes of the reply to a request for the stream; then it is closed.
+        seconds: How long the job takes.
+        asked: What was asked for, in order: ``"submit"``, ``"stream"``, ``"poll"``, ``"result"``.
+        hung_up: Set when the client has closed a stream before its end.
+        done: Set when the job is done.
+    """
+
+    stream: Callable[["EventHost"], Iterator[bytes]]
+    seconds: float = 0.4
+    asked: list[str] = attrs.field(factory=list)
+    queries: list[str] = attrs.field(factory=list)
+    hung_up: threading.Event = attrs.field(factory=threading.Event)
+    done: threading.Event = attrs.field(factory=threading.Event)
+    _socket: socket.socket = attrs.field(init=False)
+
+    def __enter__(self) -> Self:
+        self._socket = socket.create_server(("127.0.0.1", 0), backlog=64)
+        threading.Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._socket.close()
+
+    def config(self, **changes: Any) -> VideoGenerationConfig:
+        """Return a config for the host; a poll without a stream comes after 1.2 seconds."""
+        url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        fields = {"provider": "fal", "model": "fal-ai/veo3", "api_key": "k", "poll_interval": 1.2}
+        return VideoGenerationConfig(**{**fields, "base_url": url, "timeout": 20, **changes})
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = self._socket.accept()
+                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with connection, contextlib.suppress(OSError):
+            received = b""
+            while True:
+                while b"\r\n\r\n" not in received:
+                    more = connection.recv(1 << 16)
+                    if not more:
+                        return
+                    received += more
+                head, _, received = received.partition(b"\r\n\r\n")
+                lines = head.decode().lower().split("\r\n")
+                length = next((int(x[15:]) for x in lines if x.startswith("content-length:")), 0)
+                while len(received) < length:
+                    received += connection.recv(1 << 16)
+                received = received[length:]
+                method, path = head.decode().split(" ")[:2]
+                if path.partition("?")[0].endswith("/stream"):
+                    self._send_stream(connection, path)
+                    return
+                connection.sendall(self._reply(method, path))
+
+    def _send_stream(self, connection: socket.socket, path: str) -> None:
+        self.asked.append("stream")
+        self.queries.append(path.partition("?")[2])
+        gone = threading.Event()
+        watching = threading.Thread(target=self._watch, args=(connection, gone), daemon=True)
+        watching.start()
+        for piece in self.stream(self):
+            if gone.is_set():
+                return
+            connection.sendall(piece)
+        connection.shutdown(socket.SHUT_WR)
+        watching.join(5)
+
+    def _watch(self, connection: socket.socket, gone: threading.Event) -> None:
+        with contextlib.suppress(OSError):
+            connection.recv(1)
+        gone.set()
+        self.hung_up.set()
+
+    def _reply(self, method: str, path: str) -> bytes:
+        if method == "POST":
+            self.asked.append("submit")
+            threading.Timer(self.seconds, self.done.set).start()
+            return _json({"request_id": "job-1", "status": "IN_QUEUE"})
+        if method == "PUT":
+            self.asked.append("cancel")
+            return _json({"status": "CANCELLATION_REQUESTED"})
+        if path.partition("?")[0].endswith("/status"):
+            self.asked.append("poll")
+            return _json(DONE if self.done.is_set() else RUNNING)
+        self.asked.append("result")
+        return _json({"video": {"url": _MP4}})
+
+
+def _json(value: dict[str, Any]) -> bytes:
+    body = json.dumps(value).encode()
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+    return head.encode() + b"\r\n" + body
+
+
+def good(host: EventHost) -> Iterator[bytes]:
+    """Yield what fal's stream is documented to send."""
+    yield HEAD + event(QUEUED)
+    yield b": ping\n\n"
+    yield event(RUNNING)
+    host.done.wait()
+    yield event(DONE)
+
+
+def open_for_ever(host: EventHost) -> Iterator[bytes]:
+    """Yield a status, then comments without end."""
+    yield HEAD + event(QUEUED)
+    while not host.hung_up.is_set():
+        yield b": ping\n\n"
+        time.sleep(0.05)

@@ -1,0 +1,264 @@
+"""A job's stream of events, on real sockets: it only ever tells when it is worth to poll."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
+
+import attrs
+import pytest
+from tests.support import fal_replies as fal
+from tests.support.event_host import (
+    DONE,
+    HEAD,
+    QUEUED,
+    RUNNING,
+    EventHost,
+    event,
+    good,
+    open_for_ever,
+)
+
+from tarash.tarash_gateway import (
+    VideoGenerationConfig,
+    VideoGenerationResponse,
+    VideoGenerationUpdate,
+    generate_video,
+    generate_video_async,
+)
+from tarash.tarash_gateway.effects import Effects
+from tarash.tarash_gateway.effects.live import live_effects
+from tarash.tarash_gateway.lifecycle import listening as hearing
+from tarash.tarash_gateway.running import listening
+from tarash.tarash_gateway.testing import FixedRandomness
+
+Told: TypeAlias = Callable[[VideoGenerationUpdate], None]
+Make: TypeAlias = Callable[..., VideoGenerationResponse]
+
+
+def _effects() -> Effects:
+    return attrs.evolve(live_effects(), randomness=FixedRandomness())
+
+
+def _blocking(config: VideoGenerationConfig, told: Told | None = None) -> VideoGenerationResponse:
+    return generate_video(config, fal.REQUEST, told, effects=_effects(), measure=False)
+
+
+def _asyncio(config: VideoGenerationConfig, told: Told | None = None) -> VideoGenerationResponse:
+    return asyncio.run(
+        generate_video_async(config, fal.REQUEST, told, effects=_effects(), measure=False)
+    )
+
+
+@pytest.fixture(params=[_blocking, _asyncio], ids=["blocking", "asyncio"])
+def make(request: pytest.FixtureRequest) -> Make:
+    made: Make = request.param
+    return made
+
+
+def test_a_job_is_asked_for_once_when_its_stream_says_that_it_is_done(make: Make) -> None:
+    told: list[VideoGenerationUpdate] = []
+    with EventHost(good) as host:
+        response = make(host.config(poll_interval=30), told.append)
+
+        assert response.video == "https://v3.fal.media/files/a/b.mp4"
+        assert host.asked == ["submit", "stream", "poll", "result"]
+        assert host.queries == ["logs=1"]
+        assert [(each.status, each.queue_position, each.logs) for each in told] == [
+            ("queued", None, ()),
+            ("queued", 3, ()),
+            ("processing", None, ("50 %",)),
+            ("completed", None, ()),
+        ]
+
+
+def test_a_config_that_does_not_listen_polls(make: Make) -> None:
+    with EventHost(good) as host:
+        make(host.config(listen=False))
+
+        assert host.asked == ["submit", "poll", "result"]
+
+
+def _not_found(_: EventHost) -> Iterator[bytes]:
+    yield b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+
+
+def _page(_: EventHost) -> Iterator[bytes]:
+    yield b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html>one moment</html>"
+
+
+def _garbage(_: EventHost) -> Iterator[bytes]:
+    yield HEAD + b"data: \xff\x00{\n\n" + event(DONE)
+
+
+def _early_close(_: EventHost) -> Iterator[bytes]:
+    yield HEAD + event(QUEUED)
+
+
+def _half_a_head(_: EventHost) -> Iterator[bytes]:
+    yield b"HTTP/1.1 200"
+
+
+@pytest.mark.parametrize("stream", [_not_found, _page, _garbage, _early_close, _half_a_head])
+def test_a_stream_in_trouble_is_not_opened_again(make: Make, stream: Any) -> None:
+    with EventHost(stream, seconds=1.5) as host:
+        make(host.config())
+
+        assert host.asked == ["submit", "stream", "poll", "poll", "result"]
+
+
+def _silence(host: EventHost) -> Iterator[bytes]:
+    yield HEAD
+    host.hung_up.wait(15)
+
+
+def _no_head(host: EventHost) -> Iterator[bytes]:
+    host.hung_up.wait(15)
+    yield b""
+
+
+@pytest.mark.parametrize("stream", [_silence, _no_head])
+def test_a_stream_that_says_nothing_delays_no_poll(make: Make, stream: Any) -> None:
+    with EventHost(stream) as host:
+        begun = time.monotonic()
+        make(host.config())
+
+        # Far below what a stream may be silent for after its first bytes.
+        assert time.monotonic() - begun < 10
+        assert host.asked == ["submit", "stream", "poll", "result"]
+        assert host.hung_up.wait(5)
+
+
+def _wrong_news(_: EventHost) -> Iterator[bytes]:
+    yield HEAD + event(DONE)
+
+
+def test_the_last_word_has_the_poll(make: Make) -> None:
+    """A stream that says too early that the job is done costs one poll, and is not opened again."""
+    with EventHost(_wrong_news) as host:
+        make(host.config())
+
+        assert host.asked == ["submit", "stream", "poll", "poll", "result"]
+
+
+def _a_thousand(host: EventHost) -> Iterator[bytes]:
+    yield HEAD
+    for number in range(1000):
+        yield event({"status": "IN_QUEUE", "queue_position": 1000 - number})
+    host.done.wait()
+    yield event(DONE)
+
+
+def test_a_thousand_events_are_told_in_order(make: Make) -> None:
+    places: list[int | None] = []
+    with EventHost(_a_thousand) as host:
+        make(host.config(poll_interval=30), lambda update: places.append(update.queue_position))
+
+        assert places[1:-1] == list(range(1000, 0, -1))
+        assert host.asked == ["submit", "stream", "poll", "result"]
+
+
+def _the_same_again(host: EventHost) -> Iterator[bytes]:
+    yield HEAD + event(RUNNING) * 2 + event({"status": "IN_PROGRESS", "logs": []}) * 20
+    host.done.wait()
+    yield event(DONE)
+
+
+def test_only_news_is_told(make: Make) -> None:
+    lines: list[tuple[str, ...]] = []
+    with EventHost(_the_same_again) as host:
+        make(host.config(poll_interval=30), lambda update: lines.append(update.logs))
+
+    assert lines == [(), ("50 %",), ("50 %", "50 %"), ()]
+
+
+def _too_long(host: EventHost) -> Iterator[bytes]:
+    yield HEAD
+    host.done.wait()
+    yield b"data: " + b"x" * 2**19
+    host.hung_up.wait(15)
+
+
+def test_an_event_that_is_too_long_leads_to_a_poll(make: Make) -> None:
+    with EventHost(_too_long) as host:
+        make(host.config(poll_interval=15))
+
+        assert host.asked == ["submit", "stream", "poll", "result"]
+        assert host.hung_up.wait(5)
+
+
+def test_an_interrupted_call_closes_its_stream_and_knows_its_job() -> None:
+    def interrupt(update: VideoGenerationUpdate) -> None:
+        if update.queue_position is not None:
+            raise KeyboardInterrupt
+
+    with EventHost(open_for_ever) as host:
+        with pytest.raises(KeyboardInterrupt) as caught:
+            _blocking(host.config(), interrupt)
+
+        assert host.hung_up.wait(5)
+        assert host.asked == ["submit", "stream"]
+        assert caught.value.generation.request_id == "job-1"  # type: ignore[attr-defined]  # marked
+
+
+def test_a_cancelled_task_closes_its_stream_and_knows_its_job() -> None:
+    async def scenario(host: EventHost) -> str:
+        listening = asyncio.Event()
+        task = asyncio.create_task(
+            generate_video_async(
+                host.config(poll_interval=30),
+                fal.REQUEST,
+                lambda update: listening.set() if update.queue_position else None,
+                effects=_effects(),
+            )
+        )
+        await listening.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError) as caught:
+            await task
+        return str(caught.value.generation.request_id)  # type: ignore[attr-defined]  # marked
+
+    with EventHost(open_for_ever) as host:
+        assert asyncio.run(scenario(host)) == "job-1"
+        assert host.hung_up.wait(5)
+        assert host.asked == ["submit", "stream"]
+
+
+def test_a_stream_is_held_no_longer_than_the_deadline(make: Make) -> None:
+    """The job that the stream forgot to report is asked for at the deadline."""
+    with EventHost(open_for_ever) as host:
+        make(host.config(timeout=2.5))
+
+        assert host.asked == ["submit", "stream", "poll", "result"]
+        assert host.hung_up.wait(5)
+
+
+def test_a_live_stream_is_opened_again_after_a_poll(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a job that outlasts the time for which one stream is held
+    monkeypatch.setattr(hearing, "_HELD", 1.5)
+    with EventHost(good, seconds=2.0) as host:
+        make(host.config())
+
+        assert host.asked == ["submit", "stream", "poll", "stream", "poll", "result"]
+
+
+def test_no_more_streams_are_open_than_there_are_seats(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    none = listening.Seats(most=0)
+    monkeypatch.setattr(listening, "_seats_of", lambda _process: none)
+    with EventHost(good) as host:
+        make(host.config())
+
+        assert host.asked == ["submit", "poll", "result"]
+
+
+def test_a_seat_that_is_left_is_free() -> None:
+    seats = listening.Seats(most=2)
+    assert [seats.take("a"), seats.take("a"), seats.take("a"), seats.take("b")] == [
+        *(True, True, False, True)
+    ]
+    seats.leave("a")
+    assert (seats.take("a"), seats.take("a")) == (True, False)
