@@ -6,6 +6,7 @@ import threading
 import weakref
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import aclosing
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -222,6 +223,23 @@ def test_progress_is_told_with_the_place_of_the_request(collect: Collect) -> Non
         0: {"job-a"},
         1: {"job-b"},
     }
+
+
+def test_a_call_has_the_context_of_whoever_asked_for_it(collect: Collect) -> None:
+    trace: ContextVar[str] = ContextVar("trace", default="none")
+    seen: set[str] = set()
+
+    def source() -> Iterator[VideoGenerationRequest]:
+        for request in requests("ab"):
+            trace.set(f"trace of {request.prompt}")
+            yield request
+
+    collect(
+        source(),
+        effects=FalWorld().effects(),
+        on_progress=lambda _index, _update: seen.add(trace.get()),
+    )
+    assert seen == {"trace of a", "trace of b"}
 
 
 # How a batch ends early.

@@ -147,7 +147,10 @@ def test_images_are_files_or_urls_as_elsewhere(tarash: Tarash, enter: Enter) -> 
         ({"prompt": " "}, "line 2: prompt must be a non-empty string"),
         ({"prompt": "a", "id": [1]}, "line 2: id must be a text"),
         ({"prompt": "a", "id": "good"}, "line 2: id 'good' is that of line 1: give another one"),
-        ({"prompt": "a", "provider": "fall"}, "line 2: fall/fal-ai/veo3: provider 'fall' is not known"),
+        (
+            {"prompt": "a", "provider": "fall"},
+            "line 2: fall/fal-ai/veo3: provider 'fall' is not known",
+        ),
         ({"prompt": "a", "image_list": ["no.png"]}, "line 2: the file no.png cannot be read"),
         ({"prompt": "a", "aspect_ratio": "1:7"}, "line 2: fal/fal-ai/veo3: aspect_ratio"),
         ("[1]", "line 2: is not an object"),
