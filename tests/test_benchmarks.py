@@ -1,17 +1,19 @@
 """The benchmarks measure what they say: their numbers have the right shape, whatever they are."""
 
+import doctest
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import attrs
 import pytest
 from benchmarks import cpu, memory, tables, waiting
-from benchmarks.machine import Machine
+from benchmarks.machine import machine
 from benchmarks.measuring import HERE, Bench
 from benchmarks.scales import SCALES
 from benchmarks.serving import Served, WorkerError, simulator, work
@@ -54,18 +56,6 @@ def served(workers: None) -> Iterator[Served]:  # noqa: ARG001 - the simulator i
     """Run a simulator."""
     with simulator(None) as running:
         yield running
-
-
-def _machine() -> Machine:
-    return Machine(
-        cpu="A CPU",
-        cores=2,
-        memory_gib=8.0,
-        system="Linux",
-        python="3.12.1",
-        versions={"attrs": "26.1.0"},
-        load=0.1,
-    )
 
 
 def _waiting(**more: Any) -> Waiting:
@@ -126,7 +116,7 @@ def _report(*sections: Section) -> Report:
     return Report(
         date="2026-01-02T03:04+00:00",
         scale="quick",
-        machine=_machine(),
+        machine=machine(),
         sections=sections,
         verdicts=verdicts(sections),
     )
@@ -209,9 +199,11 @@ def test_a_call_is_never_due_before_its_job_is_finished(
     assert 0 <= over <= late
 
 
-def test_a_poll_that_comes_when_it_is_due_is_not_late() -> None:
-    job = {"completed": 20.0, "unfinished": 18.0, "seen": 23.0}
-    assert waiting.lateness(job, 23.0, 5.0) == (3.0, 0.0)
+@pytest.mark.parametrize("module", [tables, waiting])
+def test_the_examples_hold(module: ModuleType) -> None:
+    result = doctest.testmod(module)
+    assert result.attempted > 0
+    assert result.failed == 0
 
 
 def test_a_failed_task_says_why_in_one_line(workers: None) -> None:  # noqa: ARG001 - it prepares
