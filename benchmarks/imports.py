@@ -31,13 +31,19 @@ _STATEMENTS: Final[Mapping[str, str]] = {
 def measure(bench: Bench) -> Measured:
     """Measure each import as often as the scale says, interleaved."""
     statements = {**_STATEMENTS, **{way.name: f"import {way.module}" for way in HERE}}
-    took: dict[str, list[tuple[float, float | None]]] = {what: [] for what in statements}
-    for statement in statements.values():
+    failed = {}
+    for what, statement in statements.items():
         # What the first process compiles, the others find.
-        _once(statement)
+        try:
+            _once(statement)
+        except subprocess.CalledProcessError as error:
+            failed[what] = error.stderr.decode().strip().splitlines()[-1]
+    took: dict[str, list[tuple[float, float | None]]] = {
+        what: [] for what in statements if what not in failed
+    }
     for _ in range(bench.scale.imports):
-        for what, statement in statements.items():
-            took[what].append(_once(statement))
+        for what, runs in took.items():
+            runs.append(_once(statements[what]))
     medians = {what: _median(runs) for what, runs in took.items()}
     floor = medians[_DEPENDENCIES]
     rows = (
@@ -53,7 +59,7 @@ def measure(bench: Bench) -> Measured:
         )
         for what, (wall, busy) in medians.items()
     )
-    return Measured(rows=tuple(rows), left_out=MISSING)
+    return Measured(rows=tuple(rows), left_out=(*MISSING, *(": ".join(f) for f in failed.items())))
 
 
 def _median(runs: Sequence[tuple[float, float | None]]) -> tuple[float, float | None]:

@@ -65,16 +65,14 @@ async def _all(
         except Exception as error:  # noqa: BLE001 - a client may fail as it likes, and is counted
             return f"{type(error).__name__}: {error}"[:200], None
 
-    calls = []
-    for number in range(in_flight):
-        calls.append(asyncio.create_task(one()))
-        if number % _AT_ONCE == 0:
-            await asyncio.sleep(0)
-    done, left = await asyncio.wait(calls, timeout=limit)
-    return [
-        *(call.result() for call in done),
-        *((f"not back after {limit:.0f} s", None),) * len(left),
-    ]
+    calls: list[asyncio.Task[tuple[str, float | None]]] = []
+    until = time.monotonic() + limit
+    while len(calls) < in_flight and time.monotonic() < until:
+        calls += [asyncio.create_task(one()) for _ in range(min(_AT_ONCE, in_flight - len(calls)))]
+        await asyncio.sleep(0)
+    done, _ = await asyncio.wait(calls, timeout=max(0.0, until - time.monotonic()))
+    late = f"not back after {limit:.0f} s"
+    return [*(call.result() for call in done), *((late, None),) * (in_flight - len(done))]
 
 
 class _Heart:
@@ -151,7 +149,7 @@ def _once(bench: Bench, way: Way, case: str, in_flight: int) -> tuple[Waiting, M
         warm=served.url + served.case(way.dialect, 0),
         in_flight=in_flight,
         interval=interval,
-        limit=bench.scale.job_seconds * 6 + 60,
+        limit=bench.scale.job_seconds * 3 + (30 if way in HERE else 120),
     )
     busy = served.state()["cpu"] - before
     seen = served.seen(case)

@@ -9,7 +9,7 @@ from typing import Any
 
 import griffe
 
-_MODULES = {"tarash.tarash_gateway.api", "tarash.tarash_gateway.functional"}
+_MODULES = {f"tarash.tarash_gateway.{name}" for name in ("api", "batches", "functional")}
 _PREFIX = re.compile(r"\b(?:[a-z_]+\.)+(?=\w)")
 
 

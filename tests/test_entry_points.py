@@ -46,6 +46,8 @@ _VERBS = {
 }
 # These two only read files, and have no asyncio form.
 _BLOCKING_ONLY = {"pending_videos", "plan_video"}
+# A batch is an iterator, and no result.
+_BATCHES = ["generate_videos", "generate_videos_async"]
 _NAMES = sorted([*_VERBS, *(f"{name}_async" for name in _VERBS.keys() - _BLOCKING_ONLY)])
 _FACES = [(module, name) for module in (api, functional) for name in _NAMES]
 _every_face = pytest.mark.parametrize(
@@ -55,8 +57,9 @@ _PREFIX = re.compile(r"\b(?:\w+\.)+(?=\w)")
 
 
 def test_each_module_offers_every_verb() -> None:
-    assert sorted(api.__all__) == sorted(functional.__all__) == _NAMES
-    assert all(getattr(tarash_gateway, name) is getattr(api, name) for name in _NAMES)
+    names = sorted([*_NAMES, *_BATCHES])
+    assert sorted(api.__all__) == sorted(functional.__all__) == names
+    assert all(getattr(tarash_gateway, name) is getattr(api, name) for name in names)
 
 
 @_every_face
@@ -123,3 +126,48 @@ def test_the_documentation_of_a_verb_describes_each_parameter() -> None:
     for name in inspect.signature(api.generate_video).parameters:
         assert f"\n    {name}: " in documentation
     assert get_type_hints(api.generate_video)["return"] is VideoGenerationResponse
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "result"),
+    [
+        (api, "generate_videos", "VideoBatch[BatchItem]"),
+        (api, "generate_videos_async", "AsyncVideoBatch[BatchItem]"),
+        (functional, "generate_videos", "VideoBatch[IOResult[BatchItem, TarashException]]"),
+        (
+            functional,
+            "generate_videos_async",
+            "AsyncVideoBatch[IOResult[BatchItem, TarashException]]",
+        ),
+    ],
+)
+def test_a_batch_has_its_exact_signature(module: Any, name: str, result: str) -> None:
+    # given the options of a single video, each of which a batch takes too
+    of_one = inspect.signature(module.generate_video).parameters
+    signature = inspect.signature(getattr(module, name))
+    # then those that are the same for all items are the same here
+    same = of_one.keys() - {"request", "on_progress", "save_to", "key"}
+    assert {key: signature.parameters[key].default for key in same} == {
+        key: of_one[key].default for key in same
+    }
+    assert (
+        signature.parameters.keys() - of_one.keys()
+        == {
+            "requests",
+            "max_in_flight",
+            "max_failures",
+            "key",
+        }
+        - of_one.keys()
+    )
+    assert _PREFIX.sub("", str(signature)).endswith(f") -> {result}")
+    face = getattr(module, name)
+    assert face.__qualname__ == name
+    assert pickle.loads(pickle.dumps(face)) is face  # noqa: S301 - our own bytes
+    assert "{" not in face.__doc__
+
+
+def test_the_documentation_of_a_batch_describes_each_of_its_own_parameters() -> None:
+    documentation = inspect.getdoc(api.generate_videos) or ""
+    for name in inspect.signature(api.generate_videos).parameters:
+        assert f"\n    {name}: " in documentation or f"``{name}``" in documentation

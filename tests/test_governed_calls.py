@@ -248,7 +248,7 @@ async def test_calls_that_come_at_once_find_out_how_many_a_key_bears_and_none_fa
     # Then each gets a video of its own, though one that is refused four times would fail.
     assert len({each.request_id for each in responses}) == gate.accepted == 40
     # And most refusals are those of the first moment: then the number was halved until it fitted.
-    assert gate.most <= 32
+    assert gate.most <= 32 + 4
     assert gate.refused < 2 * 32
     (pace,) = _paces(effects)
     assert pace.most_under_way < 8

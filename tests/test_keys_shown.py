@@ -19,7 +19,8 @@ from tarash.tarash_gateway import (
     generate_video,
     plan_video,
 )
-from tarash.tarash_gateway.http.messages import HttpResponse, without_key
+from tarash.tarash_gateway.http.messages import HttpResponse
+from tarash.tarash_gateway.http.redacting import without_key
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects, json_reply
 
 _KEY = "canary-id-0123456789:canary-secret-0123456789"

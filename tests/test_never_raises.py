@@ -36,7 +36,7 @@ from tarash.tarash_gateway.testing import FakeClock, ScriptedHttp, fake_effects
 _ENTRIES: dict[str, Callable[..., Any]] = {
     name: getattr(functional, name)
     for name in functional.__all__
-    if not name.endswith("_async") and name != "pending_videos"
+    if not name.endswith("_async") and name not in {"pending_videos", "generate_videos"}
 }
 _JUNK = st.one_of(
     st.none(),
@@ -68,6 +68,15 @@ def test_arguments_of_any_kind_are_answered(name: str, one: Any, two: Any) -> No
         entry(one, config=two, effects=effects) if takes_job else entry(one, two, effects=effects)
     )
     assert isinstance(outcome, IOResult)
+
+
+@given(_JUNK, _JUNK)
+def test_a_batch_of_anything_is_answered(one: Any, two: Any) -> None:
+    effects = fake_effects(http=ScriptedHttp([]))
+    answers = list(functional.generate_videos(one, two, effects=effects))
+    assert all(isinstance(answer, IOResult) for answer in answers)
+    # Only an iterable without items has no answer.
+    assert answers or two in ({}, [], "")
 
 
 def test_swapped_arguments_are_named() -> None:

@@ -1,6 +1,9 @@
 """A job's stream of events, on real sockets: it only ever tells when it is worth to poll."""
 
 import asyncio
+import os
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
@@ -30,6 +33,7 @@ from tarash.tarash_gateway.effects import Effects
 from tarash.tarash_gateway.effects.live import live_effects
 from tarash.tarash_gateway.lifecycle import listening as hearing
 from tarash.tarash_gateway.running import listening
+from tarash.tarash_gateway.running.options import OnInterrupt
 from tarash.tarash_gateway.testing import FixedRandomness
 
 Told: TypeAlias = Callable[[VideoGenerationUpdate], None]
@@ -187,17 +191,31 @@ def test_an_event_that_is_too_long_leads_to_a_poll(make: Make) -> None:
         assert host.hung_up.wait(5)
 
 
-def test_an_interrupted_call_closes_its_stream_and_knows_its_job() -> None:
-    def interrupt(update: VideoGenerationUpdate) -> None:
-        if update.queue_position is not None:
-            raise KeyboardInterrupt
+def _one_word(host: EventHost) -> Iterator[bytes]:
+    yield HEAD + event(QUEUED)
+    host.hung_up.wait(15)
 
-    with EventHost(open_for_ever) as host:
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are POSIX's")
+@pytest.mark.parametrize("on_interrupt", ["keep", "cancel"])
+def test_ctrl_c_closes_the_stream_and_knows_the_job(on_interrupt: OnInterrupt) -> None:
+    def interrupt_soon(update: VideoGenerationUpdate) -> None:
+        if update.queue_position is not None:
+            threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
+
+    with EventHost(_one_word, seconds=30) as host:
         with pytest.raises(KeyboardInterrupt) as caught:
-            _blocking(host.config(), interrupt)
+            generate_video(
+                host.config(poll_interval=15),
+                fal.REQUEST,
+                interrupt_soon,
+                effects=_effects(),
+                on_interrupt=on_interrupt,
+            )
 
         assert host.hung_up.wait(5)
-        assert host.asked == ["submit", "stream"]
+        left = [] if on_interrupt == "keep" else ["poll", "cancel"]
+        assert host.asked == ["submit", "stream", *left]
         assert caught.value.generation.request_id == "job-1"  # type: ignore[attr-defined]  # marked
 
 

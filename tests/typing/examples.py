@@ -4,6 +4,7 @@ import asyncio
 import io
 import os
 import tempfile
+from contextlib import aclosing
 from pathlib import Path
 from typing import assert_type
 
@@ -11,6 +12,7 @@ from returns.future import FutureResult
 from returns.io import IOResult
 
 from tarash.tarash_gateway import (
+    BatchItem,
     ContentModerationError,
     ExecutionMetadata,
     ImageInput,
@@ -32,6 +34,8 @@ from tarash.tarash_gateway import (
     functional,
     generate_video,
     generate_video_async,
+    generate_videos,
+    generate_videos_async,
     is_retryable_error,
     plan_video,
     register_provider,
@@ -126,6 +130,31 @@ def functionally() -> None:
     print(outcome.map(lambda response: response.video))
     future = functional.generate_video_async(config, request)
     assert_type(future, FutureResult[VideoGenerationResponse, TarashException])
+
+
+def many() -> None:
+    """Generate as many videos as there are requests."""
+    with generate_videos(
+        config,
+        (VideoGenerationRequest(prompt=prompt) for prompt in "abc"),
+        max_in_flight=2,
+        key=lambda index, request: f"{index}-{request.prompt}",
+        save_to="clips/",
+        on_progress=lambda index, update: print(index, update.status),
+    ) as batch:
+        for item in batch:
+            assert_type(item.response, VideoGenerationResponse | None)
+            assert_type(item.error, TarashException | None)
+    print(batch.summary.done, batch.left)
+    for outcome in functional.generate_videos(config, [(config, request)]):
+        assert_type(outcome, IOResult[BatchItem, TarashException])
+
+
+async def many_asynchronously() -> None:
+    """Do so on the running loop."""
+    async with aclosing(generate_videos_async(config, [request])) as batch:
+        async for item in batch:
+            assert_type(item, BatchItem)
 
 
 def mocked() -> None:

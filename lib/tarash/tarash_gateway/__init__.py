@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from .api import check_video_async as check_video_async
     from .api import generate_video as generate_video
     from .api import generate_video_async as generate_video_async
+    from .api import generate_videos as generate_videos
+    from .api import generate_videos_async as generate_videos_async
     from .api import pending_videos as pending_videos
     from .api import plan_video as plan_video
     from .api import resume_video as resume_video
@@ -27,9 +29,11 @@ if TYPE_CHECKING:
     from .effects.journal import Journal as Journal
     from .effects.sqlite_journal import SqliteJournal as SqliteJournal
     from .exceptions import AuthenticationError as AuthenticationError
+    from .exceptions import BatchStoppedError as BatchStoppedError
     from .exceptions import ContentModerationError as ContentModerationError
     from .exceptions import GenerationCancelledError as GenerationCancelledError
     from .exceptions import GenerationFailedError as GenerationFailedError
+    from .exceptions import GenerationInterruptedError as GenerationInterruptedError
     from .exceptions import HTTPConnectionError as HTTPConnectionError
     from .exceptions import HTTPError as HTTPError
     from .exceptions import InsufficientCreditsError as InsufficientCreditsError
@@ -48,9 +52,13 @@ if TYPE_CHECKING:
     from .providers.base import Provider as Provider
     from .providers.handling import ProviderHandler as ProviderHandler
     from .registry import register_provider as register_provider
+    from .running.batch_runs import AsyncVideoBatch as AsyncVideoBatch
+    from .running.batch_runs import VideoBatch as VideoBatch
     from .running.closing import connections as connections
     from .values.attempts import AttemptMetadata as AttemptMetadata
     from .values.attempts import ExecutionMetadata as ExecutionMetadata
+    from .values.batch import BatchItem as BatchItem
+    from .values.batch import BatchSummary as BatchSummary
     from .values.config import VideoGenerationConfig as VideoGenerationConfig
     from .values.journal_entry import JournalEntry as JournalEntry
     from .values.media import ImageInput as ImageInput
@@ -76,12 +84,17 @@ else:
     _PLACES = {
         "AspectRatio": "values.request",
         "AsyncProgressCallback": "values.response",
+        "AsyncVideoBatch": "running.batch_runs",
         "AttemptMetadata": "values.attempts",
         "AuthenticationError": "exceptions",
+        "BatchItem": "values.batch",
+        "BatchStoppedError": "exceptions",
+        "BatchSummary": "values.batch",
         "ContentModerationError": "exceptions",
         "ExecutionMetadata": "values.attempts",
         "GenerationCancelledError": "exceptions",
         "GenerationFailedError": "exceptions",
+        "GenerationInterruptedError": "exceptions",
         "HTTPConnectionError": "exceptions",
         "HTTPError": "exceptions",
         "ImageInput": "values.media",
@@ -109,6 +122,7 @@ else:
         "TimeoutError": "exceptions",
         "UnexpectedReplyError": "exceptions",
         "ValidationError": "exceptions",
+        "VideoBatch": "running.batch_runs",
         "VideoFile": "values.video_file",
         "VideoGeneration": "values.saved",
         "VideoGenerationConfig": "values.config",
@@ -123,6 +137,8 @@ else:
         "connections": "running.closing",
         "generate_video": "api",
         "generate_video_async": "api",
+        "generate_videos": "api",
+        "generate_videos_async": "api",
         "is_retryable_error": "exceptions",
         "pending_videos": "api",
         "plan_video": "api",

@@ -1,8 +1,9 @@
 """The entry points that raise. What each of them does is written in `running.verbs`."""
 
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from ._later import load
 from .outcome import result_of, settle
 from .running import verbs
 from .running.faces import P, T, dress
@@ -15,6 +16,8 @@ __all__ = [
     "check_video_async",
     "generate_video",
     "generate_video_async",
+    "generate_videos",
+    "generate_videos_async",
     "pending_videos",
     "plan_video",
     "resume_video",
@@ -48,3 +51,15 @@ save_video, save_video_async = _faces(verbs.save_video)
 # These two only read files, and have no asyncio form.
 pending_videos = _faces(verbs.pending_videos)[0]
 plan_video = _faces(verbs.plan_video)[0]
+
+if TYPE_CHECKING:
+    from .batches import generate_videos as generate_videos
+    from .batches import generate_videos_async as generate_videos_async
+else:
+
+    def __getattr__(name: str) -> object:
+        """Return an entry point for many videos: these need asyncio, and the others do not."""
+        if name in {"generate_videos", "generate_videos_async"}:
+            return getattr(load(f"{__package__}.batches"), name)
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)

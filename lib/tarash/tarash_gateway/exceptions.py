@@ -19,6 +19,8 @@ same class and content are equal, and errors can be pickled.
     ├── UnexpectedReplyError                  report it: the reply cannot be understood
     ├── JobInUseError                         let the other call wait for this job
     ├── SaveError                             fetch the video again: it is finished and paid
+    ├── GenerationInterruptedError            resume the job of a batch that was interrupted
+    ├── BatchStoppedError                     look at what failed, then go on with the rest
     └── JournalError                          make the journal writable
 """
 
@@ -37,9 +39,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AuthenticationError",
+    "BatchStoppedError",
     "ContentModerationError",
     "GenerationCancelledError",
     "GenerationFailedError",
+    "GenerationInterruptedError",
     "HTTPConnectionError",
     "HTTPError",
     "InsufficientCreditsError",
@@ -56,6 +60,7 @@ __all__ = [
     "is_retryable_error",
 ]
 
+
 # Fields cannot be changed, but other attributes can: debuggers and test runners set some on
 # exceptions. A class without fields of its own inherits all of this.
 _FROZEN = attrs.setters.frozen
@@ -70,13 +75,11 @@ class TarashException(Exception):  # noqa: N818 - the public name is documented
         provider: Provider id, or None before one was chosen.
         model: Model id, or None.
         request_id: The provider's id of the job, or None if no job was accepted.
-        status_code: HTTP status of the reply that caused the error, 100 to 599, or None if no
-            reply did.
+        status_code: HTTP status of the reply that caused the error, 100 to 599, or None.
         raw_response: The provider's reply as JSON (or text), unmodified, or None.
         attempts: Every attempt of the call so far, including the failed one.
-        generation: The job that was accepted, or None. Unless the provider reported that the job
-            has ended, the message names ``resume_video(error.generation)``, which continues it.
-            Equality ignores this field.
+        generation: The job that was accepted, or None. Where it may go on, the message names
+            ``resume_video(error.generation)``. Equality ignores this field.
     """
 
     kind: ClassVar[str] = "error"
@@ -170,8 +173,7 @@ class HTTPConnectionError(TarashException, ConnectionError):
 class SubmissionUnknownError(HTTPConnectionError):
     """The submission was sent, and it is not known whether a job was accepted.
 
-    The library never sends it again, because providers do not support idempotency keys. Check the
-    provider's dashboard before you try again: the next try may be a second job.
+    The library never sends it again. Check the provider's dashboard: your try may be a second job.
     """
 
     kind: ClassVar[str] = "submission_unknown"
@@ -225,10 +227,7 @@ class UnexpectedReplyError(TarashException):
 
 
 class JobInUseError(TarashException):
-    """According to the journal, another call, perhaps in another process, waits for this job.
-
-    Nothing was sent. The other call's lease ends when its process ends.
-    """
+    """The journal says that another call waits for this job; its lease ends with its process."""
 
     kind: ClassVar[str] = "job_in_use"
 
@@ -251,6 +250,18 @@ class SaveError(TarashException):
     kind: ClassVar[str] = "save"
 
     response: "VideoGenerationResponse | None" = attrs.field(default=None, repr=False, eq=False)
+
+
+class GenerationInterruptedError(TarashException):
+    """Its batch was left before it came to its end; ``generation`` has the job, if there is one."""
+
+    kind: ClassVar[str] = "interrupted"
+
+
+class BatchStoppedError(TarashException):
+    """A batch ended before its requests; ``__cause__`` is what their iterator raised, if it did."""
+
+    kind: ClassVar[str] = "batch_stopped"
 
 
 # Every class, by its name.
@@ -276,12 +287,9 @@ def is_retryable_error(error: BaseException) -> bool:
     False while a job of the call may still be running, because the same call would pay for a second
     one. Resume ``error.generation`` instead.
 
-    >>> is_retryable_error(RateLimitError(message="slow down", retry_after=2.0))
-    True
-    >>> is_retryable_error(HTTPError(message="teapot", status_code=418))
-    False
-    >>> is_retryable_error(ValueError("no"))
-    False
+    >>> errors = (RateLimitError("slow down"), HTTPError("teapot", status_code=418), ValueError())
+    >>> [is_retryable_error(error) for error in errors]
+    [True, False, False]
     """
     if isinstance(error, TarashException) and any(a.may_still_run for a in error.attempts):
         return False

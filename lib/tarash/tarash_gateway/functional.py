@@ -9,12 +9,15 @@ functional.generate_video_async(config, request)  # FutureResult[Response, Taras
 from collections.abc import Callable
 
 from returns.future import FutureResult
+from returns.io import IOResult
 
 from .api import __all__ as __all__
 from .outcome import FutureOutcome, IOOutcome
-from .running import verbs
+from .running import batch, verbs
+from .running.batch_runs import AsyncVideoBatch, VideoBatch
 from .running.faces import P, T, dress
 from .running.tasks import Task, begin, contain
+from .values.batch import BatchItem
 
 
 def _faces(
@@ -32,7 +35,25 @@ def _faces(
     return dress(block, verb), dress(start, verb, "_async")
 
 
+def _batches(
+    verb: Callable[P, batch.Batch],
+) -> tuple[
+    Callable[P, VideoBatch[IOOutcome[BatchItem]]],
+    Callable[P, AsyncVideoBatch[IOOutcome[BatchItem]]],
+]:
+    def block(*arguments: P.args, **options: P.kwargs) -> VideoBatch[IOOutcome[BatchItem]]:
+        """Return the batch of `tarash.tarash_gateway.{}`; what it raises is its last result."""
+        return VideoBatch(verb(*arguments, **options), IOResult.from_result)
+
+    def start(*arguments: P.args, **options: P.kwargs) -> AsyncVideoBatch[IOOutcome[BatchItem]]:
+        """Return the same as `{}` for ``async for``."""
+        return AsyncVideoBatch(verb(*arguments, **options), IOResult.from_result)
+
+    return dress(block, verb), dress(start, verb, "_async")
+
+
 generate_video, generate_video_async = _faces(verbs.generate_video)
+generate_videos, generate_videos_async = _batches(batch.generate_videos)
 start_video, start_video_async = _faces(verbs.start_video)
 resume_video, resume_video_async = _faces(verbs.resume_video)
 check_video, check_video_async = _faces(verbs.check_video)

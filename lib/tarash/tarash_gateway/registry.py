@@ -127,12 +127,14 @@ def register_provider(name: str, provider: Provider | ProviderHandler) -> None:
 
 @cache
 def _installed() -> Mapping[str, Callable[[], Provider]]:
-    return {point.name: cache(partial(_load, point)) for point in entry_points(group=GROUP)}
+    """Return how each provider is loaded; thousands of calls in flight share the mapping."""
+    found = {point.name: cache(partial(_load, point)) for point in entry_points(group=GROUP)}
+    return {**_BUILT_IN, **found}
 
 
 def known_providers(more: Mapping[str, Provider] | None = None) -> Mapping[str, Provider]:
     """Return every provider by name; ``more`` precedes registered, installed and built-in ones."""
-    return _Providers({**_BUILT_IN, **_installed()}, more or {}, _REGISTERED)
+    return _Providers(_installed(), more or {}, _REGISTERED)
 
 
 def is_at_hand(providers: Mapping[str, Provider], name: str) -> bool:

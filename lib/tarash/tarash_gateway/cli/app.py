@@ -2,7 +2,7 @@
 
 import sys
 from importlib import metadata
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
@@ -11,10 +11,8 @@ from ..effects.live import live_effects
 from ..exceptions import TarashException, ValidationError
 from ..lifecycle.links import variables
 from ..registry import known_providers
-from ..values.config import VideoGenerationConfig
-from ..values.mock_config import MockConfig, MockPollingConfig
 from ..values.request import VideoGenerationRequest
-from . import exits, jobs, show, words
+from . import batch, exits, jobs, show, words
 from .journal import default_journal, is_in_journal
 from .output import AsJson, Delivery, Output, Overwrite, check_output
 from .terminal import prepare, say, say_json, say_lines, tell, warn
@@ -29,9 +27,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(batch.app)
 app.add_typer(jobs.app)
-# Seconds between two polls of the mock: progress is visible, and the wait is short.
-_MOCK_PAUSE = 0.2
 
 
 def run() -> None:
@@ -117,7 +114,7 @@ def generate(  # noqa: PLR0913, PLR0917 - one option each
     overwrite: Overwrite = False,
 ) -> None:
     """Generate a video: progress goes to stderr, the file's name or URL to stdout."""
-    config = _config(
+    config = words.config(
         provider, model, mock=mock, timeout=timeout, base_url=base_url, unsupported=unsupported
     )
     request = VideoGenerationRequest(
@@ -153,18 +150,6 @@ def generate(  # noqa: PLR0913, PLR0917 - one option each
             save_to=output,
             overwrite=overwrite,
         )
-    )
-
-
-def _config(provider: str, model: str, *, mock: bool, **options: Any) -> VideoGenerationConfig:
-    if not mock and not (provider and model):
-        raise ValidationError(message="--provider or --model is missing: give both, or --mock")
-    pause = MockPollingConfig(delay_between_updates=_MOCK_PAUSE)
-    return VideoGenerationConfig(
-        provider=provider or "mock",
-        model=model or "mock",
-        mock=MockConfig(polling=pause) if mock else None,
-        **options,
     )
 
 

@@ -20,6 +20,7 @@ from ..exceptions import (
     ValidationError,
 )
 
+DONE: Final = 0
 UNEXPECTED: Final = 1
 USAGE: Final = 2
 ACCOUNT: Final = 3

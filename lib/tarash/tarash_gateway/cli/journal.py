@@ -65,6 +65,15 @@ class CliJournal(SqliteJournal):
             # The user has the video, so a job that is still listed is not a failure.
             warn([f"{outcome.failure()}; tarash jobs will still list this job"])
 
+    def mark_job_saved(self, generation_id: str) -> None:
+        """Record that the user has the video of one of several jobs."""
+        entry = result_of(self.entry(generation_id)).value_or(None)
+        if entry is None:
+            return
+        outcome = result_of(super().put(attrs.evolve(entry, unsaved=False)))
+        if isinstance(outcome, Failure):
+            warn([f"{outcome.failure()}; tarash jobs will still list this job"])
+
     def resume_command(self) -> str | None:
         """Return the command that fetches the completed job's video again, or None."""
         if self._completed is None:

@@ -173,6 +173,11 @@ def status(provider: Provider, found: Mapping[str, str]) -> str:
     return f"missing: set {', or '.join(' and '.join(key.names) for key in provider.keys)}"
 
 
+def table_console() -> Console:
+    """Return where tables are printed: a pipe has no width, so they are not folded for it."""
+    return Console() if sys.stdout.isatty() else Console(width=200)
+
+
 def _print_table(
     columns: Sequence[str],
     rows: Iterable[Row],
@@ -180,8 +185,7 @@ def _print_table(
     shorten: Callable[..., Row] | None = None,
 ) -> None:
     """Print rows of text; on a narrow terminal, the columns that ``shorten`` makes of each."""
-    # A pipe has no width, so tables are not folded for it.
-    console = Console() if sys.stdout.isatty() else Console(width=200)
+    console = table_console()
     if shorten is not None and console.width < _WIDE:
         columns, rows = narrow, starmap(shorten, rows)
     table = Table(box=box.SIMPLE, pad_edge=False)

@@ -75,12 +75,12 @@ def tell(text: object) -> None:
     sys.stderr.flush()
 
 
-def warn(warnings: Sequence[str]) -> None:
-    """Print each warning once."""
+def warn(warnings: Sequence[str], about: str = "") -> None:
+    """Print each warning once, whomever it is about."""
     for warning in warnings:
         if warning not in _PRINTED:
             _PRINTED.add(warning)
-            tell(f"warning: {warning}")
+            tell(f"warning: {about}: {warning}" if about else f"warning: {warning}")
 
 
 class _Teller(logging.Handler):

@@ -11,7 +11,9 @@ from returns.result import safe
 from ..exceptions import ValidationError
 from ..lifecycle.planned import PlannedUpload
 from ..values.attempts import Cancellation
+from ..values.config import VideoGenerationConfig
 from ..values.media import ROLES, ImageType
+from ..values.mock_config import MockConfig, MockPollingConfig
 
 CANCELLATIONS: Final[Mapping[Cancellation, str]] = MappingProxyType(
     {
@@ -29,6 +31,25 @@ NOT_SUBMITTED: Final = (
 )
 NO_OPEN_JOBS: Final = "no job is open: tarash jobs --all lists the ended ones"
 NO_JOBS: Final = "the journal is empty: tarash generate writes its jobs there"
+# Seconds between two polls of the mock: progress is visible, and the wait is short.
+_MOCK_PAUSE: Final = 0.2
+
+
+def config(provider: str, model: str, *, mock: bool, **options: Any) -> VideoGenerationConfig:
+    """Return the config of a provider and a model, or of the mock.
+
+    Raises:
+        ValidationError: One of the two is missing, or an option is wrong.
+    """
+    if not mock and not (provider and model):
+        raise ValidationError(message="--provider or --model is missing: give both, or --mock")
+    pause = MockPollingConfig(delay_between_updates=_MOCK_PAUSE)
+    return VideoGenerationConfig(
+        provider=provider or "mock",
+        model=model or "mock",
+        mock=MockConfig(polling=pause) if mock else None,
+        **options,
+    )
 
 
 def medium(text: str) -> str | Path:

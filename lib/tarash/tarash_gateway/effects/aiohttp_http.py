@@ -6,33 +6,33 @@ dropped, and does not tell in which phase an exchange failed.
 """
 
 import asyncio
-import logging
 import os
 import ssl
-from contextlib import ExitStack, suppress
+import threading
+from contextlib import suppress
 from functools import partial
 from typing import Final, Self
 
 import attrs
 from aiohttp import ClientError
-from aiohttp.http import RawResponseMessage
 from aiohttp.http_exceptions import HttpProcessingError
 from returns.result import Failure, Success
 
 from ..exceptions import HTTPConnectionError, ValidationError
-from ..http.messages import HttpRequest, Limits
+from ..http.messages import HttpRequest, Limits, StreamBody
 from ..outcome import Outcome
 from . import AsyncHttpReply
-from .aiohttp_lines import Line, dial
+from .aiohttp_dialing import dial
+from .aiohttp_lines import Line
 from .aiohttp_loops import Lines, Loops
+from .heads import Head
 from .replies import FAULTS, OpenReply, connection_error
-from .routes import Route, route_of
+from .routes import Route, log_exchange, log_strange_head, route_of
 from .timing import Timer
 from .trust import Trust
 from .uploading import form_size, is_at_hand
 from .writing import SMALL, PreparedRequest, Upload, head_of, write
 
-_log = logging.getLogger("tarash.tarash_gateway.http")
 _FAULTS: Final = (*FAULTS, ClientError, HttpProcessingError)
 _FINAL: Final = range(200, 600)
 # Bytes of a body that are read at once in another thread.
@@ -52,8 +52,9 @@ class AiohttpHttp:
 
     def _begin(self) -> None:
         self._loops = Loops()
-        # Reading a file of certificates takes 20 ms and more.
+        # Reading the certificates takes 20 ms and more.
         self._contexts: dict[Trust, ssl.SSLContext] = {}
+        self._lock = threading.Lock()
 
     async def _lines(self) -> Lines:
         if self._loops.process != os.getpid():
@@ -69,7 +70,7 @@ class AiohttpHttp:
 
     async def close(self) -> None:
         """Close this loop's idle connections; further requests can still be sent."""
-        (await self._lines()).hang_up()
+        await (await self._lines()).close()
 
     async def open(self, request: HttpRequest, *, limits: Limits) -> Outcome[AsyncHttpReply]:
         """Send the request and return its reply: see `effects.AsyncHttp`."""
@@ -101,8 +102,13 @@ class AiohttpHttp:
             return Success(None)
         if trust in self._contexts:
             return Success(self._contexts[trust])
-        made = await asyncio.get_running_loop().run_in_executor(None, trust.context)
-        return made.map(partial(self._contexts.setdefault, trust))
+        return await asyncio.get_running_loop().run_in_executor(None, self._new_context, trust)
+
+    def _new_context(self, trust: Trust) -> Outcome[ssl.SSLContext | None]:
+        with self._lock:
+            if trust in self._contexts:
+                return Success(self._contexts[trust])
+            return trust.context().map(partial(self._contexts.setdefault, trust))
 
 
 async def _written(request: HttpRequest) -> Outcome[PreparedRequest]:
@@ -112,7 +118,7 @@ async def _written(request: HttpRequest) -> Outcome[PreparedRequest]:
     return await asyncio.get_running_loop().run_in_executor(None, write, request)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.define(kw_only=True, eq=False)
 class _Exchange:
     """One exchange: its request, its way, and its limits.
 
@@ -127,38 +133,44 @@ class _Exchange:
     is_at_hand: bool
     limits: Limits
     timer: Timer
+    unsent: int = 0
 
     async def run(self) -> Outcome[AsyncHttpReply]:
         """Connect, send, and return the reply once its head has arrived."""
-        sent = False
-        with ExitStack() as unless_replied:
-            try:
-                turns = await self._turns()
-                unless_replied.callback(turns.release)
-                line = await self._line()
-                unless_replied.callback(line.hang_up)
-                sent = True
-                message = await self._answer(line)
-            except ValidationError as error:
-                # The caller's file cannot be sent, whatever the connection does.
-                return Failure(error)
-            except _FAULTS as error:
-                return Failure(self.lost(error, sent=sent))
-            if message.code not in _FINAL:
-                return Failure(self.lost(ConnectionError(f"HTTP {message.code}"), sent=True))
-            unless_replied.pop_all()
-        self._log(message.code)
-        return Success(_Reply(self, line, turns, message))
+        line, replied = None, False
+        try:
+            turns = await self._turns()
+        except TimeoutError as error:
+            return Failure(self.lost(error, sent=False))
+        try:
+            line = await self._line(turns)
+            head = await self._answer(line)
+            replied = head.status in _FINAL
+        except ValidationError as error:
+            # The caller's file cannot be sent, whatever the connection does.
+            return Failure(error)
+        except _FAULTS as error:
+            return Failure(self.lost(error, sent=line is not None))
+        finally:
+            if not replied:
+                self.let_go(turns, line, spent=False)
+        if not replied:
+            return Failure(self.lost(ConnectionError(f"HTTP {head.status}")))
+        log_exchange(self.route, self.ready.method, head.status)
+        return Success(_Reply(self, line, turns, head))
+
+    def let_go(self, turns: asyncio.Semaphore, line: Line | None, *, spent: bool) -> None:
+        """Release a connection, which is kept if its reply was read to its end."""
+        turns.release()
+        if line is not None:
+            if spent:
+                self.lines.give(self.route, line)
+            else:
+                line.hang_up()
 
     def lost(self, error: Exception, *, sent: bool = True) -> HTTPConnectionError:
         """Return the error about a failed connection."""
         return connection_error(self.route.host, self.timer, error, sent=sent)
-
-    def _log(self, status: int) -> None:
-        if _log.isEnabledFor(logging.DEBUG):
-            path = self.route.target.partition("?")[0]
-            place = f"{self.route.scheme}://{self.route.host}:{self.route.port}"
-            _log.debug('%s "%s %s HTTP/1.1" %d', place, self.ready.method, path, status)
 
     async def _turns(self) -> asyncio.Semaphore:
         """Wait until another connection to the place is allowed."""
@@ -170,16 +182,17 @@ class _Exchange:
             await turns.acquire()
         return turns
 
-    async def _line(self) -> Line:
+    async def _line(self, turns: asyncio.Semaphore) -> Line:
         self.timer.begin("connecting", self.limits.connect)
         self.timer.patience()
         line = self.lines.take(self.route)
         if line is None:
             async with asyncio.timeout(self.timer.left()):
                 line = await dial(self.lines.all, self.route, self.context)
+            line.turns = turns
         return line
 
-    async def _answer(self, line: Line) -> RawResponseMessage:
+    async def _answer(self, line: Line) -> Head:
         """Send the request, and return the head of the reply."""
         line.begin()
         self.timer.begin("sending")
@@ -189,22 +202,25 @@ class _Exchange:
         elif self.is_at_hand and body.length <= SMALL:
             line.send(self._head() + Upload(body).read())
         else:
-            answer = await self._upload(line, Upload(body))
+            answer = await self._upload(line, body)
         self.timer.begin("the head of the reply", self.limits.head)
         with line.watch(self.timer):
-            message = await (line.head() if answer is None else answer)
+            head = await (line.head() if answer is None else answer)
         self.timer.begin_body()
-        return message
+        if not head.is_clean:
+            log_strange_head(self.route, self.ready.method)
+        return head
 
     def _head(self) -> bytes:
         return head_of(self.ready.method, *self.route.addressed(self.ready))
 
-    async def _upload(self, line: Line, upload: Upload) -> asyncio.Task[RawResponseMessage]:
+    async def _upload(self, line: Line, body: StreamBody) -> asyncio.Task[Head]:
         """Send a body that is long or not in memory; return what waits for the reply.
 
         The reply may come before all was sent: then the rest is of no interest.
         """
-        sending = asyncio.ensure_future(self._send(line, upload))
+        self.unsent = body.length
+        sending = asyncio.ensure_future(self._send(line, Upload(body)))
         answer = asyncio.ensure_future(line.head())
         try:
             await asyncio.wait({sending, answer}, return_when=asyncio.FIRST_COMPLETED)
@@ -212,7 +228,7 @@ class _Exchange:
                 # A connection that was closed may have brought the reply before.
                 with suppress(ConnectionError):
                     await sending
-            else:
+            elif self.unsent:
                 line.force_close()
         except BaseException:
             answer.cancel()
@@ -227,8 +243,9 @@ class _Exchange:
         loop = asyncio.get_running_loop()
         while block := read() if self.is_at_hand else await loop.run_in_executor(None, read):
             for start in range(0, len(block), SMALL):
-                line.send(waiting + block[start : start + SMALL])
-                waiting = b""
+                piece = block[start : start + SMALL]
+                line.send(waiting + piece)
+                waiting, self.unsent = b"", self.unsent - len(piece)
                 await line.drained(self.timer)
         line.send(waiting)
 
@@ -237,20 +254,12 @@ class _Reply(OpenReply):
     """A reply whose body is read from its line: see `effects.AsyncHttpReply`."""
 
     def __init__(
-        self,
-        exchange: _Exchange,
-        line: Line,
-        turns: asyncio.Semaphore,
-        message: RawResponseMessage,
+        self, exchange: _Exchange, line: Line, turns: asyncio.Semaphore, head: Head
     ) -> None:
         """Begin before the first byte of the body."""
-        headers = {
-            name.decode("latin-1").lower(): value.decode("latin-1")
-            for name, value in message.raw_headers
-        }
         super().__init__(
-            message.code,
-            headers,
+            head.status,
+            head.headers,
             exchange.limits,
             began=partial(exchange.timer.begin, "the exchange"),
             fail=exchange.lost,
@@ -261,11 +270,7 @@ class _Reply(OpenReply):
         self._turns = turns
 
     def _let_go(self, ended: bool) -> None:  # noqa: FBT001 - `OpenReply` calls it
-        self._turns.release()
-        if ended:
-            self._exchange.lines.give(self._exchange.route, self._line)
-        else:
-            self._line.hang_up()
+        self._exchange.let_go(self._turns, self._line, spent=ended)
 
     async def read(self, size: int) -> Outcome[bytes]:
         """Return at most ``size`` bytes of the body, ``b""`` at its end."""

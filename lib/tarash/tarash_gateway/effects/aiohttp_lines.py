@@ -1,32 +1,27 @@
-"""Connections of an event loop, from which aiohttp reads the replies."""
+"""Connections of an event loop: aiohttp reads the bodies from them.
+
+The heads are read by the same function as those of blocking calls. aiohttp refuses some that occur,
+and more of them while Python runs in its development mode; but a reply to a submission is worth
+money, however strange its head is.
+"""
 
 import asyncio
 import os
-import socket
-import ssl
 import time
 from contextlib import suppress
-from functools import partial
-from http import HTTPStatus
-from typing import Final, Protocol
+from http.client import BadStatusLine, HTTPException
+from typing import Final, Protocol, cast
 
-from aiohappyeyeballs import start_connection
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.http import RawResponseMessage, StreamWriter
-from aiohttp.streams import StreamReader
+from aiohttp.streams import EMPTY_PAYLOAD, StreamReader
 from urllib3.util.wait import wait_for_read
 
-from .routes import Route, url_host
+from .heads import LONGEST_HEAD, Head, end_of_head, framing, parse_head
 from .timing import Timer
-from .writing import head_of
 
-# Seconds until the next address of a host is tried as well: RFC 8305, section 5.
-_STAGGER: Final = 0.25
-_SWITCHING: Final = 101
-# The longest line of a head, as http.client has it.
-_LONGEST_LINE: Final = 1 << 16
-# The caller's limit is shorter; asyncio's own would be one minute.
-_HANDSHAKE: Final = 1e6
+# What aiohttp would give for a reply without a body.
+_WHOLE: Final = cast("tuple[RawResponseMessage, StreamReader]", (None, EMPTY_PAYLOAD))
 
 
 class Line(ResponseHandler):
@@ -34,9 +29,11 @@ class Line(ResponseHandler):
 
     Attributes:
         idle_since: When the last exchange ended, on the monotonic clock.
+        turns: What bounds the number of connections to its place, once it is in use.
     """
 
     idle_since: float = 0.0
+    turns: asyncio.Semaphore | None = None
 
     def __init__(self, loop: asyncio.AbstractEventLoop, lines: "set[Line]") -> None:
         """Be one of the loop's ``lines`` as long as the connection is open."""
@@ -45,7 +42,11 @@ class Line(ResponseHandler):
         self._process = os.getpid()
         self._heard = 0.0
         self._arrived = 0
-        self._body: StreamReader | None = None
+        self._head: Head | None = None
+        # What has come of the head, or None after its end.
+        self._coming: bytes | None = None
+        self._body: StreamReader = EMPTY_PAYLOAD
+        # What has come of the body, and is not in aiohttp's hands.
         self._rest = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -56,12 +57,11 @@ class Line(ResponseHandler):
     def connection_lost(self, exc: BaseException | None) -> None:
         """End."""
         self._lines.discard(self)
-        body = self._body
-        if body is not None and body.exception() is None:
+        if self._body.exception() is None:
             # aiohttp forgets these bytes if the body ends too early. There are none while somebody
             # waits for them, which is a RuntimeError.
             with suppress(RuntimeError):
-                self._rest = body.read_nowait()
+                self._rest += self._body.read_nowait()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -69,7 +69,38 @@ class Line(ResponseHandler):
         if data:
             self._heard = time.monotonic()
             self._arrived += len(data)
-        super().data_received(data)
+        if self._coming is None:
+            super().data_received(data)
+        elif data:
+            try:
+                self._take_head(self._coming + data, len(self._coming))
+            except (HTTPException, ValueError) as error:
+                self.set_exception(error)
+                if self.transport is not None:
+                    self.transport.abort()
+
+    def _take_head(self, coming: bytes, looked: int) -> None:
+        """Take in what has come of the head, and of the body after it."""
+        while (end := end_of_head(coming, looked)) is not None:
+            head, coming, looked = parse_head(coming[:end]), coming[end:], 0
+            if not head.is_interim:
+                self._head, self._coming = head, None
+                self._begin_body(head, coming)
+                return
+        self._coming = coming
+
+    def _begin_body(self, head: Head, coming: bytes) -> None:
+        if len(coming) == head.length:
+            # Most replies come as a whole, and nothing is left for aiohttp to do.
+            if not head.keeps_open:
+                self.force_close()
+            self._rest = coming
+            self.feed_data(_WHOLE)
+            return
+        self.set_response_params(
+            read_until_eof=True, auto_decompress=False, max_field_size=LONGEST_HEAD
+        )
+        super().data_received(framing(head) + coming)
 
     @property
     def is_fit(self) -> bool:
@@ -84,13 +115,8 @@ class Line(ResponseHandler):
 
     def begin(self) -> None:
         """Make ready for the reply to the next request."""
-        self.set_response_params(
-            read_until_eof=True,
-            auto_decompress=False,
-            max_line_size=_LONGEST_LINE,
-            max_field_size=_LONGEST_LINE,
-        )
-        self._arrived, self._body, self._rest = 0, None, b""
+        self._arrived, self._head, self._coming = 0, None, b""
+        self._body, self._rest = EMPTY_PAYLOAD, b""
 
     def send(self, data: bytes) -> None:
         """Send bytes, or keep them until the network takes them.
@@ -113,14 +139,13 @@ class Line(ResponseHandler):
             async with asyncio.timeout(timer.patience()):
                 await StreamWriter(self, self._loop).drain()
 
-    async def head(self) -> RawResponseMessage:
-        """Return the next head that is not of an interim reply."""
-        while True:
-            message, body = await self.read()
-            # The first final status, and the one that ends HTTP.
-            if message.code >= HTTPStatus.OK or message.code == _SWITCHING:
-                self._body = body
-                return message
+    async def head(self) -> Head:
+        """Return the head of the reply."""
+        _, self._body = await self.read()
+        if self._head is None:
+            message = "the reply has no head"
+            raise BadStatusLine(message)
+        return self._head
 
     async def more(self, timer: Timer) -> bytes:
         """Return the next bytes of the body of a reply that has begun, ``b""`` at its end.
@@ -129,10 +154,8 @@ class Line(ResponseHandler):
             OSError: A time limit passed.
             ClientError: The body ended too early, or is not HTTP.
         """
-        body, (rest, self._rest) = self._body, (self._rest, b"")
-        if rest or body is None:
-            return rest
-        data = body.read_nowait()
+        body, (data, self._rest) = self._body, (self._rest, b"")
+        data = data or body.read_nowait()
         if not data and not body.at_eof():
             with self.watch(timer, body):
                 data = await body.readany()
@@ -206,66 +229,3 @@ class _Watch:
             self._handle = self._loop.call_later(rest, self._look)
         else:
             self._waited.set_exception(TimeoutError())
-
-
-async def dial(lines: set[Line], route: Route, context: ssl.SSLContext | None) -> Line:
-    """Return a new line to a host, through its proxy if there is one.
-
-    The caller limits how long this takes. Resolving a name goes on in its thread all the same.
-
-    Raises:
-        OSError: There is no connection, the proxy refuses, or TLS fails.
-    """
-    loop = asyncio.get_running_loop()
-    near = route.proxy or route
-    addresses = await loop.getaddrinfo(near.host, near.port, type=socket.SOCK_STREAM)
-    sock = await start_connection(addresses, happy_eyeballs_delay=_STAGGER, loop=loop)
-    encrypted = near.scheme == "https"
-    _, line = await loop.create_connection(
-        partial(Line, loop, lines),
-        sock=sock,
-        ssl=context if encrypted else None,
-        server_hostname=_name(near.host) if encrypted else None,
-        ssl_handshake_timeout=_HANDSHAKE if encrypted else None,
-    )
-    if route.proxy is None or context is None or route.forwarder is not None:
-        return line
-    try:
-        await _consent(line, route)
-        return await _secured(line, lines, route.host, context)
-    except BaseException:
-        line.hang_up()
-        raise
-
-
-async def _consent(line: Line, route: Route) -> None:
-    """Ask the proxy for a tunnel."""
-    place = f"{url_host(route.host)}:{route.port}"
-    headers = route.proxy.headers if route.proxy is not None else {}
-    line.begin()
-    line.send(head_of("CONNECT", place, {"Host": place, **headers}))
-    message = await line.head()
-    if message.code != HTTPStatus.OK:
-        refusal = f"Tunnel connection failed: {message.code}"
-        raise OSError(refusal)
-
-
-async def _secured(line: Line, lines: set[Line], host: str, context: ssl.SSLContext) -> Line:
-    """Return the line inside the tunnel."""
-    loop, outer = asyncio.get_running_loop(), line.transport
-    inner = Line(loop, lines)
-    # The new line has the connection from now on, and asyncio does not tell either of them.
-    lines.discard(line)
-    secured = outer and await loop.start_tls(
-        outer, inner, context, server_hostname=_name(host), ssl_handshake_timeout=_HANDSHAKE
-    )
-    if secured is None:
-        message = "the proxy closed the tunnel"
-        raise ConnectionResetError(message)
-    inner.connection_made(secured)
-    return inner
-
-
-def _name(host: str) -> str:
-    # A certificate has no dot at the end.
-    return host.rstrip(".")

@@ -37,7 +37,7 @@ class Lines:
         # The line that was used last is at the end.
         self._idle: dict[Route, list[Line]] = {}
         self._weeding: asyncio.TimerHandle | None = None
-        # By weak reference: a place that nothing is sent to needs no count.
+        # By weak reference: a place without connections needs no count.
         self._turns = weakref.WeakValueDictionary[Route, asyncio.Semaphore]()
         self._ended = False
 
@@ -81,15 +81,20 @@ class Lines:
         if self._idle:
             self._weeding = self._loop.call_later(_FRESH, self._weed)
 
-    def hang_up(self) -> None:
-        """Close all idle lines; further ones can be opened."""
+    async def close(self, *, busy: bool = False) -> None:
+        """Close all idle lines, or the busy ones, too; further ones can be opened."""
         idle, self._idle = self._idle, {}
-        for lines in idle.values():
-            for line in lines:
-                line.hang_up()
         if self._weeding is not None:
             self._weeding.cancel()
             self._weeding = None
+        for line in self.all.copy() if busy else [line for each in idle.values() for line in each]:
+            line.hang_up()
+        closing = {line for line in self.all if not line.is_connected()}
+        # A socket is closed in the loop's next turn, one behind TLS some turns later.
+        for _ in range(_TURNS):
+            if self.all.isdisjoint(closing):
+                break
+            await asyncio.sleep(0)
 
     async def until_the_end(self) -> AsyncGenerator[None]:
         """Close all lines when the loop ends, as long as the started generator exists.
@@ -101,13 +106,7 @@ class Lines:
             yield
         finally:
             self._ended = True
-            self.hang_up()
-            for line in tuple(self.all):
-                line.hang_up()
-            # A socket is closed in the loop's next turn, one behind TLS some turns later.
-            for _ in range(_TURNS):
-                if self.all:
-                    await asyncio.sleep(0)
+            await self.close(busy=True)
 
     def forget(self) -> None:
         """Let go of what is left of a loop that was closed without ending its generators."""

@@ -8,19 +8,14 @@ import re
 import socket
 from collections.abc import Mapping
 from contextlib import suppress
-from http.client import BadStatusLine, IncompleteRead, RemoteDisconnected
+from http.client import IncompleteRead, RemoteDisconnected
 from typing import Final, Protocol
 
-from .heads import Head, parse_head
+from .heads import LONGEST_HEAD, Head, end_of_head, parse_head
 from .timing import Timer
 
 _PIECE: Final = 1 << 16
-# The bound of curl, CURL_MAX_HTTP_HEADER in include/curl/curl.h, three times; a trailer has it too.
-_LONGEST_HEAD: Final = 300 * 1024
-_END_OF_HEAD: Final = re.compile(rb"\n\r?\n")
-_START: Final = b"HTTP/"
 _SIZE: Final = re.compile(rb"[0-9A-Fa-f]{1,16}")
-_SWITCHING: Final = 101
 
 
 class RawReply(Protocol):
@@ -74,25 +69,18 @@ class Source:
             HTTPException: There is none.
             ValueError: It declares two lengths.
         """
-        while True:
-            head = parse_head(self._head())
-            if head.status >= 200 or head.status == _SWITCHING:  # noqa: PLR2004 - interim replies
-                return head
+        while (head := parse_head(self._head())).is_interim:
+            pass
+        return head
 
     def _head(self) -> bytes:
         looked = 0
-        while (found := _END_OF_HEAD.search(self.rest, looked)) is None:
-            if not _START.startswith(self.rest[: len(_START)]):
-                raise BadStatusLine(repr(self.rest[:20]))
-            if len(self.rest) > _LONGEST_HEAD:
-                message = "the head of the reply is too long"
-                raise ValueError(message)
-            # The end may have arrived in part.
-            looked = max(0, len(self.rest) - 2)
+        while (end := end_of_head(self.rest, looked)) is None:
+            looked = len(self.rest)
             if not self.more():
                 message = "the connection ended before a reply"
                 raise RemoteDisconnected(message)
-        return self.take(found.end())
+        return self.take(end)
 
     def line(self) -> bytes:
         """Return the next line without its end.
@@ -172,11 +160,11 @@ class IncomingReply:
         return int(size, 16)
 
     def _skip_trailer(self) -> None:
-        allowed = _LONGEST_HEAD
+        allowed = LONGEST_HEAD
         # Some servers end the connection instead.
         with suppress(IncompleteRead):
             while line := self._source.line():
-                allowed -= len(line)
+                allowed -= len(line) + 2
                 if allowed < 0:
                     message = "the trailer of the reply is too long"
                     raise ValueError(message)

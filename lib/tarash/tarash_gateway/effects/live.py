@@ -5,7 +5,6 @@ import os
 import random
 import threading
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import lru_cache, partial
@@ -115,11 +114,11 @@ class SystemRandomness:
 
 @attrs.frozen
 class RandomIds:
-    """UUIDs of version 4."""
+    """Random numbers of 128 bits."""
 
     def new(self) -> str:
         """Return 32 hexadecimal digits."""
-        return uuid.uuid4().hex
+        return os.urandom(16).hex()
 
 
 @attrs.frozen

@@ -42,15 +42,17 @@ def proxy_of(scheme: str, host: str, port: int) -> Outcome[Proxy | None]:
     """
     # The names are looked up one by one: the function of the standard library goes through the
     # whole environment, which takes longer than sending a request.
-    found = next(((name, url) for name in (scheme, "all") if (url := _variable(name))), None)
+    found = _given(scheme) or _given("all")
     if found is None:
         return _proxy_of_system(scheme, host)
     name, url = found
+    excepted = _given("no")
     # typeshed declares the second parameter on some systems only.
-    excepted = urllib.request.proxy_bypass_environment(  # type: ignore[attr-defined,unused-ignore]
-        f"{host}:{port}", {"no": _variable("no") or ""}
-    )
-    return Success(None) if excepted else _proxy(url, f"{name.upper()}_PROXY")
+    if excepted is not None and urllib.request.proxy_bypass_environment(  # type: ignore[attr-defined,unused-ignore]
+        f"{host}:{port}", {"no": excepted[1]}
+    ):
+        return Success(None)
+    return _proxy(url, name.upper())
 
 
 def _proxy_of_system(scheme: str, host: str) -> Outcome[Proxy | None]:
@@ -64,13 +66,20 @@ def _proxy_of_system(scheme: str, host: str) -> Outcome[Proxy | None]:
     return _proxy(settings[name], f"{name.upper()}_PROXY")
 
 
-def _variable(name: str) -> str | None:
-    """Return what the environment says about one kind of proxy, or None."""
-    value = os.environ.get(f"{name}_proxy")
-    # In a CGI script, this variable is the header "Proxy" of whoever sent the request.
-    if value is None and not (name == "http" and "REQUEST_METHOD" in os.environ):
-        value = os.environ.get(f"{name.upper()}_PROXY")
-    return value
+# The variables of each kind of proxy; the first one that is set decides, even if it is empty.
+_VARIABLES: Final[Mapping[str, tuple[str, str]]] = {
+    kind: (f"{kind}_proxy", f"{kind.upper()}_PROXY") for kind in ("http", "https", "all", "no")
+}
+
+
+def _given(kind: str) -> tuple[str, str] | None:
+    """Return the variable about one kind of proxy with its value, or None if nothing is set."""
+    for name in _VARIABLES[kind]:
+        if (value := os.environ.get(name)) is not None:
+            # In a CGI script, this variable is the header "Proxy" of whoever sent the request.
+            forged = name == "HTTP_PROXY" and "REQUEST_METHOD" in os.environ
+            return (name, value) if value and not forged else None
+    return None
 
 
 def _proxy(url: str, name: str) -> Outcome[Proxy | None]:

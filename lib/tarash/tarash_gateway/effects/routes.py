@@ -1,5 +1,6 @@
 """The way of an exchange to its server: directly, or through a proxy of the environment."""
 
+import logging
 import re
 from functools import lru_cache
 from typing import Final
@@ -15,6 +16,7 @@ from .proxies import Proxy, proxy_of
 from .trust import Trust
 from .writing import PreparedRequest, not_sent
 
+_log = logging.getLogger("tarash.tarash_gateway.http")
 # A URL that needs no escapes and has no dot segments: all but a few are like this, and urllib3's
 # parser, which handles the others, takes as long as sending a request.
 _USUAL: Final = re.compile(
@@ -118,3 +120,16 @@ def route_of(url: str) -> Outcome[Route]:
             trust=Trust.of_environment() if encrypted else None,
         )
     )
+
+
+def log_exchange(route: Route, method: str, status: int) -> None:
+    """Log an exchange as urllib3 does, without the query, which may hold keys."""
+    if _log.isEnabledFor(logging.DEBUG):
+        place = f"{route.scheme}://{route.host}:{route.port}"
+        _log.debug('%s "%s %s HTTP/1.1" %d', place, method, route.target.partition("?")[0], status)
+
+
+def log_strange_head(route: Route, method: str) -> None:
+    """Warn of a head in which not every line was a header."""
+    path = route.target.partition("?")[0]
+    _log.warning("Failed to parse headers of the reply to %s %s", method, path)

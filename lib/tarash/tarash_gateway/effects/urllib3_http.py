@@ -30,12 +30,11 @@ from . import HttpReply
 from .connections import Connection, Pool, SecureConnection
 from .incoming import IncomingReply, RawReply
 from .replies import FAULTS, ConnectionReply, connection_error
-from .routes import Route, route_of, url_host
+from .routes import Route, log_exchange, log_strange_head, route_of, url_host
 from .timing import LONGEST, Timer
 from .trust import Trust
 from .writing import SMALL, PreparedRequest, content, head_of, pieces, write
 
-_log = logging.getLogger("tarash.tarash_gateway.http")
 # Whether this thread is in one of our exchanges: the log of other users of urllib3 is not changed.
 _OURS: Final = threading.local()
 
@@ -140,10 +139,7 @@ def _exchange(
     except BaseException:
         connection.close()
         raise
-    if _log.isEnabledFor(logging.DEBUG):
-        path = route.target.partition("?")[0]
-        place = f"{route.scheme}://{route.host}:{route.port}"
-        _log.debug('%s "%s %s HTTP/1.1" %d', place, ready.method, path, raw.status)
+    log_exchange(route, ready.method, raw.status)
     return _reply(pool, connection, raw, route, limits, timer)
 
 
@@ -224,8 +220,7 @@ def _raw_reply(
     raw = connection.receive()
     timer.begin_body()
     if not raw.is_clean:
-        path = target.partition("?")[0]
-        _log.warning("Failed to parse headers of the reply to %s %s", ready.method, path)
+        log_strange_head(route, ready.method)
     return raw
 
 

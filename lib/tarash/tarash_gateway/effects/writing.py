@@ -18,6 +18,7 @@ SMALL: Final = 1 << 16
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 # One line of latin-1, as http.client encodes it.
 _VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
+_LINES: Final = re.compile(rf"(?:{_TOKEN.pattern}\0{_VALUE.pattern}\n)*")
 
 
 @attrs.frozen(kw_only=True)
@@ -58,6 +59,27 @@ def write(request: HttpRequest) -> Outcome[PreparedRequest]:
     elif request.method in {"POST", "PUT"}:
         headers["Content-Length"] = "0"
     headers |= request.credential
+    if not _are_valid(headers):
+        return _wrong_header(headers)
+    return Success(
+        PreparedRequest(
+            method=request.method, headers=headers, body=body, names_host="host" in given
+        )
+    )
+
+
+def _are_valid(headers: Mapping[str, str]) -> bool:
+    r"""Tell whether all names and values can be sent: one search takes less time than many.
+
+    >>> _are_valid({"A": "b", "C": "d"}), _are_valid({"A": "b\nC\0d"}), _are_valid({"A:b": "c"})
+    (True, False, False)
+    """
+    lines = "".join([f"{name}\0{value}\n" for name, value in headers.items()])
+    # Neither a name nor a value may have the marks in it.
+    return lines.count("\n") == len(headers) and _LINES.fullmatch(lines) is not None
+
+
+def _wrong_header(headers: Mapping[str, str]) -> Outcome[Any]:
     for name, value in headers.items():
         if not _TOKEN.fullmatch(name):
             return not_sent("the name of a header is not valid: check the headers in the config")
@@ -65,11 +87,7 @@ def write(request: HttpRequest) -> Outcome[PreparedRequest]:
         if not _VALUE.fullmatch(value):
             what = f"the header {name} has a line break or a character that is not latin-1"
             return not_sent(f"{what}: check the key, or the setting that the header comes from")
-    return Success(
-        PreparedRequest(
-            method=request.method, headers=headers, body=body, names_host="host" in given
-        )
-    )
+    return not_sent("a header cannot be sent: check the headers in the config")
 
 
 @cache

@@ -5,7 +5,6 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, Literal, TypeAlias
-from urllib.parse import quote
 
 import attrs
 from returns.result import Failure, Success
@@ -144,37 +143,6 @@ def is_header_text(text: str) -> bool:
     return _HEADER_TEXT.fullmatch(text) is not None
 
 
-# A shorter part of a key may occur in a reply by chance.
-_LEAST: Final = 8
-_BLANK: Final = "**********"
-
-
-def without_key(reply: HttpResponse, key: str) -> HttpResponse:
-    """Return the reply with the key, and each half of an ``id:secret`` key, replaced by asterisks.
-
-    Error pages of gateways may repeat the headers of a request, and replies are copied into
-    messages, logs and journals.
-
-    >>> without_key(HttpResponse(status=401, body=b"bad key 0123456789"), "0123456789").body
-    b'bad key **********'
-    """
-    halves = [part for part in key.split(":") if len(part) >= 2 * _LEAST]
-    texts = [text for text in (key, *halves) if len(text) >= _LEAST]
-    forms = (
-        form for text in texts for form in (text, quote(text, safe=""), json.dumps(text)[1:-1])
-    )
-    body, headers = reply.body, reply.headers
-    shown = [
-        form
-        for form in dict.fromkeys(forms)
-        if form.encode() in body or any(form in value for value in headers.values())
-    ]
-    for form in shown:
-        body = body.replace(form.encode(), _BLANK.encode())
-        headers = {name: value.replace(form, _BLANK) for name, value in headers.items()}
-    return attrs.evolve(reply, body=body, headers=headers) if shown else reply
-
-
 def as_stream(body: Body) -> StreamBody:
     """Return any body as a stream; equal bodies give equal bytes.
 
@@ -209,9 +177,13 @@ def encode(body: Body) -> tuple[bytes, str]:
     return b"".join(stream.chunks()), stream.content_type
 
 
+# NaN is not JSON, and servers reject it with errors that do not name the field. `json.dumps` would
+# make this encoder anew for each body.
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+
+
 def _json_bytes(value: Any) -> bytes:
-    # NaN is not JSON, and servers reject it with errors that do not name the field.
-    return json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    return _JSON.encode(value).encode()
 
 
 def fixed(request: HttpRequest) -> Outcome[HttpRequest]:
@@ -223,11 +195,12 @@ def fixed(request: HttpRequest) -> Outcome[HttpRequest]:
     if not isinstance(request.body, JsonBody):
         return Success(request)
     try:
-        content = _json_bytes(request.body.value)
+        text = _JSON.encode(request.body.value)
+        content = text.encode()
     except (TypeError, ValueError, RecursionError) as error:
         message = f"extra_params must hold JSON values: {error}"
         return Failure(ValidationError(message=message))
-    body = attrs.evolve(request.body, value=json.loads(content), content=content)
+    body = JsonBody(value=json.loads(text), content=content)
     return Success(attrs.evolve(request, body=body))
 
 

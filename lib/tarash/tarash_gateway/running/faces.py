@@ -10,24 +10,24 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar, get_args, get_type_hints
 
 from .options import DEFAULTS
-from .tasks import Task
 
 P = ParamSpec("P")
+R = TypeVar("R")
 T = TypeVar("T")
 Face = TypeVar("Face", bound=Callable[..., Any])
 
 
-def verb(function: Callable[P, Task[T]]) -> Callable[P, Task[T]]:
+def verb(function: Callable[P, R]) -> Callable[P, R]:
     """Let a function with `**options: Unpack[…]` refuse other options, and fill in the defaults."""
     signature = _signature(function)
-    filled: Callable[..., Task[T]] = function
+    filled: Callable[..., R] = function
     parameters = signature.parameters.values()
     places = [each.name for each in parameters if each.kind is not each.KEYWORD_ONLY]
     defaults = {each.name: each.default for each in parameters if each.kind is each.KEYWORD_ONLY}
     required = {each.name for each in parameters if each.default is each.empty}
 
     @wraps(function)
-    def bound(*arguments: P.args, **options: P.kwargs) -> Task[T]:
+    def bound(*arguments: P.args, **options: P.kwargs) -> R:
         given = {*places[: len(arguments)], *options}
         fits = len(given) == len(arguments) + len(options)
         if not (fits and required <= given <= signature.parameters.keys()):
@@ -65,7 +65,7 @@ def _signature(function: Callable[..., Any]) -> inspect.Signature:
     return signature.replace(parameters=(*parameters, *keywords))
 
 
-def dress(face: Face, verb: Callable[..., Task[Any]], suffix: str = "") -> Face:
+def dress(face: Face, verb: Callable[..., Any], suffix: str = "") -> Face:
     """Return a face with the name, the signature and the documentation of its verb.
 
     Args:
@@ -75,11 +75,13 @@ def dress(face: Face, verb: Callable[..., Task[Any]], suffix: str = "") -> Face:
         suffix: What the name of the face has after the name of the verb.
     """
     signature = inspect.signature(verb)
-    (value,) = get_args(signature.return_annotation)
+    value = get_args(signature.return_annotation)
     returned = face.__annotations__["return"]
-    signature = signature.replace(
-        return_annotation=returned[value] if get_args(returned) else value
-    )
+    if isinstance(returned, TypeVar):
+        (returned,) = value
+    elif getattr(returned, "__parameters__", ()):
+        returned = returned[value]
+    signature = signature.replace(return_annotation=returned)
     face.__name__ = face.__qualname__ = verb.__name__ + suffix
     face.__doc__ = face.__doc__.format(verb.__name__) if face.__doc__ else verb.__doc__
     face.__annotations__ = {

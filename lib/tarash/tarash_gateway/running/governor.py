@@ -17,6 +17,7 @@ from weakref import WeakKeyDictionary
 
 from returns.result import Success
 
+from .. import _later
 from ..effects import Clock
 from ..lifecycle.pacing import Pace
 from ..outcome import IOOutcome, Outcome, nothing
@@ -25,6 +26,9 @@ from .tasks import Task
 
 if TYPE_CHECKING:
     import asyncio
+else:
+    # A blocking call needs no event loop.
+    (asyncio,) = _later.modules(None, "asyncio")
 
 # Longer waits overflow in some systems; whoever waits looks again.
 _LONGEST_WAIT: Final = 1e6
@@ -88,8 +92,6 @@ class Waiter:
             return nothing()
 
         async def start() -> Outcome[None]:
-            import asyncio  # noqa: PLC0415 - blocking calls do without it
-
             loop = asyncio.get_running_loop()
             woken = loop.create_future()
 

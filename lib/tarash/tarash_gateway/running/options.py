@@ -5,14 +5,15 @@ A verb takes `**options: Unpack[…]`, so that a type checker knows every option
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, Literal, TypeAlias, TypedDict
 
 from ..effects import Effects
 from ..effects.journal import Journal
 from ..providers.base import Provider
 from ..values.config import VideoGenerationConfig
-from ..values.response import ProgressCallback
+from ..values.request import VideoGenerationRequest
+from ..values.response import ProgressCallback, VideoGenerationUpdate
 
 OnInterrupt: TypeAlias = Literal["keep", "cancel"]
 Place: TypeAlias = str | os.PathLike[str]
@@ -20,6 +21,7 @@ Providers = Mapping[str, Provider] | None
 
 # An option that is not here is None by default.
 DEFAULTS: Final[Mapping[str, Any]] = {
+    "max_in_flight": 8,
     "on_interrupt": "keep",
     "overwrite": False,
     "measure": True,
@@ -96,3 +98,21 @@ class SaveOptions(_Progress, FileOptions, WorldOptions, total=False):
     """What `save_video` takes."""
 
     max_bytes: int | None
+
+
+# The options of a batch that may differ from item to item.
+KeyOfItem: TypeAlias = Callable[[int, VideoGenerationRequest], str]
+PlaceOfItem: TypeAlias = Callable[[int, VideoGenerationRequest], Place | None]
+BatchProgress: TypeAlias = Callable[[int, VideoGenerationUpdate], Awaitable[None] | None]
+
+
+class BatchOptions(FileOptions, JournalOptions, total=False):
+    """What `generate_videos` takes."""
+
+    max_in_flight: int
+    max_failures: int | None
+    key: str | KeyOfItem | None
+    save_to: Place | PlaceOfItem | None
+    on_progress: BatchProgress | None
+    on_interrupt: OnInterrupt
+    measure: bool

@@ -9,7 +9,8 @@ from returns.result import Failure, Result, Success
 
 from ..effects import Effects
 from ..exceptions import TarashException, TimeoutError
-from ..http.messages import HttpRequest, HttpResponse, without_key
+from ..http.messages import HttpRequest, HttpResponse
+from ..http.redacting import without_key
 from ..lifecycle.deadline import is_late, limits
 from ..lifecycle.exchange import incoming, outgoing, recover
 from ..lifecycle.fallback import Verdict
@@ -130,7 +131,7 @@ def _take_in(
         if failed(answer)
         else catch_bugs(_provider(generation), lambda: incoming(generation, answer.unwrap(), now))
     )
-    if seat is not None:
+    if seat is not None and submitting(generation):
         seat.answered(judged, now)
     return judged.lash(lambda objection: recover(generation, objection, now))
 

@@ -18,7 +18,7 @@ from .urls import origin
 
 Unsupported: TypeAlias = Literal["warn", "error", "adapt"]
 # Another config does not help against an error of the journal, or of the disk.
-_OF_THIS_MACHINE: Final = {"job_in_use", "journal", "save"}
+_OF_THIS_MACHINE: Final = {"batch_stopped", "interrupted", "job_in_use", "journal", "save"}
 ERROR_KINDS: Final = frozenset(cls.kind for cls in ERRORS.values()) - {"error", *_OF_THIS_MACHINE}
 
 
