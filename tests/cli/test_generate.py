@@ -157,7 +157,7 @@ def test_the_same_command_with_a_key_pays_once(
 ) -> None:
     # Given a command that made a video.
     http = ScriptedHttp(fal.success())
-    world(monkeypatch, http)
+    world(monkeypatch, http, FAL_KEY="k")
     arguments = (*FAL, "--key", "order-17/clip-1")
     first = tarash(*arguments)
     # When it is given again.
