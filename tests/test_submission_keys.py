@@ -39,14 +39,18 @@ from tarash.tarash_gateway import (
     cancel_video,
     check_video,
     generate_video_async,
+    generate_videos,
     is_retryable_error,
     pending_videos,
     resume_video,
     start_video,
 )
 from tarash.tarash_gateway.http.messages import HttpRequest, HttpResponse
+from tarash.tarash_gateway.lifecycle.fingerprint import fingerprint
 from tarash.tarash_gateway.outcome import result_of
+from tarash.tarash_gateway.running.inputs import digests_of
 from tarash.tarash_gateway.testing import FakeClock, Reply, json_reply
+from tarash.tarash_gateway.values.files import MediaFile
 
 
 def _forks(test: Any) -> Any:
@@ -177,6 +181,49 @@ def test_a_key_covers_the_content_of_files(tmp_path: Path, journal: SqliteJourna
     image.write_bytes(_IMAGE + b"x")
     with pytest.raises(ValidationError, match="another request"):
         generate(journal, request=request(image), **world_of)
+
+
+def test_a_key_covers_the_content_of_large_files(tmp_path: Path) -> None:
+    # Given files of the same size that are too large to be read into memory.
+    def mark(content: bytes) -> str:
+        file = MediaFile(
+            path=tmp_path / "a.mp4",
+            size=len(content),
+            content_type="video/mp4",
+            read=lambda start, length: (content[start : start + length],),
+        )
+        request = VideoGenerationRequest(prompt="a kite", video=file)
+        return fingerprint(fal.config(), request, digests_of(request))
+
+    # Then their content tells them apart, and nothing else does.
+    assert mark(b"one") == mark(b"one") != mark(b"two")
+
+
+def test_a_url_that_is_signed_anew_names_the_same_picture() -> None:
+    def mark(query: str) -> str:
+        url = f"https://a.example/kite.png{query}"
+        return fingerprint(fal.config(), VideoGenerationRequest(prompt="a", image_list=[url]))
+
+    first = mark("?X-Amz-Date=20261101T100000Z&X-Amz-Expires=60&X-Amz-Signature=1&v=2")
+    assert first == mark("?v=2&X-Amz-Date=20261102T100000Z&X-Amz-Expires=60&X-Amz-Signature=2")
+    assert first != mark("?v=3")
+
+
+def test_a_batch_with_keys_makes_only_what_is_missing(journal: SqliteJournal) -> None:
+    # Given a batch, one item of which was refused.
+    def batch(*replies: Reply) -> tuple[list[str], int]:
+        http, effects = world(*replies)
+        requests = [VideoGenerationRequest(prompt=f"kite {number}") for number in range(2)]
+        items = generate_videos(
+            fal.config(), requests, effects=effects, journal=journal, key="row-", max_in_flight=1
+        )
+        ended = sorted((item.index, "error" if item.error else "video") for item in items)
+        return [what for _, what in ended], submissions(http)
+
+    assert batch(*fal.success(), _REFUSED) == (["video", "error"], 2)
+    # When it is run again, and again.
+    assert batch(*fal.success("job-2")) == (["video", "video"], 1)
+    assert batch() == (["video", "video"], 0)
 
 
 def test_a_refused_submission_may_be_sent_again(journal: SqliteJournal) -> None:

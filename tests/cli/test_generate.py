@@ -150,3 +150,27 @@ def test_everything_can_be_adapted(tarash: Tarash, monkeypatch: pytest.MonkeyPat
     ran = tarash(*FAL, "--plan", "--unsupported", "adapt", "--duration", "5")
     assert (ran.code, ran.err.count("became 6")) == (0, 1)
     assert tarash(*FAL, "--plan", "--unsupported", "ignore").code == 2
+
+
+def test_the_same_command_with_a_key_pays_once(
+    tarash: Tarash, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a command that made a video.
+    http = ScriptedHttp(fal.success())
+    world(monkeypatch, http, FAL_KEY="k")
+    arguments = (*FAL, "--key", "order-17/clip-1")
+    first = tarash(*arguments)
+    # When it is given again.
+    again = tarash(*arguments)
+    # Then it prints the same video, and nothing is sent.
+    assert (again.code, again.out) == (first.code, first.out) == (0, f"{fal.URL}\n")
+    assert http.unused == 0
+    (job,) = json.loads(tarash("jobs", "--all", "--json").out)
+    assert (job["id"], job["key"]) == ("order-17/clip-1#1", "order-17/clip-1")
+    assert tarash("jobs").out == ""
+
+
+def test_a_key_needs_the_journal(tarash: Tarash) -> None:
+    ran = tarash("generate", "a kite", "--mock", "--key", "a", "--no-journal")
+    assert (ran.code, ran.out) == (2, "")
+    assert "a key needs a journal" in ran.err

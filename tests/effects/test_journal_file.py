@@ -1,5 +1,6 @@
 """The file of the journal: whose it is, what it survives, how older ones are read."""
 
+import json
 import os
 import sqlite3
 import stat
@@ -79,6 +80,37 @@ def test_an_older_journal_is_read_and_written(path: Path) -> None:
     assert (entry.unsaved, entry.in_use) == (False, False)
     _start(journal)
     assert [e.generation.request_id for e in pending_videos(journal)] == ["job-7", "job-1"]
+
+
+# As the version with leases wrote it.
+_SECOND = """
+CREATE TABLE video_claims (
+    id TEXT PRIMARY KEY, owner TEXT, process TEXT, until TEXT, unsaved INTEGER NOT NULL DEFAULT 0
+);
+INSERT INTO video_claims (id, unsaved) VALUES ('old-2', 1);
+PRAGMA user_version = 2;
+"""
+
+
+def test_a_journal_of_the_version_before_keys_takes_keys(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.executescript(f"{_OLD_TABLE}; {_SECOND}")
+        connection.execute(
+            "INSERT INTO video_generations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            ("old-2", "completed", "fal", "m", "job-7", "2026", _NOW.isoformat(), None, _OLD_JSON),
+        )
+    journal = SqliteJournal(path)
+    (old,) = pending_videos(journal)
+    assert (old.generation.id, old.generation.key, old.unsaved) == ("old-2", None, True)
+    effects = fake_effects(http=ScriptedHttp([fal.queued()]))
+    start_video(fal.config(), fal.REQUEST, effects=effects, journal=journal, key="clip")
+    (new,) = result_of(journal.keyed("clip", now=_NOW)).unwrap()
+    assert (new.generation.id, new.state) == ("clip#1", "accepted")
+    # A program that does not know keys must not go on along the chain of one.
+    with closing(sqlite3.connect(path)) as connection:
+        found = connection.execute("SELECT id, generation FROM video_generations").fetchall()
+    versions = {name: json.loads(text)["version"] for name, text in found}
+    assert versions == {"old-2": 1, "clip#1": 3}
 
 
 @pytest.mark.parametrize("job", ["job-\ud800", "\ud83d", "a\x00b", "job 'x'; --", "ä" * 300])

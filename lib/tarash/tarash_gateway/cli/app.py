@@ -103,6 +103,12 @@ def generate(  # noqa: PLR0913, PLR0917 - one option each
             "--journal/--no-journal", help="Store the job, so that a crash does not lose it."
         ),
     ] = True,
+    key: Annotated[
+        str | None,
+        typer.Option(
+            help="Your own name for this video: the same command with the same key pays once."
+        ),
+    ] = None,
     json: AsJson = False,
     output: Output = None,
     overwrite: Overwrite = False,
@@ -133,10 +139,16 @@ def generate(  # noqa: PLR0913, PLR0917 - one option each
             say_lines("\n".join([*map(words.upload, first.uploads), first.curl()]))
         return
     check_output(output, overwrite=overwrite)
-    kept = default_journal() if journal and not mock else None
+    kept = default_journal() if journal and (key is not None or not mock) else None
     Delivery(output=output, as_json=json, journal=kept).deliver(
         lambda on_progress: api.generate_video(
-            config, request, on_progress, journal=kept, save_to=output, overwrite=overwrite
+            config,
+            request,
+            on_progress,
+            journal=kept,
+            key=key,
+            save_to=output,
+            overwrite=overwrite,
         )
     )
 

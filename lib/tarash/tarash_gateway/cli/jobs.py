@@ -46,6 +46,7 @@ def _plain(entry: JournalEntry) -> dict[str, object]:
     job = entry.generation
     return {
         "id": job.id,
+        "key": job.key,
         "state": entry.state,
         "provider": job.provider,
         "model": job.model,
