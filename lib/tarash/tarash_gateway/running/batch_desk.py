@@ -19,7 +19,7 @@ from ..outcome import Outcome
 from ..values.batch import BatchItem
 from .batch import Batch
 from .batch_calls import BatchCall, Ended, Raised
-from .watcher import LOG
+from .log_lines import LOG
 
 # So many jobs are named when a batch is interrupted; `left` has them all.
 _NAMED: Final = 10

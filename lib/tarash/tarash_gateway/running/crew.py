@@ -11,7 +11,7 @@ import attrs
 from ..exceptions import GenerationInterruptedError
 from ..values.batch import BatchItem
 from .batch_calls import BatchCall, Ended, Raised
-from .watcher import LOG
+from .log_lines import LOG
 
 
 @attrs.define(eq=False)
