@@ -206,9 +206,15 @@ class _Http:
             return IOFailure(_LOST)
         answer = self.caller.world.provider.answer(request)
         self.caller.stop()
-        if self.caller.dead or isinstance(answer, TarashException):
-            return IOFailure(_LOST)
-        return IOResult.from_value(WholeReply(answer, limits))
+        return _delivered(self.caller, answer, limits)
+
+
+def _delivered(
+    caller: Caller, answer: HttpResponse | TarashException, limits: Limits
+) -> IOOutcome[HttpReply]:
+    if caller.dead or isinstance(answer, TarashException):
+        return IOFailure(_LOST)
+    return IOResult.from_value(WholeReply(answer, limits))
 
 
 class _Journal(SqliteJournal):

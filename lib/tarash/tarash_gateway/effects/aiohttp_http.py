@@ -22,7 +22,8 @@ from ..exceptions import HTTPConnectionError, ValidationError
 from ..http.messages import HttpRequest, Limits, StreamBody
 from ..outcome import Outcome
 from . import AsyncHttpReply
-from .aiohttp_lines import Line, dial
+from .aiohttp_dialing import dial
+from .aiohttp_lines import Line
 from .aiohttp_loops import Lines, Loops
 from .heads import Head
 from .replies import FAULTS, OpenReply, connection_error

@@ -7,31 +7,18 @@ money, however strange its head is.
 
 import asyncio
 import os
-import socket
-import ssl
 import time
 from contextlib import suppress
-from functools import partial
-from http import HTTPStatus
 from http.client import BadStatusLine, HTTPException
 from typing import Final, Protocol, cast
 
-from aiohappyeyeballs import start_connection
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.http import RawResponseMessage, StreamWriter
 from aiohttp.streams import EMPTY_PAYLOAD, StreamReader
 from urllib3.util.wait import wait_for_read
 
 from .heads import LONGEST_HEAD, Head, end_of_head, framing, parse_head
-from .routes import Route, url_host
 from .timing import Timer
-from .writing import head_of
-
-# Seconds until the next address of a host is tried as well: RFC 8305, section 5.
-_STAGGER: Final = 0.25
-# The caller's limit is shorter; asyncio's own would be one minute.
-_HANDSHAKE: Final = 1e6
-
 
 # What aiohttp would give for a reply without a body.
 _WHOLE: Final = cast("tuple[RawResponseMessage, StreamReader]", (None, EMPTY_PAYLOAD))
@@ -242,66 +229,3 @@ class _Watch:
             self._handle = self._loop.call_later(rest, self._look)
         else:
             self._waited.set_exception(TimeoutError())
-
-
-async def dial(lines: set[Line], route: Route, context: ssl.SSLContext | None) -> Line:
-    """Return a new line to a host, through its proxy if there is one.
-
-    The caller limits how long this takes. Resolving a name goes on in its thread all the same.
-
-    Raises:
-        OSError: There is no connection, the proxy refuses, or TLS fails.
-    """
-    loop = asyncio.get_running_loop()
-    near = route.proxy or route
-    addresses = await loop.getaddrinfo(near.host, near.port, type=socket.SOCK_STREAM)
-    sock = await start_connection(addresses, happy_eyeballs_delay=_STAGGER, loop=loop)
-    encrypted = near.scheme == "https"
-    _, line = await loop.create_connection(
-        partial(Line, loop, lines),
-        sock=sock,
-        ssl=context if encrypted else None,
-        server_hostname=_name(near.host) if encrypted else None,
-        ssl_handshake_timeout=_HANDSHAKE if encrypted else None,
-    )
-    if route.proxy is None or context is None or route.forwarder is not None:
-        return line
-    try:
-        await _consent(line, route)
-        return await _secured(line, lines, route.host, context)
-    except BaseException:
-        line.hang_up()
-        raise
-
-
-async def _consent(line: Line, route: Route) -> None:
-    """Ask the proxy for a tunnel."""
-    place = f"{url_host(route.host)}:{route.port}"
-    headers = route.proxy.headers if route.proxy is not None else {}
-    line.begin()
-    line.send(head_of("CONNECT", place, {"Host": place, **headers}))
-    head = await line.head()
-    if head.status != HTTPStatus.OK:
-        refusal = f"Tunnel connection failed: {head.status}"
-        raise OSError(refusal)
-
-
-async def _secured(line: Line, lines: set[Line], host: str, context: ssl.SSLContext) -> Line:
-    """Return the line inside the tunnel."""
-    loop, outer = asyncio.get_running_loop(), line.transport
-    inner = Line(loop, lines)
-    # The new line has the connection from now on, and asyncio does not tell either of them.
-    lines.discard(line)
-    secured = outer and await loop.start_tls(
-        outer, inner, context, server_hostname=_name(host), ssl_handshake_timeout=_HANDSHAKE
-    )
-    if secured is None:
-        message = "the proxy closed the tunnel"
-        raise ConnectionResetError(message)
-    inner.connection_made(secured)
-    return inner
-
-
-def _name(host: str) -> str:
-    # A certificate has no dot at the end.
-    return host.rstrip(".")
