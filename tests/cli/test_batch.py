@@ -301,6 +301,7 @@ def test_what_ctrl_c_interrupts_is_gone_on_with_by_the_same_command(
     assert ran.code == 130
     fates = _fates(ran.out)
     assert (fates["row-b"], fates["row-c"]) == ("open", "open")
+    assert {told["words"] for told in json.loads(ran.out)} >= {"job job-b", "job job-c"}
     assert "interrupted: run the same command again" in ran.err
     # and the same command fetches them without another submission
     world.held.clear()

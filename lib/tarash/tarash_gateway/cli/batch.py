@@ -162,12 +162,12 @@ class _Run:
             )
             try:
                 for item in videos:
-                    self._end(item, board)
+                    board.end(self._note(item))
             except BatchStoppedError as error:
                 self.problem = error.message
             except KeyboardInterrupt as interruption:
                 for item in getattr(interruption, "left", ()):
-                    self._end(item, board)
+                    self._note(item)
                 self.problem = f"interrupted: {_AGAIN}"
                 return exits.INTERRUPTED
         return next((code for code in _URGENT if code in self._codes), max(self._codes, default=0))
@@ -191,12 +191,11 @@ class _Run:
     def _file(self, row: Row) -> Path:
         return self.folder / f"{row.stem}.mp4"
 
-    def _end(self, item: BatchItem, board: batch_show.Board) -> None:
-        row = self._under_way.pop(item.index)
-        response = item.response
+    def _note(self, item: BatchItem) -> Told:
+        row, response = self._under_way.pop(item.index), item.response
         told = self._failed(item, row) if response is None else self._saved(response, row)
         self.told.append(told)
-        board.end(told)
+        return told
 
     def _saved(self, response: VideoGenerationResponse, row: Row) -> Told:
         warn(response.warnings, row.name)

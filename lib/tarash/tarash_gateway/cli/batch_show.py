@@ -189,7 +189,11 @@ def _reasons(told: Sequence[Told], fate: Fate, folder: str) -> list[tuple[str, l
     """Return the reasons of a fate, the most frequent first, with the rows of each."""
     groups: dict[str, list[str]] = {}
     for one in told:
-        if one.fate == fate:
+        if one.fate != fate:
+            continue
+        if fate == "open":
+            groups.setdefault("", []).append(f"{one.name} ({one.words})")
+        else:
             words = f"in {folder}" if fate in {"done", "there"} else one.words
             groups.setdefault(words, []).append(one.name)
     return sorted(groups.items(), key=lambda group: -len(group[1]))
