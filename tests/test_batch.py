@@ -21,6 +21,7 @@ from tarash.tarash_gateway import (
     BatchItem,
     BatchStoppedError,
     BatchSummary,
+    SqliteJournal,
     TarashException,
     ValidationError,
     VideoGenerationRequest,
@@ -223,6 +224,42 @@ def test_progress_is_told_with_the_place_of_the_request(collect: Collect) -> Non
         0: {"job-a"},
         1: {"job-b"},
     }
+
+
+def test_a_batch_that_is_run_again_makes_only_what_is_missing(
+    collect: Collect, tmp_path: Path
+) -> None:
+    world = FalWorld(refused={"c": error_reply(422)})
+    given: dict[str, Any] = {
+        "effects": world.effects(),
+        "journal": SqliteJournal(tmp_path / "journal.sqlite3"),
+        "key": "kites/",
+    }
+    first = collect(requests("abc"), **given)
+    assert {item.index for item in first if item.response is None} == {2}
+    # when what was wrong is right, the same batch is run again
+    world.refused.clear()
+    second = collect(requests("abcd"), **given)
+    # then what is finished comes from the journal, and the rest is made
+    assert all(item.response is not None for item in second)
+    assert world.submitted == {"a": 1, "b": 1, "c": 2, "d": 1}
+    # and another request under a known key is an error of its own
+    (other,) = collect(requests("x"), **given)
+    assert isinstance(other.error, ValidationError)
+    assert "x" not in world.submitted
+
+
+def test_requests_with_one_key_are_one_video(collect: Collect, tmp_path: Path) -> None:
+    world = FalWorld()
+    items = collect(
+        requests("aab"),
+        effects=world.effects(),
+        journal=SqliteJournal(tmp_path / "journal.sqlite3"),
+        key=lambda _index, request: f"clip-{request.prompt}",
+    )
+    jobs = [item.response.request_id for item in items if item.response is not None]
+    assert sorted(jobs) == ["job-a", "job-a", "job-b"]
+    assert world.submitted == {"a": 1, "b": 1}
 
 
 def test_a_call_has_the_context_of_whoever_asked_for_it(collect: Collect) -> None:

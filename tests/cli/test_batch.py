@@ -301,6 +301,7 @@ def test_what_ctrl_c_interrupts_is_gone_on_with_by_the_same_command(
     assert ran.code == 130
     fates = _fates(ran.out)
     assert (fates["row-b"], fates["row-c"]) == ("open", "open")
+    assert {told["words"] for told in json.loads(ran.out)} >= {"job job-b", "job job-c"}
     assert "interrupted: run the same command again" in ran.err
     # and the same command fetches them without another submission
     world.held.clear()
@@ -320,6 +321,64 @@ def test_a_submission_that_is_unknown_is_named_and_not_sent_again(
         assert ran.code == 6
         assert re.search(r"1 +may have been paid +row-b", ran.out)
     assert world.submitted == {"a": 1, "b": 1}
+
+
+def test_a_job_that_failed_is_made_again_only_if_the_user_says_so(
+    tarash: Tarash, enter: Enter
+) -> None:
+    # given a job that failed, and may have been charged
+    world = enter(FalWorld(failing={"a"}))
+    file = _rows({"id": "row-a", "prompt": "a"})
+    first = tarash("batch", file, *_FAL)
+    assert first.code == 4
+    assert "it may have been charged" in first.out
+    # when the same command is run again, its error is told again
+    world.failing.clear()
+    assert tarash("batch", file, *_FAL).code == 4
+    assert world.submitted == {"a": 1}
+    # and a new job is paid for when the user wants that
+    assert tarash("batch", file, *_FAL, "--retry-failed").code == 0
+    assert world.submitted == {"a": 2}
+    Path("clips/row-a.mp4").unlink()
+    # A run without the option knows the newer job.
+    assert tarash("batch", file, *_FAL).code == 0
+    assert world.submitted == {"a": 2}
+
+
+def test_a_file_of_another_request_is_not_taken_for_the_row_s(tarash: Tarash, enter: Enter) -> None:
+    world = enter(FalWorld())
+    assert tarash("batch", _rows({"id": "row-a", "prompt": "a"}), *_FAL).code == 0
+    # given the same id for another request
+    file = _rows({"id": "row-a", "prompt": "b"})
+    for _ in range(2):
+        ran = tarash("batch", file, *_FAL)
+        assert ran.code == 2
+        assert "'row-a' was another request" in ran.err or "another request" in ran.out
+        # Without the file, the key still says so.
+        Path("clips/row-a.mp4").unlink(missing_ok=True)
+    assert world.submitted == {"a": 1}
+    # A prefix makes it another row.
+    assert tarash("batch", file, *_FAL, "--prefix", "second/").code == 0
+    assert world.submitted == {"a": 1, "b": 1}
+
+
+def test_a_video_that_cannot_be_saved_is_fetched_by_the_next_run(
+    tarash: Tarash, enter: Enter
+) -> None:
+    # given a finished job whose video is no video
+    world = enter(FalWorld(content=b"<html>expired</html>"))
+    file = _rows({"id": "row-a", "prompt": "a"})
+    ran = tarash("batch", file, *_FAL)
+    assert ran.code == 6
+    assert re.search(r"1 +made, not saved +row-a: ", ran.out)
+    assert "save_video(" not in ran.out
+    assert [job["unsaved"] for job in json.loads(tarash("jobs", "--json").out)] == [True]
+    # when its host is well again
+    world.content = CLIP
+    assert tarash("batch", file, *_FAL).code == 0
+    assert _clips() == ["row-a.mp4"]
+    assert world.submitted == {"a": 1}
+    assert json.loads(tarash("jobs", "--json").out) == []
 
 
 def test_in_a_terminal_a_bar_shows_how_far_it_is(tmp_path: Path) -> None:

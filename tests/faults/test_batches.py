@@ -15,6 +15,7 @@ import pytest
 from tarash.tarash_gateway import (
     BatchItem,
     SqliteJournal,
+    SubmissionUnknownError,
     VideoGenerationConfig,
     VideoGenerationRequest,
     generate_videos,
@@ -159,6 +160,60 @@ def test_ctrl_c_in_a_program_of_its_own_leaves_every_job_in_the_journal(
         resume_video(entry.generation, config=_config(url), journal=journal)
     assert pending_videos(journal) == ()
     assert server.seen("ctrl-c").requests["submit"] == 8
+
+
+_KEYED = """
+import sys
+from tarash.tarash_gateway import *
+url, path, count = sys.argv[1:]
+config = VideoGenerationConfig(
+    provider="fal", model="fal-ai/veo3", api_key="k", base_url=url, poll_interval=0.05
+)
+requests = (VideoGenerationRequest(prompt=f"kite {n}") for n in range(int(count)))
+batch = generate_videos(
+    config, requests, journal=SqliteJournal(path), key="kites/", max_in_flight=16, measure=False
+)
+for item in batch:
+    print(item.index, flush=True)
+"""
+
+
+def test_what_a_killed_process_began_is_finished_by_the_next_and_paid_once(
+    server: Running, tmp_path: Path
+) -> None:
+    # given a batch in a process that is killed when a third of its jobs were accepted
+    count = 120
+    url = server.case("killed", Script(dialect="fal", polls=3, delay=0.01))
+    path = tmp_path / "journal.sqlite3"
+    command = [sys.executable, "-c", _KEYED, url, str(path), str(count)]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as process:  # noqa: S603 - ours
+        while len(server.seen("killed").accepted) < count / 3:
+            time.sleep(0.01)
+        process.kill()
+        done, _ = process.communicate(timeout=30)
+    begun = len(server.seen("killed").accepted)
+    assert len(done.splitlines()) < begun < count
+    # when the same batch is run again
+    items = list(
+        generate_videos(
+            _config(url),
+            (VideoGenerationRequest(prompt=f"kite {n}") for n in range(count)),
+            journal=SqliteJournal(path),
+            key="kites/",
+            max_in_flight=16,
+            measure=False,
+        )
+    )
+    # then every request has its video, except those whose submissions the kill tore
+    seen = server.seen("killed")
+    torn = [item for item in items if item.error is not None]
+    assert sorted(item.index for item in items) == list(range(count))
+    assert all(isinstance(item.error, SubmissionUnknownError) for item in torn)
+    assert len(torn) <= 16
+    # and none was submitted twice
+    assert len(seen.bodies) == len(set(seen.bodies)) == len(seen.accepted)
+    assert count - len(torn) <= len(seen.accepted) <= count
 
 
 def test_batches_in_several_loops_do_not_meet(server: Running) -> None:

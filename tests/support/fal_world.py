@@ -33,6 +33,7 @@ class FalWorld:
         held: Prompts whose jobs run until `release`.
         refused: Prompts that are refused, with their replies.
         content: Every video.
+        failing: Prompts whose jobs fail.
         lost: Prompts whose submissions are accepted, and whose answers are lost.
         submitted: How often each prompt was submitted.
         bodies: The last submission of each prompt.
@@ -43,6 +44,7 @@ class FalWorld:
 
     held: set[str] = attrs.field(factory=set)
     refused: dict[str, HttpResponse] = attrs.field(factory=dict)
+    failing: set[str] = attrs.field(factory=set)
     lost: set[str] = attrs.field(factory=set)
     content: bytes = CLIP
     submitted: Counter[str] = attrs.field(factory=Counter)
@@ -84,6 +86,8 @@ class FalWorld:
         if what is None:
             return fal.result()
         self.polled.setdefault(prompt, threading.Event()).set()
+        if prompt in self.failing:
+            return fal.failed()
         return fal.waiting() if prompt in self.held else fal.completed()
 
     def _submit(self, request: HttpRequest) -> HttpResponse | TarashException:

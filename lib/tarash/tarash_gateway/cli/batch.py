@@ -12,6 +12,7 @@ from .. import api
 from ..exceptions import (
     BatchStoppedError,
     GenerationInterruptedError,
+    SaveError,
     TarashException,
 )
 from ..values.batch import BatchItem
@@ -21,9 +22,10 @@ from ..values.response import VideoGenerationResponse
 from . import batch_show, exits, words
 from .batch_show import Told
 from .journal import CliJournal, default_journal
-from .output import AsJson, end
+from .output import AsJson, end, reason
 from .plans import Plans, planned
 from .row_files import RowFile
+from .row_keys import key_to_use
 from .rows import BadRow, Row, RowReader, suffix_of
 from .terminal import say_json, tell, warn
 
@@ -61,6 +63,12 @@ def batch(  # noqa: PLR0913, PLR0917 - one option each
     skip_bad: Annotated[
         bool, typer.Option("--skip-bad", help="Leave out the rows that cannot be used.")
     ] = False,
+    retry_failed: Annotated[
+        bool,
+        typer.Option(
+            "--retry-failed", help="Make the rows again whose jobs failed; both may be charged."
+        ),
+    ] = False,
     mock: Annotated[bool, typer.Option("--mock", help="Make test clips offline.")] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Print what would be made; send nothing.")
@@ -87,14 +95,15 @@ def batch(  # noqa: PLR0913, PLR0917 - one option each
 
     reader = RowReader(config=config, prefix=prefix, mark=".mock" if mock else "")
     folder, rows = Path(output_dir), RowFile.named(file)
-    plans = planned(reader.read(rows), folder)
+    journal = None if mock else default_journal()
+    plans = planned(reader.read(rows), folder, journal)
     if plans.bad:
         _tell_bad(plans, skip=skip_bad)
     if dry_run:
         batch_show.plans(plans, as_json=json)
         return
     folder.mkdir(exist_ok=True)
-    run = _Run(folder=folder, journal=None if mock else default_journal(), plans=plans)
+    run = _Run(folder=folder, journal=journal, plans=plans, again=retry_failed)
     code = run.make(reader.read(rows), max_in_flight=max_in_flight, max_failures=max_failures)
     told = [*(Told(name=name, fate="there", words="") for name in plans.there), *run.told]
     if json:
@@ -124,6 +133,7 @@ class _Run:
         folder: Where the videos go.
         journal: The journal, or None for the mock.
         plans: What is to be made.
+        again: Whether jobs that failed are made again.
         told: What became of the rows so far.
         problem: Why the batch ended early; empty if it did not.
     """
@@ -131,6 +141,7 @@ class _Run:
     folder: Path
     journal: CliJournal | None
     plans: Plans
+    again: bool
     told: list[Told] = attrs.field(factory=list, init=False)
     problem: str = attrs.field(default="", init=False)
     _under_way: dict[int, Row] = attrs.field(factory=dict, init=False)
@@ -151,12 +162,12 @@ class _Run:
             )
             try:
                 for item in videos:
-                    self._end(item, board)
+                    board.end(self._note(item))
             except BatchStoppedError as error:
                 self.problem = error.message
             except KeyboardInterrupt as interruption:
                 for item in getattr(interruption, "left", ()):
-                    self._end(item, board)
+                    self._note(item)
                 self.problem = f"interrupted: {_AGAIN}"
                 return exits.INTERRUPTED
         return next((code for code in _URGENT if code in self._codes), max(self._codes, default=0))
@@ -171,7 +182,8 @@ class _Run:
             yield row.config, row.request
 
     def _key(self, index: int, _request: VideoGenerationRequest) -> str:
-        return self._under_way[index].key
+        key = self._under_way[index].key
+        return key if self.journal is None else key_to_use(self.journal, key, again=self.again)
 
     def _place(self, index: int, _request: VideoGenerationRequest) -> Path:
         return self._file(self._under_way[index])
@@ -179,12 +191,11 @@ class _Run:
     def _file(self, row: Row) -> Path:
         return self.folder / f"{row.stem}.mp4"
 
-    def _end(self, item: BatchItem, board: batch_show.Board) -> None:
-        row = self._under_way.pop(item.index)
-        response = item.response
+    def _note(self, item: BatchItem) -> Told:
+        row, response = self._under_way.pop(item.index), item.response
         told = self._failed(item, row) if response is None else self._saved(response, row)
         self.told.append(told)
-        board.end(told)
+        return told
 
     def _saved(self, response: VideoGenerationResponse, row: Row) -> Told:
         warn(response.warnings, row.name)
@@ -205,6 +216,8 @@ class _Run:
             return Told(name=name, fate="open", words=f"job {error.request_id}")
         code = exits.code_of(error)
         self._codes.add(code)
+        if isinstance(error, SaveError):
+            return Told(name=name, fate="unsaved", words=reason(error))
         if code == exits.LOOK_FIRST:
             return Told(name=name, fate="paid", words=error.message)
         charged = "; it may have been charged" if item.may_have_been_paid else ""

@@ -16,16 +16,19 @@ from .plans import Plans, some
 from .show import table_console
 from .terminal import plain, say_json, tell
 
-Fate: TypeAlias = Literal["done", "there", "failed", "paid", "open", "stopped"]
+Fate: TypeAlias = Literal["done", "there", "failed", "unsaved", "paid", "open", "stopped"]
 
 _TITLES: Final[dict[Fate, str]] = {
     "done": "done",
     "there": "already there",
     "failed": "failed",
+    "unsaved": "made, not saved",
     "paid": "may have been paid",
     "open": "goes on",
     "stopped": "nothing was sent",
 }
+# All rows that cost money and brought no file are named.
+_PAID: Final = frozenset({"unsaved", "paid", "open"})
 _MINUTE: Final = 60.0
 _HOUR: Final = 3600.0
 
@@ -115,6 +118,7 @@ class Board:
     _bar: Progress | None
     _pace: Pace
     _began: float = attrs.field(factory=monotonic, init=False)
+    _told: set[str] = attrs.field(factory=set, init=False)
 
     def begin(self) -> None:
         """Count a row that is being worked on."""
@@ -135,8 +139,10 @@ class Board:
         if self._bar is None:
             rate = f" ({self._pace.rate})" if self._pace.rate else ""
             tell(f"{self._pace.ended}/{self._pace.total} {line}{rate}")
-        elif told.fate != "done":
-            # A Text has no markup, whatever the words of others contain.
+        elif told.fate != "done" and told.words not in self._told:
+            # The table at the end has all rows of a reason. A Text has no markup, whatever the
+            # words of others contain.
+            self._told.add(told.words)
             self._bar.console.print(Text(plain(line)))
 
     def _show(self, pace: Pace) -> None:
@@ -183,7 +189,11 @@ def _reasons(told: Sequence[Told], fate: Fate, folder: str) -> list[tuple[str, l
     """Return the reasons of a fate, the most frequent first, with the rows of each."""
     groups: dict[str, list[str]] = {}
     for one in told:
-        if one.fate == fate:
+        if one.fate != fate:
+            continue
+        if fate == "open":
+            groups.setdefault("", []).append(f"{one.name} ({one.words})")
+        else:
             words = f"in {folder}" if fate in {"done", "there"} else one.words
             groups.setdefault(words, []).append(one.name)
     return sorted(groups.items(), key=lambda group: -len(group[1]))
@@ -192,8 +202,7 @@ def _reasons(told: Sequence[Told], fate: Fate, folder: str) -> list[tuple[str, l
 def _line(fate: Fate, words: str, names: Sequence[str]) -> str:
     if fate in {"done", "there"}:
         return plain(words)
-    # All rows that may cost money are named.
-    shown = ", ".join(names) if fate in {"paid", "open"} else some(names)
+    shown = ", ".join(names) if fate in _PAID else some(names)
     return plain(f"{shown}: {words}" if words else shown)
 
 

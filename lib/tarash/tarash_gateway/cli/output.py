@@ -103,7 +103,7 @@ class Delivery:
         except SaveError as error:
             if error.response is None:
                 raise
-            self._fail(error.response, _reason(error), exits.LOOK_FIRST)
+            self._fail(error.response, reason(error), exits.LOOK_FIRST)
         warn(response.warnings)
         self._print(response, response.path or response.video)
         self._mark_saved()
@@ -141,8 +141,8 @@ class Delivery:
         end("; ".join(parts), code)
 
 
-def _reason(error: SaveError) -> str:
-    # The message of the error itself names the call of a program.
+def reason(error: SaveError) -> str:
+    """Return why a video was not saved: the message of the error itself is for a program."""
     cause = error.__cause__
     return str(cause) if isinstance(cause, TarashException) else str(error)
 

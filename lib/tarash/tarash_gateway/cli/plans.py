@@ -10,9 +10,12 @@ from .. import api
 from ..exceptions import TarashException, ValidationError
 from ..lifecycle.planned import VideoPlan
 from ..values.config import VideoGenerationConfig
+from .journal import CliJournal
+from .row_keys import is_of_another
 from .rows import SUFFIXES, BadRow, Row
 from .terminal import warn
 
+_OTHER: Final = "its video is in the folder; give this row another id, or move that file away"
 # So many rows of one kind are named.
 _NAMED: Final = 5
 
@@ -34,11 +37,12 @@ class Plans:
     bad: list[BadRow]
 
 
-def planned(rows: Iterable[Row | BadRow], folder: Path) -> Plans:
+def planned(rows: Iterable[Row | BadRow], folder: Path, journal: CliJournal | None) -> Plans:
     """Return what has to be made, after every check that is possible before anything is sent.
 
     Raises:
         ValidationError: The file has no rows, or the folder cannot be used.
+        JournalError: The journal cannot be read.
     """
     made = _made(folder)
     config: VideoGenerationConfig | None = None
@@ -50,7 +54,10 @@ def planned(rows: Iterable[Row | BadRow], folder: Path) -> Plans:
         if isinstance(row, BadRow):
             bad.append(row)
         elif row.stem in made:
-            there.append(row.name)
+            if journal is not None and is_of_another(journal, row):
+                bad.append(BadRow(row.line, f"{row.name!r} was another request: {_OTHER}"))
+            else:
+                there.append(row.name)
         elif isinstance(plan := _plan(row), BadRow):
             bad.append(plan)
         else:

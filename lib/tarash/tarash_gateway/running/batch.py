@@ -132,7 +132,7 @@ def generate_videos(
         max_failures: After so many errors nothing more is started; those under way end. None for
             no limit.
         key: A function of an index and a request that returns the submission key of that request,
-            or a text to which the index is appended. It needs a journal.
+            or a text to which the index is appended: see `generate_video`. It needs a journal.
         save_to: A folder in which the videos are named after their jobs, or a function of an index
             and a request that returns the file or folder, or None.
         on_progress: Called with an index and a `VideoGenerationUpdate`; plain or async. The
@@ -152,7 +152,7 @@ def generate_videos(
             exception is the ``__cause__``). It is raised last, when every call that was under way
             has ended and its result was handed over.
     """
-    names = GenerateOptions.__annotations__.keys() - {"save_to"}
+    names = GenerateOptions.__annotations__.keys() - {"key", "save_to"}
     common = {name: value for name, value in options.items() if name in names}
     return Batch(
         config=config,

@@ -106,7 +106,7 @@ PlaceOfItem: TypeAlias = Callable[[int, VideoGenerationRequest], Place | None]
 BatchProgress: TypeAlias = Callable[[int, VideoGenerationUpdate], Awaitable[None] | None]
 
 
-class BatchOptions(FileOptions, JournalOptions, total=False):
+class BatchOptions(FileOptions, InterruptOptions, total=False):
     """What `generate_videos` takes."""
 
     max_in_flight: int
@@ -114,5 +114,4 @@ class BatchOptions(FileOptions, JournalOptions, total=False):
     key: str | KeyOfItem | None
     save_to: Place | PlaceOfItem | None
     on_progress: BatchProgress | None
-    on_interrupt: OnInterrupt
     measure: bool
