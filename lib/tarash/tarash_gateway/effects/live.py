@@ -5,11 +5,11 @@ import os
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, TypeVar
 
 import attrs
 from returns.io import IOFailure, IOResult
@@ -91,9 +91,9 @@ class SystemClock:
         if seconds > 0:
             time.sleep(seconds)
 
-    async def sleep_async(self, seconds: float) -> None:
-        """Suspend the task."""
-        await asyncio.sleep(seconds)
+    def sleep_async(self, seconds: float) -> Coroutine[Any, Any, None]:
+        """Return what suspends the task: one coroutine, for thousands of calls that wait."""
+        return asyncio.sleep(seconds)
 
 
 @attrs.frozen

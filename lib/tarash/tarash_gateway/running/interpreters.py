@@ -75,6 +75,11 @@ class Running:
         """Take in the result of an exchange."""
         self.generation = outcome.value_or(self.generation)
 
+    def forget_update(self) -> None:
+        """Forget what was told about the last exchange."""
+        if self.generation.update is not None:
+            self.generation = attrs.evolve(self.generation, update=None)
+
     def move_late(self, outcome: Outcome[Generation]) -> None:
         """Take in the answer to a submission whose caller waits no longer."""
         self.move(outcome)
@@ -175,12 +180,15 @@ def _loop(running: Running) -> Steps[Generation]:
         listening = listen(running.generation, running.effects, running.watcher.listener)
         if listening is not None:
             running.move((yield from listening))
+        # Thousands of calls wait here: whatever is not needed any more is not kept through it.
+        del listening
         yield pause(running.effects.clock, running.pause)
         if submitting(running.generation):
             waiting = running.seat.enter(running.generation, too_late)
             if waiting is not None:
                 yield from waiting
-        # Thousands of calls wait here at once: `do` would be a generator more for each.
+            del waiting
+        # `do` would be one generator more for each call.
         outcome: Outcome[Generation] = yield _step(running)
         if failed(outcome):
             return outcome
@@ -188,6 +196,9 @@ def _loop(running: Running) -> Steps[Generation]:
         running.seat.follow(running.generation)
         if (told := running.watcher.listener.telling(running.generation.update)) is not None:
             yield told
+        # They hold the JSON of the last reply.
+        del outcome, told
+        running.forget_update()
     return Success(running.generation)
 
 

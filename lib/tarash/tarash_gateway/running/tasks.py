@@ -73,8 +73,12 @@ async def begin(make: Callable[[], Task[T]]) -> Outcome[T]:
     return result_of(task.block()) if task.start is None else await task.start()
 
 
-async def start(steps: Steps[T]) -> Outcome[T]:
-    """Do the same without blocking the event loop."""
+async def start(steps: Steps[T], *, contained: bool = False) -> Outcome[T]:
+    """Do the same without blocking the event loop.
+
+    What ``contained`` steps raise becomes an error, as `contain` decides: this is not a coroutine
+    of its own, because each of thousands of calls in flight would have one.
+    """
     resume: Callable[[], Task[Any]] = partial(next, steps)
     while True:
         try:
@@ -82,6 +86,10 @@ async def start(steps: Steps[T]) -> Outcome[T]:
         except StopIteration as end:
             outcome: Outcome[T] = end.value
             return outcome
+        except Exception as raised:
+            if contained:
+                return result_of(contain(partial(_reraise, raised)))
+            raise
         try:
             # `begin`, without a coroutine more for each of thousands of calls that wait.
             result = result_of(task.block()) if task.start is None else await task.start()
@@ -98,15 +106,8 @@ def sequence(steps: Callable[[], Steps[T]]) -> Task[T]:
     """Return the task of running all steps; it never raises an Exception."""
     return Task(
         lambda: contain(lambda: IOResult.from_result(block(steps()))),
-        partial(_start_contained, steps),
+        lambda: start(steps(), contained=True),
     )
-
-
-async def _start_contained(steps: Callable[[], Steps[T]]) -> Outcome[T]:
-    try:
-        return await start(steps())
-    except Exception as raised:  # noqa: BLE001 - `contain` decides
-        return result_of(contain(partial(_reraise, raised)))
 
 
 def _reraise(raised: Exception) -> IOOutcome[Any]:
