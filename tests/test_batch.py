@@ -304,6 +304,27 @@ def test_a_source_that_raises_ends_the_batch_after_what_was_under_way(collect: C
     assert "(2 done, 0 failed)" in caught.value.message
 
 
+class _Broken:
+    """An iterable that cannot be iterated over."""
+
+    def __iter__(self) -> Iterator[VideoGenerationRequest]:
+        raise LookupError
+
+
+def test_a_source_that_cannot_be_opened_ends_the_batch(collect: Collect) -> None:
+    with pytest.raises(BatchStoppedError, match="raised LookupError") as caught:
+        collect(_Broken(), effects=FalWorld().effects())
+    assert isinstance(caught.value.__cause__, LookupError)
+
+
+def test_what_was_not_drawn_is_left_to_the_caller(collect: Collect) -> None:
+    world = FalWorld(refused={"a": error_reply(422)})
+    source = requests("abc")
+    with pytest.raises(BatchStoppedError):
+        collect(source, effects=world.effects(), max_in_flight=1, max_failures=1)
+    assert [request.prompt for request in source] == ["b", "c"]
+
+
 def test_nothing_is_started_after_too_many_failures(collect: Collect) -> None:
     # given a job that runs, and requests that are all refused
     bad = [f"bad-{n}" for n in range(20)]

@@ -35,6 +35,19 @@ R = TypeVar("R")
 Results: TypeAlias = Outcome[BatchItem]
 
 
+def _source(desk: Desk) -> Iterator[object] | AsyncIterator[object]:
+    """Return the iterator of the requests; one that cannot be made is a problem like another.
+
+    It is never closed: its caller may go on with what was not drawn.
+    """
+    requests = desk.batch.requests
+    try:
+        return aiter(requests) if isinstance(requests, AsyncIterable) else iter(requests)
+    except Exception as error:  # noqa: BLE001 - the caller's code may raise anything
+        desk.begin(Raised(error))
+        return iter(())
+
+
 def _drawn(source: Iterator[object]) -> object:
     try:
         return next(source, END)
@@ -70,15 +83,15 @@ def _blocking(desk: Desk) -> Generator[Results, None, None]:
 
 
 def _results(desk: Desk, crew: CrewThread) -> Generator[Results, None, None]:
-    requests = desk.batch.requests
-    # An asyncio iterable was refused before.
-    source = iter(() if isinstance(requests, AsyncIterable) else requests)
+    source = _source(desk)
     while True:
         while not crew.ended.empty():
             desk.take(crew.ended.get())
         match desk.plan.move:
             case "draw":
-                crew.start(desk.begin(_drawn(source)))
+                # An asyncio iterator was refused before.
+                drawn = END if isinstance(source, AsyncIterator) else _drawn(source)
+                crew.start(desk.begin(drawn))
             case "wait":
                 desk.take(crew.ended.get())
             case "give":
@@ -136,8 +149,7 @@ class _Seats:
         self._ended: deque[Ended] = deque()
         self._crew = Crew(self._tell)
         self._drawing: asyncio.Task[object] | None = None
-        requests = desk.batch.requests
-        self._source = aiter(requests) if isinstance(requests, AsyncIterable) else iter(requests)
+        self._source = _source(desk)
 
     def _tell(self, ended: Ended) -> None:
         self._ended.append(ended)
