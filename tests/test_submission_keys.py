@@ -209,6 +209,20 @@ def test_a_url_that_is_signed_anew_names_the_same_picture() -> None:
     assert first != mark("?v=3")
 
 
+def test_keys_of_a_journal_fit_the_next_version_of_the_library() -> None:
+    # given the digest that a journal has of a call; another one would refuse every stored key
+    config = fal.config(
+        fallback_configs=[VideoGenerationConfig(provider="runway", model="gen4.5")],
+        timeout=5,
+        listen=False,
+    )
+    request = VideoGenerationRequest(
+        prompt="a kite over the sea", duration_seconds=8, aspect_ratio="16:9"
+    )
+    stored = "5159eec2dc0d6fca88758f74140d63daec0f552d972616662153ed572ac214be"
+    assert fingerprint(config, request) == stored
+
+
 def test_a_batch_with_keys_makes_only_what_is_missing(journal: SqliteJournal) -> None:
     # Given a batch, one item of which was refused.
     def batch(*replies: Reply) -> tuple[list[str], int]:

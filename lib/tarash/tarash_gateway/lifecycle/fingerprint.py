@@ -10,14 +10,14 @@ import attrs
 
 from ..values.config import VideoGenerationConfig
 from ..values.files import MediaFile
-from ..values.json_forms import plain
+from ..values.json_forms import brief, plain
 from ..values.media import Media, MediaContent
 from ..values.request import VideoGenerationRequest, media_of
 from .links import chain
 
-# How long to wait, and how much to take, changes nothing about the video.
-_LIMITS: Final = frozenset(
-    {"timeout", "max_poll_attempts", "poll_interval", "request_timeout"}
+# How long and in which way to wait, and how much to take, changes nothing about the video.
+_WAITING: Final = frozenset(
+    {"timeout", "max_poll_attempts", "poll_interval", "request_timeout", "listen"}
     | {"max_json_bytes", "max_video_bytes"}
 )
 # What signed URLs have in their queries, beside names with a signer's prefix. Sources: see
@@ -39,7 +39,8 @@ def fingerprint(
 
     That is the request with the content of its images and its video, and every config of the chain
     without its limits. Keys and credentials are no part of it, nor is what signs a URL: each may be
-    renewed between two calls for the same video.
+    renewed between two calls for the same video. Fields with their default are left out, so that a
+    field of a later version does not make another request of every key that a journal has.
 
     Args:
         config: The chain.
@@ -50,7 +51,7 @@ def fingerprint(
         place: _medium(medium, (digests or {}).get(place)) for place, medium in media_of(request)
     }
     value = {
-        "request": plain(attrs.evolve(request, image_list=(), video=None)),
+        "request": brief(attrs.evolve(request, image_list=(), video=None)),
         "roles": [item.type for item in request.image_list],
         "media": media,
         "chain": [_config(link) for link in chain(config)],
@@ -60,8 +61,8 @@ def fingerprint(
 
 
 def _config(config: VideoGenerationConfig) -> dict[str, Any]:
-    fields = plain(attrs.evolve(config, fallback_configs=None))
-    return {name: value for name, value in fields.items() if name not in _LIMITS}
+    fields = brief(attrs.evolve(config, fallback_configs=None))
+    return {name: value for name, value in fields.items() if name not in _WAITING}
 
 
 def _medium(medium: Media, digest: str | None) -> str:
