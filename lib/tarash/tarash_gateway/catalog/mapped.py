@@ -36,6 +36,8 @@ class Mapped:
         """Return both together; the other one's values replace ours."""
         if other is NOTHING:
             return self
+        if self is NOTHING:
+            return other
         return Mapped(
             fields={**self.fields, **other.fields},
             adjusted=self.adjusted + other.adjusted,

@@ -169,10 +169,8 @@ def leg_to(target: Target, request: VideoGenerationRequest, position: int = 0) -
     def leg(named: VideoGenerationRequest, uploads: tuple[Upload, ...]) -> Outcome[Leg]:
         return (
             submit(named)
-            .map(partial(with_mark_warning, request))
-            .bind(partial(_refuse_adjustments, target.config))
-            .map(partial(with_true_types, target.config, request))
-            .bind(_encode)
+            .bind(lambda made: _refuse_adjustments(target.config, with_mark_warning(request, made)))
+            .bind(lambda made: _encode(with_true_types(target.config, request, made)))
             .map(
                 lambda submission: Leg(
                     target=target, submission=submission, position=position, uploads=uploads

@@ -47,7 +47,7 @@ def with_mock(http: Http) -> Http:
     """Return the effect with the mock's answers; calls with the same effect share its jobs."""
     jobs_by_effect = _jobs_by_effect(os.getpid())
     try:
-        jobs = jobs_by_effect.setdefault(http, Jobs())
+        jobs = jobs_by_effect.get(http) or jobs_by_effect.setdefault(http, Jobs())
     except TypeError:
         # The effect cannot be hashed or weakly referenced: its jobs exist for one call only.
         jobs = Jobs()

@@ -15,7 +15,6 @@ from .. import _later
 from ..effects import Effects
 from ..effects.journal import Journal
 from ..effects.live import has_live_effects as has_live_effects
-from ..effects.live import live_effects
 from ..exceptions import UnexpectedReplyError, ValidationError
 from ..lifecycle.checking import alone, checked
 from ..lifecycle.generation import Finished, Generation, begin
@@ -24,7 +23,6 @@ from ..lifecycle.planned import VideoPlan
 from ..lifecycle.prepare import left_out_warning, prepare
 from ..lifecycle.preview import plan
 from ..lifecycle.revive import configs_of, revive
-from ..mock.routing import with_mock
 from ..outcome import IOOutcome, Outcome, result_of
 from ..providers.base import Provider
 from ..registry import known_providers
@@ -41,6 +39,7 @@ from .interpreters import Running, run
 from .progress import Listener
 from .tasks import Steps, Task, do, instant, work
 from .watcher import Watcher, in_use, moment
+from .worlds import world_of
 
 if TYPE_CHECKING:
     from ..lifecycle import chained
@@ -278,8 +277,7 @@ def make_call(
     on_progress: ProgressCallback | None = None,
 ) -> Call:
     """Return the call of a verb with these options; the live effects are made on first use."""
-    world = effects or live_effects()
-    world = attrs.evolve(world, http=with_mock(world.http))
+    world = world_of(effects)
     return Call(world, known_providers(providers), Watcher(world, Listener(on_progress), journal))
 
 
