@@ -179,7 +179,7 @@ async def test_the_loop_goes_on_while_a_body_is_read_from_a_slow_source() -> Non
             beating = asyncio.ensure_future(beat())
             await _asked(http, url, body)
             beating.cancel()
-    # The five reads take half a second; a loop that stood still in each would have beaten six times.
+    # The reads take half a second; a loop that stood still in each would have beaten six times.
     assert beats > 12
 
 
