@@ -20,6 +20,8 @@ from tests.support.fal_world import CLIP, FalWorld, error_reply
 from tarash.tarash_gateway.cli import app, output
 from tarash.tarash_gateway.effects.disk import SystemDisk
 from tarash.tarash_gateway.effects.live import SystemClock, SystemFiles
+from tarash.tarash_gateway.running import calls
+from tarash.tarash_gateway.running.worlds import mocked
 from tarash.tarash_gateway.testing import json_reply
 
 _FAL = ("--provider", "fal", "--model", "fal-ai/veo3", "--output-dir", "clips")
@@ -43,7 +45,7 @@ def enter(monkeypatch: pytest.MonkeyPatch) -> Enter:
         effects = attrs.evolve(
             world.effects(), clock=_Hurried(), disk=SystemDisk(), files=SystemFiles()
         )
-        monkeypatch.setattr("tarash.tarash_gateway.running.calls.live_effects", lambda: effects)
+        monkeypatch.setattr(calls, "world_of", lambda given: mocked(given or effects))
         monkeypatch.setattr(app, "live_effects", lambda: effects)
         monkeypatch.setattr(output, "live_effects", lambda: effects)
         return world

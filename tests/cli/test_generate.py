@@ -1,7 +1,6 @@
 """``tarash generate``: results on stdout, the rest on stderr, a code for scripts."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import av
@@ -10,6 +9,8 @@ from tests.support import fal_replies as fal
 from tests.support.command_line import CLIP, FAL, Tarash, world
 
 from tarash.tarash_gateway.mock import answers, clips
+from tarash.tarash_gateway.running import calls
+from tarash.tarash_gateway.running.worlds import world_of
 from tarash.tarash_gateway.testing import ScriptedHttp
 
 _DRONE = (
@@ -99,7 +100,7 @@ def test_images_come_from_files_and_urls_with_roles(
     tarash: Tarash, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world(monkeypatch, ScriptedHttp([]))
-    monkeypatch.setattr("tarash.tarash_gateway.running.calls.live_effects", _live())
+    monkeypatch.setattr(calls, "world_of", world_of)
     Path("a.png").write_bytes(b"\x89PNG")
     model = "fal-ai/veo3.1/first-last-frame-to-video"
     ran = tarash(
@@ -109,12 +110,6 @@ def test_images_come_from_files_and_urls_with_roles(
     body = json.loads(ran.out)["body"]
     assert body["first_frame_url"] == "data:image/png;base64,iVBORw=="
     assert body["last_frame_url"] == "https://example.com/b.png"
-
-
-def _live() -> Callable[[], object]:
-    from tarash.tarash_gateway.effects.live import live_effects  # noqa: PLC0415 - the unpatched one
-
-    return live_effects
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,8 @@ from tarash.tarash_gateway.effects.disk import SystemDisk
 from tarash.tarash_gateway.effects.live import RandomIds
 from tarash.tarash_gateway.http.messages import HttpResponse
 from tarash.tarash_gateway.mock import clips
+from tarash.tarash_gateway.running import calls
+from tarash.tarash_gateway.running.worlds import mocked
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects
 
 CLIP = HttpResponse(status=200, body=clips.packaged_clip("1:1").content)
@@ -37,7 +39,7 @@ def world(monkeypatch: pytest.MonkeyPatch, http: ScriptedHttp, **environment: st
     # Ids and files as in life: a journal sees several commands of a test.
     fakes = fake_effects(http=http, environment=environment)
     effects = attrs.evolve(fakes, ids=RandomIds(), disk=SystemDisk())
-    monkeypatch.setattr("tarash.tarash_gateway.running.calls.live_effects", lambda: effects)
+    monkeypatch.setattr(calls, "world_of", lambda given: mocked(given or effects))
     monkeypatch.setattr(app, "live_effects", lambda: effects)
     monkeypatch.setattr(output, "live_effects", lambda: effects)
 

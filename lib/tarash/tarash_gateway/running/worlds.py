@@ -12,14 +12,15 @@ from ..mock.routing import with_mock
 
 def world_of(effects: Effects | None) -> Effects:
     """Return these effects, or the live ones of this process, with the answers of the mock."""
-    return _live(os.getpid()) if effects is None else _mocked(effects)
+    return _live(os.getpid()) if effects is None else mocked(effects)
 
 
 @lru_cache(maxsize=1)
 def _live(_process: int) -> Effects:
     # Thousands of calls in flight share it; a forked child has its own, as `live_effects` do.
-    return _mocked(live_effects())
+    return mocked(live_effects())
 
 
-def _mocked(effects: Effects) -> Effects:
+def mocked(effects: Effects) -> Effects:
+    """Return effects whose ``http`` answers the requests of the mock itself."""
     return attrs.evolve(effects, http=with_mock(effects.http))
