@@ -7,7 +7,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from .. import _later
@@ -24,8 +24,6 @@ T = TypeVar("T")
 _THREADS: Final = 32
 # At most so many videos of asyncio calls are saved at once.
 _DOWNLOADS: Final = 64
-# Seconds that an idle thread waits for more work.
-_PATIENCE: Final = 5.0
 
 
 class Work(Future[T]):
@@ -50,39 +48,38 @@ class Work(Future[T]):
 
 
 class _Daemons:
-    """Threads that do not keep the process alive; one that is idle serves again for a while.
+    """Threads that do not keep the process alive, one for each work, and at most so many at once.
 
     The threads of a `ThreadPoolExecutor` are waited for when the process ends: a user who
-    interrupts twice would wait for a submission or a download.
+    interrupts twice would wait for a submission or a download. No thread waits here for more work,
+    so that no work can be left to one that is just about to end.
     """
 
     def __init__(self, most: int) -> None:
-        """Begin without a thread; at most so many run at once."""
+        """Begin without a thread."""
         self._most = most
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
         self._waiting: deque[Work[Any]] = deque()
-        self._idle = 0
         self._count = 0
 
     def submit(self, work: Work[Any]) -> None:
-        """Run work in the next thread that is free."""
-        with self._changed:
-            self._waiting.append(work)
-            if len(self._waiting) <= self._idle or self._count >= self._most:
-                self._changed.notify()
+        """Run work now, or when fewer threads run."""
+        with self._lock:
+            if self._count >= self._most:
+                self._waiting.append(work)
                 return
             self._count += 1
-        threading.Thread(target=self._serve, name="tarash-gateway-apart", daemon=True).start()
+        serve = partial(self._serve, work)
+        threading.Thread(target=serve, name="tarash-gateway-apart", daemon=True).start()
 
-    def _serve(self) -> None:
-        while (work := self._next()) is not None:
+    def _serve(self, first: Work[Any]) -> None:
+        work: Work[Any] | None = first
+        while work is not None:
             work.run()
+            work = self._next()
 
     def _next(self) -> Work[Any] | None:
-        with self._changed:
-            self._idle += 1
-            self._changed.wait_for(lambda: bool(self._waiting), _PATIENCE)
-            self._idle -= 1
+        with self._lock:
             if self._waiting:
                 return self._waiting.popleft()
             self._count -= 1
