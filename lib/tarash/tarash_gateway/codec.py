@@ -4,8 +4,7 @@ text = to_json(request)
 assert from_json(text, VideoGenerationRequest) == request
 """
 
-# A response names the type of a saved generation, which is resolved where both are known.
-from .values import saved as _saved  # noqa: F401
+from .values import saved as _saved  # noqa: F401 - a response's type is resolved there
 from .values.json_forms import from_json, plain, to_json
 
 __all__ = ["from_json", "plain", "to_json"]

@@ -13,10 +13,10 @@ from ..lifecycle.fallback import Verdict
 from ..lifecycle.generation import Generation, Leaving, Moment, Polling, Submitting
 from ..lifecycle.pacing import Pace
 from ..mock.jobs import SCHEME
-from ..outcome import IOOutcome, Outcome, nothing
 from ..providers.handlers import HandlerCall
 from .governor import Governor, governor_of
-from .tasks import Steps, Task
+from .pausing import pause
+from .tasks import Steps
 
 Held: TypeAlias = Literal["nothing", "submission", "job"]
 Late: TypeAlias = Callable[[Generation], TarashException]
@@ -81,7 +81,7 @@ class Seat:
                     return Success(None)
                 left = waiter.until - now
                 if began <= left:
-                    yield _sleep(self._clock, began)
+                    yield pause(self._clock, began)
                 else:
                     yield waiter.until_signalled(left)
         finally:
@@ -160,15 +160,3 @@ def _too_long(generation: Generation, seconds: float) -> TarashException:
         "try again later"
     )
     return TimeoutError(message, timeout_seconds=timeout)
-
-
-def _sleep(clock: Clock, seconds: float) -> Task[None]:
-    def block() -> IOOutcome[None]:
-        clock.sleep(seconds)
-        return nothing()
-
-    async def start() -> Outcome[None]:
-        await clock.sleep_async(seconds)
-        return Success(None)
-
-    return Task(block, start)
