@@ -1,4 +1,4 @@
-"""The journal as a Protocol: it stores attempts and who owns their jobs."""
+"""The journal as a Protocol: it stores attempts, who owns their jobs, and what came by webhook."""
 
 from datetime import datetime
 from typing import Protocol
@@ -101,3 +101,27 @@ class Journal(Protocol):
 
     def forget(self, id: str) -> IOOutcome[None]:  # noqa: A002 - the name of the value
         """Remove an entry if it exists."""
+
+    def note(self, message: str, *, about: str, now: datetime, until: datetime) -> IOOutcome[bool]:
+        """Remember until a time that a message came, such as a webhook.
+
+        Args:
+            message: A name that no other message has.
+            about: What it is about: a name of the job.
+            now: Aware UTC time.
+            until: When it may be forgotten.
+
+        Returns:
+            True for the first time, False if it is remembered already.
+        """
+
+    def noted(self, about: str) -> IOOutcome[datetime | None]:
+        """Return when the newest message about a job came, or None if none is remembered."""
+
+    def prune(self, before: datetime) -> IOOutcome[int]:
+        """Remove the entries that ended before an aware UTC time, and return how many.
+
+        Nothing that may still bring a video or be charged is removed: no pending entry, and none of
+        a submission key with a pending or newer entry. A key whose entries are removed is new
+        again: a call with it submits and pays. Messages whose time ended before then go, too.
+        """

@@ -29,12 +29,19 @@ CREATE TABLE IF NOT EXISTS video_keys (
     key TEXT NOT NULL,
     ending TEXT
 );
+CREATE TABLE IF NOT EXISTS video_messages (
+    message TEXT PRIMARY KEY,
+    about TEXT NOT NULL,
+    came_at TEXT NOT NULL,
+    until TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS video_messages_by_about ON video_messages (about);
 CREATE INDEX IF NOT EXISTS video_keys_by_key ON video_keys (key);
 CREATE INDEX IF NOT EXISTS video_generations_by_state ON video_generations (state);
 CREATE INDEX IF NOT EXISTS video_generations_by_request ON video_generations (request_id);
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 """
-VERSION: Final = 3
+VERSION: Final = 4
 _INSERT: Final = "INSERT INTO video_generations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 KEEP_FIRST: Final = f"{_INSERT} ON CONFLICT (id) DO NOTHING"
 # The owner of a reservation sends another attempt than the one that was uploading, perhaps.
@@ -102,3 +109,22 @@ UNION
 {_ROWS} WHERE g.state = 'completed' AND g.id IN (SELECT id FROM video_claims WHERE unsaved = 1)
 ORDER BY started_at, id
 """  # noqa: S608 - it contains only our own constants
+# A message that is over may come again: it is then new.
+NOTE: Final = """
+INSERT INTO video_messages (message, about, came_at, until) VALUES (?, ?, ?, ?)
+ON CONFLICT (message) DO UPDATE SET
+    about = excluded.about, came_at = excluded.came_at, until = excluded.until
+WHERE video_messages.until <= excluded.came_at
+"""
+NOTED: Final = "SELECT max(came_at) FROM video_messages WHERE about = ?"
+# Times are written in UTC and in one form, so that their texts sort as they do.
+_OPEN: Final = f"""
+SELECT g.id FROM video_generations AS g LEFT JOIN video_claims AS c ON c.id = g.id
+WHERE g.state IN {PENDING} OR g.updated_at >= :before OR coalesce(c.unsaved, 0) = 1
+"""  # noqa: S608 - it contains only our own constants
+PRUNED: Final = f"""
+SELECT g.id FROM video_generations AS g LEFT JOIN video_keys AS k ON k.id = g.id
+WHERE g.id NOT IN ({_OPEN})
+AND (k.key IS NULL OR k.key NOT IN (SELECT key FROM video_keys WHERE id IN ({_OPEN})))
+"""  # noqa: S608 - it contains only our own constants
+PRUNE_MESSAGES: Final = "DELETE FROM video_messages WHERE until < ?"

@@ -179,6 +179,30 @@ class SqliteJournal:
 
         return self._run(work)
 
+    def note(self, message: str, *, about: str, now: datetime, until: datetime) -> IOOutcome[bool]:
+        """Remember that a message came: see `Journal`."""
+        row = (as_text(message), as_text(about), now.isoformat(), until.isoformat())
+        return self._run(lambda connection: connection.execute(sql.NOTE, row).rowcount > 0)
+
+    def noted(self, about: str) -> IOOutcome[datetime | None]:
+        """Return when the newest message about a job came: see `Journal`."""
+        return self._rows(sql.NOTED, as_text(about)).map(
+            lambda rows: None if rows[0][0] is None else datetime.fromisoformat(rows[0][0])
+        )
+
+    def prune(self, before: datetime) -> IOOutcome[int]:
+        """Remove the entries that ended before a time: see `Journal`."""
+        time_ = before.astimezone(UTC).isoformat()
+
+        def work(connection: sqlite3.Connection) -> int:
+            ended = connection.execute(sql.PRUNED, {"before": time_}).fetchall()
+            for statement in sql.FORGET:
+                connection.executemany(statement, ended)
+            connection.execute(sql.PRUNE_MESSAGES, (time_,))
+            return len(ended)
+
+        return self._run(work)
+
     def _rows(self, query: str, *values: str) -> IOOutcome[list[sqlite3.Row]]:
         return self._run(
             lambda connection: connection.execute(query, values).fetchall(), begin="BEGIN"
