@@ -8,6 +8,9 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 from tests.support import databases
+from tests.support.databases import journal as journal
+from tests.support.databases import place as place
+from tests.support.databases import postgres_database as postgres_database
 from tests.support.databases import postgres_server as postgres_server
 from tests.support.lifecycle_cases import Call, _asyncio, _blocking
 

@@ -1,17 +1,20 @@
-"""A fresh PostgreSQL database for each test that asks for one, all in one server."""
+"""Places for the journals of tests, and fresh PostgreSQL databases, all in one server."""
 
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
+from tests.support.places import FilePlace, Place, SchemaPlace
 from tests.support.postgres import MISSING, VARIABLE, Server, binaries, is_required, only_one
+
+from tarash.tarash_gateway import PostgresJournal, SqliteJournal
 
 # The folder of the run's own server: all workers of a run share the one that the first starts.
 _FOLDER: Final = "TARASH_TEST_POSTGRES_FOLDER"
@@ -50,8 +53,8 @@ def superuser() -> str:
         return server.conninfo
 
 
-@pytest.fixture
-def postgres_server() -> Iterator[str]:
+@contextmanager
+def database() -> Iterator[str]:
     """The conninfo, a URL, of a fresh database, of which its user may do anything."""
     import psycopg  # noqa: PLC0415 - most tests need no server
     from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415 - likewise
@@ -65,3 +68,31 @@ def postgres_server() -> Iterator[str]:
     yield f"postgresql://{user}@{host}:{given.get('port', 5432)}/{name}"
     with closing(psycopg.connect(conninfo, autocommit=True)) as connection:
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def postgres_server() -> Iterator[str]:
+    """The conninfo, a URL, of a fresh database for one test."""
+    with database() as conninfo:
+        yield conninfo
+
+
+@pytest.fixture(scope="session")
+def postgres_database() -> Iterator[str]:
+    """The conninfo, a URL, of a database for all tests of a process, in schemas of their own."""
+    with database() as conninfo:
+        yield conninfo
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """A place for a journal: the test runs with each kind."""
+    if request.param == "sqlite":
+        return FilePlace(tmp_path / "new" / "journal.sqlite3")
+    return SchemaPlace(request.getfixturevalue("postgres_database"))
+
+
+@pytest.fixture
+def journal(place: Place) -> SqliteJournal | PostgresJournal:
+    """A new journal of each kind."""
+    return place.journal()
