@@ -14,6 +14,7 @@ from tarash.tarash_gateway.effects import journal_sql
 from tarash.tarash_gateway.outcome import result_of
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects
 from tarash.tarash_gateway.values.journal_entry import PENDING
+from tarash.tarash_gateway.values.submission_key import KeyedAttempt
 
 _NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 _DAY = timedelta(days=1)
@@ -42,7 +43,8 @@ def _put(
     journal: Journal, generation: VideoGeneration, name: str, at: datetime, **more: Any
 ) -> None:
     key, _, number = name.partition("#")
-    known = attrs.evolve(generation, id=name, key=key if number else None)
+    keyed = KeyedAttempt(key=key, number=int(number), fingerprint="") if number else None
+    known = attrs.evolve(generation, id=name, keyed=keyed)
     entry = JournalEntry(generation=known, updated_at=at, **{"state": "failed", **more})
     result_of(journal.put(entry)).unwrap()
 

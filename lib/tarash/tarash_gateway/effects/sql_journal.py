@@ -219,7 +219,7 @@ class SqlJournal(ABC):
         name = as_text(message)
 
         def work(database: Database) -> bool:
-            if database.run(sql.NOTE, name, as_text(about), _utc(now), _utc(until)):
+            if database.run(sql.NOTE, name, as_text(about), now, until):
                 return True
             if not database.is_repeated:
                 return False
@@ -236,11 +236,10 @@ class SqlJournal(ABC):
 
     def prune(self, before: datetime) -> IOOutcome[int]:
         """Remove the entries that ended before a time: see `Journal`."""
-        time = _utc(before)
 
         def work(database: Database) -> int:
             database.lock_all()
-            ended = [(row["id"],) for row in database.rows(sql.PRUNED, time, time, _BATCH)]
+            ended = [(row["id"],) for row in database.rows(sql.PRUNED, before, before, _BATCH)]
             for statement in sql.FORGET:
                 database.run_all(statement, ended)
             return len(ended)
@@ -253,7 +252,7 @@ class SqlJournal(ABC):
             if not removed.unwrap():
                 break
             total += removed.unwrap()
-        return self._run(lambda database: database.run(sql.PRUNE_MESSAGES, time)).map(
+        return self._run(lambda database: database.run(sql.PRUNE_MESSAGES, before)).map(
             lambda _: total
         )
 
@@ -273,8 +272,3 @@ def _put_key(database: Database, entry: JournalEntry) -> None:
     if key is not None:
         ending = None if entry.ending is None else entry.ending.to_json()
         database.run(sql.KEY, entry.generation.id, key, ending)
-
-
-def _utc(time: datetime) -> datetime:
-    """Times are written in UTC and in one form, so that their texts sort as they do."""
-    return time.astimezone(UTC)

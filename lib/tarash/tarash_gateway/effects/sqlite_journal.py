@@ -6,7 +6,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -98,8 +98,11 @@ class _Transaction:
 
 
 def _stored(values: Sequence[Value]) -> Sequence[Value]:
-    # SQLite has no times: their texts are stored.
-    return [value.isoformat() if isinstance(value, datetime) else value for value in values]
+    # SQLite has no times. Their texts, all in UTC and in one form, sort as they do.
+    return [
+        value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
+        for value in values
+    ]
 
 
 def _prepare(connection: sqlite3.Connection, patience: float) -> None:
