@@ -242,7 +242,7 @@ def test_a_commit_is_durable_where_the_database_s_default_is_not(postgres_server
     def look(database: Any) -> None:
         seen.extend(database.rows("SELECT current_setting('synchronous_commit') AS it"))
 
-    _value(journal._run(look))
+    _value(journal.run(look))
     assert seen == [{"it": "on"}]
 
 
