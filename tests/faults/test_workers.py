@@ -217,8 +217,8 @@ def test_of_fifty_workers_one_submits(server: Running, postgres_database: str) -
     # given fifty workers, and tables that nobody has made yet
     place = SchemaPlace(postgres_database)
     url = server.case("fifty", Script(dialect="fal", polls=3, delay=0.02))
-    with _workers(_MANY // 5) as workers, ThreadPoolExecutor(_MANY) as pool:
-        # when they start the same video at once: forty in this process, ten in their own
+    with _workers(_MANY // 10) as workers, ThreadPoolExecutor(_MANY) as pool:
+        # when they start the same video at once, most of them in this process
         calls = [pool.submit(_generate, url, place, "clip") for _ in range(_MANY - len(workers))]
         for worker in workers:
             worker.begin(url, "clip", place)
@@ -234,7 +234,7 @@ def test_of_fifty_workers_one_submits(server: Running, postgres_database: str) -
 def test_of_two_workers_one_drives_a_job(server: Running, postgres_database: str) -> None:
     # given a job that nobody waits for
     place = SchemaPlace(postgres_database)
-    url = server.case("resumed", Script(dialect="fal", polls=20, delay=0.03))
+    url = server.case("resumed", Script(dialect="fal", polls=12, delay=0.03))
     with place.journal() as journal:
         start_video(_config(url), _REQUEST, journal=journal)
     # when two workers resume it at once

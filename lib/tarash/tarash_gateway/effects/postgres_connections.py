@@ -24,6 +24,7 @@ _IDLE_SECONDS: Final = 60.0
 # Source: https://www.postgresql.org/docs/current/libpq-connect.html, 34.1.2 (2026-11).
 _DEFAULTS: Final[Mapping[str, str]] = {
     "application_name": "tarash-gateway",
+    "client_encoding": "UTF8",
     "connect_timeout": "10",
     "keepalives_idle": "30",
     "tcp_user_timeout": "30000",
