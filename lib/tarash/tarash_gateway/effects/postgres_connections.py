@@ -1,6 +1,7 @@
 """Connections of the journal in PostgreSQL: its own, shared by threads, or one of a caller's."""
 
 import os
+import re
 import threading
 import time
 from collections import deque
@@ -29,6 +30,8 @@ _DEFAULTS: Final[Mapping[str, str]] = {
     "keepalives_idle": "30",
     "tcp_user_timeout": "30000",
 }
+# What SQLAlchemy's URLs have more.
+_DRIVER: Final = re.compile(r"^postgres(ql)?\+\w+(?=://)")
 # libpq takes no shorter one.
 _SHORTEST_CONNECT: Final = 2
 
@@ -143,7 +146,7 @@ def connecting(conninfo: str) -> tuple[Callable[[float], Connection], str]:
         ValidationError: This is not a conninfo.
     """
     try:
-        settings = {**_DEFAULTS, **conninfo_to_dict(conninfo)}
+        settings = {**_DEFAULTS, **conninfo_to_dict(_DRIVER.sub("postgresql", conninfo))}
     except psycopg.ProgrammingError:
         # The parser's words may quote a password.
         message = (
@@ -176,10 +179,26 @@ def prepared(connection: Connection) -> Connection:
     return connection
 
 
-def made_by(factory: Callable[[], Connection]) -> Callable[[float], Connection]:
-    """Return what connects by a caller's function."""
+def made_by(factory: object) -> Callable[[float], Connection]:
+    """Return what connects by a caller's function.
+
+    Raises:
+        ValidationError: This is no function.
+    """
+    if not callable(factory):
+        message = (
+            f"conninfo must be a text or a function that returns a new connection, not "
+            f"{type(factory).__name__}: a connection of yours goes to PostgresJournal.within(...)"
+        )
+        raise ValidationError(message)
 
     def connect(_patience: float) -> Connection:
-        return prepared(factory())
+        try:
+            return prepared(factory())
+        except psycopg.Error:
+            raise
+        except Exception as error:
+            message = f"the function that connects failed with {type(error).__name__}"
+            raise psycopg.OperationalError(message) from error
 
     return connect
