@@ -71,8 +71,8 @@ def test_arguments_of_any_kind_are_answered(name: str, one: Any, two: Any) -> No
     assert isinstance(outcome, IOResult)
 
 
-@given(*[_JUNK] * 6)
-def test_a_webhook_of_anything_is_answered(*junk: Any) -> None:
+@given(st.tuples(*[_JUNK] * 6))
+def test_a_webhook_of_anything_is_answered(junk: tuple[Any, ...]) -> None:
     provider, headers, body, keys, now, tolerance = junk
     for named in (provider, "fal"):
         outcome: object = functional.verify_webhook(
