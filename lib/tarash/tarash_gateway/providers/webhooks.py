@@ -4,6 +4,7 @@ Pure, as all of a provider is. `lifecycle.webhooks` checks a message by it.
 """
 
 import re
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
@@ -100,7 +101,7 @@ def _standard(body: bytes, name: str, time: str, signatures: str) -> Outcome[Sig
     for each in signatures.split(" ", _MOST_SIGNATURES)[:_MOST_SIGNATURES]:
         version, _, text = each.partition(",")
         if version in by_version:
-            by_version[version].append(base64_of(text))
+            by_version[version].append(_signature(text))
     return seconds("webhook-timestamp", time).map(
         lambda at: Signed(
             id=name,
@@ -110,6 +111,15 @@ def _standard(body: bytes, name: str, time: str, signatures: str) -> Outcome[Sig
             ed25519=tuple(by_version["v1a"]),
         )
     )
+
+
+def _signature(text: str) -> bytes:
+    """Return the bytes of a signature, or none, which fit no key.
+
+    A text with other bits behind the last byte is another text.
+    """
+    content = base64_of(text)
+    return content if b64encode(content).decode() == text else b""
 
 
 def words(headers: Headers, *names: str) -> Outcome[tuple[str, ...]]:
