@@ -9,17 +9,24 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
 import attrs
+from attrs.validators import optional
 from returns.result import Failure, Success
 
 from ..exceptions import WebhookError
 from ..http.messages import HttpRequest
 from ..outcome import Outcome
+from ..values import checks
 from ..values.webhook import WebhookStatus, base64_of
 
 # More of them are no rotation of keys: each costs a check.
 _MOST_SIGNATURES: Final = 16
 _WORD: Final = re.compile(r"[\x20-\x7e]{1,256}")
 _UNIX: Final = re.compile(r"[0-9]{1,11}", re.ASCII)
+
+
+def _check_seconds(_: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
+    if type(value) is not int or _UNIX.fullmatch(str(value)) is None:
+        raise checks.refuse(attribute.name, value, "a time in Unix seconds")
 
 
 @attrs.frozen(kw_only=True)
@@ -34,9 +41,9 @@ class Signed:
         ed25519: Signatures by Ed25519 with a key of the provider's key set; any of them may fit.
     """
 
-    id: str
-    sent_at: int
-    content: bytes = attrs.field(repr=False)
+    id: str = attrs.field(validator=checks.instance_of(str, "a text"))
+    sent_at: int = attrs.field(validator=_check_seconds)
+    content: bytes = attrs.field(repr=False, validator=checks.instance_of(bytes))
     hmacs: tuple[bytes, ...] = ()
     ed25519: tuple[bytes, ...] = ()
 
@@ -50,8 +57,10 @@ class Told:
         status: How the job ended, or None if the message does not say it.
     """
 
-    request_id: str | None
-    status: WebhookStatus | None = None
+    request_id: str | None = attrs.field(validator=optional(checks.instance_of(str, "a text")))
+    status: WebhookStatus | None = attrs.field(
+        default=None, validator=optional(checks.one_of({"completed", "failed"}))
+    )
 
 
 Headers: TypeAlias = Mapping[str, str]
