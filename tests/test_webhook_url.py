@@ -140,7 +140,7 @@ def test_a_provider_that_cannot_be_asked_gets_a_warning(
     without = _plan(attrs.evolve(config, webhook_url=None))
     assert (plan.url, plan.body) == (without.url, without.body)
     # and no other way to treat what a model does not support makes an error of it
-    assert _plan(attrs.evolve(config, unsupported="error", fallback_configs=None))
+    assert _about_webhooks(_plan(attrs.evolve(config, unsupported="error")).warnings)
 
 
 def test_a_mocked_provider_calls_nothing_and_says_so() -> None:
