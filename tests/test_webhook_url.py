@@ -29,6 +29,7 @@ from tarash.tarash_gateway import (
 )
 from tarash.tarash_gateway.codec import from_json, to_json
 from tarash.tarash_gateway.http.messages import HttpRequest
+from tarash.tarash_gateway.lifecycle.fingerprint import fingerprint
 from tarash.tarash_gateway.providers.webhooks import Told, Webhooks
 from tarash.tarash_gateway.registry import BUILT_IN
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects, json_reply
@@ -244,6 +245,11 @@ def test_any_text_is_taken_or_refused(url: str) -> None:
     for provider in ("fal", "replicate", "google"):
         there = attrs.evolve(config, provider=provider, model=_MODELS[provider])
         assert not _about_webhooks(_plan(there).warnings) or url.endswith("?...")
+
+
+def test_a_submission_key_stands_for_the_video_and_not_for_the_webhook() -> None:
+    prints = {fingerprint(_config(webhook_url=url), fal.REQUEST) for url in (None, _PLAIN, _HOOK)}
+    assert prints == {fingerprint(_config(timeout=5, **_NONE), fal.REQUEST)}
 
 
 # The secret.

@@ -107,7 +107,7 @@ def standard(headers: Headers, body: bytes) -> Outcome[Signed]:
 
 def _standard(body: bytes, name: str, time: str, signatures: str) -> Outcome[Signed]:
     by_version: dict[str, list[bytes]] = {"v1": [], "v1a": []}
-    for each in signatures.split(" ", _MOST_SIGNATURES)[:_MOST_SIGNATURES]:
+    for each in signatures.split()[:_MOST_SIGNATURES]:
         version, _, text = each.partition(",")
         if version in by_version:
             by_version[version].append(_signature(text))
