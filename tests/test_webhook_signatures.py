@@ -31,8 +31,10 @@ from tarash.tarash_gateway import (
 from tarash.tarash_gateway.codec import from_json, to_json
 from tarash.tarash_gateway.lifecycle import webhook_signatures
 from tarash.tarash_gateway.lifecycle.webhooks import MOST_BYTES
-from tarash.tarash_gateway.providers.webhooks import Told, Webhooks
+from tarash.tarash_gateway.providers.base import broken
+from tarash.tarash_gateway.providers.webhooks import Signed, Told, Webhooks
 from tarash.tarash_gateway.registry import BUILT_IN
+from tarash.tarash_gateway.running import webhook_check
 from tarash.tarash_gateway.testing import SignedWebhook, signed_webhook
 
 _NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
@@ -620,6 +622,26 @@ def test_a_wrong_argument_is_no_fault_of_the_message(changes: dict[str, Any], te
 def test_only_some_providers_send_messages(provider: str, text: str) -> None:
     with pytest.raises(ValidationError, match=text):
         _event(provider, _message("fal"))
+
+
+@pytest.mark.parametrize("provider", [None, 5, ["fal"]])
+def test_a_provider_has_a_name_or_a_record(provider: Any) -> None:
+    with pytest.raises(ValidationError, match="provider must be a provider's id, or a Provider"):
+        _event(provider, _message("fal"))
+
+
+def test_a_package_that_cannot_be_loaded_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    message = _message("fal")
+    providers = {"kite": broken("kite", "it is installed but cannot be loaded")}
+    monkeypatch.setattr(webhook_check, "known_providers", lambda *_: providers)
+    with pytest.raises(ValidationError, match="it is installed but cannot be loaded"):
+        _event("kite", message)
+
+
+@pytest.mark.parametrize("time", ["5", 5.0, -1, 10**11, True])
+def test_a_signature_of_yours_has_a_time(time: Any) -> None:
+    with pytest.raises(ValidationError, match="sent_at must be a time in Unix seconds"):
+        Signed(id="1", sent_at=time, content=b"")
 
 
 def test_a_provider_of_yours_may_sign_nothing() -> None:

@@ -169,6 +169,14 @@ def test_the_provider_s_own_parameter_comes_first(provider: str, extra: dict[str
     assert plan.warnings == (*without.warnings, left_out)
 
 
+@pytest.mark.parametrize("provider", ["replicate", "google"])
+def test_a_submission_without_json_is_left_as_it_is(provider: str) -> None:
+    webhooks, request = BUILT_IN[provider].webhooks, HttpRequest(method="POST", url=_PLAIN)
+    assert webhooks is not None
+    assert webhooks.ask is not None
+    assert webhooks.ask(request, _HOOK) == request
+
+
 def test_a_provider_of_yours_is_asked_as_its_record_says() -> None:
     def ask(request: HttpRequest, url: str) -> HttpRequest:
         return attrs.evolve(request, headers={**request.headers, "X-Call": url})
