@@ -64,7 +64,7 @@ _QUERIES: Final[dict[str, tuple[str, tuple[Any, ...]]]] = {
     "came": (journal_sql.CAME, ("m-77",)),
     "pruned": (journal_sql.PRUNED, (_OLD, _OLD, 500)),
     "old messages": (journal_sql.PRUNE_MESSAGES, (_OLD,)),
-    **{f"forget {n}": (each, ("id-77",)) for n, each in enumerate(journal_sql.FORGET)},
+    **{f"forget {n}": (each, ("id-77",)) for n, each in enumerate(journal_sql.forget(1))},
 }
 
 

@@ -92,11 +92,6 @@ ON CONFLICT (id) DO UPDATE SET
 # The last owner stays known: what an earlier one writes later is out of date.
 END: Final = "UPDATE video_claims SET process = NULL, until = NULL WHERE id = ?"
 RELEASE: Final = f"{END} AND owner = ?"
-FORGET: Final = (
-    "DELETE FROM video_generations WHERE id = ?",
-    "DELETE FROM video_claims WHERE id = ?",
-    "DELETE FROM video_keys WHERE id = ?",
-)
 _FROM: Final = """
 FROM video_generations AS g
 LEFT JOIN video_claims AS c ON c.id = g.id
@@ -154,3 +149,10 @@ WITH old AS (
 SELECT id FROM old UNION SELECT k.id FROM old JOIN video_keys AS k ON k.key = old.key
 """  # noqa: S608 - it contains only our own constants
 PRUNE_MESSAGES: Final = "DELETE FROM video_messages WHERE until < ?"
+
+
+def forget(count: int) -> tuple[str, ...]:
+    """Return the statements that remove so many entries, whose ids are the values of each."""
+    ids = ", ".join("?" * count)
+    tables = ("video_generations", "video_claims", "video_keys")
+    return tuple(f"DELETE FROM {table} WHERE id IN ({ids})" for table in tables)  # noqa: S608 - ours

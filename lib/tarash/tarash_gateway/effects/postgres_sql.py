@@ -1,7 +1,7 @@
 """The schema of the journal in PostgreSQL, and its statements in PostgreSQL's words."""
 
 import re
-from functools import cache
+from functools import lru_cache
 from typing import Final
 
 from ..exceptions import ValidationError
@@ -94,7 +94,7 @@ def checked(schema: object) -> str:
     return schema
 
 
-@cache
+@lru_cache(maxsize=256)
 def query(statement: str, schema: str) -> bytes:
     """Return one of our statements for the tables of a schema, with psycopg's placeholders."""
     return _in_schema(statement, schema).replace("?", "%s").encode()

@@ -43,10 +43,6 @@ class Transaction:
         """Run a statement; return how many rows it changed."""
         return self._cursor.execute(sql.query(statement, self._schema), _stored(values)).rowcount
 
-    def run_all(self, statement: str, rows: Sequence[Sequence[Value]]) -> None:
-        """Run a statement once for the values of each row."""
-        self._cursor.executemany(sql.query(statement, self._schema), map(_stored, rows))
-
     def rows(self, query: str, *values: Value) -> Sequence[Row]:
         """Return the rows of a query."""
         return self._cursor.execute(sql.query(query, self._schema), _stored(values)).fetchall()
