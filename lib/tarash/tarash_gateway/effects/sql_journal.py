@@ -242,7 +242,12 @@ class SqlJournal(ABC):
 
         def work(database: Database) -> int:
             database.lock_all()
-            ended = [row["id"] for row in database.rows(sql.PRUNED, before, before, _BATCH)]
+            rows = database.rows(sql.PRUNED, before, before, _BATCH)
+            ids = {row["id"] for row in rows}
+            # A key goes as a whole, all of which has ended.
+            if keys := sorted({row["key"] for row in rows} - {None}):
+                ids |= {row["id"] for row in database.rows(sql.below(len(keys)), *keys)}
+            ended = sorted(ids)
             for first in range(0, len(ended), _BATCH):
                 _forget(database, ended[first : first + _BATCH])
             return len(ended)
