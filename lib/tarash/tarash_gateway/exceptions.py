@@ -64,6 +64,7 @@ __all__ = [
 
 # Debuggers and test runners set attributes. A class without fields of its own inherits all of this.
 _FROZEN = attrs.setters.frozen
+_Reason = Literal["unsigned", "forged", "late", "early", "malformed", "too_large", "no_key"]
 
 
 @attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
@@ -267,7 +268,7 @@ class WebhookError(TarashException):
 
     kind: ClassVar[str] = "webhook"
 
-    reason: Literal["unsigned", "forged", "late", "early", "malformed", "too_large", "no_key"]
+    reason: _Reason = "malformed"
 
 
 # Every class, by its name.
@@ -277,10 +278,8 @@ ERRORS: Final[Mapping[str, type[TarashException]]] = {
     if isinstance(cls, type) and issubclass(cls, TarashException)
 }
 _SERVER_ERROR = 500
-_RETRYABLE = (
-    *(RateLimitError, HTTPConnectionError, TimeoutError, GenerationFailedError),
-    *(UnexpectedReplyError, JobInUseError),
-)
+_PASSING = RateLimitError | HTTPConnectionError | TimeoutError | GenerationFailedError
+_RETRYABLE = _PASSING | UnexpectedReplyError | JobInUseError
 
 
 def is_retryable_error(error: BaseException) -> bool:
