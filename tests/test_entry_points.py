@@ -21,6 +21,7 @@ _DELIVERY = f"save_to: str | PathLike[str] | None = None, {_FILE}, measure: bool
 _RESPONSE = "response: VideoGenerationResponse, path: str | PathLike[str]"
 _CONFIG = "config: VideoGenerationConfig | None = None"
 _PROGRESS = "on_progress: Callable[[VideoGenerationUpdate], Awaitable[None] | None] | None = None"
+_RECONCILE = "forget: bool = False, job: str | None = None"
 _REQUEST = "config: VideoGenerationConfig, request: VideoGenerationRequest"
 _CANCELLATION = (
     "Literal['confirmed', 'charged', 'left_running', 'too_late', 'unsupported', 'failed']"
@@ -41,6 +42,10 @@ _VERBS = {
     ),
     "check_video": (f"generation: VideoGeneration, *, {_CONFIG}, {_JOURNAL}", "VideoGeneration"),
     "cancel_video": (f"generation: VideoGeneration, *, {_CONFIG}, {_JOURNAL}", _CANCELLATION),
+    "reconcile_video": (
+        f"entry: JournalEntry | VideoGeneration, *, {_CONFIG}, {_JOURNAL}, {_RECONCILE}",
+        "Reconciliation",
+    ),
     "pending_videos": ("journal: Journal", "tuple[JournalEntry, ...]"),
     "plan_video": (f"{_REQUEST}, *, {_WORLD}", "VideoPlan"),
 }

@@ -55,6 +55,7 @@ from .providers.base import Accepted as Accepted
 from .providers.base import Heard as Heard
 from .providers.base import Job as Job
 from .providers.base import KeyVariables as KeyVariables
+from .providers.base import Listing as Listing
 from .providers.base import Polled as Polled
 from .providers.base import Progress as Progress
 from .providers.base import Provider as Provider
@@ -89,6 +90,8 @@ from .providers.kit import segment as segment
 from .providers.kit import standing as standing
 from .providers.kit import submission as submission
 from .providers.kit import with_reply as with_reply
+from .providers.listing import ListedJob as ListedJob
+from .providers.listing import Page as Page
 from .providers.reports import heard as heard
 from .values.attempts import Cancellation as Cancellation
 from .values.media import MediaContent as MediaContent
