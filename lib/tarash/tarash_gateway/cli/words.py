@@ -30,6 +30,7 @@ NOT_SUBMITTED: Final = (
     "charged: start it again, and remove it from this list with tarash forget"
 )
 NO_OPEN_JOBS: Final = "no job is open: tarash jobs --all lists the ended ones"
+NOTHING_UNKNOWN: Final = "no submission is unknown: tarash jobs lists what is open"
 NO_JOBS: Final = "the journal is empty: tarash generate writes its jobs there"
 # Seconds between two polls of the mock: progress is visible, and the wait is short.
 _MOCK_PAUSE: Final = 0.2
