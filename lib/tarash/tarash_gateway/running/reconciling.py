@@ -113,15 +113,16 @@ class _Desk:
             return IOResult.from_value(self.given)
         own = self.given.generation
 
-        def with_media(found: JournalEntry | None) -> JournalEntry:
-            if found is None or not found.generation.media_omitted:
-                return found or self.given
-            whole = attrs.evolve(
-                found.generation, request=own.request, media_omitted=own.media_omitted
-            )
-            return attrs.evolve(found, generation=whole)
+        def with_own(found: JournalEntry | None) -> JournalEntry:
+            if found is None:
+                return self.given
+            # A journal keeps neither keys nor media, and what the caller gave may have both.
+            kept = attrs.evolve(found.generation, configs=own.configs)
+            if kept.media_omitted:
+                kept = attrs.evolve(kept, request=own.request, media_omitted=own.media_omitted)
+            return attrs.evolve(found, generation=kept)
 
-        return self.journal.entry(own.id).map(with_media)
+        return self.journal.entry(own.id).map(with_own)
 
     def target(
         self, saved: VideoGeneration, config: VideoGenerationConfig | None
