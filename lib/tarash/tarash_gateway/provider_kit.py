@@ -75,6 +75,7 @@ from .providers.errors import failure as failure
 from .providers.errors import http_error as http_error
 from .providers.errors import message_of as message_of
 from .providers.errors import moderation as moderation
+from .providers.expiry import time_of as time_of
 from .providers.kit import Standing as Standing
 from .providers.kit import aspect_ratio_of as aspect_ratio_of
 from .providers.kit import bearer as bearer
@@ -92,6 +93,7 @@ from .providers.kit import submission as submission
 from .providers.kit import with_reply as with_reply
 from .providers.listing import ListedJob as ListedJob
 from .providers.listing import Page as Page
+from .providers.listing import items_of as items_of
 from .providers.reports import heard as heard
 from .values.attempts import Cancellation as Cancellation
 from .values.media import MediaContent as MediaContent

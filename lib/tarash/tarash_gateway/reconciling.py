@@ -5,6 +5,4 @@ from .running.faces import raising
 
 __all__ = ["reconcile_video", "reconcile_video_async"]
 
-reconcile_video, reconcile_video_async = raising(
-    reconcile_verb.reconcile_video, f"{__package__}.api"
-)
+reconcile_video, reconcile_video_async = raising(reconcile_verb.reconcile_video, __name__)

@@ -1,6 +1,6 @@
 """A page of a provider's list of jobs: pure."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import attrs
 from returns.result import Failure, Success
@@ -12,10 +12,15 @@ from ..outcome import Outcome
 from ..values.reconciliation import ListedJob as ListedJob
 
 
-def items_of(
-    title: str, reply: HttpResponse, field: str, name: str = "id"
-) -> Outcome[tuple[tuple[dict[str, Any], ...], dict[str, Any]]]:
-    """Return the jobs of a list as JSON objects, each with an id, and the whole reply.
+class Items(NamedTuple):
+    """The jobs of a list as JSON objects, each with an id, and the whole reply."""
+
+    items: tuple[dict[str, Any], ...]
+    payload: dict[str, Any]
+
+
+def items_of(title: str, reply: HttpResponse, field: str, name: str = "id") -> Outcome[Items]:
+    """Return the jobs of a list, and the whole reply.
 
     Args:
         title: The provider's name, for messages.
@@ -27,12 +32,12 @@ def items_of(
         UnexpectedReplyError: It has none, or a job without an id.
     """
 
-    def read(payload: dict[str, Any]) -> Outcome[tuple[tuple[dict[str, Any], ...], dict[str, Any]]]:
+    def read(payload: dict[str, Any]) -> Outcome[Items]:
         items = payload.get(field)
         if isinstance(items, list) and all(
             isinstance(item, dict) and isinstance(item.get(name), str) for item in items
         ):
-            return Success((tuple(items), payload))
+            return Success(Items(tuple(items), payload))
         message = f"{title}'s list of jobs cannot be understood"
         return Failure(UnexpectedReplyError(message=message, raw_response=payload))
 
