@@ -1,5 +1,6 @@
 """``tarash jobs --reconcile`` and ``tarash adopt``: what became of unknown submissions."""
 
+import io
 import json
 from typing import Any
 
@@ -21,6 +22,7 @@ def _make_unknown(tarash: Tarash, monkeypatch: pytest.MonkeyPatch) -> str:
     world(monkeypatch, ScriptedHttp([_drop]), REPLICATE_API_TOKEN="token-123")
     ran = tarash(*_REPLICATE)
     assert ran.code == 6
+    assert "run tarash jobs --reconcile" in ran.err
     (entry,) = json.loads(tarash("jobs", "--json").out)
     assert entry["state"] == "unknown"
     return str(entry["id"])
@@ -127,3 +129,19 @@ def test_a_job_of_fal_is_not_missing_as_long_as_it_may_run(
     assert http.requests[0].url.startswith("https://api.fal.ai/v1/models/requests/by-endpoint?")
     assert http.requests[0].credential == {"Authorization": "Key id:secret"}
     assert fal.URL not in told["reason"]
+
+
+def test_a_user_at_a_terminal_is_asked(tarash: Tarash, monkeypatch: pytest.MonkeyPatch) -> None:
+    _make_unknown(tarash, monkeypatch)
+    for answer, left in (("n", 1), ("y", 0)):
+        replies = [_list(), _list()]
+        world(monkeypatch, ScriptedHttp(replies), 3600.0, REPLICATE_API_TOKEN="token-123")
+        monkeypatch.setattr("sys.stdin", _Terminal(f"{answer}\n"))
+        ran = tarash("jobs", "--reconcile")
+        assert "so that it may be sent again?" in ran.err
+        assert len(json.loads(tarash("jobs", "--json").out)) == left
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True

@@ -6,7 +6,8 @@ the place of another one neither proves nor refutes anything.
 """
 
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final, Literal, TypeAlias
@@ -30,6 +31,8 @@ MARGIN: Final = timedelta(minutes=2)
 Likeness: TypeAlias = Literal["same", "like", "another"]
 _Agreement: TypeAlias = Literal["equal", "open", "different"]
 _NUMBER: Final = re.compile(r"-?\d{1,20}(?:\.\d{1,20})?(?:e[-+]?\d{1,3})?", re.ASCII)
+# Characters of a text from which on its beginning is as good as the whole.
+_LONG: Final = 40
 _URL: Final = re.compile(r"(?:https?|data|gs):", re.IGNORECASE)
 
 
@@ -66,7 +69,8 @@ class Sought:
         if job.input is None:
             return "like"
         found = {name: agreement(value, job.input.get(name)) for name, value in self.sent.items()}
-        if any(found[name] == "different" for name in self.telling):
+        telling = (name for name in self.telling if _is_scalar(self.sent[name]))
+        if any(found[n] == "different" and _is_scalar(job.input[n]) for n in telling):
             return "another"
         is_same = self.is_whole and created is not None and set(found.values()) <= {"equal"}
         return "same" if is_same else "like"
@@ -149,28 +153,50 @@ def agreement(ours: Any, theirs: Any) -> _Agreement:
             if len(ours) != len(theirs):
                 return "different"
             return _worst(agreement(*pair) for pair in zip(ours, theirs, strict=True))
-        case str(), str() if ours != theirs and _URL.match(ours) and _URL.match(theirs):
-            return "open"
+        case str() | int() | float(), str() | int() | float():
+            return _of_scalars(ours, theirs)
         case _:
-            return "equal" if _plain(ours) == _plain(theirs) else "different"
+            return "equal" if ours == theirs else "different"
 
 
-def _worst(found: Any) -> _Agreement:
+def _worst(found: Iterable[_Agreement]) -> _Agreement:
     every = set(found)
     return "different" if "different" in every else "open" if "open" in every else "equal"
 
 
-def _plain(value: Any) -> Any:
-    """Return a value so that the ways to write it are equal: 8, 8.0, "8" and "8.0"; true, "true".
+def _is_scalar(value: object) -> bool:
+    return isinstance(value, str | int | float)
 
-    >>> _plain(8) == _plain("8.0"), _plain(True) == _plain("true"), _plain("1") == _plain(True)
-    (True, True, False)
-    >>> _plain(0.5) == _plain("0.50"), _plain("a ") == _plain("a"), _plain("a") == _plain("A")
-    (True, True, False)
+
+def _of_scalars(ours: str | float, theirs: str | float) -> _Agreement:
+    r"""Compare two texts, numbers or truth values, however they are written.
+
+    >>> _of_scalars(8, "8.0"), _of_scalars(True, "true"), _of_scalars(0.7, 0.699999988)
+    ('equal', 'equal', 'equal')
+    >>> _of_scalars(1, True), _of_scalars(4294967295, 4294967294), _of_scalars("a b", "a\n b ")
+    ('different', 'different', 'equal')
     """
-    if not isinstance(value, str | int | float):
-        return ("value", repr(value))
-    text = (str(value).lower() if isinstance(value, bool) else str(value)).strip()
-    if _NUMBER.fullmatch(text):
-        return ("number", str(Decimal(text).normalize()))
-    return ("word", text.lower() if text.lower() in {"true", "false"} else text)
+    one, other = _text(ours), _text(theirs)
+    if one == other:
+        return "equal"
+    if _NUMBER.fullmatch(one) and _NUMBER.fullmatch(other):
+        return "equal" if _are_close(Decimal(one), Decimal(other)) else "different"
+    if _URL.match(one) and _URL.match(other):
+        return "open"
+    # A list may show the beginning of a long text only.
+    shorter, longer = sorted((one, other), key=len)
+    shorter = shorter.rstrip(".… ")
+    return "open" if len(shorter) >= _LONG and longer.startswith(shorter) else "different"
+
+
+def _text(value: str | float) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = unicodedata.normalize("NFC", " ".join(str(value).split()))
+    return text.lower() if text.lower() in {"true", "false"} else text
+
+
+def _are_close(one: Decimal, other: Decimal) -> bool:
+    """Tell whether two numbers are equal, or as near as a fraction is after its way as a float."""
+    whole = one == one.to_integral_value() and other == other.to_integral_value()
+    return one == other or (not whole and abs(one - other) <= abs(one) / 1_000_000)
