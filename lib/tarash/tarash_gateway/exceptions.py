@@ -1,7 +1,6 @@
 """The errors of the library, with one class for each reaction of a caller.
 
-An error is a frozen value (in a ``Failure``) and an exception (when it is raised). Errors of the
-same class and content are equal, and errors can be pickled.
+An error is a frozen value in a ``Failure``, and an exception when it is raised. It can be pickled.
 
     TarashException
     ├── ValidationError (ValueError)          fix the request or the config
@@ -62,8 +61,7 @@ __all__ = [
 ]
 
 
-# Fields cannot be changed, but other attributes can: debuggers and test runners set some on
-# exceptions. A class without fields of its own inherits all of this.
+# Debuggers and test runners set attributes. A class without fields of its own inherits all of this.
 _FROZEN = attrs.setters.frozen
 
 
@@ -204,7 +202,7 @@ class GenerationFailedError(TarashException):
 
 
 class GenerationCancelledError(TarashException):
-    """The provider reports that somebody cancelled the job; no other config is tried after it."""
+    """Somebody cancelled the job at the provider: no other config is tried, which would be paid."""
 
     kind: ClassVar[str] = "cancelled"
 
@@ -274,19 +272,16 @@ ERRORS: Final[Mapping[str, type[TarashException]]] = {
 }
 _SERVER_ERROR = 500
 _RETRYABLE = (
-    RateLimitError,
-    HTTPConnectionError,
-    TimeoutError,
-    GenerationFailedError,
-    UnexpectedReplyError,
-    JobInUseError,
+    *(RateLimitError, HTTPConnectionError, TimeoutError, GenerationFailedError),
+    *(UnexpectedReplyError, JobInUseError),
 )
 
 
 def is_retryable_error(error: BaseException) -> bool:
     """Tell whether the same call may succeed later, or with another provider.
 
-    False while a job of the call may still run: resume ``error.generation`` instead.
+    False while a job of the call may still be running, because the same call would pay for a second
+    one. Resume ``error.generation`` instead.
 
     >>> errors = (RateLimitError("slow down"), HTTPError("teapot", status_code=418), ValueError())
     >>> [is_retryable_error(error) for error in errors]
@@ -295,6 +290,5 @@ def is_retryable_error(error: BaseException) -> bool:
     if isinstance(error, TarashException) and any(a.may_still_run for a in error.attempts):
         return False
     if isinstance(error, HTTPError):
-        status = error.status_code
-        return status is not None and (status >= _SERVER_ERROR or status in {408, 425})
+        return (status := error.status_code or 0) >= _SERVER_ERROR or status in {408, 425}
     return isinstance(error, _RETRYABLE) and not isinstance(error, SubmissionUnknownError)
