@@ -12,6 +12,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from returns.result import Failure
 
 from tarash.tarash_gateway import MediaContent, VideoGenerationConfig, VideoGenerationRequest
@@ -320,6 +322,39 @@ def test_azure_lists_jobs_of_the_older_api() -> None:
 def test_a_reply_of_another_form_is_no_list(provider: str, model: str, reply: Any) -> None:
     target, listing = _target(provider, model)
     assert isinstance(listing.listed(target, json_reply(200, reply)), Failure)
+
+
+_leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
+_json = st.recursive(
+    _leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner)
+)
+
+
+@pytest.mark.parametrize(
+    ("provider", "model", "field", "documented"),
+    [
+        ("fal", _VEO, "items", _REQUESTS),
+        ("replicate", _MINIMAX, "results", _PREDICTIONS),
+        ("openai", "sora-2", "data", _VIDEOS),
+    ],
+)
+@settings(max_examples=40)
+@given(st.data())
+def test_any_reply_is_read_or_refused(
+    provider: str, model: str, field: str, documented: dict[str, Any], data: st.DataObject
+) -> None:
+    # given a documented reply in which any field of the list or of a job is anything
+    reply = dict(documented)
+    job = dict(reply[field][0])
+    job[data.draw(st.sampled_from(sorted(job)))] = data.draw(_json)
+    reply[field] = [job]
+    reply[data.draw(st.sampled_from(sorted(reply)))] = data.draw(_json)
+    target, listing = _target(provider, model)
+    listed = listing.listed(target, json_reply(200, reply))
+    # then it is a page of jobs with ids, or an error
+    for each in listed.map(lambda page: page.jobs).value_or(()):
+        assert isinstance(each.id, str)
+        assert _likeness(provider, model, each) in {"same", "like", "another"}
 
 
 @pytest.mark.parametrize("provider", ["runway", "google"])
