@@ -25,6 +25,7 @@ __all__ = [
     "save_video_async",
     "start_video",
     "start_video_async",
+    "verify_webhook",
 ]
 
 
@@ -43,18 +44,20 @@ if TYPE_CHECKING:
     from .batches import generate_videos_async as generate_videos_async
     from .reconciling import reconcile_video as reconcile_video
     from .reconciling import reconcile_video_async as reconcile_video_async
+    from .verifying import verify_webhook as verify_webhook
 else:
-    # Entry points that few programs use, each with the module that has it.
-    _LATE: Final = {
+    # Many videos need asyncio, and webhooks what checks a signature; few programs need the others.
+    _LATER: Final = {
         "generate_videos": "batches",
         "generate_videos_async": "batches",
         "reconcile_video": "reconciling",
         "reconcile_video_async": "reconciling",
+        "verify_webhook": "verifying",
     }
 
     def __getattr__(name: str) -> object:
-        """Return an entry point whose module is loaded when it is asked for."""
-        if name in _LATE:
-            return getattr(load(f"{__package__}.{_LATE[name]}"), name)
+        """Return an entry point that is loaded when it is first asked for."""
+        if name in _LATER:
+            return getattr(load(f"{__package__}.{_LATER[name]}"), name)
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)

@@ -20,13 +20,14 @@ An error is a frozen value in a ``Failure``, and an exception when it is raised.
     ├── SaveError                             fetch the video again: it is finished and paid
     ├── GenerationInterruptedError            resume the job of a batch that was interrupted
     ├── BatchStoppedError                     look at what failed, then go on with the rest
+    ├── WebhookError                          refuse the message, or correct the webhook's keys
     └── JournalError                          make the journal writable
 """
 
 import builtins
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 import attrs
 
@@ -57,6 +58,7 @@ __all__ = [
     "TimeoutError",
     "UnexpectedReplyError",
     "ValidationError",
+    "WebhookError",
     "is_retryable_error",
 ]
 
@@ -171,11 +173,7 @@ class HTTPConnectionError(TarashException, ConnectionError):
 
 @attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
 class SubmissionUnknownError(HTTPConnectionError):
-    """The submission was sent, and it is not known whether a job was accepted: look before a retry.
-
-    Attributes:
-        unknown: The attempts in question, for ``reconcile_video``. Equality ignores this field.
-    """
+    """Nobody knows whether a job was accepted; ``reconcile_video`` takes each of ``unknown``."""
 
     kind: ClassVar[str] = "submission_unknown"
 
@@ -264,6 +262,15 @@ class BatchStoppedError(TarashException):
     kind: ClassVar[str] = "batch_stopped"
 
 
+@attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
+class WebhookError(TarashException):
+    """A message to a webhook is not believed; `verify_webhook` lists what ``reason`` may be."""
+
+    kind: ClassVar[str] = "webhook"
+
+    reason: Literal["unsigned", "forged", "late", "early", "malformed", "too_large", "no_key"]
+
+
 # Every class, by its name.
 ERRORS: Final[Mapping[str, type[TarashException]]] = {
     name: cls
@@ -280,8 +287,7 @@ _RETRYABLE = (
 def is_retryable_error(error: BaseException) -> bool:
     """Tell whether the same call may succeed later, or with another provider.
 
-    False while a job of the call may still be running, because the same call would pay for a second
-    one. Resume ``error.generation`` instead.
+    False while a job of the call may still run: resume ``error.generation`` instead.
 
     >>> errors = (RateLimitError("slow down"), HTTPError("teapot", status_code=418), ValueError())
     >>> [is_retryable_error(error) for error in errors]

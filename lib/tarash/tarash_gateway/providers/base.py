@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from ..http.messages import HttpRequest, HttpResponse
     from .listing import ListedJob, Page
     from .uploads import Stored, Upload
+    from .webhooks import Webhooks
 
 ReplyTo: TypeAlias = Literal["submit", "poll", "collect"]
 
@@ -248,6 +249,7 @@ class Provider:
         uploads: How it takes a file that is too large for a request, or None.
         listing: Returns how a target lists the jobs of an account, or None where it does not.
         dashboard: The page on which a user finds the jobs of an account, or None.
+        webhooks: How it tells by itself that a job ended, or None where it does not.
         models: Its model table.
         stands_for: Only the mock has it: returns the record that answers in place of another
             provider, without a network or a key.
@@ -284,6 +286,7 @@ class Provider:
     uploads: Uploads | None = None
     listing: "Callable[[Target], Listing | None]" = lambda _target: None
     dashboard: str | None = None
+    webhooks: "Webhooks | None" = None
     models: "Mapping[str, ModelRow]" = attrs.field(factory=dict, hash=False, repr=False)
     stands_for: "Callable[[Provider], Provider] | None" = None
     broken: str | None = None

@@ -29,6 +29,7 @@ from . import errors as fal_errors
 from . import replies as fal_replies
 from .models import GENERIC, MODELS
 from .uploads import RULES, UPLOADS
+from .webhooks import WEBHOOKS
 
 if TYPE_CHECKING:
     from . import listing
@@ -180,5 +181,6 @@ PROVIDER: Final = Provider(
     uploads=UPLOADS,
     listing=lambda _target: listing.LISTING,
     dashboard="https://fal.ai/dashboard",
+    webhooks=WEBHOOKS,
     models=MODELS,
 )

@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeGuard, get_args
 
+import attrs
 from returns.result import Failure
 
 from ... import _later
@@ -23,6 +24,7 @@ from . import errors, replies, requests
 from .forms import BodyForm, Manner, UrlForm
 from .limits import FOREIGN_RULES, FORM_RULES, JSON_RULES
 from .models import CREATE, MODELS
+from .webhooks import WEBHOOKS
 
 if TYPE_CHECKING:
     from ..base import Listing
@@ -110,6 +112,11 @@ def record(dialect: requests.Dialect) -> Provider:
     )
 
 
-PROVIDER: Final = record(
-    requests.Dialect(title="OpenAI", rows=CREATE, headers=_headers, check=_check, manner=_manner)
+PROVIDER: Final = attrs.evolve(
+    record(
+        requests.Dialect(
+            title="OpenAI", rows=CREATE, headers=_headers, check=_check, manner=_manner
+        )
+    ),
+    webhooks=WEBHOOKS,
 )

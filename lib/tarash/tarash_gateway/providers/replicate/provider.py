@@ -30,6 +30,7 @@ from .models import GENERIC, MODELS
 from .output import video_of
 from .places import Place, base_of, place_of
 from .uploads import RULES, UPLOADS
+from .webhooks import WEBHOOKS
 
 if TYPE_CHECKING:
     from . import listing
@@ -212,5 +213,6 @@ PROVIDER: Final = Provider(
     uploads=UPLOADS,
     listing=lambda _target: listing.LISTING,
     dashboard="https://replicate.com/predictions",
+    webhooks=WEBHOOKS,
     models=MODELS,
 )
