@@ -33,7 +33,7 @@ from tarash.tarash_gateway import (
 from tarash.tarash_gateway.codec import from_json, to_json
 from tarash.tarash_gateway.lifecycle import webhook_signatures
 from tarash.tarash_gateway.lifecycle.webhooks import MOST_BYTES
-from tarash.tarash_gateway.providers.base import broken
+from tarash.tarash_gateway.providers.unusable import broken
 from tarash.tarash_gateway.providers.webhooks import Signed, Told, Webhooks
 from tarash.tarash_gateway.registry import BUILT_IN
 from tarash.tarash_gateway.running import webhook_check

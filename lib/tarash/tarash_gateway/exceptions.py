@@ -34,6 +34,7 @@ import attrs
 from .values.attempts import AttemptMetadata
 
 if TYPE_CHECKING:
+    from .values.journal_entry import JournalEntry
     from .values.response import VideoGenerationResponse
     from .values.saved import VideoGeneration
 
@@ -171,13 +172,13 @@ class HTTPConnectionError(TarashException, ConnectionError):
     request_sent: bool = True
 
 
+@attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
 class SubmissionUnknownError(HTTPConnectionError):
-    """The submission was sent, and it is not known whether a job was accepted.
-
-    The library never sends it again. Check the provider's dashboard: your try may be a second job.
-    """
+    """Nobody knows whether a job was accepted; ``reconcile_video`` takes each of ``unknown``."""
 
     kind: ClassVar[str] = "submission_unknown"
+
+    unknown: "tuple[JournalEntry, ...]" = attrs.field(default=(), repr=False, eq=False)
 
 
 @attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
@@ -285,8 +286,7 @@ _RETRYABLE = _PASSING | UnexpectedReplyError | JobInUseError
 def is_retryable_error(error: BaseException) -> bool:
     """Tell whether the same call may succeed later, or with another provider.
 
-    False while a job of the call may still be running, because the same call would pay for a second
-    one. Resume ``error.generation`` instead.
+    False while a job of the call may still run: resume ``error.generation`` instead.
 
     >>> errors = (RateLimitError("slow down"), HTTPError("teapot", status_code=418), ValueError())
     >>> [is_retryable_error(error) for error in errors]
