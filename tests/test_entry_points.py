@@ -42,6 +42,12 @@ _VERBS = {
     "check_video": (f"generation: VideoGeneration, *, {_CONFIG}, {_JOURNAL}", "VideoGeneration"),
     "cancel_video": (f"generation: VideoGeneration, *, {_CONFIG}, {_JOURNAL}", _CANCELLATION),
     "pending_videos": ("journal: Journal", "tuple[JournalEntry, ...]"),
+    "wait_for_webhook": (
+        f"generation: VideoGeneration, journal: Journal, *, {_CONFIG}, {_PROGRESS}, {_DELIVERY}, "
+        f"{_WORLD}, on_interrupt: Literal['keep', 'cancel'] = 'keep', poll_every: float = 60, "
+        "timeout: float | None = None",
+        "VideoGenerationResponse",
+    ),
     "plan_video": (f"{_REQUEST}, *, {_WORLD}", "VideoPlan"),
 }
 # These two only read files, and have no asyncio form.

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from .api import save_video_async as save_video_async
     from .api import start_video as start_video
     from .api import start_video_async as start_video_async
+    from .api import wait_for_webhook as wait_for_webhook
+    from .api import wait_for_webhook_async as wait_for_webhook_async
     from .effects.journal import Journal as Journal
     from .effects.sqlite_journal import SqliteJournal as SqliteJournal
     from .exceptions import AuthenticationError as AuthenticationError
@@ -149,6 +151,8 @@ else:
         "save_video_async": "api",
         "start_video": "api",
         "start_video_async": "api",
+        "wait_for_webhook": "api",
+        "wait_for_webhook_async": "api",
     }
     # What else ``import tarash.tarash_gateway`` makes known.
     _ROOMS = frozenset(

@@ -4,10 +4,9 @@ from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
 from ._later import load
-from .outcome import result_of, settle
 from .running import verbs
-from .running.faces import P, T, dress
-from .running.tasks import Task, begin
+from .running.faces import P, T, raising
+from .running.tasks import Task
 
 __all__ = [
     "cancel_video",
@@ -26,20 +25,15 @@ __all__ = [
     "save_video_async",
     "start_video",
     "start_video_async",
+    "wait_for_webhook",
+    "wait_for_webhook_async",
 ]
 
 
 def _faces(
     verb: Callable[P, Task[T]],
 ) -> tuple[Callable[P, T], Callable[P, Coroutine[Any, Any, T]]]:
-    def block(*arguments: P.args, **options: P.kwargs) -> T:
-        return settle(result_of(verb(*arguments, **options).block()))
-
-    async def start(*arguments: P.args, **options: P.kwargs) -> T:
-        """Do what `{}` does, without blocking the event loop."""
-        return settle(await begin(lambda: verb(*arguments, **options)))
-
-    return dress(block, verb), dress(start, verb, "_async")
+    return raising(verb, __name__)
 
 
 generate_video, generate_video_async = _faces(verbs.generate_video)
@@ -55,11 +49,20 @@ plan_video = _faces(verbs.plan_video)[0]
 if TYPE_CHECKING:
     from .batches import generate_videos as generate_videos
     from .batches import generate_videos_async as generate_videos_async
+    from .webhooks import wait_for_webhook as wait_for_webhook
+    from .webhooks import wait_for_webhook_async as wait_for_webhook_async
 else:
+    # Batches need asyncio, and only a program that is called back needs webhooks.
+    _PLACES = {
+        "generate_videos": "batches",
+        "generate_videos_async": "batches",
+        "wait_for_webhook": "webhooks",
+        "wait_for_webhook_async": "webhooks",
+    }
 
     def __getattr__(name: str) -> object:
-        """Return an entry point for many videos: these need asyncio, and the others do not."""
-        if name in {"generate_videos", "generate_videos_async"}:
-            return getattr(load(f"{__package__}.batches"), name)
+        """Return an entry point whose module the others do not need."""
+        if name in _PLACES:
+            return getattr(load(f"{__package__}.{_PLACES[name]}"), name)
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)

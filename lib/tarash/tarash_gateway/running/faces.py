@@ -5,11 +5,13 @@ options, and `dress` gives them to its faces: raising or returning, blocking or 
 """
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, get_args, get_type_hints
 
+from ..outcome import result_of, settle
 from .options import DEFAULTS
+from .tasks import Task, begin
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -90,3 +92,19 @@ def dress(face: Face, verb: Callable[..., Any], suffix: str = "") -> Face:
     }
     vars(face)["__signature__"] = signature
     return face
+
+
+def raising(
+    verb: Callable[P, Task[T]], module: str
+) -> tuple[Callable[P, T], Callable[P, Coroutine[Any, Any, T]]]:
+    """Return the blocking and the asyncio face of a verb that raise, as functions of a module."""
+
+    def block(*arguments: P.args, **options: P.kwargs) -> T:
+        return settle(result_of(verb(*arguments, **options).block()))
+
+    async def start(*arguments: P.args, **options: P.kwargs) -> T:
+        """Do what `{}` does, without blocking the event loop."""
+        return settle(await begin(lambda: verb(*arguments, **options)))
+
+    block.__module__ = start.__module__ = module
+    return dress(block, verb), dress(start, verb, "_async")
