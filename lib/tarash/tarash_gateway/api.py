@@ -25,6 +25,7 @@ __all__ = [
     "save_video_async",
     "start_video",
     "start_video_async",
+    "verify_webhook",
     "wait_for_webhook",
     "wait_for_webhook_async",
 ]
@@ -49,20 +50,22 @@ plan_video = _faces(verbs.plan_video)[0]
 if TYPE_CHECKING:
     from .batches import generate_videos as generate_videos
     from .batches import generate_videos_async as generate_videos_async
+    from .verifying import verify_webhook as verify_webhook
     from .webhooks import wait_for_webhook as wait_for_webhook
     from .webhooks import wait_for_webhook_async as wait_for_webhook_async
 else:
-    # Batches need asyncio, and only a program that is called back needs webhooks.
-    _PLACES = {
+    # Many videos need asyncio, and webhooks what checks a signature: the others need neither.
+    _LATER = {
         "generate_videos": "batches",
         "generate_videos_async": "batches",
+        "verify_webhook": "verifying",
         "wait_for_webhook": "webhooks",
         "wait_for_webhook_async": "webhooks",
     }
 
     def __getattr__(name: str) -> object:
-        """Return an entry point whose module the others do not need."""
-        if name in _PLACES:
-            return getattr(load(f"{__package__}.{_PLACES[name]}"), name)
+        """Return an entry point that is loaded when it is first asked for."""
+        if name in _LATER:
+            return getattr(load(f"{__package__}.{_LATER[name]}"), name)
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)

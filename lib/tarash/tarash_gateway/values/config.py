@@ -18,7 +18,9 @@ from .urls import origin
 
 Unsupported: TypeAlias = Literal["warn", "error", "adapt"]
 # Another config does not help against an error of the journal, or of the disk.
-_OF_THIS_MACHINE: Final = {"batch_stopped", "interrupted", "job_in_use", "journal", "save"}
+_OF_THIS_MACHINE: Final = frozenset(
+    {"batch_stopped", "interrupted", "job_in_use", "journal", "save", "webhook"}
+)
 ERROR_KINDS: Final = frozenset(cls.kind for cls in ERRORS.values()) - {"error", *_OF_THIS_MACHINE}
 
 
@@ -42,6 +44,31 @@ class _NotGiven(int):
     ``max_poll_attempts`` is documented to read 120. If that were a limit, a provider that asks for
     a poll every second would end a ``timeout`` of ten minutes after two minutes.
     """
+
+
+# What a provider can call: no fragment, and nothing that has to be escaped.
+_HOOK: Final = re.compile(r"[!-\"$-~]+", re.ASCII)
+
+
+def _check_webhook_url(_: object, __: object, url: Any) -> None:
+    if url is None or (isinstance(url, str) and _HOOK.fullmatch(url) and origin(url) is not None):
+        return
+    # The message does not show the URL: its user or query may be a secret.
+    message = (
+        "webhook_url must be a URL with http:// or https://, of ASCII characters, without user, "
+        "password and fragment"
+    )
+    raise ValidationError(message=message)
+
+
+def _without_query(url: str | None) -> str:
+    """Return how a URL is shown.
+
+    >>> _without_query("https://example.com/hook?token=kite")
+    "'https://example.com/hook?...'"
+    """
+    place, mark, _ = (url or "").partition("?")
+    return repr(f"{place}{mark and '?...'}") if url else "None"
 
 
 _VERSION: Final = re.compile(r"\?api-version=[\w.-]+\Z", re.ASCII)
@@ -84,6 +111,10 @@ class VideoGenerationConfig:
             while bytes keep moving; ``timeout`` bounds it.
         listen: Whether the provider's stream of events about a job, where it has one, tells when it
             is worth to poll. Where it fails, the job is polled as without it.
+        webhook_url: A URL of yours that the provider is asked to call when the job has ended, http
+            or https. The job is polled all the same; a provider that cannot be asked gets a
+            warning. What its query says is a secret: it is never shown, and a URL with a query is
+            not written into JSON or a journal.
         max_json_bytes: Most bytes of a decoded JSON reply, >= 1; 64 MiB by default.
         max_video_bytes: Most bytes of a video that is returned as bytes, >= 1; 4 GiB by default.
         mock: Generate offline instead, without a key, what the model would make of the request.
@@ -114,6 +145,9 @@ class VideoGenerationConfig:
     poll_interval: float = attrs.field(default=5, validator=checks.number("seconds", or_zero=True))
     request_timeout: float = attrs.field(default=60, validator=checks.number("seconds"))
     listen: bool = attrs.field(default=True, validator=checks.instance_of(bool))
+    webhook_url: str | None = attrs.field(
+        default=None, validator=_check_webhook_url, repr=_without_query
+    )
     max_json_bytes: int = attrs.field(default=64 * 2**20, validator=checks.whole(1))
     max_video_bytes: int = attrs.field(default=4 * 2**30, validator=checks.whole(1))
     mock: MockConfig | None = attrs.field(

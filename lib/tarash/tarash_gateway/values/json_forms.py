@@ -123,6 +123,7 @@ class _Error:
     provider: str | None = None
     model: str | None = None
     request_id: str | None = None
+    reason: Any = None
     raw_response: Any = None
     attempts: tuple[AttemptMetadata, ...] = ()
     retry_after: float | None = None
@@ -214,6 +215,8 @@ def _converter(*, omit: bool) -> cattrs.Converter:
         api_key=override(omit=True),
         fallback_on=override(unstruct_hook=lambda kinds: kinds and sorted(kinds)),
         provider_config=override(omit=True),
+        # The query of a URL may be a secret, and without it the URL may be refused.
+        webhook_url=override(unstruct_hook=lambda url: None if url and "?" in url else url),
         max_poll_attempts=override(omit=True),
         _cattrs_omit_if_default=omit,
     )
