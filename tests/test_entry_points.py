@@ -25,7 +25,14 @@ _REQUEST = "config: VideoGenerationConfig, request: VideoGenerationRequest"
 _CANCELLATION = (
     "Literal['confirmed', 'charged', 'left_running', 'too_late', 'unsupported', 'failed']"
 )
+_MESSAGE = "headers: Mapping[str, str] | Iterable[tuple[str | bytes, str | bytes]], body: bytes"
+_KEYS = "keys: WebhookKeys | None = None"
+_AWAIT = (
+    f"{_PROGRESS}, {_DELIVERY}, {_WORLD}, on_interrupt: Literal['keep', 'cancel'] = 'keep', "
+    "poll_every: float = 60, timeout: float | None = None"
+)
 _VERBS = {
+    "receive_webhook": (f"provider: str, {_MESSAGE}, *, {_JOURNAL}, {_KEYS}", "Webhook"),
     "generate_video": (
         f"{_REQUEST}, {_PROGRESS}, *, {_DELIVERY}, {_SUBMIT}",
         "VideoGenerationResponse",
@@ -43,9 +50,7 @@ _VERBS = {
     "cancel_video": (f"generation: VideoGeneration, *, {_CONFIG}, {_JOURNAL}", _CANCELLATION),
     "pending_videos": ("journal: Journal", "tuple[JournalEntry, ...]"),
     "wait_for_webhook": (
-        f"generation: VideoGeneration, journal: Journal, *, {_CONFIG}, {_PROGRESS}, {_DELIVERY}, "
-        f"{_WORLD}, on_interrupt: Literal['keep', 'cancel'] = 'keep', poll_every: float = 60, "
-        "timeout: float | None = None",
+        f"generation: VideoGeneration, journal: Journal, *, {_CONFIG}, {_AWAIT}",
         "VideoGenerationResponse",
     ),
     "plan_video": (f"{_REQUEST}, *, {_WORLD}", "VideoPlan"),

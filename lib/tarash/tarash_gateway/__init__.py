@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from .api import generate_videos_async as generate_videos_async
     from .api import pending_videos as pending_videos
     from .api import plan_video as plan_video
+    from .api import receive_webhook as receive_webhook
+    from .api import receive_webhook_async as receive_webhook_async
     from .api import resume_video as resume_video
     from .api import resume_video_async as resume_video_async
     from .api import save_video as save_video
@@ -71,6 +73,7 @@ if TYPE_CHECKING:
     from .values.mock_config import MockConfig as MockConfig
     from .values.mock_config import MockPollingConfig as MockPollingConfig
     from .values.mock_config import MockResponse as MockResponse
+    from .values.received import Webhook as Webhook
     from .values.request import AspectRatio as AspectRatio
     from .values.request import Resolution as Resolution
     from .values.request import VideoGenerationRequest as VideoGenerationRequest
@@ -136,6 +139,7 @@ else:
         "VideoGenerationResponse": "values.response",
         "VideoGenerationUpdate": "values.response",
         "VideoPlan": "lifecycle.planned",
+        "Webhook": "values.received",
         "WebhookError": "exceptions",
         "WebhookEvent": "values.webhook",
         "WebhookKeys": "values.webhook",
@@ -151,6 +155,8 @@ else:
         "is_retryable_error": "exceptions",
         "pending_videos": "api",
         "plan_video": "api",
+        "receive_webhook": "api",
+        "receive_webhook_async": "api",
         "register_provider": "registry",
         "resume_video": "api",
         "resume_video_async": "api",

@@ -19,6 +19,8 @@ __all__ = [
     "generate_videos_async",
     "pending_videos",
     "plan_video",
+    "receive_webhook",
+    "receive_webhook_async",
     "resume_video",
     "resume_video_async",
     "save_video",
@@ -51,6 +53,8 @@ if TYPE_CHECKING:
     from .batches import generate_videos as generate_videos
     from .batches import generate_videos_async as generate_videos_async
     from .verifying import verify_webhook as verify_webhook
+    from .webhooks import receive_webhook as receive_webhook
+    from .webhooks import receive_webhook_async as receive_webhook_async
     from .webhooks import wait_for_webhook as wait_for_webhook
     from .webhooks import wait_for_webhook_async as wait_for_webhook_async
 else:
@@ -58,6 +62,8 @@ else:
     _LATER = {
         "generate_videos": "batches",
         "generate_videos_async": "batches",
+        "receive_webhook": "webhooks",
+        "receive_webhook_async": "webhooks",
         "verify_webhook": "verifying",
         "wait_for_webhook": "webhooks",
         "wait_for_webhook_async": "webhooks",

@@ -68,6 +68,7 @@ resume_video, resume_video_async = _faces(verbs.resume_video)
 check_video, check_video_async = _faces(verbs.check_video)
 cancel_video, cancel_video_async = _faces(verbs.cancel_video)
 save_video, save_video_async = _faces(verbs.save_video)
+receive_webhook, receive_webhook_async = _faces(webhook_verbs.receive_webhook)
 wait_for_webhook, wait_for_webhook_async = _faces(webhook_verbs.wait_for_webhook)
 # These two only read files, and have no asyncio form.
 pending_videos = _faces(verbs.pending_videos)[0]

@@ -58,9 +58,7 @@ class KeySet:
 
 def request_of(url: str) -> HttpRequest:
     """Return the request for a key set: no key goes with it."""
-    return HttpRequest(
-        method="GET", url=url, headers={"Accept": "application/json"}, keyless=True
-    )
+    return HttpRequest(method="GET", url=url, headers={"Accept": "application/json"}, keyless=True)
 
 
 def answered(

@@ -10,8 +10,8 @@ from ..values.received import Webhook
 from ..values.webhook import WebhookEvent
 from .waking import about
 
-# Providers send a message again for a day at most (the Gemini API: 24 hours), each time with another
-# time of its signature and under the same name.
+# Providers send a message again for a day at most (the Gemini API: 24 hours), under the same name,
+# and each time with another time of its signature.
 _KEPT: Final = timedelta(days=2)
 # A message that nobody signed may come from anybody, so it wakes a job once in so many seconds.
 _UNSIGNED: Final = 10

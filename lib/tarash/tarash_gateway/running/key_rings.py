@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from returns.io import IOResult
 from returns.result import Failure, Success
 
 from ..effects import Effects, Http
@@ -15,7 +16,6 @@ from ..exceptions import UnexpectedReplyError
 from ..lifecycle.key_sets import LIMITS, KeySet, answered, request_of
 from ..outcome import IOOutcome, Outcome, result_of
 from ..providers.webhooks import Webhooks
-from returns.io import IOResult
 
 
 class KeyRing:

@@ -1,23 +1,96 @@
-"""What the verbs about webhooks do; what makes a webhook's job known is in `receiving`."""
+"""What the verbs about webhooks do."""
 
 from typing import TYPE_CHECKING, Unpack
 
-from returns.result import Success
+from returns.io import IOResult
+from returns.result import Failure, Success
 
 from .. import _later
 from ..effects.journal import Journal
+from ..lifecycle.webhooks import GivenHeaders
+from ..outcome import IOOutcome
+from ..values.received import Webhook
 from ..values.response import VideoGenerationResponse
 from ..values.saved import VideoGeneration
+from ..values.webhook import WebhookKeys
 from .faces import verb
-from .options import AwaitOptions, WaitOptions
-from .tasks import Steps, Task
+from .options import AwaitOptions, JournalOptions, WaitOptions
+from .tasks import Steps, Task, do, sequence, work
 from .verbs import deliver, video_of
 
 if TYPE_CHECKING:
     from ..lifecycle import waking as pure
-    from . import calls, waking
+    from . import calls, receiving, waking
 else:
-    calls, waking, pure = _later.modules(__package__, ".calls", ".waking", "..lifecycle.waking")
+    calls, receiving, waking, pure = _later.modules(
+        __package__, ".calls", ".receiving", ".waking", "..lifecycle.waking"
+    )
+
+
+class ReceiveOptions(JournalOptions, total=False):
+    """What `receive_webhook` takes."""
+
+    keys: WebhookKeys | None
+
+
+@verb
+def receive_webhook(
+    provider: str,
+    headers: GivenHeaders,
+    body: bytes,
+    **options: Unpack[ReceiveOptions],
+) -> Task[Webhook]:
+    """Check a message that came to a webhook, find its job, and remember the message.
+
+    Nothing is polled, submitted or changed: a message is a hint that it is worth to call
+    `check_video` once, and it wakes a call of `wait_for_webhook` about the job. The receivers of
+    `tarash.tarash_gateway.webhooks` call this, and answer the provider.
+
+    Args:
+        provider: Provider id, as in the config of the jobs.
+        headers: The headers of the HTTP request: a mapping or pairs, of strings or bytes.
+        body: The body as it came, of 1 MiB at most: parsed and written again, it fits no signature.
+        keys: The secrets, or the provider's public keys. By default, the environment has the
+            secrets (``REPLICATE_WEBHOOK_SECRET``, ``OPENAI_WEBHOOK_SECRET``,
+            ``GEMINI_WEBHOOK_SECRET``; several with spaces between, while one replaces another), and
+            public keys are fetched where the provider publishes them, and kept for as long as it
+            allows, for a day at most.
+        journal: The journal that the jobs were started with; without one, no job is found and
+            nothing is remembered.
+        effects: The effects to use; by default those of this process, created on first use.
+        providers: Further providers by name, for this call only.
+
+    Returns:
+        The message with its job. ``replayed`` says that it came before. One that nobody signed
+        counts as new once in ten seconds for each job.
+
+    Raises:
+        WebhookError: The message is not believed: see `verify_webhook`.
+        ValidationError: The provider is not known or sends no webhooks, or an argument is wrong.
+        HTTPConnectionError: The provider's public keys cannot be fetched.
+        UnexpectedReplyError: What was fetched is no key set.
+        JournalError: The journal cannot be used; the message is not remembered.
+    """
+
+    def make() -> "IOOutcome[receiving.Receiver]":
+        return IOResult.from_result(
+            receiving.receiver_of(
+                provider,
+                options["keys"],
+                options["journal"],
+                options["effects"],
+                options["providers"],
+            )
+        )
+
+    def steps() -> Steps[Webhook]:
+        made = yield from do(work(make))
+        if isinstance(made, Failure):
+            return made
+        got = yield from receiving.received(made.unwrap(), headers, body)
+        return got.map(lambda message: message.webhook)
+
+    return sequence(steps)
 
 
 @verb
