@@ -18,6 +18,7 @@ from typing import Any
 import attrs
 from aiohttp import web
 
+from . import webhooks
 from .dialects import DIALECTS, Content, Dialect, Stage
 from .wire import WIRE_FAULTS, on_the_wire
 
@@ -38,6 +39,9 @@ class Script:
         polls: How many polls find the job running.
         end: How the job ends: ``"done"``, ``"failed"`` or ``"moderated"``.
         delay: Seconds before each reply leaves.
+        webhook: How the webhook of a job is called, where its submission asks for one: one of
+            `WEBHOOKS`. All but an early one are called after the last poll that finds the job
+            running.
     """
 
     dialect: str
@@ -47,6 +51,7 @@ class Script:
     polls: int = 1
     end: str = "done"
     delay: float = 0.0
+    webhook: str = "lost"
 
 
 @attrs.define
@@ -60,6 +65,7 @@ class Seen:
         completed: Jobs that finished with a video.
         keys: Key headers by the host that they came to.
         bodies: Every submission's body, for duplicates.
+        webhooks: What the calls of webhooks were answered; 0 for no answer.
     """
 
     accepted: list[str] = attrs.field(factory=list)
@@ -68,6 +74,7 @@ class Seen:
     completed: list[str] = attrs.field(factory=list)
     keys: Counter[str] = attrs.field(factory=Counter)
     bodies: list[str] = attrs.field(factory=list)
+    webhooks: list[int] = attrs.field(factory=list)
 
 
 @attrs.define
@@ -77,6 +84,7 @@ class Case:
     script: Script
     seen: Seen = attrs.field(factory=Seen)
     polls: Counter[str] = attrs.field(factory=Counter)
+    webhooks: dict[str, str] = attrs.field(factory=dict)
 
 
 def _text(status: int, body: bytes, kind: str = "text/html", **headers: str) -> web.Response:
@@ -135,6 +143,7 @@ class FaultServer:
         """Make a server without cases."""
         self.cases: dict[str, Case] = {}
         self.elsewhere = ""
+        self._calls: set[asyncio.Task[None]] = set()
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer any request."""
@@ -147,6 +156,8 @@ class FaultServer:
             return _error(404)
         if rest == "_seen":
             return web.json_response(attrs.asdict(case.seen))
+        if rest == "_keys":
+            return web.json_response(webhooks.key_set())
         dialect = DIALECTS[case.script.dialect]
         if dialect.key in request.headers:
             case.seen.keys[request.host.partition(":")[0]] += 1
@@ -169,8 +180,31 @@ class FaultServer:
         known = seen.accepted[-1] if seen.accepted and route.stage != "submit" else None
         job = match.groupdict().get("job") or known or f"job-{len(seen.accepted) + 1}"
         content = self._content(request, case, dialect, route.stage, job)
+        await self._call_back(request, case, dialect, route.stage, job)
         await asyncio.sleep(script.delay)
         return await self._fail(request, case, content) if faulty else _reply(content)
+
+    async def _call_back(
+        self, request: web.Request, case: Case, dialect: Dialect, stage: Stage, job: str
+    ) -> None:
+        """Call the webhook of a job, if it is time for that."""
+        script = case.script
+        if stage == "submit":
+            url = webhooks.url_of(request.query_string, json.loads(case.seen.bodies[-1]))
+            if url is not None:
+                case.webhooks[job] = url
+        early = script.webhook == "early"
+        due = stage == "submit" if early else stage == "poll" and case.polls[job] == script.polls
+        if not due or job not in case.webhooks:
+            return
+        groups = webhooks.messages(script.webhook, dialect.provider, job)
+        calling = webhooks.send(case.webhooks[job], groups, case.seen.webhooks)
+        if early:
+            await calling
+            return
+        call = asyncio.create_task(calling)
+        self._calls.add(call)
+        call.add_done_callback(self._calls.discard)
 
     def _content(
         self, request: web.Request, case: Case, dialect: Dialect, stage: Stage, job: str
