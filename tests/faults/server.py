@@ -19,7 +19,7 @@ import attrs
 from aiohttp import web
 
 from . import webhooks
-from .dialects import DIALECTS, Content, Dialect, Stage
+from .dialects import SERVED, Content, Dialect, Stage
 from .wire import WIRE_FAULTS, on_the_wire
 
 _HTML = b"<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"
@@ -158,7 +158,7 @@ class FaultServer:
             return web.json_response(attrs.asdict(case.seen))
         if rest == "_keys":
             return web.json_response(webhooks.key_set())
-        dialect = DIALECTS[case.script.dialect]
+        dialect = SERVED[case.script.dialect]
         if dialect.key in request.headers:
             case.seen.keys[request.host.partition(":")[0]] += 1
         return await self._answer(request, case, dialect, f"/{rest}")
@@ -308,10 +308,20 @@ class Running:
     Attributes:
         url: Where it listens.
         state: What it has seen.
+        loop: Its event loop.
     """
 
     url: str
     state: FaultServer
+    loop: asyncio.AbstractEventLoop
+
+    def call_back(self, name: str, job: str, kind: str) -> list[int]:
+        """Call the webhook of a job now, and return what its calls were answered so far."""
+        case = self.state.cases[name]
+        groups = webhooks.messages(kind, SERVED[case.script.dialect].provider, job)
+        calling = webhooks.send(case.webhooks[job], groups, case.seen.webhooks)
+        asyncio.run_coroutine_threadsafe(calling, self.loop).result(20)
+        return case.seen.webhooks
 
     def case(self, name: str, script: Script) -> str:
         """Make a case, and return its base URL."""
@@ -354,7 +364,7 @@ def running() -> Iterator[Running]:
     ready.wait()
     state.elsewhere = f"http://localhost:{place['port']}"
     try:
-        yield Running(f"http://127.0.0.1:{place['port']}", state)
+        yield Running(f"http://127.0.0.1:{place['port']}", state, loop)
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
