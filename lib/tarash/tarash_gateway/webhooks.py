@@ -8,7 +8,7 @@ or run it alone.
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from . import _later
 from .effects import Effects
@@ -17,7 +17,6 @@ from .outcome import settle
 from .providers.base import Provider
 from .running import webhook_verbs
 from .running.faces import raising
-from .values.received import Webhook as Webhook
 from .values.webhook import WebhookKeys
 
 if TYPE_CHECKING:
@@ -31,11 +30,8 @@ else:
         __package__, ".running.asgi", ".running.receiving", ".running.wsgi"
     )
 
-# Where users find the entry points, and where a pickle looks for them.
-_API: Final = f"{__package__}.api"
 
 __all__ = [
-    "Webhook",
     "asgi_receiver",
     "receive_webhook",
     "receive_webhook_async",
@@ -44,8 +40,8 @@ __all__ = [
     "wsgi_receiver",
 ]
 
-receive_webhook, receive_webhook_async = raising(webhook_verbs.receive_webhook, _API)
-wait_for_webhook, wait_for_webhook_async = raising(webhook_verbs.wait_for_webhook, _API)
+receive_webhook, receive_webhook_async = raising(webhook_verbs.receive_webhook, __name__)
+wait_for_webhook, wait_for_webhook_async = raising(webhook_verbs.wait_for_webhook, __name__)
 
 
 def asgi_receiver(  # noqa: PLR0913 - what a receiver is made of
