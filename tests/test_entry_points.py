@@ -81,6 +81,19 @@ def test_each_module_offers_every_verb() -> None:
     assert all(getattr(tarash_gateway, name) is getattr(api, name) for name in names)
 
 
+def test_what_is_pure_has_one_signature_in_both_modules() -> None:
+    raising, returning = api.verify_webhook, functional.verify_webhook
+    shown, other = (inspect.signature(face) for face in (raising, returning))
+    assert shown.parameters == other.parameters
+    assert str(shown.return_annotation).endswith("WebhookEvent'>")
+    assert _PREFIX.sub("", str(other.return_annotation)) == "Result[WebhookEvent, TarashException]"
+    assert get_type_hints(raising)["return"] is shown.return_annotation
+    assert "Raises:" in (raising.__doc__ or "")
+    assert returning.__doc__ == (
+        "Return what `tarash.tarash_gateway.verify_webhook` returns, or the error that it raises."
+    )
+
+
 @_every_face
 def test_a_signature_is_exact(module: Any, name: str) -> None:
     # given the parameters and the result of the verb

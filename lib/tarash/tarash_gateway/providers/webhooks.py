@@ -4,21 +4,29 @@ Pure, as all of a provider is. `lifecycle.webhooks` checks a message by it.
 """
 
 import re
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
 import attrs
+from attrs.validators import optional
 from returns.result import Failure, Success
 
 from ..exceptions import WebhookError
 from ..http.messages import HttpRequest
 from ..outcome import Outcome
+from ..values import checks
 from ..values.webhook import WebhookStatus, base64_of
 
 # More of them are no rotation of keys: each costs a check.
 _MOST_SIGNATURES: Final = 16
 _WORD: Final = re.compile(r"[\x20-\x7e]{1,256}")
 _UNIX: Final = re.compile(r"[0-9]{1,11}", re.ASCII)
+
+
+def _check_seconds(_: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
+    if type(value) is not int or _UNIX.fullmatch(str(value)) is None:
+        raise checks.refuse(attribute.name, value, "a time in Unix seconds")
 
 
 @attrs.frozen(kw_only=True)
@@ -33,9 +41,9 @@ class Signed:
         ed25519: Signatures by Ed25519 with a key of the provider's key set; any of them may fit.
     """
 
-    id: str
-    sent_at: int
-    content: bytes = attrs.field(repr=False)
+    id: str = attrs.field(validator=checks.instance_of(str, "a text"))
+    sent_at: int = attrs.field(validator=_check_seconds)
+    content: bytes = attrs.field(repr=False, validator=checks.instance_of(bytes))
     hmacs: tuple[bytes, ...] = ()
     ed25519: tuple[bytes, ...] = ()
 
@@ -49,8 +57,10 @@ class Told:
         status: How the job ended, or None if the message does not say it.
     """
 
-    request_id: str | None
-    status: WebhookStatus | None = None
+    request_id: str | None = attrs.field(validator=optional(checks.instance_of(str, "a text")))
+    status: WebhookStatus | None = attrs.field(
+        default=None, validator=optional(checks.one_of({"completed", "failed"}))
+    )
 
 
 Headers: TypeAlias = Mapping[str, str]
@@ -100,10 +110,10 @@ def standard(headers: Headers, body: bytes) -> Outcome[Signed]:
 
 def _standard(body: bytes, name: str, time: str, signatures: str) -> Outcome[Signed]:
     by_version: dict[str, list[bytes]] = {"v1": [], "v1a": []}
-    for each in signatures.split(" ", _MOST_SIGNATURES)[:_MOST_SIGNATURES]:
+    for each in signatures.split()[:_MOST_SIGNATURES]:
         version, _, text = each.partition(",")
         if version in by_version:
-            by_version[version].append(base64_of(text))
+            by_version[version].append(_signature(text))
     return seconds("webhook-timestamp", time).map(
         lambda at: Signed(
             id=name,
@@ -113,6 +123,15 @@ def _standard(body: bytes, name: str, time: str, signatures: str) -> Outcome[Sig
             ed25519=tuple(by_version["v1a"]),
         )
     )
+
+
+def _signature(text: str) -> bytes:
+    """Return the bytes of a signature, or none, which fit no key.
+
+    A text with other bits behind the last byte is another text.
+    """
+    content = base64_of(text)
+    return content if b64encode(content).decode() == text else b""
 
 
 def words(headers: Headers, *names: str) -> Outcome[tuple[str, ...]]:

@@ -146,12 +146,12 @@ def _calling(handler: Handler, webhook: Webhook) -> Task[None]:
         return nothing()
 
     async def start() -> Outcome[None]:
-        # A plain function may block, as `check_video` does.
+        # A plain function may block for minutes, as `save_video` does: the pool is for exchanges.
         pending: Awaitable[None] | None
         if inspect.iscoroutinefunction(handler):
             pending = handler(webhook)
         else:
-            pending = await threads.in_thread(partial(handler, webhook))
+            pending = await threads.in_own_thread(partial(handler, webhook))
         if inspect.isawaitable(pending):
             await pending
         return Success(None)

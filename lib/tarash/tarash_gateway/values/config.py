@@ -14,7 +14,7 @@ from . import checks
 from .mock_config import MockConfig
 from .secrets import Secret, optional_secret
 from .settings import SETTINGS, without_credentials
-from .urls import origin
+from .urls import origin, without_query
 
 Unsupported: TypeAlias = Literal["warn", "error", "adapt"]
 # Another config does not help against an error of the journal, or of the disk.
@@ -61,16 +61,6 @@ def _check_webhook_url(_: object, __: object, url: Any) -> None:
     raise ValidationError(message=message)
 
 
-def _without_query(url: str | None) -> str:
-    """Return how a URL is shown.
-
-    >>> _without_query("https://example.com/hook?token=kite")
-    "'https://example.com/hook?...'"
-    """
-    place, mark, _ = (url or "").partition("?")
-    return repr(f"{place}{mark and '?...'}") if url else "None"
-
-
 _VERSION: Final = re.compile(r"\?api-version=[\w.-]+\Z", re.ASCII)
 
 
@@ -113,8 +103,9 @@ class VideoGenerationConfig:
             is worth to poll. Where it fails, the job is polled as without it.
         webhook_url: A URL of yours that the provider is asked to call when the job has ended, http
             or https. The job is polled all the same; a provider that cannot be asked gets a
-            warning. What its query says is a secret: it is never shown, and a URL with a query is
-            not written into JSON or a journal.
+            warning. Its query may be a secret: it is neither shown nor written into JSON, a journal
+            or a pickle, so the next config of a call that another process resumes asks for the
+            webhook again only if ``resume_video`` gets the config.
         max_json_bytes: Most bytes of a decoded JSON reply, >= 1; 64 MiB by default.
         max_video_bytes: Most bytes of a video that is returned as bytes, >= 1; 4 GiB by default.
         mock: Generate offline instead, without a key, what the model would make of the request.
@@ -146,7 +137,9 @@ class VideoGenerationConfig:
     request_timeout: float = attrs.field(default=60, validator=checks.number("seconds"))
     listen: bool = attrs.field(default=True, validator=checks.instance_of(bool))
     webhook_url: str | None = attrs.field(
-        default=None, validator=_check_webhook_url, repr=_without_query
+        default=None,
+        validator=_check_webhook_url,
+        repr=lambda url: repr(url and without_query(url)),
     )
     max_json_bytes: int = attrs.field(default=64 * 2**20, validator=checks.whole(1))
     max_video_bytes: int = attrs.field(default=4 * 2**30, validator=checks.whole(1))
@@ -195,8 +188,12 @@ class VideoGenerationConfig:
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Leave credentials out of a pickle, as `Secret` does, so that they stay in the process."""
+        """Leave credentials out of a pickle, as `Secret` does, so that they stay in the process.
+
+        The query of ``webhook_url`` may be one.
+        """
         values = {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}
         settings = SETTINGS.get(self.provider)
         values["provider_config"] = without_credentials(self.provider_config, settings)
+        values["webhook_url"] = self.webhook_url and without_query(self.webhook_url)
         return partial(type(self), **values), ()

@@ -25,6 +25,7 @@ from .secrets import Secret
 from .settings import SETTINGS, writable
 from .settings import plain as as_json
 from .strict import strict
+from .urls import without_query
 
 __all__ = ["from_json", "plain", "to_json"]
 
@@ -215,8 +216,7 @@ def _converter(*, omit: bool) -> cattrs.Converter:
         api_key=override(omit=True),
         fallback_on=override(unstruct_hook=lambda kinds: kinds and sorted(kinds)),
         provider_config=override(omit=True),
-        # The query of a URL may be a secret, and without it the URL may be refused.
-        webhook_url=override(unstruct_hook=lambda url: None if url and "?" in url else url),
+        webhook_url=override(unstruct_hook=lambda url: url and without_query(url)),
         max_poll_attempts=override(omit=True),
         _cattrs_omit_if_default=omit,
     )
