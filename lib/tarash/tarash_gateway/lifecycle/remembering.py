@@ -75,8 +75,10 @@ def known(event: WebhookEvent, entry: JournalEntry | None) -> Webhook:
 
 
 # A handler of the program's runs once for each message, however often and in however many places at
-# once it is delivered. What is known about it is three kinds of memories: that it was handled, that
-# it failed, and that it is being handled after so many failures. Only one delivery gets the last.
+# once it is delivered. A delivery takes a turn before its handler runs. The turns of a message
+# follow each other: each is named after the time of the one before, so that only one delivery can
+# have it, and one that stood still meanwhile finds its name taken. The next turn may be taken once
+# the last one has failed, or has lasted too long.
 
 
 def handled(memory: Memory) -> Memory:
@@ -85,14 +87,29 @@ def handled(memory: Memory) -> Memory:
     return Memory(message=name, about=name, until=memory.until)
 
 
-def failure(memory: Memory, now: datetime) -> Memory:
-    """Return the memory that its handler failed."""
-    name = f"{memory.message} failed"
-    return Memory(message=f"{name} {now.isoformat()}", about=name, until=memory.until)
-
-
-def handling(memory: Memory, failed: datetime | None, now: datetime) -> Memory:
-    """Return the memory that it is being handled, for the first time since it ``failed``."""
+def turn(memory: Memory, last: datetime | None) -> Memory:
+    """Return the memory of the turn after the ``last`` one, which began then; None: the first."""
     name = f"{memory.message} handling"
-    since = "" if failed is None else f" since {failed.isoformat()}"
-    return Memory(message=f"{name}{since}", about=name, until=now + _HANDLING)
+    after = "" if last is None else f" after {last.isoformat()}"
+    return Memory(message=f"{name}{after}", about=name, until=memory.until)
+
+
+def failure(memory: Memory, began: datetime) -> Memory:
+    """Return the memory that the turn that ``began`` then has failed."""
+    name = f"{memory.message} failed {began.isoformat()}"
+    return Memory(message=name, about=name, until=memory.until)
+
+
+def begins(last: datetime | None, now: datetime) -> datetime:
+    """Return when a turn begins: after the last one, whose machine's clock may be ahead.
+
+    >>> from datetime import UTC
+    >>> begins(datetime(2026, 1, 2, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)).isoformat()
+    '2026-01-02T00:00:00.000001+00:00'
+    """
+    return now if last is None else max(now, last + timedelta(microseconds=1))
+
+
+def is_over(began: datetime, now: datetime) -> bool:
+    """Tell whether a turn has lasted so long that its process may be gone."""
+    return now >= began + _HANDLING

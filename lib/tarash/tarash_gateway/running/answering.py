@@ -17,11 +17,11 @@ from returns.result import Failure, Success
 from .. import _later
 from ..effects.journal import Journal
 from ..exceptions import TarashException, WebhookError
-from ..lifecycle.remembering import Memory, failure, handled, handling
+from ..lifecycle.remembering import Memory, begins, failure, handled, is_over, turn
 from ..lifecycle.webhooks import GivenHeaders
 from ..outcome import IOOutcome, Outcome, failed, nothing
 from ..values.received import Webhook
-from .receiving import Received, Receiver, note, received
+from .receiving import Receiver, note, received
 from .tasks import Steps, Task, do, work
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ _LOG: Final = logging.getLogger("tarash.tarash_gateway")
 Handler: TypeAlias = Callable[[Webhook], Awaitable[None] | None]
 # Seconds for the whole body of a request: providers send it at once.
 SLOWEST: Final = 10.0
-# Whether a delivery is this one's to handle, was handled by another, or is being handled by one.
-Turn: TypeAlias = Literal["mine", "handled", "busy"]
+# When the turn of this delivery began; or the message was handled, or is being handled by another.
+Turn: TypeAlias = datetime | Literal["handled", "busy"]
 
 
 @attrs.frozen
@@ -71,53 +71,58 @@ def answer(
     message, journal = got.unwrap(), receiver.journal
     memory = message.memory
     if journal is None:
-        return (yield from _handle(receiver, handler, message.webhook, None, None))
+        return (yield from _handle(receiver, handler, message.webhook))
     if memory is None:
         # Nobody signed it, and the journal does not know its job.
         return Success(DONE)
-    turn = yield from do(work(lambda: _turn(receiver, journal, message, memory)))
-    if isinstance(turn, Failure):
-        return Success(_refusal(receiver, turn.failure()))
-    if turn.unwrap() != "mine":
-        return Success(DONE if turn.unwrap() == "handled" else LATER)
+    taken = yield from do(work(lambda: _turn(receiver, journal, memory)))
+    if isinstance(taken, Failure):
+        return Success(_refusal(receiver, taken.failure()))
+    began = taken.unwrap()
+    if not isinstance(began, datetime):
+        return Success(DONE if began == "handled" else LATER)
     webhook = attrs.evolve(message.webhook, replayed=False)
-    return (yield from _handle(receiver, handler, webhook, journal, memory))
+    answered = yield from _handle(receiver, handler, webhook)
+    is_done = answered.value_or(FAILED) is DONE
+    ended = handled(memory) if is_done else failure(memory, began)
+    noted = yield from do(work(lambda: note(journal, ended, receiver.effects.clock.utc())))
+    return Success(_refusal(receiver, noted.failure())) if failed(noted) else answered
 
 
-def _turn(
-    receiver: Receiver, journal: Journal, message: Received, memory: Memory
-) -> IOOutcome[Turn]:
+def _turn(receiver: Receiver, journal: Journal, memory: Memory) -> IOOutcome[Turn]:
     """Take the turn to handle a message, unless it was handled, or another delivery has the turn.
 
     The provider sends a message again until it is told that it was received, so it is told so only
-    after the handler has ended. A turn that was taken and neither used nor given back, because the
-    process is gone, ends by itself.
+    after the handler has ended.
     """
-    now = receiver.effects.clock.utc()
+    clock = receiver.effects.clock
 
-    def take(failed_at: datetime | None) -> IOOutcome[Turn]:
-        return note(journal, handling(memory, failed_at, now), receiver.effects).map(
-            lambda taken: "mine" if taken else "busy"
+    def unless_handled(otherwise: Callable[[], IOOutcome[Turn]]) -> IOOutcome[Turn]:
+        return journal.noted(handled(memory).about).bind(
+            lambda at: otherwise() if at is None else IOSuccess("handled")
         )
 
-    if not message.webhook.replayed:
-        return take(None)
+    def after(last: datetime | None) -> IOOutcome[Turn]:
+        if last is None or is_over(last, clock.utc()):
+            return take(last)
+        return journal.noted(failure(memory, last).about).bind(
+            lambda at: IOSuccess("busy") if at is None else take(last)
+        )
 
-    def unless_handled(handled_at: object) -> IOOutcome[Turn]:
-        if handled_at is not None:
-            return IOSuccess("handled")
-        return journal.noted(failure(memory, now).about).bind(take)
+    def take(last: datetime | None) -> IOOutcome[Turn]:
+        began = begins(last, clock.utc())
+        # Another one may have handled it since it was looked at, if this process stood still.
+        return note(journal, turn(memory, last), began).bind(
+            lambda taken: unless_handled(lambda: IOSuccess(mine(began) if taken else "busy"))
+        )
 
-    return journal.noted(handled(memory).about).bind(unless_handled)
+    def mine(began: datetime) -> Turn:
+        return "busy" if is_over(began, clock.utc()) else began
+
+    return unless_handled(lambda: journal.noted(turn(memory, None).about).bind(after))
 
 
-def _handle(
-    receiver: Receiver,
-    handler: Handler,
-    webhook: Webhook,
-    journal: Journal | None,
-    memory: Memory | None,
-) -> Steps[Answer]:
+def _handle(receiver: Receiver, handler: Handler, webhook: Webhook) -> Steps[Answer]:
     try:
         yield _calling(handler, webhook)
     except Exception:  # noqa: BLE001 - it is the program's, and is answered
@@ -126,14 +131,8 @@ def _handle(
             "is sent again",
             receiver.name,
         )
-        reply = FAILED
-    else:
-        reply = DONE
-    if journal is None or memory is None:
-        return Success(reply)
-    ended = handled(memory) if reply is DONE else failure(memory, receiver.effects.clock.utc())
-    noted = yield from do(work(lambda: note(journal, ended, receiver.effects)))
-    return Success(_refusal(receiver, noted.failure()) if failed(noted) else reply)
+        return Success(FAILED)
+    return Success(DONE)
 
 
 def _calling(handler: Handler, webhook: Webhook) -> Task[None]:

@@ -1,6 +1,7 @@
 """What is done with a message to a webhook: it is checked, its job is found, it is remembered."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 import attrs
@@ -97,7 +98,7 @@ class Receiver:
             memory = memory_of(webhook, now, _TOLERANCE)
             if memory is None:
                 return IOSuccess(Received(webhook=webhook, memory=None))
-            return note(journal, memory, self.effects).map(
+            return note(journal, memory, now).map(
                 lambda first: Received(
                     webhook=attrs.evolve(webhook, replayed=not first), memory=memory
                 )
@@ -106,9 +107,8 @@ class Receiver:
         return found.map(lambda entry: known(event, entry)).bind(remember)
 
 
-def note(journal: Journal, memory: Memory, effects: Effects) -> IOOutcome[bool]:
+def note(journal: Journal, memory: Memory, now: datetime) -> IOOutcome[bool]:
     """Remember something, and tell whether it was new."""
-    now = effects.clock.utc()
     return journal.note(memory.message, about=memory.about, now=now, until=memory.until)
 
 
