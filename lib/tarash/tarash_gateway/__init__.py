@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .api import wait_for_webhook as wait_for_webhook
     from .api import wait_for_webhook_async as wait_for_webhook_async
     from .effects.journal import Journal as Journal
+    from .effects.postgres_journal import PostgresJournal as PostgresJournal
     from .effects.sqlite_journal import SqliteJournal as SqliteJournal
     from .exceptions import AuthenticationError as AuthenticationError
     from .exceptions import BatchStoppedError as BatchStoppedError
@@ -118,6 +119,7 @@ else:
         "MockPollingConfig": "values.mock_config",
         "MockResponse": "values.mock_config",
         "NotFoundError": "exceptions",
+        "PostgresJournal": "effects.postgres_journal",
         "ProgressCallback": "values.response",
         "Provider": "providers.base",
         "ProviderHandler": "providers.handling",
