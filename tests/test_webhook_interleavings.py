@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import attrs
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from returns.io import IOFailure
 from tests.support.webhook_cases import SECRET, message
@@ -258,6 +258,8 @@ def test_two_deliveries_may_stop_each_other_anywhere(failing: tuple[bool, ...]) 
 _STEPS = st.tuples(st.sampled_from(["run"] * 8 + ["kill", "late"]), st.integers(0, 2))
 
 
+# A delivery that stands still between its look at the message and its turn.
+@example([*[("run", 1)] * 4, *[("run", 0)] * 9, ("late", 0)], [])
 @settings(max_examples=150)
 @given(st.lists(_STEPS, max_size=60), st.lists(st.booleans(), max_size=4))
 def test_a_message_is_handled_whatever_happens(schedule: list[Step], failing: list[bool]) -> None:
