@@ -22,6 +22,7 @@ from tests.support.webhook_cases import (
 
 from tarash.tarash_gateway import (
     HTTPConnectionError,
+    Journal,
     JournalEntry,
     JournalError,
     SqliteJournal,
@@ -86,11 +87,6 @@ def receive(request: pytest.FixtureRequest) -> Callable[..., Webhook]:
     return face
 
 
-@pytest.fixture
-def journal(tmp_path: Path) -> SqliteJournal:
-    return SqliteJournal(tmp_path / "journal.sqlite3")
-
-
 def _world(
     *replies: Reply, clock: FakeClock | None = None, environment: dict[str, str] | None = None
 ) -> tuple[ScriptedHttp, Effects]:
@@ -99,11 +95,11 @@ def _world(
     return http, fake_effects(http=http, clock=clock, environment=environment)
 
 
-def _noted(journal: SqliteJournal, job: str = "job-1", provider: str = "replicate") -> Any:
+def _noted(journal: Journal, job: str = "job-1", provider: str = "replicate") -> Any:
     return result_of(journal.noted(about(provider, job))).unwrap()
 
 
-def _entries(journal: SqliteJournal) -> tuple[JournalEntry, ...]:
+def _entries(journal: Journal) -> tuple[JournalEntry, ...]:
     return result_of(journal.entries(pending=False)).unwrap()
 
 
@@ -111,7 +107,7 @@ def _entries(journal: SqliteJournal) -> tuple[JournalEntry, ...]:
 
 
 def test_a_message_names_its_job_and_is_remembered(
-    receive: Callable[..., Webhook], journal: SqliteJournal
+    receive: Callable[..., Webhook], journal: Journal
 ) -> None:
     # given a job in the journal, and a message about it
     generation, sent = started(journal), message()
@@ -131,7 +127,7 @@ def test_a_message_names_its_job_and_is_remembered(
     assert _entries(journal) == before
 
 
-def test_a_webhook_leads_to_one_check(journal: SqliteJournal) -> None:
+def test_a_webhook_leads_to_one_check(journal: Journal) -> None:
     started(journal)
     sent = message()
     done = {
@@ -156,7 +152,7 @@ def test_a_webhook_leads_to_one_check(journal: SqliteJournal) -> None:
 
 
 def test_a_message_that_comes_again_is_known(
-    receive: Callable[..., Webhook], journal: SqliteJournal
+    receive: Callable[..., Webhook], journal: Journal
 ) -> None:
     started(journal)
     sent, clock = message(), FakeClock()
@@ -171,7 +167,7 @@ def test_a_message_that_comes_again_is_known(
 
 
 def test_a_message_that_the_provider_sends_again_hours_later_is_known(
-    journal: SqliteJournal,
+    journal: Journal,
 ) -> None:
     # given a provider that signs each of its tries anew
     clock = FakeClock()
@@ -202,7 +198,7 @@ def test_a_message_that_the_provider_sends_again_hours_later_is_known(
 )
 def test_what_is_not_believed_leaves_no_trace(
     receive: Callable[..., Webhook],
-    journal: SqliteJournal,
+    journal: Journal,
     change: Callable[[SignedWebhook], SignedWebhook],
     reason: str,
 ) -> None:
@@ -220,7 +216,7 @@ def test_what_is_not_believed_leaves_no_trace(
 
 
 def test_a_message_before_the_acceptance_is_remembered_without_a_job(
-    journal: SqliteJournal,
+    journal: Journal,
 ) -> None:
     sent = message()
     _, effects = _world()
@@ -231,7 +227,7 @@ def test_a_message_before_the_acceptance_is_remembered_without_a_job(
     assert _noted(journal) is not None
 
 
-def test_a_job_of_another_provider_is_not_meant(journal: SqliteJournal) -> None:
+def test_a_job_of_another_provider_is_not_meant(journal: Journal) -> None:
     # given a job of fal's under the id that Replicate names
     started_at_fal(journal)
     sent = message()
@@ -242,7 +238,7 @@ def test_a_job_of_another_provider_is_not_meant(journal: SqliteJournal) -> None:
     assert webhook.generation is None
 
 
-def test_our_own_name_of_a_job_is_not_the_provider_s(journal: SqliteJournal) -> None:
+def test_our_own_name_of_a_job_is_not_the_provider_s(journal: Journal) -> None:
     generation = started(journal)
     sent = message(generation.id)
     _, effects = _world()
@@ -263,7 +259,7 @@ def test_without_a_journal_a_message_is_only_checked(receive: Callable[..., Webh
     )
 
 
-def test_a_provider_under_another_name_has_the_jobs_of_that_name(journal: SqliteJournal) -> None:
+def test_a_provider_under_another_name_has_the_jobs_of_that_name(journal: Journal) -> None:
     # given Replicate's record under a name of the program's
     mine = {"mine": BUILT_IN["replicate"]}
     sent = message()
@@ -326,7 +322,7 @@ def _key_set(sent: SignedWebhook, **headers: str) -> HttpResponse:
 
 
 def test_a_key_set_is_fetched_once_without_a_key(
-    receive: Callable[..., Webhook], journal: SqliteJournal
+    receive: Callable[..., Webhook], journal: Journal
 ) -> None:
     # given a provider that signs with its own key
     started_at_fal(journal)
@@ -459,7 +455,7 @@ def test_an_old_message_costs_no_request() -> None:
     assert http.requests == []
 
 
-def test_google_signs_in_two_ways(journal: SqliteJournal) -> None:
+def test_google_signs_in_two_ways(journal: Journal) -> None:
     # given a webhook of a project, with a secret, and one that a submission asked for
     body = {"type": "video.generated", "data": {"id": "models/veo/operations/1"}}
     static = signed_webhook("google", body, by="secret", id="a")
@@ -483,7 +479,7 @@ def _unsigned() -> Provider:
     return attrs.evolve(BUILT_IN["replicate"], webhooks=attrs.evolve(webhooks, signature=None))
 
 
-def test_an_unsigned_message_wakes_a_job_now_and_then(journal: SqliteJournal) -> None:
+def test_an_unsigned_message_wakes_a_job_now_and_then(journal: Journal) -> None:
     # given a job, and messages about it without end, each of them another one
     started(journal)
     clock, times = FakeClock(), set()
@@ -501,7 +497,7 @@ def test_an_unsigned_message_wakes_a_job_now_and_then(journal: SqliteJournal) ->
     assert len(times) == 6
 
 
-def test_an_unsigned_message_about_no_known_job_leaves_no_trace(journal: SqliteJournal) -> None:
+def test_an_unsigned_message_about_no_known_job_leaves_no_trace(journal: Journal) -> None:
     _, effects = _world()
     for number in range(3):
         body = json.dumps({"id": f"job-{number}", "status": "succeeded"}).encode()
@@ -557,7 +553,7 @@ def test_a_message_that_the_journal_could_not_take_is_new_the_next_time(
     assert webhook.generation is not None
 
 
-def test_a_pruned_message_is_new_but_too_old(journal: SqliteJournal) -> None:
+def test_a_pruned_message_is_new_but_too_old(journal: Journal) -> None:
     # given a message that was forgotten, because its time was over
     sent, clock = message(), FakeClock()
     _, effects = _world(clock=clock)

@@ -1,8 +1,7 @@
 """One message, delivered any number of times at once, in any order, killed anywhere.
 
 Each delivery is a thread that runs only when the schedule says so, until its next read or write of
-the journal, or into or out of its handler. The journal's file and the clock are shared, and nothing
-else.
+the journal, or into or out of its handler. The journal and the clock are shared, and nothing else.
 """
 
 import threading
@@ -15,10 +14,10 @@ import attrs
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from returns.io import IOFailure
+from tests.support.places import FilePlace, Place
 from tests.support.webhook_cases import SECRET, message
 
-from tarash.tarash_gateway import JournalError, SqliteJournal, Webhook
+from tarash.tarash_gateway import Journal, Webhook
 from tarash.tarash_gateway.outcome import IOOutcome, result_of
 from tarash.tarash_gateway.testing import FakeClock, fake_effects
 from tarash.tarash_gateway.webhooks import wsgi_receiver
@@ -37,20 +36,22 @@ class World:
     """What all deliveries share.
 
     Attributes:
-        path: The journal's file.
+        place: Where the journal is.
         failing: Whether each run of the handler fails, in order; then none does.
         turns: The deliveries that have the turn, and may still be trusted to end it.
         handled: How many runs of the handler succeeded.
+        name: The name of the message.
         certain: Whether each process lived and was quick, so that nothing may happen twice.
     """
 
-    path: Path
+    place: Place
     failing: Iterator[bool]
     clock: FakeClock = attrs.field(factory=FakeClock)
     turns: set[int] = attrs.field(factory=set)
     handled: int = 0
     certain: bool = True
     count: int = 0
+    name: str = "msg_1"
 
 
 class Dead(BaseException):
@@ -115,11 +116,11 @@ class Delivery:
         environment = {"REPLICATE_WEBHOOK_SECRET": SECRET}
         receiver = wsgi_receiver(
             "replicate",
-            journal=_Journal(self),
+            journal=_journal(self),
             on_webhook=self._handle,
             effects=fake_effects(clock=world.clock, environment=environment),
         )
-        sent = message(sent_at=world.clock.utc())
+        sent = message(id=world.name, sent_at=world.clock.utc())
         environ: dict[str, Any] = {
             "REQUEST_METHOD": "POST",
             "CONTENT_LENGTH": str(len(sent.body)),
@@ -157,33 +158,29 @@ class _Body:
         return piece
 
 
-class _Journal(SqliteJournal):
-    """A journal whose delivery is stopped before each transaction."""
+def _journal(delivery: Delivery) -> Journal:
+    """Return a journal whose delivery is stopped before each transaction."""
+    world = delivery.world
+    journal = world.place.journal()
+    run, note = journal.run, journal.note
 
-    def __init__(self, delivery: Delivery) -> None:
-        super().__init__(delivery.world.path)
-        self._delivery = delivery
+    def stopped(*work: Any, **more: Any) -> IOOutcome[Any]:
+        delivery.stop()
+        return run(*work, **more)
 
-    def entry(self, id: str) -> IOOutcome[Any]:  # noqa: A002 - the value's name
-        return self._stopped() or super().entry(id)
-
-    def noted(self, about: str) -> IOOutcome[Any]:
-        return self._stopped() or super().noted(about)
-
-    def note(self, message: str, **parts: Any) -> IOOutcome[bool]:
-        if (dead := self._stopped()) is not None:
-            return dead
-        noted, world = super().note(message, **parts), self._delivery.world
-        if " handling" in message and result_of(noted).unwrap():
+    def noted(message: str, **parts: Any) -> IOOutcome[bool]:
+        outcome = note(message, **parts)
+        if " handling" in message and result_of(outcome).unwrap():
             if (world.clock.utc() - parts["now"]).total_seconds() < _LATE - 1:
-                world.turns.add(self._delivery.name)
+                world.turns.add(delivery.name)
         elif message.endswith(" handled") or " failed " in message:
-            world.turns.discard(self._delivery.name)
-        return noted
+            world.turns.discard(delivery.name)
+        return outcome
 
-    def _stopped(self) -> IOOutcome[Any] | None:
-        self._delivery.stop()
-        return IOFailure(JournalError("its process is dead")) if self._delivery.dead else None
+    # mypy lets nobody assign to a method.
+    setattr(journal, "run", stopped)  # noqa: B010
+    setattr(journal, "note", noted)  # noqa: B010
+    return journal
 
 
 def _play(world: World, schedule: Sequence[Step], at_once: int) -> list[Delivery]:
@@ -226,7 +223,7 @@ def _check(world: World, deliveries: Sequence[Delivery]) -> None:
 
 
 def _world(folder: str, failing: Sequence[bool]) -> World:
-    return World(Path(folder) / "journal.sqlite3", iter(failing))
+    return World(FilePlace(Path(folder) / "journal.sqlite3"), iter(failing))
 
 
 def _folder() -> TemporaryDirectory[str]:
@@ -234,17 +231,20 @@ def _folder() -> TemporaryDirectory[str]:
 
 
 @pytest.mark.parametrize("failing", [(), (True,), (True, True)], ids=["good", "once", "twice"])
-def test_a_delivery_may_die_before_any_of_its_effects(failing: tuple[bool, ...]) -> None:
+def test_a_delivery_may_die_before_any_of_its_effects(
+    failing: tuple[bool, ...], place: Place
+) -> None:
     for steps in range(_MANY):
-        with _folder() as folder:
-            world = _world(folder, failing)
-            delivery = Delivery(world)
-            for _ in range(steps):
-                delivery.step()
-            delivery.kill()
-            _check(world, [delivery])
+        # given a message of its own
+        world = World(place, iter(failing), name=f"msg_{steps}")
+        delivery = Delivery(world)
+        for _ in range(steps):
+            delivery.step()
+        delivery.kill()
+        _check(world, [delivery])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("failing", [(), (True,)], ids=["good", "once"])
 def test_two_deliveries_may_stop_each_other_anywhere(failing: tuple[bool, ...]) -> None:
     for first in range(_MANY):
@@ -258,6 +258,7 @@ def test_two_deliveries_may_stop_each_other_anywhere(failing: tuple[bool, ...]) 
 _STEPS = st.tuples(st.sampled_from(["run"] * 8 + ["kill", "late"]), st.integers(0, 2))
 
 
+@pytest.mark.slow
 # A delivery that stands still between its look at the message and its turn.
 @example([*[("run", 1)] * 4, *[("run", 0)] * 9, ("late", 0)], [])
 @settings(max_examples=150)

@@ -14,6 +14,7 @@ from returns.io import IOFailure
 from tests.support.webhook_cases import SECRET, message, message_of_fal, started
 
 from tarash.tarash_gateway import (
+    Journal,
     JournalError,
     SqliteJournal,
     ValidationError,
@@ -118,7 +119,7 @@ class Desk:
 
     make: Callable[..., Any]
     ask: Ask
-    journal: SqliteJournal
+    journal: Journal
     clock: FakeClock
     effects: Effects
     seen: list[Webhook] = attrs.field(factory=list)
@@ -147,10 +148,10 @@ class Desk:
 
 
 @pytest.fixture(params=[("asgi", "plain"), ("asgi", "async"), ("wsgi", "plain"), ("wsgi", "async")])
-def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Desk:
+def desk(request: pytest.FixtureRequest, tmp_path: Path, journal: Journal) -> Desk:
     """Make a receiver of Replicate's webhooks, with a plain or an async handler."""
     kind, handler = request.param
-    return _desk(kind, tmp_path, handler)
+    return _desk(kind, tmp_path, handler, journal)
 
 
 @pytest.fixture(params=_KINDS)

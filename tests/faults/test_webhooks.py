@@ -7,10 +7,12 @@ from typing import Any
 
 import attrs
 import pytest
+from tests.support.places import SchemaPlace
 from tests.support.serving import SERVING
 
 from tarash.tarash_gateway import (
     GenerationFailedError,
+    Journal,
     SqliteJournal,
     VideoGenerationConfig,
     VideoGenerationRequest,
@@ -64,7 +66,7 @@ class Site:
 
     name: str
     server: Running
-    journal: SqliteJournal
+    journal: Journal
     config: VideoGenerationConfig
     providers: dict[str, Provider]
     effects: Effects
@@ -95,13 +97,17 @@ class Site:
         )
 
 
-_SITES = [("fal", "asgi"), ("replicate", "wsgi"), ("replicate", "asgi")]
+_SITES = [
+    ("fal", "asgi", "sqlite"),
+    ("replicate", "wsgi", "postgres"),
+    ("replicate", "asgi", "sqlite"),
+]
 
 
 @pytest.fixture(params=_SITES, ids="-".join)
 def site(request: pytest.FixtureRequest, server: Running, tmp_path: Path) -> Iterator[Site]:
     """Run a receiver; the test makes the case with `_script`."""
-    provider, kind = request.param
+    provider, kind, storage = request.param
     name = request.node.name.replace("[", "-").replace("]", "").replace(" ", "-")
     base = f"{server.url}/{name}"
     record = BUILT_IN[provider]
@@ -109,7 +115,11 @@ def site(request: pytest.FixtureRequest, server: Running, tmp_path: Path) -> Ite
     if provider == "fal":
         keys = f"{base}/_keys"
         record = attrs.evolve(record, webhooks=attrs.evolve(record.webhooks, key_set_url=keys))
-    journal = SqliteJournal(tmp_path / "journal.sqlite3")
+    journal: Journal = (
+        SqliteJournal(tmp_path / "journal.sqlite3")
+        if storage == "sqlite"
+        else SchemaPlace(request.getfixturevalue("postgres_database")).journal()
+    )
     handled: list[Webhook] = []
     effects = attrs.evolve(live_effects(), clock=_Hurried())
     receiver = _RECEIVERS[kind](
