@@ -437,6 +437,25 @@ def test_known_keys_outlive_a_failed_request() -> None:
     assert http.unused == 0
 
 
+def test_keys_are_fetched_anew_where_they_cannot_be_kept() -> None:
+    # given an HTTP effect of a program's that nothing can be kept for
+    class Bare:
+        __slots__ = ("http",)
+
+        def __init__(self, http: ScriptedHttp) -> None:
+            self.http = http
+
+        def open(self, *arguments: Any, **options: Any) -> Any:
+            return self.http.open(*arguments, **options)
+
+    sent = message_of_fal()
+    http = ScriptedHttp([_key_set(sent), _key_set(sent)])
+    effects = fake_effects(http=Bare(http))
+    for _ in range(2):
+        receive_webhook("fal", sent.headers, sent.body, effects=effects)
+    assert http.unused == 0
+
+
 def test_given_public_keys_are_never_replaced() -> None:
     sent = message_of_fal()
     http, effects = _world()

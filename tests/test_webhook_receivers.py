@@ -408,6 +408,26 @@ def test_a_journal_that_fails_loses_no_message(
     assert len(desk.seen) == handled
 
 
+@pytest.mark.parametrize("kind", _KINDS)
+def test_a_plain_function_may_return_what_is_to_be_awaited(tmp_path: Path, kind: str) -> None:
+    desk = _desk(kind, tmp_path)
+    make = _KINDS[kind][0]
+
+    def begin(webhook: Webhook) -> Coroutine[Any, Any, None]:
+        return desk.handle_async(webhook)
+
+    desk.application = make(
+        "replicate",
+        journal=desk.journal,
+        on_webhook=begin,
+        effects=desk.effects,
+    )
+    desk.failures = 1
+    assert desk.deliver() == 500
+    assert desk.deliver() == 204
+    assert len(desk.seen) == 1
+
+
 def test_without_a_journal_each_delivery_is_handled(tmp_path: Path) -> None:
     desk = _desk("wsgi", tmp_path)
     receiver = wsgi_receiver(

@@ -15,7 +15,6 @@ from ..effects.receiving import receive
 from ..exceptions import UnexpectedReplyError
 from ..lifecycle.key_sets import LIMITS, KeySet, answered, request_of
 from ..outcome import IOOutcome, Outcome, result_of
-from ..providers.webhooks import Webhooks
 
 
 class KeyRing:
@@ -30,23 +29,22 @@ class KeyRing:
         self._lock = threading.Lock()
         self._known: dict[str, KeySet] = {}
 
-    def at_hand(self, webhooks: Webhooks, now: float) -> Mapping[str, Any] | None:
-        """Return a provider's keys if they are known."""
-        known = self._known.get(webhooks.key_set_url or "")
+    def at_hand(self, url: str, now: float) -> Mapping[str, Any] | None:
+        """Return the keys that are published at a URL, if they are known."""
+        known = self._known.get(url)
         return None if known is None else known.usable(now)
 
     def fetched(
-        self, webhooks: Webhooks, effects: Effects, tried: Mapping[str, Any] | None
+        self, url: str, longest: float, effects: Effects, tried: Mapping[str, Any] | None
     ) -> IOOutcome[Mapping[str, Any]]:
         """Return keys that may be newer than those that were ``tried``; fetch them if that may be.
 
+        They are kept for ``longest`` seconds at most.
+
         Errors:
             HTTPConnectionError: The provider cannot be reached.
-            UnexpectedReplyError: Its answer is no key set, or there is none.
+            UnexpectedReplyError: Its answer is no key set.
         """
-        url = webhooks.key_set_url
-        if url is None:
-            return IOResult.from_failure(UnexpectedReplyError("the provider has no key set"))
         with self._lock:
             known = self._known.get(url)
             now = effects.clock.monotonic()
@@ -55,7 +53,7 @@ class KeyRing:
             if known is None or (not newer and known.may_ask(now)):
                 reply = result_of(receive(effects.http, request_of(url), limits=LIMITS))
                 now = effects.clock.monotonic()
-                known = answered(known, reply, webhooks.key_set_seconds, now)
+                known = answered(known, reply, longest, now)
                 self._known[url] = known
             return IOResult.from_result(_of(known, now))
 

@@ -152,17 +152,18 @@ def received(receiver: Receiver, headers: GivenHeaders, body: bytes) -> Steps[Re
 
 
 def _event(receiver: Receiver, headers: GivenHeaders, body: bytes) -> Steps[WebhookEvent]:
-    keys, webhooks = receiver.given_keys(), receiver.webhooks
-    if webhooks.key_set_url is None or keys.key_set is not None:
+    keys, effects = receiver.given_keys(), receiver.effects
+    url, longest = receiver.webhooks.key_set_url, receiver.webhooks.key_set_seconds
+    if url is None or keys.key_set is not None:
         return (yield from do(_check(receiver, headers, body, keys)))
     # `effects.http` may be wrapped anew for each call.
-    ring = key_ring_of(getattr(receiver.effects.http, "real", receiver.effects.http))
-    tried = ring.at_hand(webhooks, receiver.effects.clock.monotonic())
+    ring = key_ring_of(getattr(effects.http, "real", effects.http))
+    tried = ring.at_hand(url, effects.clock.monotonic())
     checked = yield from do(_check(receiver, headers, body, attrs.evolve(keys, key_set=tried)))
     error = checked.failure() if failed(checked) else None
     if not isinstance(error, WebhookError) or error.reason not in _OF_KEYS:
         return checked
-    fetched = yield from do(work(lambda: ring.fetched(webhooks, receiver.effects, tried)))
+    fetched = yield from do(work(lambda: ring.fetched(url, longest, effects, tried)))
     if isinstance(fetched, Failure):
         return fetched
     newest = fetched.unwrap()
