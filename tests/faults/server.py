@@ -13,13 +13,17 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from email.parser import BytesParser
+from email.policy import HTTP
+from email.utils import format_datetime
 from typing import Any
 
 import attrs
 from aiohttp import web
 
 from . import webhooks
-from .dialects import SERVED, Content, Dialect, Stage
+from .dialects import SERVED, Content, Dialect, Stage, Taken
 from .wire import WIRE_FAULTS, on_the_wire
 
 _HTML = b"<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"
@@ -42,6 +46,8 @@ class Script:
         webhook: How the webhook of a job is called, where its submission asks for one: one of
             `WEBHOOKS`. All but an early one are called after the last poll that finds the job
             running.
+        later: Seconds by which the server's clock is ahead when it is asked for its list, as if it
+            were asked so much later; by then, all jobs have ended.
     """
 
     dialect: str
@@ -52,6 +58,7 @@ class Script:
     end: str = "done"
     delay: float = 0.0
     webhook: str = "lost"
+    later: float = 0.0
 
 
 @attrs.define
@@ -77,14 +84,36 @@ class Seen:
     webhooks: list[int] = attrs.field(factory=list)
 
 
+def _set() -> asyncio.Event:
+    event = asyncio.Event()
+    event.set()
+    return event
+
+
 @attrs.define
 class Case:
-    """A script with what was seen of it."""
+    """A script with what was seen of it, and how many submissions are being answered now."""
 
     script: Script
     seen: Seen = attrs.field(factory=Seen)
     polls: Counter[str] = attrs.field(factory=Counter)
     webhooks: dict[str, str] = attrs.field(factory=dict)
+    taken: list[Taken] = attrs.field(factory=list)
+    busy: int = 0
+    idle: asyncio.Event = attrs.field(factory=_set)
+
+    @contextmanager
+    def answering(self, *, submission: bool) -> Iterator[None]:
+        """Count a submission while it is answered."""
+        self.busy += submission
+        if submission:
+            self.idle.clear()
+        try:
+            yield
+        finally:
+            self.busy -= submission
+            if not self.busy:
+                self.idle.set()
 
 
 def _text(status: int, body: bytes, kind: str = "text/html", **headers: str) -> web.Response:
@@ -161,7 +190,8 @@ class FaultServer:
         dialect = SERVED[case.script.dialect]
         if dialect.key in request.headers:
             case.seen.keys[request.host.partition(":")[0]] += 1
-        return await self._answer(request, case, dialect, f"/{rest}")
+        with case.answering(submission=request.method == "POST"):
+            return await self._answer(request, case, dialect, f"/{rest}")
 
     async def _answer(
         self, request: web.Request, case: Case, dialect: Dialect, path: str
@@ -177,9 +207,16 @@ class FaultServer:
             seen.bodies.append((await request.read()).decode())
         if faulty and route.stage == "submit" and script.fault in _BEFORE:
             return await self._fail(request, case, Content())
+        if route.stage == "list":
+            if faulty:
+                return await self._fail(request, case, Content())
+            if script.later:
+                # So much later, every submission has been answered.
+                await case.idle.wait()
+            return _list(case, dialect)
         known = seen.accepted[-1] if seen.accepted and route.stage != "submit" else None
         job = match.groupdict().get("job") or known or f"job-{len(seen.accepted) + 1}"
-        content = self._content(request, case, dialect, route.stage, job)
+        content = await self._content(request, case, dialect, route.stage, job)
         await self._call_back(request, case, dialect, route.stage, job)
         await asyncio.sleep(script.delay)
         return await self._fail(request, case, content) if faulty else _reply(content)
@@ -190,7 +227,7 @@ class FaultServer:
         """Call the webhook of a job, if it is time for that."""
         script = case.script
         if stage == "submit":
-            url = webhooks.url_of(request.query_string, json.loads(case.seen.bodies[-1]))
+            url = webhooks.url_of(request.query_string, case.seen.bodies[-1])
             if url is not None:
                 case.webhooks[job] = url
         early = script.webhook == "early"
@@ -206,13 +243,15 @@ class FaultServer:
         self._calls.add(call)
         call.add_done_callback(self._calls.discard)
 
-    def _content(
+    async def _content(
         self, request: web.Request, case: Case, dialect: Dialect, stage: Stage, job: str
     ) -> Content:
         base = f"http://{request.host}/{request.path.split('/')[1]}"
         seen, script = case.seen, case.script
         if stage == "submit":
             seen.accepted.append(job)
+            body = await _fields(request)
+            case.taken.append(Taken(job, body, datetime.now(UTC), None))
             return dialect.accepted(base, job)
         if job not in seen.accepted:
             return Content({"detail": "unknown job"}, 404)
@@ -257,6 +296,36 @@ class FaultServer:
                 return _text(200, b"\x00\xff{'" + content.data[:8], content.content_type)
             case _:
                 return await _halting(request, content, slow=fault == "slow bytes")
+
+
+async def _fields(request: web.Request) -> dict[str, Any]:
+    """Return a submission as an object: JSON, or the texts of a form."""
+    text = await request.read()
+    if request.content_type == "application/json":
+        found: dict[str, Any] = json.loads(text)
+        return found
+    parts = BytesParser(policy=HTTP).parsebytes(
+        f"Content-Type: {request.headers.get('Content-Type', '')}\r\n\r\n".encode() + text
+    )
+    return {
+        str(part.get_param("name", header="content-disposition")): part.get_content()
+        for part in parts.iter_parts()
+        if part.get_filename() is None
+    }
+
+
+def _list(case: Case, dialect: Dialect) -> web.Response:
+    now = datetime.now(UTC) + timedelta(seconds=case.script.later)
+    jobs = [
+        attrs.evolve(each, ended_at=now)
+        if case.script.later or each.job in case.seen.completed
+        else each
+        for each in case.taken
+    ]
+    if dialect.listed is None:
+        return _error(404)
+    body = json.dumps(dialect.listed(jobs)).encode()
+    return _text(200, body, "application/json", Date=format_datetime(now, usegmt=True))
 
 
 def _reply(content: Content) -> web.Response:

@@ -1,7 +1,9 @@
 """How the fault server calls the webhook of a job: by script, well or in any way badly."""
 
 import asyncio
+import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import parse_qs
@@ -26,11 +28,18 @@ WEBHOOKS: Final[Sequence[str]] = (
 )
 
 
-def url_of(query: str, body: Any) -> str | None:
+def url_of(query: str, body: str) -> str | None:
     """Return the URL that a submission asks to be called, in fal's way or in Replicate's."""
     asked = parse_qs(query).get("fal_webhook")
     if asked:
         return asked[0]
+    with suppress(ValueError):
+        return _webhook_of(json.loads(body))
+    # OpenAI takes a form.
+    return None
+
+
+def _webhook_of(body: Any) -> str | None:
     url = body.get("webhook") if isinstance(body, Mapping) else None
     return url if isinstance(url, str) else None
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from .api import plan_video as plan_video
     from .api import receive_webhook as receive_webhook
     from .api import receive_webhook_async as receive_webhook_async
+    from .api import reconcile_video as reconcile_video
+    from .api import reconcile_video_async as reconcile_video_async
     from .api import resume_video as resume_video
     from .api import resume_video_async as resume_video_async
     from .api import save_video as save_video
@@ -75,6 +77,8 @@ if TYPE_CHECKING:
     from .values.mock_config import MockPollingConfig as MockPollingConfig
     from .values.mock_config import MockResponse as MockResponse
     from .values.received import Webhook as Webhook
+    from .values.reconciliation import ListedJob as ListedJob
+    from .values.reconciliation import Reconciliation as Reconciliation
     from .values.request import AspectRatio as AspectRatio
     from .values.request import Resolution as Resolution
     from .values.request import VideoGenerationRequest as VideoGenerationRequest
@@ -114,6 +118,7 @@ else:
         "Journal": "effects.journal",
         "JournalEntry": "values.journal_entry",
         "JournalError": "exceptions",
+        "ListedJob": "values.reconciliation",
         "MediaContent": "values.media",
         "MockConfig": "values.mock_config",
         "MockPollingConfig": "values.mock_config",
@@ -124,6 +129,7 @@ else:
         "Provider": "providers.base",
         "ProviderHandler": "providers.handling",
         "RateLimitError": "exceptions",
+        "Reconciliation": "values.reconciliation",
         "Resolution": "values.request",
         "SaveError": "exceptions",
         "SqliteJournal": "effects.sqlite_journal",
@@ -159,6 +165,8 @@ else:
         "plan_video": "api",
         "receive_webhook": "api",
         "receive_webhook_async": "api",
+        "reconcile_video": "api",
+        "reconcile_video_async": "api",
         "register_provider": "registry",
         "resume_video": "api",
         "resume_video_async": "api",

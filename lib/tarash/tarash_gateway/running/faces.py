@@ -67,6 +67,27 @@ def _signature(function: Callable[..., Any]) -> inspect.Signature:
     return signature.replace(parameters=(*parameters, *keywords))
 
 
+def raising(
+    verb: Callable[P, Task[T]], module: str
+) -> tuple[Callable[P, T], Callable[P, Coroutine[Any, Any, T]]]:
+    """Return the blocking and the asyncio face of a verb that raise its error.
+
+    Args:
+        verb: The verb.
+        module: The name of the module in which they are found.
+    """
+
+    def block(*arguments: P.args, **options: P.kwargs) -> T:
+        return settle(result_of(verb(*arguments, **options).block()))
+
+    async def start(*arguments: P.args, **options: P.kwargs) -> T:
+        """Do what `{}` does, without blocking the event loop."""
+        return settle(await begin(lambda: verb(*arguments, **options)))
+
+    block.__module__ = start.__module__ = module
+    return dress(block, verb), dress(start, verb, "_async")
+
+
 def dress(face: Face, verb: Callable[..., Any], suffix: str = "") -> Face:
     """Return a face with the name, the signature and the documentation of its verb.
 
@@ -93,19 +114,3 @@ def dress(face: Face, verb: Callable[..., Any], suffix: str = "") -> Face:
     }
     vars(face)["__signature__"] = signature
     return face
-
-
-def raising(
-    verb: Callable[P, Task[T]], module: str
-) -> tuple[Callable[P, T], Callable[P, Coroutine[Any, Any, T]]]:
-    """Return the blocking and the asyncio face of a verb that raise, as functions of a module."""
-
-    def block(*arguments: P.args, **options: P.kwargs) -> T:
-        return settle(result_of(verb(*arguments, **options).block()))
-
-    async def start(*arguments: P.args, **options: P.kwargs) -> T:
-        """Do what `{}` does, without blocking the event loop."""
-        return settle(await begin(lambda: verb(*arguments, **options)))
-
-    block.__module__ = start.__module__ = module
-    return dress(block, verb), dress(start, verb, "_async")
