@@ -11,9 +11,11 @@ from typing import Final, TypeAlias
 import attrs
 
 from ..exceptions import NotFoundError, SubmissionUnknownError, TarashException, ValidationError
+from ..values.attempts import Cancellation
 from ..values.checks import preview
 from ..values.journal_entry import PENDING, JournalEntry
 from ..values.response import VideoGenerationResponse
+from ..values.saved import VideoGeneration
 from ..values.submission_key import KeyedAttempt
 from .endings import attempt_of, error_of
 
@@ -123,6 +125,27 @@ def decide(
     if unclear is not None:
         return Refuse(_ended(entries[-1]) or _unknown(unclear))
     return _again(entries, configs)
+
+
+def cancelling(
+    entries: Sequence[JournalEntry],
+) -> VideoGeneration | SubmissionUnknownError | Cancellation | None:
+    """Return what there is to cancel below a key.
+
+    Returns:
+        The job to cancel; the error where nobody knows whether there is one; what became of a job
+        that has ended; or None where none was accepted, or it failed.
+    """
+    accepted = _last(entries, {"accepted"})
+    if accepted is not None:
+        return accepted.generation
+    unclear = _last(entries, _UNCLEAR)
+    if unclear is not None:
+        return _unknown(unclear)
+    if _last(entries, {"completed"}) is not None:
+        return "too_late"
+    cancelled = _last(entries, {"cancelled"})
+    return None if cancelled is None else attempt_of(cancelled).cancellation
 
 
 def _keyed(entry: JournalEntry) -> KeyedAttempt:

@@ -1,0 +1,63 @@
+"""What a durable workflow does: steps whose results an engine records, and pauses that survive.
+
+It is written once for all engines, and runs blocking or on an event loop as every call does. It
+does nothing itself and reads no clock: run again, it takes the same way along the recorded results.
+What a step finds is decided by `lifecycle.watched`, with the machine of every other call.
+"""
+
+from typing import Final, Literal, Protocol, TypeAlias
+
+import attrs
+from returns.result import Failure
+
+from ..exceptions import JournalError, SaveError, TarashException
+from ..running.tasks import Steps, Task, do
+from .orders import Stored
+
+StepName: TypeAlias = Literal["submit", "check", "deliver"]
+
+# Seconds between the tries of what can be tried again without harm: nothing was submitted where
+# the journal cannot be written, and a finished video is only fetched again.
+_TRIES: Final = (1.0, 5.0, 30.0, 120.0)
+
+
+@attrs.frozen
+class Do:
+    """A step of a worker, by its name, and what it gets beside the order."""
+
+    step: StepName
+    last: Stored | None = None
+
+
+class Engine(Protocol):
+    """What records a workflow."""
+
+    def step(self, what: Do) -> Task[Stored]:
+        """Return the task of a step, whose result is recorded; an error is recorded, too."""
+
+    def rest(self, seconds: float) -> Task[None]:
+        """Return the task of a pause that survives the process; a message may end it."""
+
+
+def story(engine: Engine) -> Steps[Stored]:
+    """Make a video, and return its stored response."""
+    found = yield from _patiently(engine, Do("submit"), JournalError)
+    while not isinstance(found, Failure) and "response" not in (seen := found.unwrap()):
+        if seen["left"]:
+            # The job failed, or was cancelled at its deadline: the key leads to the next config.
+            found = yield from _patiently(engine, Do("submit"), JournalError)
+            continue
+        yield from do(engine.rest(seen["wait"]))
+        found = yield from do(engine.step(Do("check", seen)))
+    if isinstance(found, Failure):
+        return found
+    return (yield from _patiently(engine, Do("deliver", found.unwrap()), SaveError))
+
+
+def _patiently(engine: Engine, step: Do, passing: type[TarashException]) -> Steps[Stored]:
+    for seconds in _TRIES:
+        done = yield from do(engine.step(step))
+        if not (isinstance(done, Failure) and isinstance(done.failure(), passing)):
+            return done
+        yield from do(engine.rest(seconds))
+    return (yield from do(engine.step(step)))
