@@ -29,6 +29,8 @@ from tarash.tarash_gateway.integrations import dbos as workflows
 from tarash.tarash_gateway.integrations.dbos_engine import worker
 from tarash.tarash_gateway.outcome import result_of
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 KEY = "a-key-that-no-database-may-have"
 REQUEST = VideoGenerationRequest(prompt="a kite over the sea")
 _names = count(1)
@@ -64,7 +66,7 @@ def engine(folder: Path) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _keys(monkeypatch: pytest.MonkeyPatch, engine: None) -> None:
+def _keys(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("FAL_KEY", "OPENAI_API_KEY", "REPLICATE_API_TOKEN"):
         monkeypatch.setenv(name, KEY)
 
