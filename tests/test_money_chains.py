@@ -1,5 +1,7 @@
 """Who pays for what along a chain: unknown submissions, running jobs, cancelled ones."""
 
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -15,6 +17,7 @@ from tarash.tarash_gateway import (
     HTTPConnectionError,
     HTTPError,
     RateLimitError,
+    SqliteJournal,
     SubmissionUnknownError,
     TarashException,
     TimeoutError,
@@ -23,6 +26,7 @@ from tarash.tarash_gateway import (
     is_retryable_error,
 )
 from tarash.tarash_gateway.http.messages import HttpResponse
+from tarash.tarash_gateway.outcome import result_of
 from tarash.tarash_gateway.providers.fal.provider import PROVIDER
 from tarash.tarash_gateway.testing import Reply, json_reply
 
@@ -259,3 +263,28 @@ def test_what_was_not_sent_is_retryable_and_what_failed_too() -> None:
     assert is_retryable_error(GenerationFailedError("x"))
     assert not is_retryable_error(SubmissionUnknownError("x"))
     assert issubclass(SubmissionUnknownError, TarashException)
+
+
+@pytest.mark.parametrize("key", [None, "clip-1"])
+@pytest.mark.parametrize(
+    ("replies", "paid"),
+    [
+        ([json_reply(401, {"detail": "x"})], False),
+        ([HTTPConnectionError(message="x", request_sent=False)], False),
+        ([_LOST], True),
+        ([fal.queued(), fal.failed()], True),
+        ([fal.queued(), fal.completed(), fal.result()], True),
+    ],
+    ids=["refused", "not sent", "unknown", "failed", "completed"],
+)
+def test_an_entry_says_what_may_have_been_paid(
+    tmp_path: Path, replies: list[Reply], *, paid: bool, key: str | None
+) -> None:
+    journal = SqliteJournal(tmp_path / "journal.sqlite3")
+    # The same refusal of a connection may come several times.
+    _, _, effects = _world(replies * 4 if len(replies) == 1 and not paid else replies)
+    options: dict[str, Any] = {"effects": effects, "journal": journal, "key": key}
+    with suppress(TarashException):
+        generate_video(fal.config(), fal.REQUEST, **options)
+    (entry,) = result_of(journal.entries(pending=False)).unwrap()
+    assert entry.may_have_been_paid is paid

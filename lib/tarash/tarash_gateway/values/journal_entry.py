@@ -83,6 +83,14 @@ class JournalEntry:
     in_use: bool = False
     ending: "Ending | None" = None
 
+    @property
+    def may_have_been_paid(self) -> bool:
+        """Whether the provider may charge for the attempt, as far as is known."""
+        if self.ending is not None:
+            return self.ending.attempt.may_have_been_paid
+        # An attempt that was cancelled during its uploads submitted nothing.
+        return self.state not in {"uploading", "refused"} and not self.generation.uploading
+
 
 @attrs.frozen(kw_only=True)
 class UnreadableEntry:
