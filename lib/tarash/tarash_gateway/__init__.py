@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .api import start_video as start_video
     from .api import start_video_async as start_video_async
     from .effects.journal import Journal as Journal
+    from .effects.postgres_journal import PostgresJournal as PostgresJournal
     from .effects.sqlite_journal import SqliteJournal as SqliteJournal
     from .exceptions import AuthenticationError as AuthenticationError
     from .exceptions import BatchStoppedError as BatchStoppedError
@@ -109,6 +110,7 @@ else:
         "MockPollingConfig": "values.mock_config",
         "MockResponse": "values.mock_config",
         "NotFoundError": "exceptions",
+        "PostgresJournal": "effects.postgres_journal",
         "ProgressCallback": "values.response",
         "Provider": "providers.base",
         "ProviderHandler": "providers.handling",
