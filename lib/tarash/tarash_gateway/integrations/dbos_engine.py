@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import attrs
 from returns.io import IOFailure, IOSuccess
@@ -23,6 +24,7 @@ except ModuleNotFoundError as error:
     )
     raise ModuleNotFoundError(message, name=error.name) from error
 
+from .. import _later
 from ..effects import Effects
 from ..effects.journal import Journal
 from ..exceptions import TarashException, ValidationError
@@ -32,6 +34,16 @@ from ..running.tasks import Task, begin
 from .orders import Order, Stored, WithKeys, error_out
 from .story import Do
 from .worker import Worker
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL
+
+    from ..effects import postgres_journal, sqlite_journal
+else:
+    # A program uses one of the two.
+    postgres_journal, sqlite_journal = _later.modules(
+        __package__, "..effects.postgres_journal", "..effects.sqlite_journal"
+    )
 
 # The topic of the messages that tell a workflow to look at its job.
 TOPIC: Final = "tarash.video"
@@ -86,27 +98,30 @@ def journal_of_engine() -> Journal:
         ValidationError: The database is in memory only, where no journal can outlive the process.
     """
     # DBOS tells nobody its database, which may be an engine of the caller's, a default or a URL.
-    url = _get_dbos_instance()._sys_db.engine.url  # noqa: SLF001
+    return _journal_at(_get_dbos_instance()._sys_db.engine.url)  # noqa: SLF001
+
+
+@lru_cache(maxsize=1)
+def _journal_at(url: "URL") -> Journal:
+    # One for all steps of a process: that of PostgreSQL has connections.
     if url.get_backend_name() != "sqlite":
-        message = "give the workflows a journal on your server: configure(journal=...)"
-        raise ValidationError(message)
+        # The driver is SQLAlchemy's affair.
+        plain = url.set(drivername="postgresql")
+        return postgres_journal.PostgresJournal(plain.render_as_string(hide_password=False))
     if url.database in {None, "", ":memory:"}:
         message = (
             "DBOS keeps its database in memory, and a journal has to outlive the process: give "
             "DBOS a file or a PostgreSQL server, or configure(journal=...)"
         )
         raise ValidationError(message)
-    from ..effects.sqlite_journal import SqliteJournal  # noqa: PLC0415 - only where it is used
-
-    return SqliteJournal(Path(f"{url.database}.videos").absolute())
+    return sqlite_journal.SqliteJournal(Path(f"{url.database}.videos").absolute())
 
 
 def worker() -> Worker:
     """Return what the steps of this process work with."""
-    if SETTINGS.journal is None:
-        SETTINGS.journal = journal_of_engine()
+    own = SETTINGS.journal
     return Worker(
-        journal=SETTINGS.journal,
+        journal=journal_of_engine() if own is None else own,
         effects=SETTINGS.effects,
         providers=SETTINGS.providers,
         with_keys=SETTINGS.with_keys,
