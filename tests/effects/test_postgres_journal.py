@@ -25,6 +25,7 @@ from tarash.tarash_gateway import (
     start_video,
 )
 from tarash.tarash_gateway.effects import postgres_sql
+from tarash.tarash_gateway.http.messages import HttpRequest, HttpResponse
 from tarash.tarash_gateway.outcome import IOOutcome, result_of
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects
 
@@ -242,7 +243,7 @@ def test_a_commit_is_durable_where_the_database_s_default_is_not(postgres_server
     def look(database: Any) -> None:
         seen.extend(database.rows("SELECT current_setting('synchronous_commit') AS it"))
 
-    _value(journal._run(look))
+    _value(journal.run(look))
     assert seen == [{"it": "on"}]
 
 
@@ -362,15 +363,52 @@ def test_a_caller_s_connection_is_not_used_in_a_fork(
         lambda: PostgresJournal("password canary"),
         lambda: PostgresJournal("host=h", schema='a"b'),
         lambda: PostgresJournal("host=h", schema=""),
+        lambda: PostgresJournal(psycopg.Connection.__new__(psycopg.Connection)),  # type: ignore[arg-type]  # the mistake under test
         lambda: PostgresJournal.ddl(schema="a b"),
         lambda: PostgresJournal.ddl(role="a; DROP"),
     ],
-    ids=["URL", "pairs", "quoted", "empty", "two words", "role"],
+    ids=["URL", "pairs", "quoted", "empty", "connection", "two words", "role"],
 )
 def test_what_cannot_be_read_is_refused_without_its_secrets(make: Callable[[], object]) -> None:
     with pytest.raises(ValidationError) as caught:
         make()
     assert "canary" not in str(caught.value)
+
+
+def test_a_function_that_cannot_connect_costs_no_job(place: SchemaPlace) -> None:
+    # given a function of the caller's, such as one that asks for a new password, that fails later
+    calls: list[int] = []
+
+    def connect() -> "psycopg.Connection[Any]":
+        calls.append(1)
+        if len(calls) > 2:
+            message = "canary"
+            raise KeyError(message)
+        return psycopg.connect(place.conninfo)
+
+    _value(place.journal().migrate())
+    journal = PostgresJournal(connect, schema=place.schema)
+
+    def lose(_asked: HttpRequest) -> HttpResponse:
+        journal.close()
+        calls.extend([1, 1])
+        return fal.queued()
+
+    # when it is first asked after the submission was accepted
+    http = ScriptedHttp([lose, fal.completed(), fal.result()])
+    config = fal.config(timeout=1)
+    response = generate_video(config, fal.REQUEST, effects=fake_effects(http=http), journal=journal)
+    # then the video is there, and whoever asks the journal is told what failed
+    assert response.video == fal.URL
+    error = _error(journal.run(lambda _database: None, 0.01))
+    assert "the function that connects failed with KeyError" in error
+    assert "canary" not in error
+
+
+def test_a_url_of_sqlalchemy_s_is_a_url(place: SchemaPlace) -> None:
+    url = place.conninfo.replace("postgresql://", "postgresql+psycopg://")
+    with PostgresJournal(url, schema=place.schema) as journal:
+        assert _value(journal.entries()) == ()
 
 
 def test_a_password_is_in_no_message(place: SchemaPlace) -> None:

@@ -23,6 +23,8 @@ from tarash.tarash_gateway.outcome import IOOutcome, result_of
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects
 from tarash.tarash_gateway.values.submission_key import KeyedAttempt
 
+pytestmark = pytest.mark.slow
+
 _NOW: Final = datetime(2026, 11, 26, 12, tzinfo=UTC)
 _LATER: Final = _NOW + timedelta(minutes=2)
 # More statements than any method has.
@@ -158,12 +160,14 @@ def test_a_commit_without_an_answer_is_done_once(
 
 def test_a_message_that_comes_twice_around_a_cut_is_new_once(postgres_database: str) -> None:
     place = SchemaPlace(postgres_database)
-    with relay(postgres_database) as (running, conninfo):
-        with PostgresJournal(conninfo, schema=place.schema) as journal:
-            first = result_of(journal.note("m", about="a", now=_NOW, until=_LATER)).unwrap()
-            running.cut = "after"
-            later = _NOW + timedelta(seconds=1)
-            second = result_of(journal.note("m", about="a", now=later, until=_LATER)).unwrap()
+    with (
+        relay(postgres_database) as (running, conninfo),
+        PostgresJournal(conninfo, schema=place.schema) as journal,
+    ):
+        first = result_of(journal.note("m", about="a", now=_NOW, until=_LATER)).unwrap()
+        running.cut = "after"
+        later = _NOW + timedelta(seconds=1)
+        second = result_of(journal.note("m", about="a", now=later, until=_LATER)).unwrap()
     assert (first, second) == (True, False)
 
 

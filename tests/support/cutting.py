@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 Cut: TypeAlias = Literal["before", "after"]
 _MUCH: Final = 65536
+# A text of the protocol ends with a zero, and READ COMMITTED is another word.
+_COMMIT: Final = b"COMMIT\0"
 
 
 class Relay:
@@ -40,11 +42,13 @@ class Relay:
 
     def _forward(self, client: socket.socket) -> None:
         with client, socket.create_connection(self._server) as server:
+            for end in (client, server):
+                end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             answers = threading.Thread(target=_pump, args=(server, client), daemon=True)
             answers.start()
             with suppress(OSError):
                 while data := client.recv(_MUCH):
-                    if b"COMMIT" in data and self.cut is not None:
+                    if _COMMIT in data and self.cut is not None:
                         self._end(server, data)
                         break
                     server.sendall(data)

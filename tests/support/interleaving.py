@@ -220,7 +220,7 @@ def _delivered(
 def _journal(caller: Caller) -> Journal:
     """Return a journal whose caller is stopped before each transaction, and has none when dead."""
     journal = caller.world.place.journal()
-    run = journal._run
+    run = journal.run
 
     def stopped(*work: Any, **more: Any) -> IOOutcome[Any]:
         caller.stop()
@@ -228,7 +228,7 @@ def _journal(caller: Caller) -> Journal:
             return IOFailure(JournalError("its process is dead"))
         return run(*work, **more)
 
-    setattr(journal, "_run", stopped)  # noqa: B010 - mypy lets nobody assign to a method
+    setattr(journal, "run", stopped)  # noqa: B010 - mypy lets nobody assign to a method
     return journal
 
 

@@ -56,7 +56,7 @@ class SchemaPlace:
 
         with psycopg.connect(self.conninfo) as connection:
             connection.execute(f"SET search_path = {self.schema}".encode())
-            connection.execute(statement.replace("?", "%s").encode(), values)
+            connection.execute(statement.replace("?", "%s").encode(), values or None)
 
     def content(self) -> bytes:
         import psycopg  # noqa: PLC0415 - as late as in the journal

@@ -104,11 +104,17 @@ LEFT JOIN video_keys AS k ON k.id = g.id
 """
 HELD: Final = f"SELECT g.state, c.owner, c.process, c.until {_FROM} WHERE g.id = ?"
 OWNER: Final = "SELECT owner FROM video_claims WHERE id = ?"
-_ROWS: Final = (
-    f"SELECT g.*, c.process, c.until, coalesce(c.unsaved, FALSE) AS unsaved, k.ending {_FROM}"
-)
+# Not joins: few rows are asked for, and a database may read a whole table to join it.
+_ROWS: Final = """
+SELECT g.*,
+    (SELECT c.process FROM video_claims AS c WHERE c.id = g.id) AS process,
+    (SELECT c.until FROM video_claims AS c WHERE c.id = g.id) AS until,
+    coalesce((SELECT c.unsaved FROM video_claims AS c WHERE c.id = g.id), FALSE) AS unsaved,
+    (SELECT k.ending FROM video_keys AS k WHERE k.id = g.id) AS ending
+FROM video_generations AS g
+"""
 ALL: Final = f"{_ROWS} ORDER BY started_at, id"
-OF_KEY: Final = f"{_ROWS} WHERE k.key = ?"
+OF_KEY: Final = f"{_ROWS} WHERE g.id IN (SELECT id FROM video_keys WHERE key = ?)"  # noqa: S608 - ours
 # Each half of a union uses an index, because most entries of a journal have ended.
 NAMED: Final = (
     f"{_ROWS} WHERE g.id = ? UNION {_ROWS} WHERE g.request_id = ? ORDER BY started_at DESC"

@@ -1,6 +1,7 @@
 """Connections of the journal in PostgreSQL: its own, shared by threads, or one of a caller's."""
 
 import os
+import re
 import threading
 import time
 from collections import deque
@@ -24,10 +25,13 @@ _IDLE_SECONDS: Final = 60.0
 # Source: https://www.postgresql.org/docs/current/libpq-connect.html, 34.1.2 (2026-11).
 _DEFAULTS: Final[Mapping[str, str]] = {
     "application_name": "tarash-gateway",
+    "client_encoding": "UTF8",
     "connect_timeout": "10",
     "keepalives_idle": "30",
     "tcp_user_timeout": "30000",
 }
+# What SQLAlchemy's URLs have more.
+_DRIVER: Final = re.compile(r"^postgres(ql)?\+\w+(?=://)")
 # libpq takes no shorter one.
 _SHORTEST_CONNECT: Final = 2
 
@@ -142,7 +146,7 @@ def connecting(conninfo: str) -> tuple[Callable[[float], Connection], str]:
         ValidationError: This is not a conninfo.
     """
     try:
-        settings = {**_DEFAULTS, **conninfo_to_dict(conninfo)}
+        settings = {**_DEFAULTS, **conninfo_to_dict(_DRIVER.sub("postgresql", conninfo))}
     except psycopg.ProgrammingError:
         # The parser's words may quote a password.
         message = (
@@ -175,10 +179,26 @@ def prepared(connection: Connection) -> Connection:
     return connection
 
 
-def made_by(factory: Callable[[], Connection]) -> Callable[[float], Connection]:
-    """Return what connects by a caller's function."""
+def made_by(factory: object) -> Callable[[float], Connection]:
+    """Return what connects by a caller's function.
+
+    Raises:
+        ValidationError: This is no function.
+    """
+    if not callable(factory):
+        message = (
+            f"conninfo must be a text or a function that returns a new connection, not "
+            f"{type(factory).__name__}: a connection of yours goes to PostgresJournal.within(...)"
+        )
+        raise ValidationError(message)
 
     def connect(_patience: float) -> Connection:
-        return prepared(factory())
+        try:
+            return prepared(factory())
+        except psycopg.Error:
+            raise
+        except Exception as error:
+            message = f"the function that connects failed with {type(error).__name__}"
+            raise psycopg.OperationalError(message) from error
 
     return connect

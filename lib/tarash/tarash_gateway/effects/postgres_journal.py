@@ -165,9 +165,11 @@ class PostgresJournal(SqlJournal):
         """Close the journal."""
         self.close()
 
-    def _run(
+    def run(
         self, work: Callable[[Database], T], patience: float = PATIENCE, *, way: Way = "write"
     ) -> IOOutcome[T]:
+        """Run a function in one transaction: see `SqlJournal`."""
+
         def once(left: float, sent: _Sent) -> T:
             with (
                 self._source.lent(left, commits=way == "own") as connection,
@@ -202,7 +204,7 @@ class PostgresJournal(SqlJournal):
                     pause = min(2 * pause, _LONGEST_PAUSE)
                 else:
                     why = work_on.advice(error, patience)
-                    return IOFailure(JournalError(f"the journal {self._name} {why}"))
+                    return IOFailure(JournalError(f"the journal {self.name} {why}"))
 
     def _may_pass(self, error: Exception) -> bool:
         """Tell whether it may succeed on another connection.

@@ -71,11 +71,11 @@ class SqlJournal(ABC):
 
     def __init__(self, name: str, *, until_saved: bool) -> None:
         """Name the journal as its errors shall name it."""
-        self._name = name
+        self.name = name
         self._until_saved = until_saved
 
     @abstractmethod
-    def _run(
+    def run(
         self, work: Callable[[Database], T], patience: float = PATIENCE, *, way: Way = "write"
     ) -> IOOutcome[T]:
         """Run a function in one transaction.
@@ -105,7 +105,7 @@ class SqlJournal(ABC):
                 unsaved = self._until_saved if entry.unsaved is None else entry.unsaved
                 database.run(sql.UNSAVED, row[0], unsaved)
 
-        return self._run(work, patience)
+        return self.run(work, patience)
 
     def claim(
         self,
@@ -129,7 +129,7 @@ class SqlJournal(ABC):
                 database.run(sql.CLAIM, row[0], owner, this_process(), until)
             return claim
 
-        return self._run(work, patience, way="own")
+        return self.run(work, patience, way="own")
 
     def reserve(
         self,
@@ -158,7 +158,7 @@ class SqlJournal(ABC):
             database.run(sql.CLAIM, row[0], owner, this_process(), until)
             return "owned"
 
-        return self._run(work, patience, way="own")
+        return self.run(work, patience, way="own")
 
     def keyed(self, key: str, *, now: datetime) -> IOOutcome[tuple[JournalEntry, ...]]:
         """Return the entries below a submission key: see `Journal`."""
@@ -167,7 +167,7 @@ class SqlJournal(ABC):
             found = [e for e in read_all(rows, now) if isinstance(e, JournalEntry)]
             if len(found) < len(rows):
                 message = (
-                    f"the journal {self._name} has an entry of the key {preview(key)} that "
+                    f"the journal {self.name} has an entry of the key {preview(key)} that "
                     "cannot be read: nothing was sent; look at journal.unreadable()"
                 )
                 return Failure(JournalError(message))
@@ -183,7 +183,7 @@ class SqlJournal(ABC):
             database.run(sql.RELEASE, as_text(id), owner)
 
         # A lease ends by itself, so it is not worth waiting long for another process's lock.
-        return self._run(work, _SHORT)
+        return self.run(work, _SHORT)
 
     def entry(self, id: str) -> IOOutcome[JournalEntry | None]:  # noqa: A002 - the value's name
         """Return one entry: see `Journal`."""
@@ -212,7 +212,7 @@ class SqlJournal(ABC):
             for statement in sql.FORGET:
                 database.run(statement, as_text(id))
 
-        return self._run(work)
+        return self.run(work)
 
     def note(self, message: str, *, about: str, now: datetime, until: datetime) -> IOOutcome[bool]:
         """Remember that a message came: see `Journal`."""
@@ -226,7 +226,7 @@ class SqlJournal(ABC):
             (found,) = database.rows(sql.CAME, name)
             return as_time(found["came_at"]) == now
 
-        return self._run(work)
+        return self.run(work)
 
     def noted(self, about: str) -> IOOutcome[datetime | None]:
         """Return when the newest message about a job came: see `Journal`."""
@@ -246,18 +246,18 @@ class SqlJournal(ABC):
 
         total = 0
         while True:
-            removed = result_of(self._run(work))
+            removed = result_of(self.run(work))
             if failed(removed):
                 return IOFailure(removed.failure())
             if not removed.unwrap():
                 break
             total += removed.unwrap()
-        return self._run(lambda database: database.run(sql.PRUNE_MESSAGES, before)).map(
+        return self.run(lambda database: database.run(sql.PRUNE_MESSAGES, before)).map(
             lambda _: total
         )
 
     def _rows(self, query: str, *values: Value) -> IOOutcome[Sequence[Row]]:
-        return self._run(lambda database: database.rows(query, *values), way="read")
+        return self.run(lambda database: database.rows(query, *values), way="read")
 
 
 def _is_anothers(found: Row, owner: str, now: datetime) -> bool:

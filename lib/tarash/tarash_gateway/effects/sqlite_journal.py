@@ -44,16 +44,17 @@ class SqliteJournal(SqlJournal):
         self._path = Path(path)
         super().__init__(self._path.name, until_saved=until_saved)
 
-    def _run(
+    def run(
         self, work: Callable[[Database], T], patience: float = PATIENCE, *, way: Way = "write"
     ) -> IOOutcome[T]:
+        """Run a function in one transaction: see `SqlJournal`."""
         try:
             begin = "BEGIN" if way == "read" else "BEGIN IMMEDIATE"
             with self._transaction(patience, begin) as connection:
                 done = work(_Transaction(connection))
         except (sqlite3.Error, OSError, RuntimeError) as error:
             message = (
-                f"the journal {self._name} cannot be used ({error}): make the file and its "
+                f"the journal {self.name} cannot be used ({error}): make the file and its "
                 "folder writable, or choose another file"
             )
             return IOFailure(JournalError(message))
