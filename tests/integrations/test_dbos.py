@@ -23,11 +23,13 @@ from tarash.tarash_gateway import (
     ValidationError,
     VideoGenerationConfig,
     VideoGenerationRequest,
+    start_video,
 )
 from tarash.tarash_gateway.effects.sqlite_journal import SqliteJournal
 from tarash.tarash_gateway.integrations import dbos as workflows
 from tarash.tarash_gateway.integrations.dbos_engine import worker
 from tarash.tarash_gateway.outcome import result_of
+from tarash.tarash_gateway.values.webhook import WebhookEvent
 
 pytestmark = pytest.mark.usefixtures("engine")
 
@@ -267,15 +269,36 @@ def test_a_message_ends_the_pause(server: Running) -> None:
     case = Case(server, polls=0)
     started = case.start(webhook=True)
     _until(lambda: case.seen.accepted)
-    # When a webhook names its job. One that comes before the acceptance is written finds nobody.
+    # When a webhook names its job. One of an unknown job finds nobody, nor does another provider's.
     assert workflows.notify_workflow("job-of-nobody") is None
-    job = f"{case.id}#1"
     entry = _until(lambda: _accepted(case.id))
-    assert workflows.notify_workflow(entry.generation, provider="runway") is None
-    assert _until(lambda: workflows.notify_workflow(job, provider="fal")) == case.id
+    job = f"{case.id}#1"
+    assert workflows.notify_workflow(_event("runway", job)) is None
+    assert workflows.notify_workflow(_event("fal", job)) == case.id
     # Then the job is looked at, once.
-    assert started.result().request_id == "job-1"
+    assert started.result().request_id == entry.generation.request_id
     assert case.seen.requests["poll"] == 1
+
+
+def test_a_webhook_that_was_asked_for_makes_polls_rare(server: Running) -> None:
+    # Given a config that asks for a webhook, at a provider that takes one.
+    case = Case(server, polls=0)
+    started = case.start(config=case.config(webhook_url="https://shop.example/videos"))
+    entry = _until(lambda: _accepted(case.id))
+    # Then it is a message that leads to the first poll.
+    assert case.seen.requests["poll"] == 0
+    assert workflows.notify_workflow(entry.generation) == case.id
+    assert started.result().request_id == "job-1"
+
+
+def test_a_job_of_no_workflow_is_left_alone(server: Running) -> None:
+    case = Case(server)
+    job = start_video(case.config(), REQUEST, journal=worker().journal, key=f"no-{case.id}")
+    assert workflows.notify_workflow(job) is None
+
+
+def _event(provider: str, job: str) -> WebhookEvent:
+    return WebhookEvent(provider=provider, id="message-1", request_id=job)
 
 
 def _accepted(key: str) -> Any:

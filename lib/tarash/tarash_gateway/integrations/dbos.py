@@ -31,6 +31,7 @@ from ..values.config import VideoGenerationConfig
 from ..values.request import VideoGenerationRequest
 from ..values.response import VideoGenerationResponse
 from ..values.saved import VideoGeneration
+from ..values.webhook import WebhookEvent
 from .dbos_engine import (
     DBOS,
     SETTINGS,
@@ -66,7 +67,7 @@ class WorkflowOptions(TypedDict, total=False):
     save_to: str | os.PathLike[str] | None
     overwrite: bool
     measure: bool
-    webhook: bool
+    webhook: bool | None
 
 
 # A workflow is found by its name after a restart, so the names stay as they are. The source of
@@ -92,7 +93,7 @@ def _order(
         save_to=options.get("save_to"),
         overwrite=options.get("overwrite", False),
         measure=options.get("measure", True),
-        webhook=options.get("webhook", False),
+        webhook=options.get("webhook"),
         has_keys=SETTINGS.with_keys is not None,
     )
 
@@ -118,8 +119,10 @@ def generate_video_workflow(
             as bytes is always saved: without ``save_to`` in the ``folder`` of `configure`.
         overwrite: Whether an existing file is replaced.
         measure: Whether the video's file is read to find out what it is.
-        webhook: Whether `notify_workflow` is called when a webhook comes. The job is then polled
-            once a minute only; it is polled in any case, because a webhook may be lost.
+        webhook: Whether `notify_workflow` is called when a webhook comes. A job with a webhook is
+            polled once a minute only; it is polled in any case, because a webhook may be lost. By
+            default it is the config's ``webhook_url`` that says it, where the provider takes one;
+            for a webhook that is set up on the provider's site, say so.
 
     Returns:
         The finished video: its URL, or the ``path`` where it was saved; never bytes.
@@ -241,15 +244,14 @@ def cancel_workflow_video(workflow_id: str, *, timeout: float = 60.0) -> Cancell
     return settle(result_of(own.cancelled(workflow_id, timeout).block()))
 
 
-def notify_workflow(job: str | VideoGeneration, *, provider: str | None = None) -> str | None:
+def notify_workflow(job: WebhookEvent | VideoGeneration | str) -> str | None:
     """Tell the workflow of a job to look at it now: call it when a webhook came.
 
     The message says nothing about the job: the workflow asks the provider, so that a forged one
     costs a poll.
 
     Args:
-        job: The provider's id of the job, or the job.
-        provider: The provider that named the job, if it is known: ids of two may be the same.
+        job: What came, the job, or the provider's id of it.
 
     Returns:
         The workflow's id. None if the journal knows no such job (a webhook may come before the
@@ -259,11 +261,12 @@ def notify_workflow(job: str | VideoGeneration, *, provider: str | None = None) 
     Raises:
         JournalError: The journal cannot be read.
     """
-    name = job.request_id if isinstance(job, VideoGeneration) else job
+    name = job if isinstance(job, str) else job.request_id
     entry = None if name is None else settle(result_of(worker().journal.entry(name)))
     if entry is None or entry.generation.key is None:
         return None
-    if provider is not None and entry.generation.provider != provider:
+    # Two providers may have the same id.
+    if not isinstance(job, str) and job.provider != entry.generation.provider:
         return None
     try:
         DBOS.send(entry.generation.key, {"job": name}, TOPIC)

@@ -167,14 +167,14 @@ class Recorded:
         """Return a durable sleep, or the waiting for a message: see `Engine`."""
 
         def block() -> IOOutcome[None]:
-            if self.order.webhook and seconds > 0:
+            if self.order.listens and seconds > 0:
                 DBOS.recv(TOPIC, seconds)
             else:
                 DBOS.sleep(seconds)
             return nothing()
 
         async def start() -> Outcome[None]:
-            if self.order.webhook and seconds > 0:
+            if self.order.listens and seconds > 0:
                 await DBOS.recv_async(TOPIC, seconds)
             else:
                 await DBOS.sleep_async(seconds)

@@ -40,7 +40,8 @@ class Order:
         save_to: The file or the folder, or None.
         overwrite: Whether an existing file is replaced.
         measure: Whether the video's file is read to find out what it is.
-        webhook: Whether messages tell when to look, so that polls are only the net.
+        webhook: Whether messages tell when to look, so that polls are only the net; None: where the
+            provider was asked for a webhook.
     """
 
     config: VideoGenerationConfig
@@ -48,7 +49,7 @@ class Order:
     save_to: str | None = None
     overwrite: bool = False
     measure: bool = True
-    webhook: bool = False
+    webhook: bool | None = None
 
     def stored(self) -> Stored:
         """Return the order as a JSON value."""
@@ -73,6 +74,13 @@ class Order:
         )
 
     @property
+    def listens(self) -> bool:
+        """Whether a message may end a pause."""
+        if self.webhook is not None:
+            return self.webhook
+        return any(link.webhook_url is not None for link in chain(self.config))
+
+    @property
     def digest(self) -> str:
         """What tells one video from another: two orders of one workflow id must have the same."""
         return fingerprint(self.config, self.request)
@@ -85,7 +93,7 @@ def new_order(  # noqa: PLR0913 - the options of the workflow
     save_to: str | os.PathLike[str] | None,
     overwrite: bool,
     measure: bool,
-    webhook: bool,
+    webhook: bool | None,
     has_keys: bool,
 ) -> Order:
     """Return the order of a call, before anything is stored.
@@ -96,7 +104,7 @@ def new_order(  # noqa: PLR0913 - the options of the workflow
         save_to: A file, or a folder.
         overwrite: Whether an existing file is replaced.
         measure: Whether the video is measured.
-        webhook: Whether messages tell when to look.
+        webhook: Whether messages tell when to look; None: where the config asks for a webhook.
         has_keys: Whether the workers fill in keys themselves.
 
     Raises:
@@ -139,13 +147,20 @@ def _refuse_keys(given: VideoGenerationConfig, kept: VideoGenerationConfig) -> N
     for link, stored in zip(chain(given), chain(kept), strict=True):
         # Its fallbacks are links of their own.
         if attrs.evolve(link, fallback_configs=None) != attrs.evolve(stored, fallback_configs=None):
-            what = "its api_key" if link.api_key else "settings of its provider_config"
             message = (
                 f"a workflow stores no credentials, and the config of {link.provider}/{link.model} "
-                f"has {what}: set the provider's variables in the environment of each worker, or "
-                "give configure(with_keys=...) there"
+                f"has {_credential(link, stored)}: set the provider's variables in the environment "
+                "of each worker, or give configure(with_keys=...) there"
             )
             raise ValidationError(message, provider=link.provider, model=link.model)
+
+
+def _credential(link: VideoGenerationConfig, stored: VideoGenerationConfig) -> str:
+    if link.api_key is not None:
+        return "an api_key"
+    if link.webhook_url != stored.webhook_url:
+        return "a query in its webhook_url"
+    return "some in its provider_config"
 
 
 def _with_absolute_paths(request: VideoGenerationRequest) -> VideoGenerationRequest:

@@ -11,10 +11,12 @@ from returns.result import Failure, Success
 from ..effects import Effects
 from ..effects.journal import Journal
 from ..exceptions import GenerationCancelledError, SubmissionUnknownError
+from ..lifecycle.links import is_mocked
 from ..lifecycle.submission_keys import cancelling
 from ..lifecycle.watched import Look, paced
 from ..outcome import IOOutcome
 from ..providers.base import Provider
+from ..registry import known_providers
 from ..running.calls import Call, make_call
 from ..running.delivery import Delivery, delivery
 from ..running.keyed import KeyedCall
@@ -165,11 +167,20 @@ class Worker:
         response = found.generation.response
         if response is None:
             now = world_of(self.effects).clock.utc()
-            return Success(look_out(paced(found, now, least=_NET if order.webhook else 0.0)))
+            least = _NET if self._is_called(order, found.generation) else 0.0
+            return Success(look_out(paced(found, now, least=least)))
         response = attrs.evolve(response, generation=attrs.evolve(found.generation, response=None))
         if isinstance(response.video, MediaContent):
             return (yield from self._save(order, response))
         return Success(response_out(response))
+
+    def _is_called(self, order: Order, job: VideoGeneration) -> bool:
+        """Tell whether a webhook will tell of the end of a job, so that polls are only the net."""
+        if order.webhook is not None:
+            return order.webhook
+        provider = known_providers(self.providers).get(job.provider)
+        asked = provider is not None and provider.webhooks is not None and provider.webhooks.ask
+        return bool(asked and job.configs[0].webhook_url and not is_mocked(job.configs[0]))
 
     def _save(self, order: Order, response: VideoGenerationResponse) -> Steps[Stored]:
         if order.save_to is None:
