@@ -111,6 +111,15 @@ class Case:
         )
 
 
+@pytest.mark.parametrize("dialect", ["openai", "replicate"])
+def test_a_job_behind_a_lost_answer_is_found(server: Running, dialect: str) -> None:
+    # Given a submission whose answer is lost, at a provider that lists its jobs.
+    case = Case(server, dialect=dialect, stage="submit", fault="drop")
+    # Then the workflow goes on with the job that is listed.
+    assert case.make().request_id == case.seen.accepted[0]
+    assert case.seen.requests["submit"] == len(case.seen.accepted) == 1
+
+
 def _until(holds: Callable[[], Any]) -> Any:
     """Wait for what another thread does; the test's own time limit is generous."""
     end = time.monotonic() + 30

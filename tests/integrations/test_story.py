@@ -11,8 +11,10 @@ from returns.result import Failure, Success
 
 from tarash.tarash_gateway import (
     GenerationFailedError,
+    HTTPConnectionError,
     JournalError,
     SaveError,
+    SubmissionUnknownError,
     TarashException,
     ValidationError,
     VideoGenerationConfig,
@@ -30,11 +32,11 @@ from tarash.tarash_gateway.integrations.orders import (
 from tarash.tarash_gateway.integrations.story import Do, story
 from tarash.tarash_gateway.outcome import Outcome, nothing
 from tarash.tarash_gateway.running.tasks import Task, block, instant
-from tarash.tarash_gateway.values.media import MediaContent
+from tarash.tarash_gateway.values.media import ImageItem, MediaContent
 
 CONFIG = VideoGenerationConfig(provider="fal", model="fal-ai/veo3")
 REQUEST = VideoGenerationRequest(prompt="a kite")
-DONE = {"response": {}, "job": None}
+DONE: Stored = {"response": {}, "job": None}
 
 
 def _job(*, wait: float = 0.0, left: bool = False) -> Stored:
@@ -109,6 +111,30 @@ def test_a_video_that_cannot_be_saved_is_fetched_again() -> None:
     assert told == ["submit", "deliver", 1.0, "deliver"]
 
 
+UNKNOWN = SubmissionUnknownError("nobody knows")
+
+
+def test_a_job_that_nobody_knows_of_is_looked_for() -> None:
+    found = {"state": "found", "wait": None}
+    ended, told = _run(UNKNOWN, found, _job(wait=1.0), DONE, DONE)
+    assert ended == Success(DONE)
+    assert told == ["submit", "reconcile", "submit", 1.0, "check", "deliver"]
+
+
+def test_it_is_looked_for_again_where_a_list_may_be_late() -> None:
+    later = {"state": "cannot_tell", "wait": 40.0}
+    ended, told = _run(UNKNOWN, later, HTTPConnectionError("no reply"), later)
+    assert ended == Failure(UNKNOWN)
+    assert told == ["submit", "reconcile", 40.0, "reconcile", 30.0, "reconcile", 60.0]
+
+
+@pytest.mark.parametrize("wait", [None, 86_400.0])
+def test_what_no_list_can_tell_soon_is_the_users(wait: float | None) -> None:
+    ended, told = _run(UNKNOWN, {"state": "cannot_tell", "wait": wait})
+    assert ended == Failure(UNKNOWN)
+    assert told == ["submit", "reconcile"]
+
+
 def _order(config: VideoGenerationConfig = CONFIG, **changes: Any) -> Order:
     options: dict[str, Any] = {"save_to": None, "overwrite": False, "measure": True}
     options |= {"request": REQUEST, "webhook": None, "has_keys": False}
@@ -118,7 +144,7 @@ def _order(config: VideoGenerationConfig = CONFIG, **changes: Any) -> Order:
 def test_an_order_comes_back_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Given a request with files, in the folder of the program.
     monkeypatch.chdir(tmp_path)
-    images = [Path("first.png"), "https://a.example/last.png"]
+    images: list[ImageItem] = [Path("first.png"), "https://a.example/last.png"]
     request = VideoGenerationRequest(prompt="a kite", image_list=images, video=Path("a.mp4"))
     # Then a worker in another folder finds them.
     order = _order(request=request, save_to="videos/")

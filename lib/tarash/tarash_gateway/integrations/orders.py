@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from ..exceptions import SaveError, TarashException, ValidationError
+from ..exceptions import SaveError, SubmissionUnknownError, TarashException, ValidationError
 from ..lifecycle.endings import storable_error, storable_response
 from ..lifecycle.fingerprint import fingerprint
 from ..lifecycle.links import chain
@@ -19,6 +19,7 @@ from ..running.calls import wrong_kind
 from ..values.checks import refuse
 from ..values.config import VideoGenerationConfig
 from ..values.files import MediaFile
+from ..values.journal_entry import JournalEntry
 from ..values.json_forms import plain, structure
 from ..values.media import Media, MediaContent
 from ..values.request import VideoGenerationRequest, media_of
@@ -219,6 +220,13 @@ def error_out(error: TarashException) -> TarashException:
     kept, job = storable_error(error), error.generation
     if isinstance(kept, SaveError) and kept.response is not None:
         kept = attrs.evolve(kept, response=response_in(response_out(kept.response)))
+    if isinstance(kept, SubmissionUnknownError):
+        kept = attrs.evolve(kept, unknown=tuple(map(_entry_out, kept.unknown)))
     if job is None:
         return kept
     return attrs.evolve(kept, generation=VideoGeneration.from_json(job.to_json()))
+
+
+def _entry_out(entry: JournalEntry) -> JournalEntry:
+    job = VideoGeneration.from_json(entry.generation.to_json())
+    return attrs.evolve(entry, generation=job)

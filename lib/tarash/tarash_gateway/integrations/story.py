@@ -10,15 +10,21 @@ from typing import Final, Literal, Protocol, TypeAlias
 import attrs
 from returns.result import Failure
 
-from ..exceptions import JournalError, SaveError, TarashException
+from ..exceptions import JournalError, SaveError, SubmissionUnknownError, TarashException
+from ..outcome import failed
 from ..running.tasks import Steps, Task, do
 from .orders import Stored
 
-StepName: TypeAlias = Literal["submit", "check", "deliver"]
+StepName: TypeAlias = Literal["submit", "reconcile", "check", "deliver"]
 
 # Seconds between the tries of what can be tried again without harm: nothing was submitted where
 # the journal cannot be written, and a finished video is only fetched again.
 _TRIES: Final = (1.0, 5.0, 30.0, 120.0)
+# Seconds between two looks into the provider's list of jobs, where it is not known whether a
+# submission became one.
+_SEARCHES: Final = (5.0, 30.0, 60.0)
+# A list that is later than this is left to the user: some take a day.
+_LATEST: Final = 120.0
 
 
 @attrs.frozen
@@ -41,17 +47,34 @@ class Engine(Protocol):
 
 def story(engine: Engine) -> Steps[Stored]:
     """Make a video, and return its stored response."""
-    found = yield from _patiently(engine, Do("submit"), JournalError)
+    found = yield from _submitted(engine)
     while not isinstance(found, Failure) and "response" not in (seen := found.unwrap()):
         if seen["left"]:
             # The job failed, or was cancelled at its deadline: the key leads to the next config.
-            found = yield from _patiently(engine, Do("submit"), JournalError)
+            found = yield from _submitted(engine)
             continue
         yield from do(engine.rest(seen["wait"]))
         found = yield from do(engine.step(Do("check", seen)))
     if isinstance(found, Failure):
         return found
     return (yield from _patiently(engine, Do("deliver", found.unwrap()), SaveError))
+
+
+def _submitted(engine: Engine) -> Steps[Stored]:
+    """Submit; where nobody knows whether that became a job, look for it at the provider."""
+    found = yield from _patiently(engine, Do("submit"), JournalError)
+    if not (isinstance(found, Failure) and isinstance(found.failure(), SubmissionUnknownError)):
+        return found
+    for seconds in _SEARCHES:
+        answer = yield from do(engine.step(Do("reconcile")))
+        seen = {"state": "cannot_tell", "wait": 0.0} if failed(answer) else answer.unwrap()
+        if seen["state"] == "found":
+            # The journal has the job now, and the key leads to it.
+            return (yield from _patiently(engine, Do("submit"), JournalError))
+        if seen["wait"] is None or seen["wait"] > _LATEST:
+            break
+        yield from do(engine.rest(max(seconds, seen["wait"])))
+    return found
 
 
 def _patiently(engine: Engine, step: Do, passing: type[TarashException]) -> Steps[Stored]:

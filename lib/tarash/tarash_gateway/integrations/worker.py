@@ -12,7 +12,7 @@ from ..effects import Effects
 from ..effects.journal import Journal
 from ..exceptions import GenerationCancelledError, SubmissionUnknownError
 from ..lifecycle.links import is_mocked
-from ..lifecycle.submission_keys import cancelling
+from ..lifecycle.submission_keys import cancelling, unknown_of
 from ..lifecycle.watched import Look, paced
 from ..outcome import IOOutcome
 from ..providers.base import Provider
@@ -22,6 +22,7 @@ from ..running.delivery import Delivery, delivery
 from ..running.keyed import KeyedCall
 from ..running.looking import look, submit
 from ..running.pausing import pause
+from ..running.reconcile_verb import reconcile_video
 from ..running.tasks import Steps, Task, do, sequence, work
 from ..running.worlds import world_of
 from ..values.attempts import Cancellation
@@ -70,6 +71,8 @@ class Worker:
         match step.step:
             case "submit":
                 return sequence(lambda: self._submit(key, order))
+            case "reconcile":
+                return sequence(lambda: self._reconcile(key, order))
             case "check":
                 return sequence(lambda: self._check(order, step.last or {}))
             case "deliver":
@@ -154,6 +157,27 @@ class Worker:
             "another workflow id for another video"
         )
         return Failure(GenerationCancelledError(message))
+
+    def _reconcile(self, key: str, order: Order) -> Steps[Stored]:
+        """Look for the job of a submission without an answer; the journal keeps what is found."""
+        now = world_of(self.effects).clock.utc()
+        kept = yield from do(work(lambda: self.journal.keyed(key, now=now)))
+        if isinstance(kept, Failure):
+            return Failure(kept.failure())
+        unclear = unknown_of(kept.unwrap())
+        if unclear is None:
+            # Another call has found it.
+            return Success({"state": "found", "wait": None})
+        config = self.config(order.config)
+        task = reconcile_video(
+            unclear,
+            config=config,
+            journal=self.journal,
+            effects=self.effects,
+            providers=self.providers,
+        )
+        answer = yield from do(task)
+        return answer.map(lambda found: {"state": found.state, "again": found.again_at is not None})
 
     def _check(self, order: Order, last: Stored) -> Steps[Stored]:
         call = self._call()

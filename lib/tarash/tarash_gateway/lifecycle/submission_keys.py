@@ -121,7 +121,7 @@ def decide(
     accepted = _last(entries, {"accepted"})
     if accepted is not None:
         return GoOn(entry=accepted, alone=accepted is not entries[-1])
-    unclear = _last(entries, _UNCLEAR)
+    unclear = unknown_of(entries)
     if unclear is not None:
         error = _ended(entries[-1]) or _unknown(unclear)
         if isinstance(error, SubmissionUnknownError):
@@ -130,6 +130,11 @@ def decide(
             error = attrs.evolve(error, unknown=found)
         return Refuse(error)
     return _again(entries, configs)
+
+
+def unknown_of(entries: Sequence[JournalEntry]) -> JournalEntry | None:
+    """Return the last entry below a key of which nobody knows whether there is a job, or None."""
+    return _last(entries, _UNCLEAR)
 
 
 def cancelling(
@@ -144,7 +149,7 @@ def cancelling(
     accepted = _last(entries, {"accepted"})
     if accepted is not None:
         return accepted.generation
-    unclear = _last(entries, _UNCLEAR)
+    unclear = unknown_of(entries)
     if unclear is not None:
         return _unknown(unclear)
     if _last(entries, {"completed"}) is not None:
