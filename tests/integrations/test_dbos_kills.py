@@ -257,3 +257,26 @@ def test_killed_inside_the_submission_nobody_knows(place: Place, nurseries: list
         assert nursery.end() == 0
         assert _told(order)["error"] == "SubmissionUnknownError"
     assert len(place.server.seen(name).accepted) == 1
+
+
+def test_the_guides_program_runs_again(server: Running, tmp_path: Path) -> None:
+    # Given the program of the guide, with the server instead of fal.
+    page = (Path(__file__).parents[2] / "docs/guides/dbos.md").read_text(encoding="utf-8")
+    program = page.partition("<!-- example -->\n```python\n")[2].partition("```")[0]
+    url = server.case("guide", Script(dialect="fal"))
+    model = 'model="fal-ai/veo3"'
+    assert model in program
+    changed = program.replace(model, f'{model}, base_url="{url}", poll_interval=0.01')
+    (tmp_path / "shop.py").write_text(changed, encoding="utf-8")
+    for _ in range(2):
+        ran = subprocess.run(
+            [sys.executable, "shop.py", "order-17", "a kite over the sea"],
+            cwd=tmp_path,
+            env={**os.environ, "FAL_KEY": "k"},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert ran.stdout.splitlines()[-1] == "https://cdn.example/clip.mp4"
+    # Then it submitted once, whoever ran it twice.
+    assert server.seen("guide").requests["submit"] == 1
