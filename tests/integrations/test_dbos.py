@@ -2,6 +2,8 @@
 
 import base64
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -13,6 +15,7 @@ import attrs
 import pytest
 from dbos import DBOS, SetWorkflowID
 from dbos._error import DBOSAwaitedWorkflowCancelledError
+from sqlalchemy import URL
 from tests.faults.dialects import DIALECTS, VIDEO
 from tests.faults.server import Running, Script, running
 
@@ -27,7 +30,7 @@ from tarash.tarash_gateway import (
 )
 from tarash.tarash_gateway.effects.sqlite_journal import SqliteJournal
 from tarash.tarash_gateway.integrations import dbos as workflows
-from tarash.tarash_gateway.integrations.dbos_engine import worker
+from tarash.tarash_gateway.integrations.dbos_engine import _journal_at, worker
 from tarash.tarash_gateway.outcome import result_of
 from tarash.tarash_gateway.values.webhook import WebhookEvent
 
@@ -409,6 +412,32 @@ def test_a_reset_of_the_engine_forgets_no_paid_job(folder: Path) -> None:
     journal = workflows.journal_of_engine()
     assert isinstance(journal, SqliteJournal)
     assert (folder / "engine.sqlite.videos").exists()
+
+
+def test_an_engine_in_memory_has_no_journal() -> None:
+    with pytest.raises(ValidationError, match="in memory"):
+        _journal_at(URL.create("sqlite"))
+
+
+def test_a_journal_of_the_callers_is_used(server: Running, folder: Path, tmp_path: Path) -> None:
+    case, journal = Case(server), SqliteJournal(tmp_path / "own.sqlite3")
+    workflows.configure(folder=folder / "bytes", journal=journal)
+    try:
+        case.make()
+    finally:
+        workflows.configure(folder=folder / "bytes")
+    entry = result_of(journal.entry("job-1")).unwrap()
+    assert entry is not None
+    assert entry.generation.key == case.id
+
+
+def test_without_dbos_the_extra_is_named() -> None:
+    code = "import sys; sys.modules['dbos'] = None; import tarash.tarash_gateway.integrations.dbos"
+    ran = subprocess.run(  # noqa: S603 - ours
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+    assert ran.returncode
+    assert "pip install 'tarash-gateway[dbos]'" in ran.stderr
 
 
 def _everything_in(folder: Path) -> bytes:

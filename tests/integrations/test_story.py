@@ -1,6 +1,7 @@
 """What a workflow does, whatever engine records it."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,14 @@ from returns.io import IOFailure, IOSuccess
 from returns.result import Failure, Success
 
 from tarash.tarash_gateway import (
+    AttemptMetadata,
     GenerationFailedError,
     HTTPConnectionError,
     JournalError,
     SaveError,
     SubmissionUnknownError,
     TarashException,
+    TimeoutError,
     ValidationError,
     VideoGenerationConfig,
     VideoGenerationRequest,
@@ -36,6 +39,7 @@ from tarash.tarash_gateway.values.media import ImageItem, MediaContent
 
 CONFIG = VideoGenerationConfig(provider="fal", model="fal-ai/veo3")
 REQUEST = VideoGenerationRequest(prompt="a kite")
+UNKNOWN = SubmissionUnknownError("nobody knows")
 DONE: Stored = {"response": {}, "job": None}
 
 
@@ -98,6 +102,25 @@ def test_a_journal_that_is_away_is_waited_for_and_nothing_was_sent() -> None:
     assert told == ["submit", 1.0, "submit", 5.0, "submit", "deliver"]
 
 
+def test_another_process_that_may_submit_is_waited_for() -> None:
+    # Given a process of another machine that died in the submission: its lease has to end.
+    waited = TimeoutError("another call has the key")
+    assert _run(waited, UNKNOWN, {"state": "cannot_tell", "wait": None})[0] == Failure(UNKNOWN)
+    # A submission that came too late to be sent is over.
+    now = datetime.now(UTC)
+    late = AttemptMetadata(
+        provider="fal",
+        model="m",
+        attempt_number=1,
+        started_at=now,
+        ended_at=now,
+        status="failed",
+        submission="not_sent",
+    )
+    error = TimeoutError("too late", attempts=(late,))
+    assert _run(error) == (Failure(error), ["submit"])
+
+
 def test_a_journal_that_stays_away_ends_it() -> None:
     error = JournalError("away")
     ended, told = _run(*[error] * 5)
@@ -109,9 +132,6 @@ def test_a_video_that_cannot_be_saved_is_fetched_again() -> None:
     ended, told = _run(DONE, SaveError("disk full"), DONE)
     assert ended == Success(DONE)
     assert told == ["submit", "deliver", 1.0, "deliver"]
-
-
-UNKNOWN = SubmissionUnknownError("nobody knows")
 
 
 def test_a_job_that_nobody_knows_of_is_looked_for() -> None:

@@ -5,12 +5,19 @@ does nothing itself and reads no clock: run again, it takes the same way along t
 What a step finds is decided by `lifecycle.watched`, with the machine of every other call.
 """
 
+from collections.abc import Callable
 from typing import Final, Literal, Protocol, TypeAlias
 
 import attrs
 from returns.result import Failure
 
-from ..exceptions import JournalError, SaveError, SubmissionUnknownError, TarashException
+from ..exceptions import (
+    JournalError,
+    SaveError,
+    SubmissionUnknownError,
+    TarashException,
+    TimeoutError,
+)
 from ..outcome import failed
 from ..running.tasks import Steps, Task, do
 from .orders import Stored
@@ -57,12 +64,12 @@ def story(engine: Engine) -> Steps[Stored]:
         found = yield from do(engine.step(Do("check", seen)))
     if isinstance(found, Failure):
         return found
-    return (yield from _patiently(engine, Do("deliver", found.unwrap()), SaveError))
+    return (yield from _patiently(engine, Do("deliver", found.unwrap()), _is_unsaved))
 
 
 def _submitted(engine: Engine) -> Steps[Stored]:
     """Submit; where nobody knows whether that became a job, look for it at the provider."""
-    found = yield from _patiently(engine, Do("submit"), JournalError)
+    found = yield from _patiently(engine, Do("submit"), _nothing_was_sent)
     if not (isinstance(found, Failure) and isinstance(found.failure(), SubmissionUnknownError)):
         return found
     for seconds in _SEARCHES:
@@ -70,17 +77,30 @@ def _submitted(engine: Engine) -> Steps[Stored]:
         seen = {"state": "cannot_tell", "wait": 0.0} if failed(answer) else answer.unwrap()
         if seen["state"] == "found":
             # The journal has the job now, and the key leads to it.
-            return (yield from _patiently(engine, Do("submit"), JournalError))
+            return (yield from _patiently(engine, Do("submit"), _nothing_was_sent))
         if seen["wait"] is None or seen["wait"] > _LATEST:
             break
         yield from do(engine.rest(max(seconds, seen["wait"])))
     return found
 
 
-def _patiently(engine: Engine, step: Do, passing: type[TarashException]) -> Steps[Stored]:
+def _nothing_was_sent(error: TarashException) -> bool:
+    """Tell whether a submission may be tried again, because it did not come to be sent."""
+    # Another process has the key, or is thought to be alive until its lease ends.
+    waited = isinstance(error, TimeoutError) and not error.attempts
+    return waited or isinstance(error, JournalError)
+
+
+def _is_unsaved(error: TarashException) -> bool:
+    return isinstance(error, SaveError)
+
+
+def _patiently(
+    engine: Engine, step: Do, passing: Callable[[TarashException], bool]
+) -> Steps[Stored]:
     for seconds in _TRIES:
         done = yield from do(engine.step(step))
-        if not (isinstance(done, Failure) and isinstance(done.failure(), passing)):
+        if not (isinstance(done, Failure) and passing(done.failure())):
             return done
         yield from do(engine.rest(seconds))
     return (yield from do(engine.step(step)))
