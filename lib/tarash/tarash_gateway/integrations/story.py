@@ -74,7 +74,9 @@ def _submitted(engine: Engine) -> Steps[Stored]:
         return found
     for seconds in _SEARCHES:
         answer = yield from do(engine.step(Do("reconcile")))
-        seen = {"state": "cannot_tell", "wait": 0.0} if failed(answer) else answer.unwrap()
+        seen: Stored = {"state": "cannot_tell", "wait": 0.0}
+        if not failed(answer):
+            seen = answer.unwrap()
         if seen["state"] == "found":
             # The journal has the job now, and the key leads to it.
             return (yield from _patiently(engine, Do("submit"), _nothing_was_sent))
