@@ -1,0 +1,355 @@
+"""The activities in Temporal's own environment for tests, against a real HTTP server."""
+
+import asyncio
+import dataclasses
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+from temporalio.activity import ActivityCancellationDetails
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import ActivityEnvironment
+from tests.faults.server import Running, Script, running
+
+from tarash.tarash_gateway import (
+    ContentModerationError,
+    GenerationFailedError,
+    HTTPConnectionError,
+    SqliteJournal,
+    SubmissionUnknownError,
+    TimeoutError,
+    VideoGeneration,
+    VideoGenerationConfig,
+    VideoGenerationRequest,
+)
+from tarash.tarash_gateway.integrations.temporal import (
+    VideoActivities,
+    VideoOrder,
+    error_of,
+)
+
+_REQUEST = VideoGenerationRequest(prompt="a kite")
+_SHUTDOWN = ActivityCancellationDetails(worker_shutdown=True)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Running]:
+    with running() as started:
+        yield started
+
+
+@pytest.fixture
+def worker(tmp_path: Path) -> VideoActivities:
+    return _worker(tmp_path / "journal.sqlite3")
+
+
+def _worker(journal: Path) -> VideoActivities:
+    # As on a worker: the key is not in the order.
+    return VideoActivities(
+        SqliteJournal(journal), with_keys=lambda config: attrs.evolve(config, api_key="k")
+    )
+
+
+def _config(url: str, **more: Any) -> VideoGenerationConfig:
+    fields: dict[str, Any] = {"provider": "fal", "model": "fal-ai/veo3", "timeout": 30, **more}
+    return VideoGenerationConfig(base_url=url, poll_interval=0.02, **fields)
+
+
+def _order(url: str, **more: Any) -> VideoOrder:
+    return VideoOrder(config=_config(url), request=_REQUEST, **more)
+
+
+def _environment(
+    *, heartbeats: list[str] | None = None, details: tuple[str, ...] = (), **info: Any
+) -> ActivityEnvironment:
+    environment = ActivityEnvironment()
+    environment.info = dataclasses.replace(
+        environment.info, workflow_id="order-17", heartbeat_details=details, **info
+    )
+    if heartbeats is not None:
+        environment.on_heartbeat = heartbeats.append
+    return environment
+
+
+async def _until(condition: Callable[[], object]) -> None:
+    while not condition():  # noqa: ASYNC110 - the server counts in another thread
+        await asyncio.sleep(0.005)
+
+
+async def _submitted(worker: VideoActivities, order: VideoOrder) -> VideoGeneration:
+    job: VideoGeneration = await _environment().run(worker.submit_video, order)
+    return job
+
+
+async def test_a_submission_that_is_run_again_is_paid_for_once(
+    server: Running, worker: VideoActivities
+) -> None:
+    order = _order(server.case("submit-twice", Script(dialect="fal")), key="order-17")
+    first = await _submitted(worker, order)
+    # When its worker was lost before Temporal heard of the job, and another one runs it again.
+    again = await _submitted(worker, order)
+    assert (again.id, again.request_id) == (first.id, first.request_id) == ("order-17#1", "job-1")
+    assert server.seen("submit-twice").requests["submit"] == 1
+
+
+async def test_a_submission_without_a_key_has_the_workflow_s(
+    server: Running, worker: VideoActivities
+) -> None:
+    order = _order(server.case("no-key", Script(dialect="fal")))
+    job = await _submitted(worker, order)
+    other = await _environment(activity_id="2").run(worker.submit_video, order)
+    # Two activities of one workflow are two videos.
+    assert job.key == "temporal/default/order-17/test"
+    assert other.key == "temporal/default/order-17/2"
+    assert server.seen("no-key").accepted == ["job-1", "job-2"]
+
+
+async def test_waiting_tells_temporal_the_job_and_returns_the_video(
+    server: Running, worker: VideoActivities
+) -> None:
+    order = _order(server.case("wait", Script(dialect="fal", polls=3)))
+    job = await _submitted(worker, order)
+    heartbeats: list[str] = []
+    done = await _environment(heartbeats=heartbeats).run(worker.wait_for_video, order, job)
+    assert done.response is not None
+    assert done.response.video == "https://cdn.example/clip.mp4"
+    # Each heartbeat is the job, from which another worker can go on; never its key.
+    polls = [VideoGeneration.from_json(text).polls for text in heartbeats]
+    assert polls == sorted(polls)
+    assert max(polls) >= 3
+    assert not any("api_key" in text for text in heartbeats)
+
+
+async def test_the_next_worker_goes_on_with_the_job_of_the_last_heartbeat(
+    server: Running, tmp_path: Path
+) -> None:
+    order = _order(server.case("resume", Script(dialect="fal", polls=6, delay=0.02)))
+    one = _worker(tmp_path / "journal.sqlite3")
+    job = await _submitted(one, order)
+    # Given a worker that is shut down while it waits.
+    heartbeats: list[str] = []
+    environment = _environment(heartbeats=heartbeats)
+    waiting = asyncio.create_task(environment.run(one.wait_for_video, order, job))
+    await _until(lambda: server.seen("resume").requests["poll"] >= 2)
+    environment.cancel(_SHUTDOWN)
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    # When another one, which knows nothing but the last heartbeat, goes on.
+    details = (heartbeats[-1],)
+    done = await _environment(details=details, attempt=2).run(
+        _worker(tmp_path / "another.sqlite3").wait_for_video, order, job
+    )
+    seen = server.seen("resume")
+    assert done.response is not None
+    assert done.response.request_id == job.request_id
+    assert (seen.requests["submit"], seen.cancelled) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("on_cancel", "details", "cancelled"),
+    [
+        ("keep", ActivityCancellationDetails(cancel_requested=True), []),
+        ("cancel", ActivityCancellationDetails(cancel_requested=True), ["job-1"]),
+        ("cancel", _SHUTDOWN, []),
+        ("cancel", ActivityCancellationDetails(timed_out=True), []),
+    ],
+    ids=["kept", "cancelled", "shut down", "timed out"],
+)
+async def test_a_cancelled_workflow_keeps_or_cancels_its_job(
+    server: Running,
+    worker: VideoActivities,
+    on_cancel: Any,
+    details: ActivityCancellationDetails,
+    cancelled: list[str],
+) -> None:
+    url = server.case("cancel", Script(dialect="fal", polls=10**6))
+    order = _order(url, on_cancel=on_cancel)
+    job = await _submitted(worker, order)
+    environment = _environment()
+    waiting = asyncio.create_task(environment.run(worker.wait_for_video, order, job))
+    await _until(lambda: server.seen("cancel").requests["poll"])
+    environment.cancel(details)
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert server.seen("cancel").cancelled == cancelled
+
+
+async def test_the_activity_cancel_cancels_a_job(server: Running, worker: VideoActivities) -> None:
+    order = _order(server.case("cancel-alone", Script(dialect="fal", polls=10**6)))
+    job = await _submitted(worker, order)
+    told = await _environment().run(worker.cancel_video, job)
+    assert told in {"confirmed", "charged"}
+    assert server.seen("cancel-alone").cancelled == ["job-1"]
+
+
+async def test_the_time_limit_counts_from_the_submission(
+    server: Running, worker: VideoActivities
+) -> None:
+    url = server.case("late", Script(dialect="fal", polls=10**6))
+    order = VideoOrder(config=_config(url, timeout=30), request=_REQUEST)
+    job = await _submitted(worker, order)
+    earlier = (
+        job.started_at - dataclasses.replace(_environment().info).schedule_to_close_timeout * 40
+    )
+    with pytest.raises(ApplicationError) as raised:
+        await _environment().run(
+            worker.wait_for_video, order, attrs.evolve(job, started_at=earlier)
+        )
+    assert (raised.value.type, raised.value.non_retryable) == ("timeout", True)
+    # The job is looked at once, and is not lost: the failure has it.
+    error = error_of(raised.value)
+    assert isinstance(error, TimeoutError)
+    assert error.generation is not None
+    assert error.generation.request_id == job.request_id
+    assert server.seen("late").requests["poll"] >= 1
+
+
+@pytest.mark.parametrize(
+    ("script", "kind", "expected"),
+    [
+        (Script(dialect="fal", end="moderated"), "moderation", ContentModerationError),
+        (Script(dialect="fal", end="failed"), "generation_failed", GenerationFailedError),
+    ],
+)
+async def test_the_end_of_a_job_is_not_tried_again(
+    server: Running,
+    worker: VideoActivities,
+    script: Script,
+    kind: str,
+    expected: type[Exception],
+) -> None:
+    order = _order(server.case(kind, script), key=kind)
+    job = await _submitted(worker, order)
+    with pytest.raises(ApplicationError) as raised:
+        await _environment().run(worker.wait_for_video, order, job)
+    assert (raised.value.type, raised.value.non_retryable) == (kind, True)
+    assert type(error_of(raised.value)) is expected
+    # The same submission again has the same end.
+    with pytest.raises(ApplicationError) as again:
+        await _submitted(worker, order)
+    assert (again.value.type, again.value.non_retryable) == (kind, True)
+    assert server.seen(kind).requests["submit"] == 1
+
+
+async def test_a_submission_that_nobody_knows_of_is_never_sent_again(
+    server: Running, worker: VideoActivities
+) -> None:
+    url = server.case("unknown", Script(dialect="fal", stage="submit", fault="drop"))
+    order = _order(url, key="unknown")
+    for _ in range(2):
+        with pytest.raises(ApplicationError) as raised:
+            await _submitted(worker, order)
+        assert (raised.value.type, raised.value.non_retryable) == ("submission_unknown", True)
+        assert isinstance(error_of(raised.value), SubmissionUnknownError)
+    assert server.seen("unknown").requests["submit"] == 1
+
+
+async def test_a_network_that_is_away_may_be_tried_again(
+    worker: VideoActivities, unused_tcp_port: int
+) -> None:
+    config = _config(f"http://127.0.0.1:{unused_tcp_port}", timeout=0.4)
+    order = VideoOrder(config=config, request=_REQUEST)
+    with pytest.raises(ApplicationError) as raised:
+        await _submitted(worker, order)
+    assert (raised.value.type, raised.value.non_retryable) == ("connection", False)
+    assert isinstance(error_of(raised.value), HTTPConnectionError)
+
+
+async def test_a_failed_job_leads_to_the_next_config_by_its_key(
+    server: Running, worker: VideoActivities
+) -> None:
+    # Given a chain of two configs, and a job of the first that fails.
+    first = server.case("chain-1", Script(dialect="fal", end="failed"))
+    second = server.case("chain-2", Script(dialect="runway"))
+    fallback = _config(second, provider="runway", model="gen4.5")
+    order = VideoOrder(
+        config=_config(first, fallback_configs=[fallback]), request=_REQUEST, key="chain"
+    )
+    job = await _submitted(worker, order)
+    with pytest.raises(ApplicationError, match="submit with the same key again") as raised:
+        await _environment().run(worker.wait_for_video, order, job)
+    assert raised.value.type == "generation_failed"
+    # Then waiting has submitted nothing: that is for the next activity.
+    assert server.seen("chain-2").requests["submit"] == 0
+    following = await _submitted(worker, order)
+    assert (following.id, following.provider) == ("chain#2", "runway")
+    done = await _environment().run(worker.wait_for_video, order, following)
+    assert done.response is not None
+    assert done.response.execution_metadata is not None
+    assert [each.provider for each in done.response.execution_metadata.attempts] == [
+        "fal",
+        "runway",
+    ]
+    assert server.seen("chain-1").requests["submit"] == 1
+    assert server.seen("chain-2").requests["submit"] == 1
+
+
+async def test_a_job_that_is_too_late_is_cancelled_before_the_chain_goes_on(
+    server: Running, worker: VideoActivities
+) -> None:
+    # Given a provider whose cancel leaves no charge.
+    first = server.case("slow-1", Script(dialect="replicate", polls=10**6))
+    second = server.case("slow-2", Script(dialect="runway"))
+    fallback = _config(second, provider="runway", model="gen4.5")
+    config = _config(
+        first,
+        provider="replicate",
+        model="minimax/video-01",
+        timeout=0.5,
+        fallback_configs=[fallback],
+        fallback_on=["timeout"],
+    )
+    order = VideoOrder(config=config, request=_REQUEST, key="slow")
+    job = await _submitted(worker, order)
+    with pytest.raises(ApplicationError) as raised:
+        await _environment().run(worker.wait_for_video, order, job)
+    assert raised.value.type == "timeout"
+    assert server.seen("slow-1").cancelled == ["job-1"]
+    following = await _submitted(worker, order)
+    assert (following.id, following.provider) == ("slow#2", "runway")
+
+
+async def test_a_video_is_saved_by_whoever_waits_for_it(
+    server: Running, worker: VideoActivities, tmp_path: Path
+) -> None:
+    # Given a provider whose videos come as bytes.
+    url = server.case("save", Script(dialect="openai"))
+    order = VideoOrder(
+        config=_config(url, provider="openai", model="sora-2"),
+        request=_REQUEST,
+        save_to=f"{tmp_path}/kite.mp4",
+    )
+    job = await _submitted(worker, order)
+    # When the activity is run twice: Temporal did not hear of its first end.
+    for _ in range(2):
+        done = await _environment().run(worker.wait_for_video, order, job)
+        assert done.response is not None
+        assert (done.response.path, done.response.video) == (tmp_path / "kite.mp4", "")
+    assert (tmp_path / "kite.mp4").read_bytes()[4:8] == b"ftyp"
+    assert server.seen("save").requests["submit"] == 1
+    # And another order does not overwrite it.
+    with pytest.raises(ApplicationError, match="exists") as raised:
+        await _submitted(worker, attrs.evolve(order, key="another"))
+    assert raised.value.non_retryable
+    assert server.seen("save").requests["submit"] == 1
+
+
+async def test_bytes_that_were_not_saved_are_fetched_again(
+    server: Running, worker: VideoActivities, tmp_path: Path
+) -> None:
+    url = server.case("bytes", Script(dialect="openai"))
+    config = _config(url, provider="openai", model="sora-2")
+    order = VideoOrder(config=config, request=_REQUEST)
+    job = await _submitted(worker, order)
+    done = await _environment().run(worker.wait_for_video, order, job)
+    assert done.response is not None
+    assert done.response.video == ""
+    assert "save_video fetches it again" in done.response.warnings[-1]
+    # Through JSON, as Temporal hands it over.
+    handed_over = VideoGeneration.from_json(done.to_json())
+    saved = await _environment().run(worker.save_video, handed_over, f"{tmp_path}/")
+    assert saved.path == tmp_path / "job-1.mp4"
+    assert saved.path.read_bytes()[4:8] == b"ftyp"
+    assert server.seen("bytes").requests["submit"] == 1
