@@ -52,7 +52,7 @@ def _with_values(existing: DataConverter | None) -> DataConverter:
 
 
 def _with_library(runner: WorkflowRunner | None) -> WorkflowRunner:
-    """Let the workflow use the library's values as they are loaded.
+    """Let workflows of your own use the library's values as they are loaded.
 
     The sandbox would load the whole package anew for each run of a workflow.
     """
