@@ -338,3 +338,36 @@ async def test_bytes_that_were_not_saved_are_fetched_again(
     assert saved.path == tmp_path / "job-1.mp4"
     assert saved.path.read_bytes()[4:8] == b"ftyp"
     assert server.seen("bytes").requests["submit"] == 1
+
+
+async def test_a_job_that_another_worker_has_is_left_to_it_for_a_while(
+    server: Running, worker: VideoActivities
+) -> None:
+    # Given a worker that Temporal believes to be lost, and that goes on all the same.
+    order = _order(server.case("two", Script(dialect="fal", polls=10**6)))
+    job = await _submitted(worker, order)
+    environment = _environment()
+    waiting = asyncio.create_task(environment.run(worker.wait_for_video, order, job))
+    await _until(lambda: server.seen("two").requests["poll"])
+    # When the next one tries the same job.
+    with pytest.raises(ApplicationError) as raised:
+        await _environment(attempt=2).run(worker.wait_for_video, order, job)
+    assert (raised.value.type, raised.value.non_retryable) == ("job_in_use", False)
+    assert raised.value.next_retry_delay == timedelta(seconds=15)
+    environment.cancel(ActivityCancellationDetails(not_found=True))
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+
+
+async def test_heartbeats_come_while_no_poll_is_due(
+    server: Running, worker: VideoActivities
+) -> None:
+    own = attrs.evolve(config(server.case("beats", Script(dialect="fal"))), poll_interval=0.3)
+    order = VideoOrder(config=own, request=REQUEST)
+    job = await _submitted(worker, order)
+    heartbeats: list[str] = []
+    environment = _environment(heartbeats=heartbeats, heartbeat_timeout=timedelta(seconds=0.03))
+    await environment.run(worker.wait_for_video, order, job)
+    # Each of them has the job, also those between the polls.
+    assert len(heartbeats) > sum(server.seen("beats").requests.values()) * 2
+    assert {VideoGeneration.from_json(text).request_id for text in heartbeats} == {"job-1"}
