@@ -49,9 +49,11 @@ app.conf.update(
         # When a message of a killed worker is handed over again. It need not be longer than the
         # longest task: a task that runs twice does no harm.
         "visibility_timeout": VISIBILITY,
-        # How often Redis is searched for such messages; by default it is every 100 seconds.
-        "unacked_restore_interval": VISIBILITY / 10,
+        # How often Redis is searched for such messages, and when the lock for it ends that a killed
+        # worker may have had: by default it is every 100 seconds, and after 300.
+        "unacked_restore_interval": VISIBILITY / 4,
         "unacked_restore_throttle": 1,
+        "unacked_mutex_expire": VISIBILITY / 4,
     },
     # A worker takes few messages in advance, so that a killed one holds back few of them.
     worker_prefetch_multiplier=1,

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +17,7 @@ import pytest
 from celery.exceptions import TimeoutError as CeleryTimeoutError
 from celery.result import AsyncResult
 from examples import celery_app
+from redis import Redis
 from tests.faults.server import Running, Script, Seen, running
 from tests.support.redis import redis_server
 
@@ -103,6 +104,9 @@ def kill(process: "subprocess.Popen[bytes]") -> None:
 @pytest.fixture
 def world(broker: str, tmp_path: Path) -> Iterator[World]:
     url = f"{broker}/0"
+    # What killed workers have left: messages, and the lock with which they are looked for.
+    with closing(Redis.from_url(url)) as redis:
+        redis.flushdb()
     celery_app.app.conf.update(broker_url=url, result_backend=url)
     environment = {
         **os.environ,
@@ -115,7 +119,6 @@ def world(broker: str, tmp_path: Path) -> Iterator[World]:
         "VISIBILITY_TIMEOUT": "2",
     }
     yield World(tmp_path, environment)
-    celery_app.app.control.purge()
     celery_app.app.close()
 
 

@@ -1,4 +1,7 @@
-"""A Redis server for the tests: the one that TARASH_TEST_REDIS names, or one of our own."""
+"""A Redis server for the tests: the one that TARASH_TEST_REDIS names, or one of our own.
+
+Its database 0 is emptied.
+"""
 
 import os
 import shutil
