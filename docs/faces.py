@@ -9,7 +9,9 @@ from typing import Any
 
 import griffe
 
-_MODULES = {f"tarash.tarash_gateway.{name}" for name in ("api", "batches", "functional")}
+_MODULES = {
+    f"tarash.tarash_gateway.{name}" for name in ("api", "batches", "functional", "verifying")
+}
 _PREFIX = re.compile(r"\b(?:[a-z_]+\.)+(?=\w)")
 
 

@@ -7,6 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+from tests.support import databases
+from tests.support.databases import journal as journal
+from tests.support.databases import place as place
+from tests.support.databases import postgres_database as postgres_database
+from tests.support.databases import postgres_server as postgres_server
 from tests.support.lifecycle_cases import Call, _asyncio, _blocking
 
 # The same examples in every run, however slow the machine: what fails here fails there. To look for
@@ -15,6 +20,15 @@ _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 settings.register_profile("tests", deadline=None, derandomize=True, suppress_health_check=_SLOW)
 settings.register_profile("explore", deadline=None, suppress_health_check=_SLOW)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "tests"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    databases.prepare(config)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    databases.clean(config)
+
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 # Asyncio and the like need these.

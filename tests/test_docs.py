@@ -1,6 +1,7 @@
 """The code in the documentation runs, and says what the guide promises."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +20,20 @@ from tarash.tarash_gateway import (
     ValidationError,
     VideoGenerationConfig,
     VideoGenerationRequest,
+    WebhookError,
     generate_video,
     generate_video_async,
+    plan_video,
     registry,
+    verify_webhook,
 )
 from tarash.tarash_gateway.provider_kit import Event, Failure, Job, JsonBody, Provider, Target
-from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects, json_reply
+from tarash.tarash_gateway.testing import (
+    ScriptedHttp,
+    fake_effects,
+    json_reply,
+    signed_webhook,
+)
 
 _ROOT = Path(__file__).parents[1]
 _PYTHON = re.compile(r"```python\n(.*?)```", re.DOTALL)
@@ -54,6 +63,7 @@ def kite(monkeypatch: pytest.MonkeyPatch) -> VideoGenerationConfig:
         exec(compile(code, "adding-a-provider.md", "exec"), names)  # noqa: S102 - our page
     registry._REGISTERED["kite-by-code"] = names["KITE_BY_CODE"]
     registry._REGISTERED["kite-that-tells"] = names["KITE_THAT_TELLS"]
+    registry._REGISTERED["kite-that-calls"] = names["KITE_THAT_CALLS"]
     return VideoGenerationConfig(provider="kite", model="kite-1")
 
 
@@ -156,6 +166,45 @@ def test_the_made_up_provider_is_heard(kite: VideoGenerationConfig) -> None:
     ended = provider.stream.heard(target, job, Event(data='{"id": "k1", "state": "failed"}'))
     assert ended.unwrap().news
     assert isinstance(provider.stream.heard(target, job, Event(data="<html>")), Failure)
+
+
+def test_the_made_up_provider_calls_back(kite: VideoGenerationConfig) -> None:
+    # given a provider that is asked to call
+    hook = "https://example.com/kite"
+    config = attrs.evolve(kite, provider="kite-that-calls", webhook_url=hook)
+    plan = plan_video(config, _REQUEST, effects=fake_effects(environment=_KEY))
+    assert plan.body["callback"] == hook
+    # when it calls
+    provider = registry._REGISTERED["kite-that-calls"]
+    assert isinstance(provider, Provider)
+    now = datetime(2026, 11, 26, tzinfo=UTC)
+    message = signed_webhook(provider, {"id": "k1", "state": "done"}, sent_at=now)
+    event = verify_webhook(provider, message.headers, message.body, message.keys, now)
+    # then it is believed
+    assert (event.request_id, event.status, event.verified) == ("k1", "completed", True)
+    with pytest.raises(WebhookError):
+        verify_webhook(provider, message.headers, message.body + b" ", message.keys, now)
+
+
+def _run(page: str) -> dict[str, Any]:
+    names: dict[str, Any] = {}
+    for code in _MARKED.findall((_ROOT / "docs/guides" / page).read_text(encoding="utf-8")):
+        exec(compile(code, page, "exec"), names)  # noqa: S102 - our page
+    return names
+
+
+def test_the_guide_s_receiver_believes_replicate_only() -> None:
+    receive = _run("webhooks.md")["on_request"]
+    body = {"id": "1", "status": "succeeded"}
+    secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+    message = signed_webhook("replicate", body, sent_at=datetime.now(UTC), secret=secret)
+    assert receive(message.headers, message.body) == 204
+    assert receive(message.headers, b"{}") == 401
+    assert receive({}, message.body) == 401
+
+
+def test_the_guide_s_signed_message_is_believed() -> None:
+    assert _run("testing.md")["event"].verified
 
 
 def test_the_made_up_row_has_rules(kite: VideoGenerationConfig) -> None:

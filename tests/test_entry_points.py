@@ -48,6 +48,8 @@ _VERBS = {
 _BLOCKING_ONLY = {"pending_videos", "plan_video"}
 # A batch is an iterator, and no result.
 _BATCHES = ["generate_videos", "generate_videos_async"]
+# What touches nothing has no asyncio form, and a Result.
+_PURE = ["verify_webhook"]
 _NAMES = sorted([*_VERBS, *(f"{name}_async" for name in _VERBS.keys() - _BLOCKING_ONLY)])
 _FACES = [(module, name) for module in (api, functional) for name in _NAMES]
 _every_face = pytest.mark.parametrize(
@@ -57,9 +59,22 @@ _PREFIX = re.compile(r"\b(?:\w+\.)+(?=\w)")
 
 
 def test_each_module_offers_every_verb() -> None:
-    names = sorted([*_NAMES, *_BATCHES])
+    names = sorted([*_NAMES, *_BATCHES, *_PURE])
     assert sorted(api.__all__) == sorted(functional.__all__) == names
     assert all(getattr(tarash_gateway, name) is getattr(api, name) for name in names)
+
+
+def test_what_is_pure_has_one_signature_in_both_modules() -> None:
+    raising, returning = api.verify_webhook, functional.verify_webhook
+    shown, other = (inspect.signature(face) for face in (raising, returning))
+    assert shown.parameters == other.parameters
+    assert str(shown.return_annotation).endswith("WebhookEvent'>")
+    assert _PREFIX.sub("", str(other.return_annotation)) == "Result[WebhookEvent, TarashException]"
+    assert get_type_hints(raising)["return"] is shown.return_annotation
+    assert "Raises:" in (raising.__doc__ or "")
+    assert returning.__doc__ == (
+        "Return what `tarash.tarash_gateway.verify_webhook` returns, or the error that it raises."
+    )
 
 
 @_every_face

@@ -1,7 +1,7 @@
 """Any number of callers with one key, in any order, killed anywhere: never two jobs at once."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support.interleaving import KEY, Caller, Provider, Step, World, play
+from tests.support.places import FilePlace, Place, SchemaPlace
 
 from tarash.tarash_gateway import (
     AuthenticationError,
     GenerationFailedError,
-    SqliteJournal,
     SubmissionUnknownError,
     VideoGenerationResponse,
 )
@@ -31,9 +31,15 @@ _MANY = 40
 
 
 @contextmanager
-def _world(fates: Sequence[str]) -> Iterator[World]:
+def _file() -> Iterator[Place]:
     with TemporaryDirectory(dir=_SHARED if _SHARED.is_dir() else None) as folder:
-        yield World(Path(folder) / "journal.sqlite3", Provider(iter(fates)))
+        yield FilePlace(Path(folder) / "journal.sqlite3")
+
+
+@contextmanager
+def _world(fates: Sequence[str], database: str | None = None) -> Iterator[World]:
+    with _file() if database is None else nullcontext(SchemaPlace(database)) as place:
+        yield World(place, Provider(iter(fates)))
 
 
 def _check_the_end(world: World, callers: Sequence[Caller]) -> None:
@@ -66,16 +72,20 @@ def _check_the_end(world: World, callers: Sequence[Caller]) -> None:
 
 
 def _states(world: World) -> set[str]:
-    entries = result_of(SqliteJournal(world.path).entries(pending=False)).unwrap()
+    entries = result_of(world.place.journal().entries(pending=False)).unwrap()
     assert all(entry.generation.key == KEY for entry in entries)
     return {entry.state for entry in entries}
 
 
 @_stories
-def test_a_caller_may_die_before_any_of_its_effects(fates: list[str]) -> None:
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_a_caller_may_die_before_any_of_its_effects(
+    request: pytest.FixtureRequest, fates: list[str], kind: str
+) -> None:
+    database = request.getfixturevalue("postgres_database") if kind == "postgres" else None
     for steps in range(_MANY):
         # Given a caller that is killed after so many steps.
-        with _world(fates) as world:
+        with _world(fates, database) as world:
             caller = Caller(world)
             for _ in range(steps):
                 caller.step()

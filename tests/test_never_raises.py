@@ -36,7 +36,8 @@ from tarash.tarash_gateway.testing import FakeClock, ScriptedHttp, fake_effects
 _ENTRIES: dict[str, Callable[..., Any]] = {
     name: getattr(functional, name)
     for name in functional.__all__
-    if not name.endswith("_async") and name not in {"pending_videos", "generate_videos"}
+    if not name.endswith("_async")
+    and name not in {"pending_videos", "generate_videos", "verify_webhook"}
 }
 _JUNK = st.one_of(
     st.none(),
@@ -68,6 +69,16 @@ def test_arguments_of_any_kind_are_answered(name: str, one: Any, two: Any) -> No
         entry(one, config=two, effects=effects) if takes_job else entry(one, two, effects=effects)
     )
     assert isinstance(outcome, IOResult)
+
+
+@given(st.tuples(*[_JUNK] * 6))
+def test_a_webhook_of_anything_is_answered(junk: tuple[Any, ...]) -> None:
+    provider, headers, body, keys, now, tolerance = junk
+    for named in (provider, "fal"):
+        outcome: object = functional.verify_webhook(
+            named, headers, body, keys, now, tolerance=tolerance
+        )
+        assert isinstance(outcome, Failure)
 
 
 @given(_JUNK, _JUNK)

@@ -21,15 +21,16 @@ from tests.support.keyed_calls import (
     submissions,
     world,
 )
+from tests.support.places import Place
 
 from tarash.tarash_gateway import (
     AuthenticationError,
     GenerationCancelledError,
     GenerationFailedError,
+    Journal,
     JournalError,
     MediaContent,
     MockConfig,
-    SqliteJournal,
     SubmissionUnknownError,
     TarashException,
     TimeoutError,
@@ -63,19 +64,7 @@ _SECOND = fal.config(model="fal-ai/veo2")
 _CHAIN = fal.config(fallback_configs=[_SECOND])
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "journal.sqlite3"
-
-
-@pytest.fixture
-def journal(path: Path) -> SqliteJournal:
-    return SqliteJournal(path)
-
-
-def _fails(
-    kind: type[TarashException], journal: SqliteJournal, *replies: Reply, **more: Any
-) -> Any:
+def _fails(kind: type[TarashException], journal: Journal, *replies: Reply, **more: Any) -> Any:
     """Generate with the key; return the error."""
     http, effects = world(*replies)
     with pytest.raises(kind) as caught:
@@ -92,13 +81,13 @@ def test_a_key_needs_a_journal() -> None:
 
 
 @pytest.mark.parametrize("key", ["", "  ", "a\nb", "a\x00", "\ud800", "k" * 257, 7, b"key"])
-def test_what_is_not_a_name_is_no_key(journal: SqliteJournal, key: Any) -> None:
+def test_what_is_not_a_name_is_no_key(journal: Journal, key: Any) -> None:
     error = _fails(ValidationError, journal, key=key)
     assert error.message.startswith("key must be a text of 1 to 256 printable characters")
     assert states(journal) == {}
 
 
-def test_the_second_call_has_what_the_first_had(journal: SqliteJournal) -> None:
+def test_the_second_call_has_what_the_first_had(journal: Journal) -> None:
     # Given a call that is finished.
     first, http = generate(journal, *fal.success(), measure=False)
     assert submissions(http) == 1
@@ -118,7 +107,7 @@ def test_the_second_call_has_what_the_first_had(journal: SqliteJournal) -> None:
     assert states(journal) == {f"{KEY}#1": "completed"}
 
 
-def test_calls_without_a_key_and_with_other_keys_are_other_calls(journal: SqliteJournal) -> None:
+def test_calls_without_a_key_and_with_other_keys_are_other_calls(journal: Journal) -> None:
     for key in (KEY, KEY + "#1", KEY.upper(), None, None):
         _, http = generate(journal, *fal.success(), key=key)
         assert submissions(http) == 1
@@ -139,7 +128,7 @@ _IMAGE = b"\x89PNG\r\n\x1a\n"
     ids=["request", "parameter", "model", "base URL", "fallback"],
 )
 def test_a_key_belongs_to_one_request_and_one_chain(
-    journal: SqliteJournal, changes: dict[str, Any]
+    journal: Journal, changes: dict[str, Any]
 ) -> None:
     generate(journal, *fal.success())
     error = _fails(ValidationError, journal, **changes)
@@ -148,7 +137,7 @@ def test_a_key_belongs_to_one_request_and_one_chain(
     assert states(journal) == {f"{KEY}#1": "completed"}
 
 
-def test_api_keys_and_limits_may_change_under_a_key(journal: SqliteJournal) -> None:
+def test_api_keys_and_limits_may_change_under_a_key(journal: Journal) -> None:
     generate(journal, *fal.success(), config=fal.config(provider_config={"token": "old"}))
     config = fal.config(
         api_key="another:one",
@@ -161,7 +150,7 @@ def test_api_keys_and_limits_may_change_under_a_key(journal: SqliteJournal) -> N
     assert http.requests == []
 
 
-def test_a_key_covers_the_content_of_files(tmp_path: Path, journal: SqliteJournal) -> None:
+def test_a_key_covers_the_content_of_files(tmp_path: Path, journal: Journal) -> None:
     # Given a video that was made from a picture.
     image, copy = tmp_path / "a.png", tmp_path / "copy.png"
     image.write_bytes(_IMAGE)
@@ -223,7 +212,7 @@ def test_keys_of_a_journal_fit_the_next_version_of_the_library() -> None:
     assert fingerprint(config, request) == stored
 
 
-def test_a_batch_with_keys_makes_only_what_is_missing(journal: SqliteJournal) -> None:
+def test_a_batch_with_keys_makes_only_what_is_missing(journal: Journal) -> None:
     # Given a batch, one item of which was refused.
     def batch(*replies: Reply) -> tuple[list[str], int]:
         http, effects = world(*replies)
@@ -240,7 +229,7 @@ def test_a_batch_with_keys_makes_only_what_is_missing(journal: SqliteJournal) ->
     assert batch() == (["video", "video"], 0)
 
 
-def test_a_refused_submission_may_be_sent_again(journal: SqliteJournal) -> None:
+def test_a_refused_submission_may_be_sent_again(journal: Journal) -> None:
     _fails(AuthenticationError, journal, _REFUSED)
     _fails(AuthenticationError, journal, _REFUSED)
     response, http = generate(journal, *fal.success())
@@ -252,7 +241,7 @@ def test_a_refused_submission_may_be_sent_again(journal: SqliteJournal) -> None:
     }
 
 
-def test_a_failed_job_is_not_paid_for_again(journal: SqliteJournal) -> None:
+def test_a_failed_job_is_not_paid_for_again(journal: Journal) -> None:
     first = _fails(GenerationFailedError, journal, fal.queued(), fal.failed())
     second = _fails(GenerationFailedError, journal)
     assert (second, second.message, second.attempts) == (first, first.message, first.attempts)
@@ -260,7 +249,7 @@ def test_a_failed_job_is_not_paid_for_again(journal: SqliteJournal) -> None:
     assert second.generation.request_id == "job-1"
 
 
-def test_an_error_of_the_last_config_is_the_error_of_the_key(journal: SqliteJournal) -> None:
+def test_an_error_of_the_last_config_is_the_error_of_the_key(journal: Journal) -> None:
     replies = [fal.queued(), fal.failed(), fal.queued("job-2"), fal.failed()]
     first = _fails(GenerationFailedError, journal, *replies, config=_CHAIN)
     second = _fails(GenerationFailedError, journal, config=_CHAIN)
@@ -268,7 +257,7 @@ def test_an_error_of_the_last_config_is_the_error_of_the_key(journal: SqliteJour
     assert [each.request_id for each in second.attempts] == ["job-1", "job-2"]
 
 
-def test_a_submission_without_an_answer_is_not_sent_again(journal: SqliteJournal) -> None:
+def test_a_submission_without_an_answer_is_not_sent_again(journal: Journal) -> None:
     lost = json_reply(499, {"detail": "x"})
     first = _fails(SubmissionUnknownError, journal, lost)
     second = _fails(SubmissionUnknownError, journal)
@@ -280,7 +269,7 @@ def test_a_submission_without_an_answer_is_not_sent_again(journal: SqliteJournal
     assert (submissions(http), response.video) == (1, fal.URL)
 
 
-def test_an_unknown_submission_before_a_refused_one_counts(journal: SqliteJournal) -> None:
+def test_an_unknown_submission_before_a_refused_one_counts(journal: Journal) -> None:
     # The provider answered the first with a failure, so the chain went on; a job is unlikely.
     replies = [json_reply(500, {"detail": "x"}), _REFUSED]
     first = _fails(SubmissionUnknownError, journal, *replies, config=_CHAIN)
@@ -289,7 +278,7 @@ def test_an_unknown_submission_before_a_refused_one_counts(journal: SqliteJourna
     assert states(journal) == {f"{KEY}#1": "unknown", f"{KEY}#2": "refused"}
 
 
-def test_a_job_that_its_user_cancelled_stays_cancelled(journal: SqliteJournal) -> None:
+def test_a_job_that_its_user_cancelled_stays_cancelled(journal: Journal) -> None:
     _, effects = world(fal.queued())
     job = start_video(fal.config(), fal.REQUEST, effects=effects, journal=journal, key=KEY)
     _, effects = world(fal.waiting(), json_reply(202, {"status": "CANCELLATION_REQUESTED"}))
@@ -329,12 +318,12 @@ _DEATHS = [
 @_forks
 @pytest.mark.parametrize(("death", "replies", "then", "after"), _DEATHS)
 def test_a_process_that_dies_costs_no_second_job(
-    path: Path, death: dict[str, str], replies: list[Reply], then: str, after: dict[str, str]
+    place: Place, death: dict[str, str], replies: list[Reply], then: str, after: dict[str, str]
 ) -> None:
     # Given a process that dies at this point.
-    in_a_process_that_dies(lambda: generate(DyingJournal(path, **death), *replies))
+    in_a_process_that_dies(lambda: generate(DyingJournal(place.journal(), **death), *replies))
     # When the call is made again.
-    journal = SqliteJournal(path)
+    journal = place.journal()
     script = {
         "sends": fal.success(),
         "goes on": [fal.completed(), fal.result()],
@@ -366,11 +355,13 @@ _CHAIN_DEATHS = [
 
 @_forks
 @pytest.mark.parametrize(("death", "then"), _CHAIN_DEATHS)
-def test_a_chain_goes_on_where_it_stood(path: Path, death: dict[str, str], then: str) -> None:
+def test_a_chain_goes_on_where_it_stood(place: Place, death: dict[str, str], then: str) -> None:
     # Given a job that failed, and a process that died on its way to the next config.
     replies = [fal.queued(), fal.failed(), fal.queued("job-2")]
-    in_a_process_that_dies(lambda: generate(DyingJournal(path, **death), *replies, config=_CHAIN))
-    journal = SqliteJournal(path)
+    in_a_process_that_dies(
+        lambda: generate(DyingJournal(place.journal(), **death), *replies, config=_CHAIN)
+    )
+    journal = place.journal()
     if then == "unknown":
         error = _fails(SubmissionUnknownError, journal, config=_CHAIN)
         assert [each.may_have_been_paid for each in error.attempts] == [True, True]
@@ -395,8 +386,8 @@ def test_a_chain_goes_on_where_it_stood(path: Path, death: dict[str, str], then:
 
 
 @_forks
-def test_a_refused_fallback_is_sent_again_without_the_config_that_failed(path: Path) -> None:
-    journal = SqliteJournal(path)
+def test_a_refused_fallback_is_sent_again_without_the_config_that_failed(place: Place) -> None:
+    journal = place.journal()
     replies = [fal.queued(), fal.failed(), _REFUSED]
     _fails(AuthenticationError, journal, *replies, config=_CHAIN)
     response, http = generate(journal, *fal.success("job-3"), config=_CHAIN)
@@ -409,12 +400,12 @@ def test_a_refused_fallback_is_sent_again_without_the_config_that_failed(path: P
 
 
 @_forks
-def test_an_upload_that_was_cut_short_begins_again_under_its_own_number(path: Path) -> None:
+def test_an_upload_that_was_cut_short_begins_again_under_its_own_number(place: Place) -> None:
     # Given a process that died while it uploaded a video: nothing was submitted.
     case = upload_cases.FAL
     more = {"config": case.config(), "request": case.request}
-    in_a_process_that_dies(lambda: generate(SqliteJournal(path), die, **more))
-    journal = SqliteJournal(path)
+    in_a_process_that_dies(lambda: generate(place.journal(), die, **more))
+    journal = place.journal()
     assert states(journal) == {f"{KEY}#1": "uploading"}
     # When the call is made again.
     _, http = generate(journal, *case.replies(), *case.rest, **more)
@@ -425,7 +416,7 @@ def test_an_upload_that_was_cut_short_begins_again_under_its_own_number(path: Pa
 
 @pytest.mark.parametrize("refused", [False, True], ids=["uploaded", "refused"])
 def test_a_call_that_slept_through_its_lease_submits_nothing(
-    journal: SqliteJournal, *, refused: bool
+    journal: Journal, *, refused: bool
 ) -> None:
     # Given a call that is suspended during an upload, and another that takes the upload over.
     case, clock = upload_cases.FAL, FakeClock()
@@ -464,7 +455,7 @@ class _Waking(FakeClock):
         self._wake(len(self.slept))
 
 
-def test_a_call_waits_for_another_that_has_the_key(journal: SqliteJournal) -> None:
+def test_a_call_waits_for_another_that_has_the_key(journal: Journal) -> None:
     # Given a call in the middle of its job, whose owner lives.
     seen: list[Any] = []
 
@@ -495,7 +486,7 @@ def test_a_call_waits_for_another_that_has_the_key(journal: SqliteJournal) -> No
     assert is_retryable_error(error)
 
 
-def test_a_waiting_call_has_the_video_as_soon_as_it_is_there(journal: SqliteJournal) -> None:
+def test_a_waiting_call_has_the_video_as_soon_as_it_is_there(journal: Journal) -> None:
     # Given a job that another call owns, and that is finished while this call waits.
     _, effects = world(fal.queued())
     job = start_video(fal.config(), fal.REQUEST, effects=effects, journal=journal, key=KEY)
@@ -517,7 +508,7 @@ def test_a_waiting_call_has_the_video_as_soon_as_it_is_there(journal: SqliteJour
     assert (response.video, http.requests, len(clock.slept)) == (fal.URL, [], 3)
 
 
-def test_a_job_whose_url_has_expired_is_asked_for_again(journal: SqliteJournal) -> None:
+def test_a_job_whose_url_has_expired_is_asked_for_again(journal: Journal) -> None:
     # Given a video whose URL works for an hour.
     def signed(day: int) -> HttpResponse:
         query = f"X-Amz-Date=202601{day:02}T000000Z&X-Amz-Expires=3600"
@@ -539,7 +530,7 @@ def test_a_job_whose_url_has_expired_is_asked_for_again(journal: SqliteJournal) 
         assert response.expires_at > clock.utc()
 
 
-def test_a_video_of_bytes_is_asked_for_again(journal: SqliteJournal) -> None:
+def test_a_video_of_bytes_is_asked_for_again(journal: Journal) -> None:
     more: dict[str, Any] = {
         "config": VideoGenerationConfig(provider="fal", model="fal-ai/veo3", mock=MockConfig()),
         "effects": None,
@@ -555,7 +546,7 @@ def test_a_video_of_bytes_is_asked_for_again(journal: SqliteJournal) -> None:
     assert entry.ending.response.video == ""
 
 
-def test_start_video_submits_once(journal: SqliteJournal) -> None:
+def test_start_video_submits_once(journal: Journal) -> None:
     def start(*replies: Reply) -> Any:
         http, effects = world(*replies)
         job = start_video(fal.config(), fal.REQUEST, effects=effects, journal=journal, key=KEY)
@@ -573,7 +564,7 @@ def test_start_video_submits_once(journal: SqliteJournal) -> None:
     assert resume_video(third, effects=effects, journal=journal, measure=False) == response
 
 
-def test_a_job_that_another_worker_resumes_stays_below_its_key(journal: SqliteJournal) -> None:
+def test_a_job_that_another_worker_resumes_stays_below_its_key(journal: Journal) -> None:
     # Given a job with a key and a fallback, which its caller has left.
     _, effects = world(fal.queued())
     start_video(_CHAIN, fal.REQUEST, effects=effects, journal=journal, key=KEY)
@@ -588,7 +579,7 @@ def test_a_job_that_another_worker_resumes_stays_below_its_key(journal: SqliteJo
 
 
 def test_a_job_that_was_seen_to_fail_leaves_its_chain_to_the_next_call(
-    journal: SqliteJournal,
+    journal: Journal,
 ) -> None:
     _, effects = world(fal.queued())
     job = start_video(_CHAIN, fal.REQUEST, effects=effects, journal=journal, key=KEY)
@@ -599,18 +590,17 @@ def test_a_job_that_was_seen_to_fail_leaves_its_chain_to_the_next_call(
     assert (submissions(http), response.request_id) == (1, "job-2")
 
 
-def test_an_entry_that_cannot_be_read_stops_its_key(journal: SqliteJournal) -> None:
+def test_an_entry_that_cannot_be_read_stops_its_key(place: Place, journal: Journal) -> None:
     generate(journal, *fal.success())
-    with journal._transaction(1.0, "BEGIN IMMEDIATE") as connection:
-        connection.execute("UPDATE video_generations SET generation = '{'")
+    place.execute("UPDATE video_generations SET generation = '{'")
     error = _fails(JournalError, journal)
     assert "cannot be read: nothing was sent" in error.message
 
 
-def test_a_key_that_a_provider_echoes_is_not_stored(path: Path, journal: SqliteJournal) -> None:
+def test_a_key_that_a_provider_echoes_is_not_stored(place: Place, journal: Journal) -> None:
     echo = json_reply(200, {"video": {"url": fal.URL}, "input": {"openai_api_key": "canary"}})
     first, _ = generate(journal, fal.queued(), fal.completed(), echo)
     assert "canary" in str(first.raw_response)
-    assert b"canary" not in b"".join(file.read_bytes() for file in path.parent.iterdir())
+    assert b"canary" not in place.content()
     second, _ = generate(journal)
     assert second.raw_response == {"video": {"url": fal.URL}, "input": {}}

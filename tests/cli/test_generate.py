@@ -169,3 +169,13 @@ def test_a_key_needs_the_journal(tarash: Tarash) -> None:
     ran = tarash("generate", "a kite", "--mock", "--key", "a", "--no-journal")
     assert (ran.code, ran.out) == (2, "")
     assert "a key needs a journal" in ran.err
+
+
+def test_a_provider_is_asked_to_call(tarash: Tarash) -> None:
+    ran = tarash(*FAL, "--webhook-url", "https://example.com/hook", "--plan")
+    assert ran.code == 0
+    assert "fal-ai/veo3?fal_webhook=https%3A%2F%2Fexample.com%2Fhook" in ran.out
+    wrong = tarash(*FAL, "--webhook-url", "https://me:canary@example.com", "--plan")
+    assert wrong.code == 2
+    assert "webhook_url must be a URL with http" in wrong.err
+    assert "canary" not in wrong.err

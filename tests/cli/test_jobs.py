@@ -199,7 +199,7 @@ def test_one_job_is_found_without_reading_all(
     def refused(*_: object, **__: object) -> NoReturn:
         pytest.fail("all entries were read")
 
-    monkeypatch.setattr(SqliteJournal, "entries", refused)
+    monkeypatch.setattr(cli_journal.CliJournal, "entries", refused)
     replies = [fal.completed(), fal.result()]
     world(monkeypatch, ScriptedHttp(replies), FAL_KEY="id:secret")
     assert tarash("resume", "job-1").out == f"{fal.URL}\n"

@@ -4,13 +4,19 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from urllib.parse import parse_qs, urlsplit
 
 import fal_client
 import fal_client.client
 import pytest
 from tests.support.recorder import Answer, Recorded, Recorder, recorder
 
-from tarash.tarash_gateway import VideoGenerationConfig, VideoGenerationRequest, generate_video
+from tarash.tarash_gateway import (
+    VideoGenerationConfig,
+    VideoGenerationRequest,
+    generate_video,
+    start_video,
+)
 
 _KEY = "key-id:key-secret"
 _JOB = "80e732af-660e-45cd-bd63-580e4f2a94cc"
@@ -143,3 +149,22 @@ def test_a_cancel_sends_what_the_official_client_sends(
     left = response.execution_metadata.attempts[0]
     assert (left.error_type, left.cancellation) == ("TimeoutError", "confirmed")
     assert _essence(ours) == _essence(theirs)
+
+
+def test_a_webhook_is_asked_for_as_the_official_client_asks() -> None:
+    model, request, arguments = _TEXT
+    hook = "https://example.com/hook?for=a%20kite&n=1+1"
+    with _server("COMPLETED") as (server, client):
+        client.submit(model, arguments=arguments, webhook_url=hook)
+        (theirs,) = server.take()
+        config = VideoGenerationConfig(
+            provider="fal", model=model, base_url=server.url, api_key=_KEY, webhook_url=hook
+        )
+        start_video(config, request)
+        (ours,) = server.take()
+
+    # Both spell the same URL.
+    assert parse_qs(urlsplit(ours.path).query) == {"fal_webhook": [hook]}
+    assert parse_qs(urlsplit(theirs.path).query) == {"fal_webhook": [hook]}
+    assert urlsplit(ours.path).path == urlsplit(theirs.path).path
+    assert _essence(ours)[2:] == _essence(theirs)[2:]

@@ -255,6 +255,31 @@ def test_an_interaction_sends_what_the_official_client_sends(
     assert ours == theirs
 
 
+@pytest.mark.filterwarnings(_ITS_OWN_WARNING)
+@pytest.mark.parametrize("model", [_MODEL, "gemini-omni-1.1-flash"])
+def test_a_webhook_is_asked_for_as_the_official_client_asks(model: str) -> None:
+    hook = "https://example.com/hook?for=a%20kite"
+    with _server(api_key=_KEY) as (server, client):
+        if model == _MODEL:
+            client.models.generate_videos(
+                model=model,
+                source=_Source(prompt="T9 hook"),
+                config=_Config(webhook_config=types.WebhookConfig(uris=[hook])),
+            )
+        else:
+            client.interactions.create(
+                model=model,
+                background=True,
+                input="T9 hook",
+                response_modalities=["video"],
+                webhook_config={"uris": [hook]},
+            )
+        (theirs,) = server.take()
+        request = VideoGenerationRequest(prompt="T9 hook")
+        ours, *_ = _ours(server, model, request, webhook_url=hook)
+    assert ours == _essence(theirs)
+
+
 def test_a_cancel_sends_what_the_official_client_sends() -> None:
     with _server(api_key=_KEY) as (server, client):
         client.interactions.cancel("v1_abc")

@@ -10,7 +10,12 @@ import pytest
 from replicate.client import Client
 from tests.support.recorder import Answer, Recorded, Recorder, recorder
 
-from tarash.tarash_gateway import VideoGenerationConfig, VideoGenerationRequest, generate_video
+from tarash.tarash_gateway import (
+    VideoGenerationConfig,
+    VideoGenerationRequest,
+    generate_video,
+    start_video,
+)
 from tarash.tarash_gateway.providers.replicate.provider import PROVIDER
 
 _KEY = "r8_secret"
@@ -126,14 +131,14 @@ def _server(status: str) -> Iterator[tuple[Recorder, Client]]:
         client._client.close()
 
 
-def _create(client: Client, model: str, arguments: dict[str, Any]) -> Any:
+def _create(client: Client, model: str, arguments: dict[str, Any], **more: Any) -> Any:
     if model.startswith("deployments/"):
         name = model.removeprefix("deployments/")
-        return client.deployments.predictions.create(name, input=arguments)
+        return client.deployments.predictions.create(name, input=arguments, **more)
     if ":" in model:
         version = model.partition(":")[2]
-        return client.predictions.create(version=version, input=arguments)
-    return client.models.predictions.create(model, input=arguments)
+        return client.predictions.create(version=version, input=arguments, **more)
+    return client.models.predictions.create(model, input=arguments, **more)
 
 
 def _essence(asked: Recorded) -> tuple[str, str, object, dict[str, str | None]]:
@@ -217,5 +222,26 @@ def test_bytes_go_inline_as_with_the_clients_base64_strategy(tmp_path: Any) -> N
         request = VideoGenerationRequest(prompt="a fox", image_list=[path])
         generate_video(config, request, providers=_PROVIDERS)
         ours, _ = server.take()
+
+    assert _essence(ours) == _essence(theirs)
+
+
+@pytest.mark.parametrize("model", ["google/veo-3.1", f"owner/name:{_VERSION}", "deployments/a/b"])
+def test_a_webhook_is_asked_for_as_the_official_client_asks(model: str) -> None:
+    hook = "https://example.com/hook?for=a%20kite"
+    with _server("succeeded") as (server, client):
+        _create(
+            client,
+            model,
+            {"prompt": "a fox"},
+            webhook=hook,
+            webhook_events_filter=["completed"],
+        )
+        (theirs,) = server.take()
+        config = VideoGenerationConfig(
+            provider="replicate", model=model, base_url=server.url, api_key=_KEY, webhook_url=hook
+        )
+        start_video(config, VideoGenerationRequest(prompt="a fox"), providers=_PROVIDERS)
+        (ours,) = server.take()
 
     assert _essence(ours) == _essence(theirs)

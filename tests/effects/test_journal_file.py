@@ -22,13 +22,12 @@ from tarash.tarash_gateway import (
     SqliteJournal,
     VideoGeneration,
     VideoGenerationConfig,
-    VideoGenerationRequest,
     generate_video,
     pending_videos,
     start_video,
 )
 from tarash.tarash_gateway.outcome import Outcome, result_of
-from tarash.tarash_gateway.testing import Reply, ScriptedHttp, fake_effects, json_reply
+from tarash.tarash_gateway.testing import Reply, ScriptedHttp, fake_effects
 
 _NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 # As version 0.1 before leases wrote it.
@@ -47,6 +46,9 @@ _OLD_JSON = (
     '"started_at":"2026-11-01T00:00:00+00:00","ended_at":"2026-11-01T00:00:01+00:00",'
     '"status":"failed","submission":"refused"}]}'
 )
+
+
+_OK = VideoGenerationConfig(provider="mock", model="second")
 
 
 @pytest.fixture
@@ -113,70 +115,19 @@ def test_a_journal_of_the_version_before_keys_takes_keys(path: Path) -> None:
     assert versions == {"old-2": 1, "clip#1": 3}
 
 
-@pytest.mark.parametrize("job", ["job-\ud800", "\ud83d", "a\x00b", "job 'x'; --", "ä" * 300])
-def test_any_id_and_any_words_can_be_written(path: Path, job: str) -> None:
-    journal = SqliteJournal(path)
-    odd = json_reply(
-        200, {"status": "COMPLETED", "error": f"x {job}", "error_type": "internal_error"}
-    )
-    effects = fake_effects(http=ScriptedHttp([fal.queued(job)]))
-    kept = start_video(fal.config(), fal.REQUEST, effects=effects, journal=journal)
-    assert kept.request_id == job
-    (entry,) = pending_videos(journal)
-    assert entry.generation.request_id == job
-    found = result_of(journal.entry(job)).unwrap()
-    assert found is not None
-    assert found.generation == entry.generation
-    from tarash.tarash_gateway import GenerationFailedError, resume_video  # noqa: PLC0415
-
-    world = fake_effects(http=ScriptedHttp([odd]), environment={"FAL_KEY": "k"})
-    with pytest.raises(GenerationFailedError):
-        resume_video(entry.generation, effects=world, journal=journal)
-    assert pending_videos(journal) == ()
-
-
-def test_a_value_that_is_not_json_costs_no_job(path: Path) -> None:
-    settings = {
-        "headers": {"X-Fal-Note": "x"},
-        "file": Path("a/b"),
-        "day": _NOW,
-        "odd": object(),
-        "bytes": b"123",
-        "deep": {"token": "canary", "list": [Path("c")]},
-    }
-    journal = SqliteJournal(path)
-    kept = _start(journal, provider_config=settings)
-    again = VideoGeneration.from_json(kept.to_json()).configs[0].provider_config
-    assert again == {
-        "headers": {"X-Fal-Note": "x"},
-        "file": str(Path("a/b")),
-        "day": _NOW.isoformat(),
-        "odd": "<object>",
-        "bytes": "<3 bytes>",
-        "deep": {"list": ["c"]},
-    }
-
-
-def test_credentials_among_the_parameters_are_not_kept(path: Path) -> None:
-    extra = {
-        "openai_api_key": "canary",
-        "cookies": "canary",
-        "connection_string": "canary",
-        "database": "postgres://user:canary@host/db",
-        "nested": {"Authorization": "canary", "cfg_scale": 0.5},
-        "key_frames": 3,
-    }
-    request = VideoGenerationRequest(prompt="a kite", extra_params=extra)
-    journal = SqliteJournal(path)
-    effects = fake_effects(http=ScriptedHttp([fal.queued()]))
-    start_video(fal.config(model="some/model"), request, effects=effects, journal=journal)
-    assert b"canary" not in b"".join(file.read_bytes() for file in path.parent.iterdir())
-    (entry,) = pending_videos(journal)
-    assert entry.generation.request.extra_params == {
-        "database": "postgres://host/db",
-        "nested": {"cfg_scale": 0.5},
-        "key_frames": 3,
-    }
+def test_what_cannot_be_written_down_is_not_submitted(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("not a database, not a folder", encoding="utf-8")
+    for path in (tmp_path / "taken", tmp_path / "taken" / "journal"):
+        http = ScriptedHttp([])
+        with pytest.raises(JournalError, match="cannot be used") as caught:
+            generate_video(
+                fal.config(fallback_configs=[_OK]),
+                fal.REQUEST,
+                effects=fake_effects(http=http),
+                journal=SqliteJournal(path),
+            )
+        assert http.requests == []
+        assert caught.value.provider == "fal"
 
 
 def test_a_lock_of_somebody_else_does_not_outlast_the_deadline(path: Path) -> None:
@@ -195,36 +146,6 @@ def test_a_lock_of_somebody_else_does_not_outlast_the_deadline(path: Path) -> No
             )
         assert time.monotonic() - begun < 5
         assert http.requests == []
-
-
-def test_an_entry_is_found_by_either_id_and_the_newest_wins(path: Path) -> None:
-    journal = SqliteJournal(path)
-    old = _start(journal)
-    new = attrs.evolve(old, id="new-1", started_at=_NOW)
-    result_of(journal.put(JournalEntry(generation=new, state="accepted", updated_at=_NOW))).unwrap()
-    for name, id_ in (("call1-1", "call1-1"), ("new-1", "new-1"), ("job-1", "new-1")):
-        found = result_of(journal.entry(name)).unwrap()
-        assert found is not None
-        assert found.generation.id == id_
-    assert result_of(journal.entry("nothing")).unwrap() is None
-
-
-def test_what_has_ended_does_not_become_pending_again(path: Path) -> None:
-    journal = SqliteJournal(path)
-    entry = JournalEntry(generation=_start(journal), state="completed", updated_at=_NOW)
-    result_of(journal.put(entry)).unwrap()
-    result_of(journal.put(attrs.evolve(entry, state="accepted"))).unwrap()
-    assert pending_videos(journal) == ()
-
-
-def test_a_completed_job_stays_pending_until_its_video_is_saved(path: Path) -> None:
-    journal = SqliteJournal(path, until_saved=True)
-    effects = fake_effects(http=ScriptedHttp(fal.success()))
-    generate_video(fal.config(), fal.REQUEST, effects=effects, journal=journal)
-    (entry,) = pending_videos(SqliteJournal(path))
-    assert (entry.state, entry.unsaved) == ("completed", True)
-    result_of(journal.put(attrs.evolve(entry, unsaved=False))).unwrap()
-    assert pending_videos(journal) == ()
 
 
 def test_a_home_that_does_not_exist_is_our_error() -> None:

@@ -6,18 +6,18 @@ import sys
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import attrs
 import pytest
 from tests.support import fal_replies as fal
+from tests.support.places import Place, Wrapped
 
 from tarash.tarash_gateway import (
     GenerationFailedError,
     JobInUseError,
+    Journal,
     JournalEntry,
-    SqliteJournal,
     TarashException,
     TimeoutError,
     VideoGeneration,
@@ -53,33 +53,28 @@ class _Ids:
         return f"{self.worker}{self._count[0]}"
 
 
-@pytest.fixture
-def journal(tmp_path: Path) -> SqliteJournal:
-    return SqliteJournal(tmp_path / "journal.sqlite3")
-
-
 def _world(worker: str, *replies: Reply) -> tuple[ScriptedHttp, Effects]:
     http = ScriptedHttp(replies)
     effects = fake_effects(http=http, environment={"FAL_KEY": "k"})
     return http, attrs.evolve(effects, ids=_Ids(worker))
 
 
-def _started(journal: SqliteJournal | None = None, **changes: Any) -> VideoGeneration:
+def _started(journal: Journal | None = None, **changes: Any) -> VideoGeneration:
     _, effects = _world("start", fal.queued())
     return start_video(fal.config(**changes), fal.REQUEST, effects=effects, journal=journal)
 
 
-def _states(journal: SqliteJournal) -> dict[str, tuple[str, str | None]]:
+def _states(journal: Journal) -> dict[str, tuple[str, str | None]]:
     entries = result_of(journal.entries(pending=False)).unwrap()
     return {e.generation.id: (e.state, e.generation.request_id) for e in entries}
 
 
-def _claim(journal: SqliteJournal, entry: JournalEntry, owner: str, now: datetime) -> str:
+def _claim(journal: Journal, entry: JournalEntry, owner: str, now: datetime) -> str:
     until = now + timedelta(minutes=2)
     return result_of(journal.claim(entry, owner=owner, now=now, until=until)).unwrap()
 
 
-def test_a_claim_excludes_other_owners_until_it_ends(journal: SqliteJournal) -> None:
+def test_a_claim_excludes_other_owners_until_it_ends(journal: Journal) -> None:
     entry = JournalEntry(generation=_started(), state="accepted", updated_at=_NOW)
     later = _NOW + timedelta(minutes=3)
     assert _claim(journal, entry, "a", _NOW) == "owned"
@@ -95,7 +90,7 @@ def test_a_claim_excludes_other_owners_until_it_ends(journal: SqliteJournal) -> 
     assert _claim(journal, entry, "a", later) == "ended"
 
 
-def test_one_of_many_threads_owns_a_job(journal: SqliteJournal) -> None:
+def test_one_of_many_threads_owns_a_job(journal: Journal) -> None:
     entry = JournalEntry(generation=_started(), state="accepted", updated_at=_NOW)
     claims: list[str] = []
     threads = [
@@ -109,7 +104,7 @@ def test_one_of_many_threads_owns_a_job(journal: SqliteJournal) -> None:
     assert sorted(claims) == ["in_use"] * 11 + ["owned"]
 
 
-def test_the_lease_of_a_process_that_is_gone_has_ended(journal: SqliteJournal) -> None:
+def test_the_lease_of_a_process_that_is_gone_has_ended(place: Place, journal: Journal) -> None:
     entry = JournalEntry(generation=_started(), state="accepted", updated_at=_NOW)
     assert _claim(journal, entry, "a", _NOW) == "owned"
     code = "from tarash.tarash_gateway.effects.processes import this_process; print(this_process())"
@@ -119,13 +114,12 @@ def test_the_lease_of_a_process_that_is_gone_has_ended(journal: SqliteJournal) -
     assert is_gone(gone)
     assert not is_gone(this_process())
     assert not is_gone(this_process().replace(str(os.getpid()), str(os.getpid()), 1) + " elsewhere")
-    with journal._transaction(1.0, "BEGIN IMMEDIATE") as connection:
-        connection.execute("UPDATE video_claims SET process = ?", (gone,))
+    place.execute("UPDATE video_claims SET process = ?", gone)
     assert _claim(journal, entry, "b", _NOW) == "owned"
 
 
 def test_a_saved_job_that_is_resumed_again_and_again_is_paid_once(
-    journal: SqliteJournal,
+    journal: Journal,
 ) -> None:
     text = _started(journal, fallback_configs=[fal.config(model="fal-ai/veo2")]).to_json()
     paid: list[str] = []
@@ -142,7 +136,7 @@ def test_a_saved_job_that_is_resumed_again_and_again_is_paid_once(
     assert set(_states(journal).values()) == {("failed", "job-1"), ("accepted", "job-2-0")}
 
 
-def _while_waiting(journal: SqliteJournal, look: Callable[[], None]) -> Any:
+def _while_waiting(journal: Journal, look: Callable[[], None]) -> Any:
     """Generate a video, and call ``look`` while the job is polled."""
 
     def poll(_asked: HttpRequest) -> HttpResponse:
@@ -155,7 +149,7 @@ def _while_waiting(journal: SqliteJournal, look: Callable[[], None]) -> Any:
     )
 
 
-def test_a_second_worker_does_not_take_a_job_that_is_waited_for(journal: SqliteJournal) -> None:
+def test_a_second_worker_does_not_take_a_job_that_is_waited_for(journal: Journal) -> None:
     seen: list[Any] = []
 
     def second() -> None:
@@ -172,7 +166,7 @@ def test_a_second_worker_does_not_take_a_job_that_is_waited_for(journal: SqliteJ
     assert set(_states(journal).values()) == {("completed", "job-1")}
 
 
-def test_looking_at_a_job_and_cancelling_it_need_no_ownership(journal: SqliteJournal) -> None:
+def test_looking_at_a_job_and_cancelling_it_need_no_ownership(journal: Journal) -> None:
     def second() -> None:
         (entry,) = pending_videos(journal)
         _, effects = _world("second", fal.running())
@@ -184,7 +178,7 @@ def test_looking_at_a_job_and_cancelling_it_need_no_ownership(journal: SqliteJou
     assert _while_waiting(journal, second).video == fal.URL
 
 
-def test_a_job_that_was_taken_over_is_left_to_its_new_owner(journal: SqliteJournal) -> None:
+def test_a_job_that_was_taken_over_is_left_to_its_new_owner(journal: Journal) -> None:
     clock = FakeClock()
 
     def poll(_asked: HttpRequest) -> HttpResponse:
@@ -207,41 +201,25 @@ def test_a_job_that_was_taken_over_is_left_to_its_new_owner(journal: SqliteJourn
     assert caught.value.generation.request_id == "job-1"
 
 
-class _Recording(SqliteJournal):
+class _Recording(Wrapped):
     """A journal that records when each attempt was claimed or reserved, and until when."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(path)
+    def __init__(self, inner: Journal) -> None:
+        super().__init__(inner)
         self.claims: list[tuple[datetime, datetime]] = []
 
-    def claim(
-        self,
-        entry: JournalEntry,
-        *,
-        owner: str,
-        now: datetime,
-        until: datetime,
-        patience: float = 30.0,
-    ) -> IOOutcome[Claim]:
-        self.claims.append((now, until))
-        return super().claim(entry, owner=owner, now=now, until=until, patience=patience)
+    def claim(self, entry: JournalEntry, **more: Any) -> IOOutcome[Claim]:
+        self.claims.append((more["now"], more["until"]))
+        return self.inner.claim(entry, **more)
 
-    def reserve(
-        self,
-        entry: JournalEntry,
-        *,
-        owner: str,
-        now: datetime,
-        until: datetime,
-        patience: float = 30.0,
-    ) -> IOOutcome[Claim]:
-        self.claims.append((now, until))
-        return super().reserve(entry, owner=owner, now=now, until=until, patience=patience)
+    def reserve(self, entry: JournalEntry, **more: Any) -> IOOutcome[Claim]:
+        self.claims.append((more["now"], more["until"]))
+        return self.inner.reserve(entry, **more)
 
 
-def test_a_lease_is_not_renewed_at_every_poll(tmp_path: Path) -> None:
+def test_a_lease_is_not_renewed_at_every_poll(place: Place) -> None:
     # Given a job that is polled every five seconds for ten minutes.
-    journal, clock = _Recording(tmp_path / "journal.sqlite3"), FakeClock()
+    journal, clock = _Recording(place.journal()), FakeClock()
     polls: list[datetime] = []
 
     def poll(_asked: HttpRequest) -> HttpResponse:
@@ -268,10 +246,10 @@ def test_a_lease_is_not_renewed_at_every_poll(tmp_path: Path) -> None:
 
 
 def test_a_job_whose_owner_crashed_between_renewals_is_free_when_its_lease_ends(
-    tmp_path: Path,
+    place: Place,
 ) -> None:
     # Given an owner that has polled a job a few times, without a renewal at each poll.
-    journal, clock = _Recording(tmp_path / "journal.sqlite3"), FakeClock()
+    journal, clock = _Recording(place.journal()), FakeClock()
     answers: list[str] = []
 
     def crash(_asked: HttpRequest) -> HttpResponse:
@@ -293,7 +271,7 @@ def test_a_job_whose_owner_crashed_between_renewals_is_free_when_its_lease_ends(
 
 
 def test_a_job_that_was_taken_over_and_failed_is_not_paid_for_again(
-    journal: SqliteJournal,
+    journal: Journal,
 ) -> None:
     # Given a process that was suspended for an hour while it polled.
     clock = FakeClock()
@@ -320,7 +298,7 @@ def test_a_job_that_was_taken_over_and_failed_is_not_paid_for_again(
 
 
 @pytest.mark.parametrize("end", ["timeout", "interrupt"])
-def test_a_job_that_a_call_gave_up_is_free_at_once(journal: SqliteJournal, end: str) -> None:
+def test_a_job_that_a_call_gave_up_is_free_at_once(journal: Journal, end: str) -> None:
     def stop(_asked: HttpRequest) -> HttpResponse:
         if end == "interrupt":
             raise KeyboardInterrupt
@@ -336,13 +314,13 @@ def test_a_job_that_a_call_gave_up_is_free_at_once(journal: SqliteJournal, end: 
     assert resume_video(entry.generation, effects=effects, journal=journal).video == fal.URL
 
 
-def test_a_started_job_is_free_at_once(journal: SqliteJournal) -> None:
+def test_a_started_job_is_free_at_once(journal: Journal) -> None:
     kept = _started(journal)
     _, effects = _world("second", fal.completed(), fal.result())
     assert resume_video(kept, effects=effects, journal=journal).video == fal.URL
 
 
-def test_attempts_of_different_calls_have_different_ids(journal: SqliteJournal) -> None:
+def test_attempts_of_different_calls_have_different_ids(journal: Journal) -> None:
     kept = _started(journal, fallback_configs=[fal.config(model="fal-ai/veo2")])
     _, effects = _world("resumed", fal.failed(), fal.queued("job-2"), fal.completed(), fal.result())
     resume_video(kept, effects=effects, journal=journal)
@@ -352,8 +330,7 @@ def test_attempts_of_different_calls_have_different_ids(journal: SqliteJournal) 
     }
 
 
-def test_a_submission_that_is_under_way_is_not_unknown_to_others(tmp_path: Path) -> None:
-    journal = SqliteJournal(tmp_path / "journal.sqlite3")
+def test_a_submission_that_is_under_way_is_not_unknown_to_others(journal: Journal) -> None:
     seen: list[tuple[str, bool]] = []
 
     def submit(_asked: HttpRequest) -> HttpResponse:
@@ -371,7 +348,7 @@ def test_a_submission_that_is_under_way_is_not_unknown_to_others(tmp_path: Path)
     assert seen == [("intended", True)]
 
 
-def test_a_fallback_that_lost_its_key_does_not_keep_a_paid_job(journal: SqliteJournal) -> None:
+def test_a_fallback_that_lost_its_key_does_not_keep_a_paid_job(journal: Journal) -> None:
     lost = VideoGenerationConfig(provider="runway", model="gen4.5", api_key="k")
     kept = VideoGeneration.from_json(_started(journal, fallback_configs=[lost]).to_json())
     _, effects = _world("second", fal.completed(), fal.result())
@@ -481,7 +458,7 @@ def test_a_saved_job_that_is_ready_says_so() -> None:
 
 
 def test_a_fallback_whose_provider_is_gone_is_left_out_with_a_warning(
-    journal: SqliteJournal,
+    journal: Journal,
 ) -> None:
     mine = attrs.evolve(BUILT_IN["fal"], name="mine")
     gone = VideoGenerationConfig(provider="mine", model="fal-ai/veo3", api_key="k")

@@ -2,23 +2,23 @@
 
 Each caller is a thread that runs only when the schedule says so, until its next effect: a read or a
 write of the journal, a request on its way, a reply on its way, a pause. A killed caller has no
-effect any more. The clock, the provider and the journal's file are shared, and nothing else.
+effect any more. The clock, the provider and the journal are shared, and nothing else.
 """
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import attrs
 from returns.io import IOFailure, IOResult
 from tests.support import fal_replies as fal
+from tests.support.places import Place
 
 from tarash.tarash_gateway import (
     HTTPConnectionError,
+    Journal,
     JournalError,
-    SqliteJournal,
     TarashException,
     generate_video,
 )
@@ -95,7 +95,7 @@ class Provider:
 class World:
     """What all callers share."""
 
-    path: Path
+    place: Place
     provider: Provider
     seconds: float = 0.0
     callers: int = 0
@@ -156,7 +156,7 @@ class Caller:
                 self._config,
                 fal.REQUEST,
                 effects=effects,
-                journal=_Journal(self),
+                journal=_journal(self),
                 key=KEY,
                 measure=False,
             )
@@ -217,20 +217,19 @@ def _delivered(
     return IOResult.from_value(WholeReply(answer, limits))
 
 
-class _Journal(SqliteJournal):
-    """A journal whose caller is stopped before each transaction, and has none when it is dead."""
+def _journal(caller: Caller) -> Journal:
+    """Return a journal whose caller is stopped before each transaction, and has none when dead."""
+    journal = caller.world.place.journal()
+    run = journal.run
 
-    def __init__(self, caller: Caller) -> None:
-        super().__init__(caller.world.path)
-        self._caller = caller
-
-    def _run(
-        self, work: Callable[..., Any], patience: float = 30.0, *, begin: str = "BEGIN IMMEDIATE"
-    ) -> IOOutcome[Any]:
-        self._caller.stop()
-        if self._caller.dead:
+    def stopped(*work: Any, **more: Any) -> IOOutcome[Any]:
+        caller.stop()
+        if caller.dead:
             return IOFailure(JournalError("its process is dead"))
-        return super()._run(work, patience, begin=begin)
+        return run(*work, **more)
+
+    setattr(journal, "run", stopped)  # noqa: B010 - mypy lets nobody assign to a method
+    return journal
 
 
 def play(world: World, schedule: Sequence[Step], at_once: int = 3) -> list[Caller]:

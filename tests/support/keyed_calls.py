@@ -2,13 +2,13 @@
 
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Final
 
 import attrs
 from tests.support import fal_replies as fal
+from tests.support.places import Wrapped
 
-from tarash.tarash_gateway import JournalEntry, SqliteJournal, VideoGenerationResponse
+from tarash.tarash_gateway import Journal, JournalEntry, VideoGenerationResponse
 from tarash.tarash_gateway.api import generate_video
 from tarash.tarash_gateway.effects import Effects
 from tarash.tarash_gateway.http.messages import HttpRequest, HttpResponse
@@ -38,7 +38,7 @@ def world(*replies: Reply, clock: FakeClock | None = None) -> tuple[ScriptedHttp
 
 
 def generate(
-    journal: SqliteJournal | None, *replies: Reply, **more: Any
+    journal: Journal | None, *replies: Reply, **more: Any
 ) -> tuple[VideoGenerationResponse, ScriptedHttp]:
     """Generate with the key; return the response, and what was asked."""
     http, effects = world(*replies)
@@ -47,12 +47,12 @@ def generate(
     return generate_video(**options, journal=journal), http
 
 
-def entries(journal: SqliteJournal) -> list[JournalEntry]:
+def entries(journal: Journal) -> list[JournalEntry]:
     """Return all entries below the key."""
     return list(result_of(journal.keyed(KEY, now=FakeClock().utc())).unwrap())
 
 
-def states(journal: SqliteJournal) -> dict[str, str]:
+def states(journal: Journal) -> dict[str, str]:
     """Return the states of all entries, by their ids."""
     found = result_of(journal.entries(pending=False)).unwrap()
     return {entry.generation.id: entry.state for entry in found}
@@ -68,18 +68,18 @@ def is_submission(request: HttpRequest) -> bool:
     return request.method == "POST" and request.url.startswith("https://queue.fal.run/")
 
 
-class DyingJournal(SqliteJournal):
+class DyingJournal(Wrapped):
     """A journal whose process is killed around the writing of a state."""
 
-    def __init__(self, path: Path, *, before: str = "", after: str = "") -> None:
-        super().__init__(path)
+    def __init__(self, inner: Journal, *, before: str = "", after: str = "") -> None:
+        super().__init__(inner)
         self._before, self._after = before, after
 
     def put(self, entry: JournalEntry, **more: Any) -> Any:
-        return self._around(entry, super().put, **more)
+        return self._around(entry, self.inner.put, **more)
 
     def reserve(self, entry: JournalEntry, **more: Any) -> Any:
-        return self._around(entry, super().reserve, **more)
+        return self._around(entry, self.inner.reserve, **more)
 
     def _around(self, entry: JournalEntry, write: Callable[..., Any], **more: Any) -> Any:
         place = f"{entry.generation.id.rpartition('#')[2]} {entry.state}"

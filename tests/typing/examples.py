@@ -5,11 +5,13 @@ import io
 import os
 import tempfile
 from contextlib import aclosing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import assert_type
 
 from returns.future import FutureResult
 from returns.io import IOResult
+from returns.result import Result
 
 from tarash.tarash_gateway import (
     BatchItem,
@@ -30,6 +32,9 @@ from tarash.tarash_gateway import (
     VideoGenerationResponse,
     VideoGenerationUpdate,
     VideoPlan,
+    WebhookError,
+    WebhookEvent,
+    WebhookKeys,
     __version__,
     functional,
     generate_video,
@@ -39,10 +44,11 @@ from tarash.tarash_gateway import (
     is_retryable_error,
     plan_video,
     register_provider,
+    verify_webhook,
 )
 from tarash.tarash_gateway.codec import from_json, to_json
-from tarash.tarash_gateway.models import ImageItem, MediaType, UploadedMedia
-from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects, json_reply
+from tarash.tarash_gateway.models import ImageItem, MediaType, Secret, UploadedMedia
+from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects, json_reply, signed_webhook
 from tarash.tarash_gateway.values.files import MediaFile
 
 config = VideoGenerationConfig(
@@ -51,6 +57,7 @@ config = VideoGenerationConfig(
     api_key="YOUR_KEY",
     timeout=900,
     poll_interval=2.5,
+    webhook_url="https://example.com/webhooks/fal",
     fallback_configs=[
         VideoGenerationConfig(provider="fal", model="fal-ai/kling-video/v2.6/pro/text-to-video")
     ],
@@ -121,6 +128,20 @@ def planned() -> None:
     plan = plan_video(config, request)
     assert_type(plan, VideoPlan)
     print(plan.curl(), plan.headers["Authorization"], plan.body, plan.warnings)
+
+
+def called(headers: dict[str, str], asgi: list[tuple[bytes, bytes]], body: bytes) -> None:
+    """Believe what a provider says by webhook."""
+    keys = WebhookKeys(secrets=["whsec_bmV3", Secret("whsec_b2xk")], key_set={"keys": []})
+    try:
+        event = verify_webhook("replicate", headers, body, keys, datetime.now(UTC))
+        assert_type(event, WebhookEvent)
+    except WebhookError as error:
+        print(error.reason == "forged", error.message)
+    result = functional.verify_webhook("fal", asgi, body, keys, datetime.now(UTC), tolerance=60)
+    assert_type(result, Result[WebhookEvent, TarashException])
+    message = signed_webhook("google", {"type": "video.generated"}, by="secret")
+    print(verify_webhook("google", message.headers, message.body, message.keys, datetime.now(UTC)))
 
 
 def functionally() -> None:

@@ -1,12 +1,14 @@
 """Wrong uses of the public API: mypy --strict refuses each, or finds an ignore without a use."""
 
 import io
+from datetime import UTC, datetime
 
 from tests.typing.examples import config, progress, request
 
 from tarash.tarash_gateway import (
     ImageInput,
     VideoGenerationRequest,
+    WebhookKeys,
     cancel_video,
     check_video,
     functional,
@@ -16,12 +18,14 @@ from tarash.tarash_gateway import (
     plan_video,
     resume_video,
     start_video,
+    verify_webhook,
 )
 
 
 async def refused() -> None:
     """Show that every face knows the options of its verb, and their types."""
     job = start_video(config, request)
+    keys, now = WebhookKeys(), datetime.now(UTC)
     generate_video(config, request, journal=3)  # type: ignore[arg-type]  # 3 is not a journal
     generate_video(config, request, progress, on_interrupt="stop")  # type: ignore[arg-type]  # keep, cancel
     generate_video(config, request, jurnal=None)  # type: ignore[call-arg]  # misspelt
@@ -34,6 +38,9 @@ async def refused() -> None:
     check_video(job, on_interrupt="keep")  # type: ignore[call-arg]  # it does not wait
     cancel_video(config)  # type: ignore[arg-type]  # a config is not a job
     plan_video(config, request, journal=None)  # type: ignore[call-arg]  # it writes nothing down
+    verify_webhook("fal", {}, "body", keys, now)  # type: ignore[arg-type]  # bytes are signed
+    verify_webhook("fal", {}, b"body", "whsec_", now)  # type: ignore[arg-type]  # keys have a class
+    verify_webhook("fal", {}, b"body", keys)  # type: ignore[call-arg]  # it reads no clock
     pending_videos()  # type: ignore[call-arg]  # of which journal?
     await generate_video_async(config, request, effects=3)  # type: ignore[arg-type]  # not effects
     functional.generate_video(config, request, journal=3)  # type: ignore[arg-type]  # the same

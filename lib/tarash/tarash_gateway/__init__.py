@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from .api import save_video_async as save_video_async
     from .api import start_video as start_video
     from .api import start_video_async as start_video_async
+    from .api import verify_webhook as verify_webhook
     from .effects.journal import Journal as Journal
+    from .effects.postgres_journal import PostgresJournal as PostgresJournal
     from .effects.sqlite_journal import SqliteJournal as SqliteJournal
     from .exceptions import AuthenticationError as AuthenticationError
     from .exceptions import BatchStoppedError as BatchStoppedError
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     from .exceptions import TimeoutError as TimeoutError
     from .exceptions import UnexpectedReplyError as UnexpectedReplyError
     from .exceptions import ValidationError as ValidationError
+    from .exceptions import WebhookError as WebhookError
     from .exceptions import is_retryable_error as is_retryable_error
     from .lifecycle.planned import VideoPlan as VideoPlan
     from .providers.base import Provider as Provider
@@ -77,6 +80,8 @@ if TYPE_CHECKING:
     from .values.response import VideoGenerationUpdate as VideoGenerationUpdate
     from .values.saved import VideoGeneration as VideoGeneration
     from .values.video_file import VideoFile as VideoFile
+    from .values.webhook import WebhookEvent as WebhookEvent
+    from .values.webhook import WebhookKeys as WebhookKeys
 
     __version__: str
 else:
@@ -109,6 +114,7 @@ else:
         "MockPollingConfig": "values.mock_config",
         "MockResponse": "values.mock_config",
         "NotFoundError": "exceptions",
+        "PostgresJournal": "effects.postgres_journal",
         "ProgressCallback": "values.response",
         "Provider": "providers.base",
         "ProviderHandler": "providers.handling",
@@ -130,6 +136,9 @@ else:
         "VideoGenerationResponse": "values.response",
         "VideoGenerationUpdate": "values.response",
         "VideoPlan": "lifecycle.planned",
+        "WebhookError": "exceptions",
+        "WebhookEvent": "values.webhook",
+        "WebhookKeys": "values.webhook",
         "cancel_video": "api",
         "cancel_video_async": "api",
         "check_video": "api",
@@ -149,6 +158,7 @@ else:
         "save_video_async": "api",
         "start_video": "api",
         "start_video_async": "api",
+        "verify_webhook": "api",
     }
     # What else ``import tarash.tarash_gateway`` makes known.
     _ROOMS = frozenset(

@@ -26,6 +26,7 @@ __all__ = [
     "save_video_async",
     "start_video",
     "start_video_async",
+    "verify_webhook",
 ]
 
 
@@ -55,11 +56,18 @@ plan_video = _faces(verbs.plan_video)[0]
 if TYPE_CHECKING:
     from .batches import generate_videos as generate_videos
     from .batches import generate_videos_async as generate_videos_async
+    from .verifying import verify_webhook as verify_webhook
 else:
+    # Many videos need asyncio, and webhooks what checks a signature: the others need neither.
+    _LATER = {
+        "generate_videos": "batches",
+        "generate_videos_async": "batches",
+        "verify_webhook": "verifying",
+    }
 
     def __getattr__(name: str) -> object:
-        """Return an entry point for many videos: these need asyncio, and the others do not."""
-        if name in {"generate_videos", "generate_videos_async"}:
-            return getattr(load(f"{__package__}.batches"), name)
+        """Return an entry point that is loaded when it is first asked for."""
+        if name in _LATER:
+            return getattr(load(f"{__package__}.{_LATER[name]}"), name)
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)

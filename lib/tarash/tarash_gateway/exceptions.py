@@ -1,7 +1,6 @@
 """The errors of the library, with one class for each reaction of a caller.
 
-An error is a frozen value (in a ``Failure``) and an exception (when it is raised). Errors of the
-same class and content are equal, and errors can be pickled.
+An error is a frozen value in a ``Failure``, and an exception when it is raised. It can be pickled.
 
     TarashException
     ├── ValidationError (ValueError)          fix the request or the config
@@ -21,13 +20,14 @@ same class and content are equal, and errors can be pickled.
     ├── SaveError                             fetch the video again: it is finished and paid
     ├── GenerationInterruptedError            resume the job of a batch that was interrupted
     ├── BatchStoppedError                     look at what failed, then go on with the rest
+    ├── WebhookError                          refuse the message, or correct the webhook's keys
     └── JournalError                          make the journal writable
 """
 
 import builtins
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 import attrs
 
@@ -57,12 +57,12 @@ __all__ = [
     "TimeoutError",
     "UnexpectedReplyError",
     "ValidationError",
+    "WebhookError",
     "is_retryable_error",
 ]
 
 
-# Fields cannot be changed, but other attributes can: debuggers and test runners set some on
-# exceptions. A class without fields of its own inherits all of this.
+# Debuggers and test runners set attributes. A class without fields of its own inherits all of this.
 _FROZEN = attrs.setters.frozen
 
 
@@ -199,10 +199,7 @@ class GenerationFailedError(TarashException):
 
 
 class GenerationCancelledError(TarashException):
-    """The provider reports that somebody cancelled the job.
-
-    No other config of the chain is tried, because the user does not want to pay for another job.
-    """
+    """Somebody cancelled the job at the provider: no other config is tried, which would be paid."""
 
     kind: ClassVar[str] = "cancelled"
 
@@ -264,6 +261,15 @@ class BatchStoppedError(TarashException):
     kind: ClassVar[str] = "batch_stopped"
 
 
+@attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
+class WebhookError(TarashException):
+    """A message to a webhook is not believed; `verify_webhook` lists what ``reason`` may be."""
+
+    kind: ClassVar[str] = "webhook"
+
+    reason: Literal["unsigned", "forged", "late", "early", "malformed", "too_large", "no_key"]
+
+
 # Every class, by its name.
 ERRORS: Final[Mapping[str, type[TarashException]]] = {
     name: cls
@@ -272,12 +278,8 @@ ERRORS: Final[Mapping[str, type[TarashException]]] = {
 }
 _SERVER_ERROR = 500
 _RETRYABLE = (
-    RateLimitError,
-    HTTPConnectionError,
-    TimeoutError,
-    GenerationFailedError,
-    UnexpectedReplyError,
-    JobInUseError,
+    *(RateLimitError, HTTPConnectionError, TimeoutError, GenerationFailedError),
+    *(UnexpectedReplyError, JobInUseError),
 )
 
 
@@ -294,6 +296,5 @@ def is_retryable_error(error: BaseException) -> bool:
     if isinstance(error, TarashException) and any(a.may_still_run for a in error.attempts):
         return False
     if isinstance(error, HTTPError):
-        status = error.status_code
-        return status is not None and (status >= _SERVER_ERROR or status in {408, 425})
+        return (status := error.status_code or 0) >= _SERVER_ERROR or status in {408, 425}
     return isinstance(error, _RETRYABLE) and not isinstance(error, SubmissionUnknownError)

@@ -12,11 +12,12 @@ from returns.future import FutureResult
 from returns.io import IOResult
 
 from .api import __all__ as __all__
-from .outcome import FutureOutcome, IOOutcome
+from .outcome import FutureOutcome, IOOutcome, Outcome
 from .running import batch, verbs
 from .running.batch_runs import AsyncVideoBatch, VideoBatch
 from .running.faces import P, T, dress
 from .running.tasks import Task, begin, contain
+from .running.webhook_check import verify_webhook as _verify_webhook
 from .values.batch import BatchItem
 
 
@@ -33,6 +34,14 @@ def _faces(
         return FutureResult(begin(lambda: task))
 
     return dress(block, verb), dress(start, verb, "_async")
+
+
+def _pure(check: Callable[P, Outcome[T]]) -> Callable[P, Outcome[T]]:
+    def face(*arguments: P.args, **options: P.kwargs) -> Outcome[T]:
+        """Return what `tarash.tarash_gateway.{}` returns, or the error that it raises."""
+        return check(*arguments, **options)
+
+    return dress(face, check)
 
 
 def _batches(
@@ -62,3 +71,5 @@ save_video, save_video_async = _faces(verbs.save_video)
 # These two only read files, and have no asyncio form.
 pending_videos = _faces(verbs.pending_videos)[0]
 plan_video = _faces(verbs.plan_video)[0]
+# This one touches nothing: it returns a Result.
+verify_webhook = _pure(_verify_webhook)

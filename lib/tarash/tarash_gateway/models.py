@@ -26,3 +26,6 @@ from .values.response import VideoGenerationResponse as VideoGenerationResponse
 from .values.response import VideoGenerationUpdate as VideoGenerationUpdate
 from .values.secrets import Secret as Secret
 from .values.video_file import VideoFile as VideoFile
+from .values.webhook import WebhookEvent as WebhookEvent
+from .values.webhook import WebhookKeys as WebhookKeys
+from .values.webhook import WebhookStatus as WebhookStatus

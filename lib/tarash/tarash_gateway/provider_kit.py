@@ -36,6 +36,7 @@ from .exceptions import RateLimitError as RateLimitError
 from .exceptions import TarashException as TarashException
 from .exceptions import UnexpectedReplyError as UnexpectedReplyError
 from .exceptions import ValidationError as ValidationError
+from .exceptions import WebhookError as WebhookError
 from .http.events import Event as Event
 from .http.messages import BytesBody as BytesBody
 from .http.messages import FormBody as FormBody
@@ -90,7 +91,14 @@ from .providers.kit import standing as standing
 from .providers.kit import submission as submission
 from .providers.kit import with_reply as with_reply
 from .providers.reports import heard as heard
+from .providers.webhooks import Signed as Signed
+from .providers.webhooks import Told as Told
+from .providers.webhooks import Webhooks as Webhooks
+from .providers.webhooks import standard as _standard
 from .values.attempts import Cancellation as Cancellation
 from .values.media import MediaContent as MediaContent
 from .values.request import VideoGenerationRequest as VideoGenerationRequest
 from .values.secrets import Secret as Secret
+
+# Its short name says nothing here.
+standard_webhooks = _standard

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 from returns.io import IOFailure, IOResult
@@ -21,11 +21,14 @@ from returns.io import IOFailure, IOResult
 from .effects import Clock, Effects, Http, HttpReply
 from .effects.memory import FakeDisk, FakeNames
 from .effects.receiving import WholeReply
+from .effects.signing import SignedWebhook, signed
 from .effects.unscripted import WithoutOptional, unscripted_error
 from .exceptions import TarashException, ValidationError
 from .http.events import EVENTS
 from .http.messages import HttpRequest, HttpResponse, Limits
-from .outcome import IOOutcome
+from .outcome import IOOutcome, settle
+from .providers.base import Provider
+from .running.webhook_check import record_of
 from .values.files import MediaFile
 from .values.media import content_type_of
 from .values.secrets import Secret
@@ -40,10 +43,12 @@ __all__ = [
     "FakeTokens",
     "FixedRandomness",
     "ScriptedHttp",
+    "SignedWebhook",
     "WholeReply",
     "fake_effects",
     "json_reply",
     "replay",
+    "signed_webhook",
 ]
 
 _EPOCH: Final = datetime(2026, 1, 1, tzinfo=UTC)
@@ -233,6 +238,35 @@ def fake_effects(
         disk=FakeDisk(),
         names=FakeNames(),
     )
+
+
+def signed_webhook(  # noqa: PLR0913 - the parts of a message, and who signs it
+    provider: str | Provider,
+    body: object,
+    *,
+    id: str = "msg_1",  # noqa: A002 - the name of the event's field
+    sent_at: datetime = _EPOCH,
+    secret: str = "whsec_b25seSBmb3IgdGVzdHM=",  # noqa: S107 - it is for tests
+    by: Literal["secret", "key"] | None = None,
+) -> SignedWebhook:
+    """Return a message to a webhook, signed as the provider would sign it.
+
+    Where it signs with a key of its own, that key is made of ``secret``: needs cryptography.
+
+    Args:
+        provider: The provider's id, or its record.
+        body: The bytes, or a JSON value.
+        id: The name of the message; fal takes it for the request's id, too.
+        sent_at: When it is signed: by default, the time at which a `FakeClock` starts.
+        secret: The webhook's signing secret.
+        by: Google signs with the secret of a project's webhook, or with its own key what a
+            submission asked for (the default).
+
+    Raises:
+        ValidationError: The provider is not known, or its messages have another signature, or none.
+    """
+    record = settle(record_of(provider))
+    return signed(record, body, secret=secret, by=by, name=id, at=sent_at)
 
 
 _MATCH_ON: Final = ("method", "scheme", "host", "port", "path", "query", "body")

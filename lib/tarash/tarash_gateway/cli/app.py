@@ -88,6 +88,9 @@ def generate(  # noqa: PLR0913, PLR0917 - one option each
     ] = None,
     timeout: Annotated[float, typer.Option(help="Seconds to wait at most.")] = 600,
     base_url: Annotated[str | None, typer.Option(help="Another base URL.")] = None,
+    webhook_url: Annotated[
+        str | None, typer.Option(help="A URL of yours for the provider to call at the job's end.")
+    ] = None,
     unsupported: Annotated[
         Literal["warn", "error", "adapt"],
         typer.Option(
@@ -115,7 +118,13 @@ def generate(  # noqa: PLR0913, PLR0917 - one option each
 ) -> None:
     """Generate a video: progress goes to stderr, the file's name or URL to stdout."""
     config = words.config(
-        provider, model, mock=mock, timeout=timeout, base_url=base_url, unsupported=unsupported
+        provider,
+        model,
+        mock=mock,
+        timeout=timeout,
+        base_url=base_url,
+        webhook_url=webhook_url,
+        unsupported=unsupported,
     )
     request = VideoGenerationRequest(
         prompt=prompt,

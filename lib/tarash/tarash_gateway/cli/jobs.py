@@ -1,5 +1,6 @@
-"""The commands on the journal: ``tarash jobs``, ``resume``, ``cancel``, ``forget``."""
+"""The commands on the journal: ``tarash jobs``, ``resume``, ``cancel``, ``forget``, ``prune``."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 import attrs
@@ -105,3 +106,18 @@ def cancel(which: Which) -> None:
 def forget(which: Which) -> None:
     """Remove a job from the journal, such as an unknown submission that you have checked."""
     settle(result_of(default_journal().forget(_find(which).id)))
+
+
+@app.command()
+def prune(
+    older_than: Annotated[
+        str, typer.Option(help="How long ago they ended: a number and m, h, d or w, such as 30d.")
+    ],
+) -> None:
+    """Remove the jobs that ended long ago, and print how many.
+
+    What may still be charged, or is not saved, stays. A submission key whose jobs are removed is
+    new again: the same command with it generates, and pays, once more.
+    """
+    before = datetime.now(UTC) - words.age(older_than)
+    say(settle(result_of(default_journal().prune(before))))

@@ -1,21 +1,35 @@
 """The command line's journal, in which a job stays pending until its video is saved."""
 
 import os
+from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 import attrs
 import platformdirs
 from returns.result import Failure
 
+from ..effects.postgres_journal import PostgresJournal
+from ..effects.sql_journal import PATIENCE, Database, SqlJournal, Way
 from ..effects.sqlite_journal import SqliteJournal
 from ..outcome import IOOutcome, result_of
 from ..values.journal_entry import JournalEntry
 from .terminal import warn
 
+T = TypeVar("T")
 VARIABLE = "TARASH_JOURNAL"
-# Seconds to wait for a write of another process.
-_PATIENCE = 30.0
+_DATABASES = ("postgresql://", "postgres://")
+
+
+def default_place() -> Path | str:
+    """Return where the journal is: what the variable names, or the user's default file.
+
+    It is the URL of a PostgreSQL database, or a file.
+    """
+    name = os.environ.get(VARIABLE, "")
+    return name if name.startswith(_DATABASES) else default_path()
 
 
 def default_path() -> Path:
@@ -25,20 +39,37 @@ def default_path() -> Path:
     return Path(name) if name else state / "journal.sqlite3"
 
 
-class CliJournal(SqliteJournal):
+@cache
+def _database(url: str) -> PostgresJournal:
+    # One for all that a command does, because it keeps its connections.
+    return PostgresJournal(url, until_saved=True)
+
+
+class CliJournal(SqlJournal):
     """A journal in which a completed job stays pending until `mark_saved` is called.
 
     If the process ends between the last poll and the end of the download, the job is still listed
     and can be resumed.
     """
 
-    def __init__(self, path: Path | str) -> None:
-        """Use this file."""
-        super().__init__(path, until_saved=True)
+    def __init__(self, place: Path | str) -> None:
+        """Use this file, or the database at this URL."""
+        url = str(place)
+        kept: SqlJournal = (
+            _database(url) if url.startswith(_DATABASES) else SqliteJournal(place, until_saved=True)
+        )
+        super().__init__(kept.name, until_saved=True)
+        self._kept = kept
         self._completed: JournalEntry | None = None
 
+    def run(
+        self, work: Callable[[Database], T], patience: float = PATIENCE, *, way: Way = "write"
+    ) -> IOOutcome[T]:
+        """Run a function in one transaction: see `SqlJournal`."""
+        return self._kept.run(work, patience, way=way)
+
     def put(
-        self, entry: JournalEntry, *, owner: str | None = None, patience: float = _PATIENCE
+        self, entry: JournalEntry, *, owner: str | None = None, patience: float = PATIENCE
     ) -> IOOutcome[None]:
         """Store the entry: see `Journal`."""
         if entry.state == "completed":
@@ -83,10 +114,12 @@ class CliJournal(SqliteJournal):
 
 def default_journal() -> CliJournal:
     """Return the command line's journal, which is not opened yet."""
-    return CliJournal(default_path())
+    return CliJournal(default_place())
 
 
 def is_in_journal(generation_id: str) -> bool:
     """Tell whether ``tarash resume`` would find a job."""
-    journal = default_journal()
-    return default_path().exists() and bool(result_of(journal.entry(generation_id)).value_or(None))
+    place = default_place()
+    if isinstance(place, Path) and not place.exists():
+        return False
+    return bool(result_of(CliJournal(place).entry(generation_id)).value_or(None))

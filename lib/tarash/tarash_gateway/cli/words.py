@@ -1,7 +1,9 @@
 """Convert arguments of the command line to the library's values."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -11,6 +13,7 @@ from returns.result import safe
 from ..exceptions import ValidationError
 from ..lifecycle.planned import PlannedUpload
 from ..values.attempts import Cancellation
+from ..values.checks import preview
 from ..values.config import VideoGenerationConfig
 from ..values.media import ROLES, ImageType
 from ..values.mock_config import MockConfig, MockPollingConfig
@@ -31,8 +34,27 @@ NOT_SUBMITTED: Final = (
 )
 NO_OPEN_JOBS: Final = "no job is open: tarash jobs --all lists the ended ones"
 NO_JOBS: Final = "the journal is empty: tarash generate writes its jobs there"
+# So many weeks ago, there were years already.
+_AGE: Final = re.compile(r"(\d{1,5})([mhdw])")
+_UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 # Seconds between two polls of the mock: progress is visible, and the wait is short.
 _MOCK_PAUSE: Final = 0.2
+
+
+def age(text: str) -> timedelta:
+    """Return how long something is, in minutes, hours, days or weeks.
+
+    Raises:
+        ValidationError: This is not a number with a unit.
+
+    >>> age("30d").days, age("12h").seconds
+    (30, 43200)
+    """
+    found = _AGE.fullmatch(text.strip())
+    if found is None:
+        message = f"{preview(text)} is not an age: give a number and a unit, such as 12h, 30d or 8w"
+        raise ValidationError(message=message)
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
 def config(provider: str, model: str, *, mock: bool, **options: Any) -> VideoGenerationConfig:

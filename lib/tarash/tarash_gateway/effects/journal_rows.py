@@ -1,10 +1,9 @@
-"""The rows of the SQLite journal, and the entries that they stand for."""
+"""The rows of a journal in a database, and the entries that they stand for."""
 
 import logging
-import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Final, cast, get_args
+from typing import Any, Final, TypeAlias, cast, get_args
 
 from ..exceptions import ValidationError
 from ..values.ending import Ending
@@ -12,16 +11,19 @@ from ..values.journal_entry import EntryState, JournalEntry, UnreadableEntry
 from ..values.saved import VideoGeneration
 from .processes import is_gone
 
+# A row by the names of its columns, and what is stored in a column.
+Row: TypeAlias = Mapping[str, Any]
+Value: TypeAlias = str | int | bool | datetime | None
 _LOG: Final = logging.getLogger("tarash.tarash_gateway")
 
 
 def as_text(text: str) -> str:
-    """Return a text that SQLite can store."""
+    """Return a text that a database can store."""
     # A provider's text may hold half of a surrogate pair, which UTF-8 cannot encode.
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-def row_of(entry: JournalEntry) -> tuple[str | None, ...]:
+def row_of(entry: JournalEntry) -> tuple[Value, ...]:
     """Return the columns of the first table."""
     generation = entry.generation
     fields = (
@@ -30,12 +32,12 @@ def row_of(entry: JournalEntry) -> tuple[str | None, ...]:
         generation.provider,
         generation.model,
         generation.request_id,
-        generation.started_at.isoformat(),
-        entry.updated_at.isoformat(),
+        generation.started_at,
+        entry.updated_at,
         entry.message,
         generation.to_json(),
     )
-    return tuple(None if field is None else as_text(field) for field in fields)
+    return tuple(as_text(field) if isinstance(field, str) else field for field in fields)
 
 
 def number_of(entry: JournalEntry) -> int:
@@ -44,16 +46,23 @@ def number_of(entry: JournalEntry) -> int:
     return 0 if keyed is None else keyed.number
 
 
-def is_held(process: str | None, until: str | None, now: datetime) -> bool:
+def as_time(stored: str | datetime) -> datetime:
+    """Return a stored time, which is a text in databases that have no times."""
+    if isinstance(stored, datetime):
+        return stored.astimezone(UTC)
+    return datetime.fromisoformat(stored)
+
+
+def is_held(process: str | None, until: str | datetime | None, now: datetime) -> bool:
     """Tell whether a lease has not ended, and its process has not, either."""
     try:
-        end = datetime.fromisoformat(until or "")
+        end = as_time(until or "")
     except ValueError:
         return False
     return now < end and not is_gone(process or "")
 
 
-def readable(rows: Sequence[sqlite3.Row]) -> tuple[JournalEntry, ...]:
+def readable(rows: Sequence[Row]) -> tuple[JournalEntry, ...]:
     """Return the entries that can be read, and name the others in the log."""
     entries = read_all(rows, datetime.now(UTC))
     for entry in entries:
@@ -65,20 +74,18 @@ def readable(rows: Sequence[sqlite3.Row]) -> tuple[JournalEntry, ...]:
     return tuple(entry for entry in entries if isinstance(entry, JournalEntry))
 
 
-def read_all(
-    rows: Sequence[sqlite3.Row], now: datetime
-) -> tuple[JournalEntry | UnreadableEntry, ...]:
+def read_all(rows: Sequence[Row], now: datetime) -> tuple[JournalEntry | UnreadableEntry, ...]:
     """Return an entry for each row, also for those that cannot be read."""
     return tuple(_read(row, now) for row in rows)
 
 
-def _read(row: sqlite3.Row, now: datetime) -> JournalEntry | UnreadableEntry:
+def _read(row: Row, now: datetime) -> JournalEntry | UnreadableEntry:
     try:
         ending = row["ending"]
         return JournalEntry(
             generation=VideoGeneration.from_json(row["generation"]),
             state=_state(row["state"]),
-            updated_at=datetime.fromisoformat(row["updated_at"]),
+            updated_at=as_time(row["updated_at"]),
             message=row["message"],
             unsaved=bool(row["unsaved"]),
             in_use=is_held(row["process"], row["until"], now),

@@ -1,8 +1,11 @@
-"""The SQL statements of the SQLite journal."""
+"""The SQL statements of the journals, and the schema of the one in SQLite.
 
-from typing import Final
+The statements are written so that SQLite and PostgreSQL read them alike, with ``?`` for values.
+"""
 
-from ..values.journal_entry import PENDING
+from typing import Final, get_args
+
+from ..values.journal_entry import PENDING, EntryState
 
 # Later columns are in tables of their own, because other programs may write rows of the first one.
 SCHEMA: Final = """
@@ -37,12 +40,19 @@ CREATE TABLE IF NOT EXISTS video_messages (
 );
 CREATE INDEX IF NOT EXISTS video_messages_by_about ON video_messages (about);
 CREATE INDEX IF NOT EXISTS video_keys_by_key ON video_keys (key);
+CREATE INDEX IF NOT EXISTS video_generations_by_change ON video_generations (updated_at);
 CREATE INDEX IF NOT EXISTS video_generations_by_state ON video_generations (state);
 CREATE INDEX IF NOT EXISTS video_generations_by_request ON video_generations (request_id);
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
 """
-VERSION: Final = 4
-_INSERT: Final = "INSERT INTO video_generations VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+VERSION: Final = 5
+# A state that only a newer version knows is none of these: its job may be pending.
+_ENDED: Final = tuple(state for state in get_args(EntryState) if state not in PENDING)
+_INSERT: Final = """
+INSERT INTO video_generations AS g
+(id, state, provider, model, request_id, started_at, updated_at, message, generation)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
 KEEP_FIRST: Final = f"{_INSERT} ON CONFLICT (id) DO NOTHING"
 # The owner of a reservation sends another attempt than the one that was uploading, perhaps.
 RESERVE: Final = f"""
@@ -56,19 +66,19 @@ RESERVE: Final = f"""
     generation = excluded.generation
 """
 KEY: Final = """
-INSERT INTO video_keys (id, key, ending) VALUES (?, ?, ?)
-ON CONFLICT (id) DO UPDATE SET ending = coalesce(excluded.ending, ending)
+INSERT INTO video_keys AS k (id, key, ending) VALUES (?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET ending = coalesce(excluded.ending, k.ending)
 """
 # A tuple of texts is written in SQL as in Python.
 PUT: Final = f"""
 {_INSERT} ON CONFLICT (id) DO UPDATE SET
     state = excluded.state,
-    request_id = coalesce(excluded.request_id, request_id),
+    request_id = coalesce(excluded.request_id, g.request_id),
     updated_at = excluded.updated_at,
     message = excluded.message,
     generation = excluded.generation
 -- A final state is never replaced by a pending one: checking a job must not make it pending again.
-WHERE video_generations.state IN {PENDING} OR excluded.state NOT IN {PENDING}
+WHERE g.state IN {PENDING} OR excluded.state NOT IN {PENDING}
 """
 UNSAVED: Final = """
 INSERT INTO video_claims (id, unsaved) VALUES (?, ?)
@@ -94,11 +104,17 @@ LEFT JOIN video_keys AS k ON k.id = g.id
 """
 HELD: Final = f"SELECT g.state, c.owner, c.process, c.until {_FROM} WHERE g.id = ?"
 OWNER: Final = "SELECT owner FROM video_claims WHERE id = ?"
-_ROWS: Final = (
-    f"SELECT g.*, c.process, c.until, coalesce(c.unsaved, 0) AS unsaved, k.ending {_FROM}"
-)
+# Not joins: few rows are asked for, and a database may read a whole table to join it.
+_ROWS: Final = """
+SELECT g.*,
+    (SELECT c.process FROM video_claims AS c WHERE c.id = g.id) AS process,
+    (SELECT c.until FROM video_claims AS c WHERE c.id = g.id) AS until,
+    coalesce((SELECT c.unsaved FROM video_claims AS c WHERE c.id = g.id), FALSE) AS unsaved,
+    (SELECT k.ending FROM video_keys AS k WHERE k.id = g.id) AS ending
+FROM video_generations AS g
+"""
 ALL: Final = f"{_ROWS} ORDER BY started_at, id"
-OF_KEY: Final = f"{_ROWS} WHERE k.key = ?"
+OF_KEY: Final = f"{_ROWS} WHERE g.id IN (SELECT id FROM video_keys WHERE key = ?)"  # noqa: S608 - ours
 # Each half of a union uses an index, because most entries of a journal have ended.
 NAMED: Final = (
     f"{_ROWS} WHERE g.id = ? UNION {_ROWS} WHERE g.request_id = ? ORDER BY started_at DESC"
@@ -106,25 +122,35 @@ NAMED: Final = (
 UNFINISHED: Final = f"""
 {_ROWS} WHERE g.state IN {PENDING}
 UNION
-{_ROWS} WHERE g.state = 'completed' AND g.id IN (SELECT id FROM video_claims WHERE unsaved = 1)
+{_ROWS} WHERE g.state = 'completed' AND g.id IN (SELECT id FROM video_claims WHERE unsaved)
 ORDER BY started_at, id
 """  # noqa: S608 - it contains only our own constants
 # A message that is over may come again: it is then new.
 NOTE: Final = """
-INSERT INTO video_messages (message, about, came_at, until) VALUES (?, ?, ?, ?)
+INSERT INTO video_messages AS m (message, about, came_at, until) VALUES (?, ?, ?, ?)
 ON CONFLICT (message) DO UPDATE SET
     about = excluded.about, came_at = excluded.came_at, until = excluded.until
-WHERE video_messages.until <= excluded.came_at
+WHERE m.until <= excluded.came_at
 """
-NOTED: Final = "SELECT max(came_at) FROM video_messages WHERE about = ?"
-# Times are written in UTC and in one form, so that their texts sort as they do.
-_OPEN: Final = f"""
-SELECT g.id FROM video_generations AS g LEFT JOIN video_claims AS c ON c.id = g.id
-WHERE g.state IN {PENDING} OR g.updated_at >= :before OR coalesce(c.unsaved, 0) = 1
-"""  # noqa: S608 - it contains only our own constants
+CAME: Final = "SELECT came_at FROM video_messages WHERE message = ?"
+NOTED: Final = "SELECT max(came_at) AS came_at FROM video_messages WHERE about = ?"
+# What has ended, and all others below their keys, which have ended as well.
 PRUNED: Final = f"""
-SELECT g.id FROM video_generations AS g LEFT JOIN video_keys AS k ON k.id = g.id
-WHERE g.id NOT IN ({_OPEN})
-AND (k.key IS NULL OR k.key NOT IN (SELECT key FROM video_keys WHERE id IN ({_OPEN})))
+WITH old AS (
+    SELECT g.id, k.key {_FROM}
+    WHERE g.updated_at < ? AND g.state IN {_ENDED} AND NOT coalesce(c.unsaved, FALSE)
+    AND NOT EXISTS (
+        SELECT 1 FROM video_keys AS sibling
+        JOIN video_generations AS other ON other.id = sibling.id
+        LEFT JOIN video_claims AS theirs ON theirs.id = sibling.id
+        WHERE sibling.key = k.key AND (
+            other.updated_at >= ? OR other.state NOT IN {_ENDED}
+            OR coalesce(theirs.unsaved, FALSE)
+        )
+    )
+    ORDER BY g.updated_at
+    LIMIT ?
+)
+SELECT id FROM old UNION SELECT k.id FROM old JOIN video_keys AS k ON k.key = old.key
 """  # noqa: S608 - it contains only our own constants
 PRUNE_MESSAGES: Final = "DELETE FROM video_messages WHERE until < ?"

@@ -2,21 +2,28 @@
 
 import os
 import socket
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
 
 @cache
 def _machine() -> str:
-    """Return a name of this machine or container, from its host name and process namespace.
+    """Return a name of this machine or container since it was started.
 
-    Source: man 7 namespaces: equal links under /proc/self/ns mean the same namespace.
+    Host names may be the same on several machines, and the first process namespace of every Linux
+    is; what the kernel draws when it starts is not.
+    Sources: man 7 namespaces: equal links under /proc/self/ns mean the same namespace; man 5 proc,
+    /proc/sys/kernel/random/boot_id.
     """
+    boot = ""
+    with suppress(OSError):
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="utf-8").strip()
     try:
         namespace = str(Path("/proc/self/ns/pid").readlink())
     except OSError:
         namespace = ""
-    return f"{socket.gethostname()} {namespace}"
+    return f"{socket.gethostname()} {namespace} {boot}"
 
 
 def _start_of(process: int) -> str:

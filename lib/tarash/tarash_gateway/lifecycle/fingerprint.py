@@ -18,7 +18,7 @@ from .links import chain
 # How long and in which way to wait, and how much to take, changes nothing about the video.
 _WAITING: Final = frozenset(
     {"timeout", "max_poll_attempts", "poll_interval", "request_timeout", "listen"}
-    | {"max_json_bytes", "max_video_bytes"}
+    | {"max_json_bytes", "max_video_bytes", "webhook_url"}
 )
 # What signed URLs have in their queries, beside names with a signer's prefix. Sources: see
 # `providers.expiry`.

@@ -66,10 +66,7 @@ def _by_name(
 ) -> Outcome[Provider]:
     provider = providers.get(config.provider)
     if provider is None:
-        known = ", ".join(sorted(providers))
-        message = f"provider {config.provider!r} is not known: use one of {known}, or register it"
-        meant = did_you_mean(config.provider, tuple(providers))
-        return Failure(ValidationError(message + meant, provider=config.provider))
+        return Failure(unknown_provider(config.provider, providers))
     if provider.broken is not None:
         return Failure(ValidationError(provider.broken, provider=config.provider))
     variant = provider.variant
@@ -78,6 +75,14 @@ def _by_name(
     return catch_bugs(
         f"provider {config.provider!r}", lambda: Success(variant(config, environment))
     )
+
+
+def unknown_provider(name: str, providers: Mapping[str, Provider]) -> ValidationError:
+    """Return the error for a name that no provider has; it lists those that there are."""
+    known = ", ".join(sorted(providers))
+    message = f"provider {name!r} is not known: use one of {known}, or register it"
+    meant = did_you_mean(name, tuple(providers))
+    return ValidationError(message + meant, provider=name)
 
 
 @attrs.frozen(kw_only=True)

@@ -26,6 +26,7 @@ from .links import Link, with_place
 from .slips import with_settings, without_slips
 from .uploads import with_pending_uploads
 from .visible_marks import with_mark_warning
+from .webhook_url import with_webhook
 
 
 def prepare(
@@ -163,7 +164,11 @@ def leg_to(target: Target, request: VideoGenerationRequest, position: int = 0) -
     def submit(named: VideoGenerationRequest) -> Outcome[Submission]:
         return catch_bugs(
             f"provider {target.config.provider!r}",
-            lambda: target.provider.submit(target, named).map(partial(with_settings, target)),
+            lambda: (
+                target.provider.submit(target, named)
+                .map(partial(with_settings, target))
+                .map(partial(with_webhook, target))
+            ),
         )
 
     def leg(named: VideoGenerationRequest, uploads: tuple[Upload, ...]) -> Outcome[Leg]:

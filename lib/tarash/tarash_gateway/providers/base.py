@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from ..http.events import Event
     from ..http.messages import HttpRequest, HttpResponse
     from .uploads import Stored, Upload
+    from .webhooks import Webhooks
 else:
     # Everybody who imports a verb needs the type of a provider, and only a call needs its rows and
     # its requests.
@@ -220,6 +221,7 @@ class Provider:
         submissions: Most times one submission may be sent, where it was surely not accepted.
         media: The limits of a model's images and of its video; None for those of no provider.
         uploads: How it takes a file that is too large for a request, or None.
+        webhooks: How it tells by itself that a job ended, or None where it does not.
         models: Its model table.
         stands_for: Only the mock has it: returns the record that answers in place of another
             provider, without a network or a key.
@@ -254,6 +256,7 @@ class Provider:
     submissions: int = 4
     media: "Callable[[Target], MediaRules] | None" = None
     uploads: Uploads | None = None
+    webhooks: "Webhooks | None" = None
     models: "Mapping[str, ModelRow]" = attrs.field(factory=dict, hash=False, repr=False)
     stands_for: "Callable[[Provider], Provider] | None" = None
     broken: str | None = None

@@ -75,7 +75,8 @@ def dress(face: Face, verb: Callable[..., Any], suffix: str = "") -> Face:
         suffix: What the name of the face has after the name of the verb.
     """
     signature = inspect.signature(verb)
-    value = get_args(signature.return_annotation)
+    # A Result has an error as well.
+    value = get_args(signature.return_annotation)[:1]
     returned = face.__annotations__["return"]
     if isinstance(returned, TypeVar):
         (returned,) = value

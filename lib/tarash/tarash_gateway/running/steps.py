@@ -92,9 +92,11 @@ def too_late(generation: Generation) -> TarashException:
 
 
 def _without_key(generation: Generation, reply: HttpResponse) -> HttpResponse:
-    # Error pages repeat the headers of a request.
-    key = generation.leg.target.key
-    return reply if key is None else without_key(reply, key.reveal())
+    # Error pages repeat the headers of a request, and Replicate's replies the webhook's URL.
+    key, hook = generation.leg.target.key, generation.leg.target.config.webhook_url
+    if key is not None:
+        reply = without_key(reply, key.reveal())
+    return reply if hook is None else without_key(reply, hook.partition("?")[2])
 
 
 def exchange(

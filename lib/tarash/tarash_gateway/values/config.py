@@ -14,11 +14,13 @@ from . import checks
 from .mock_config import MockConfig
 from .secrets import Secret, optional_secret
 from .settings import SETTINGS, without_credentials
-from .urls import origin
+from .urls import origin, without_query
 
 Unsupported: TypeAlias = Literal["warn", "error", "adapt"]
 # Another config does not help against an error of the journal, or of the disk.
-_OF_THIS_MACHINE: Final = {"batch_stopped", "interrupted", "job_in_use", "journal", "save"}
+_OF_THIS_MACHINE: Final = frozenset(
+    {"batch_stopped", "interrupted", "job_in_use", "journal", "save", "webhook"}
+)
 ERROR_KINDS: Final = frozenset(cls.kind for cls in ERRORS.values()) - {"error", *_OF_THIS_MACHINE}
 
 
@@ -42,6 +44,21 @@ class _NotGiven(int):
     ``max_poll_attempts`` is documented to read 120. If that were a limit, a provider that asks for
     a poll every second would end a ``timeout`` of ten minutes after two minutes.
     """
+
+
+# What a provider can call: no fragment, and nothing that has to be escaped.
+_HOOK: Final = re.compile(r"[!-\"$-~]+", re.ASCII)
+
+
+def _check_webhook_url(_: object, __: object, url: Any) -> None:
+    if url is None or (isinstance(url, str) and _HOOK.fullmatch(url) and origin(url) is not None):
+        return
+    # The message does not show the URL: its user or query may be a secret.
+    message = (
+        "webhook_url must be a URL with http:// or https://, of ASCII characters, without user, "
+        "password and fragment"
+    )
+    raise ValidationError(message=message)
 
 
 _VERSION: Final = re.compile(r"\?api-version=[\w.-]+\Z", re.ASCII)
@@ -84,6 +101,11 @@ class VideoGenerationConfig:
             while bytes keep moving; ``timeout`` bounds it.
         listen: Whether the provider's stream of events about a job, where it has one, tells when it
             is worth to poll. Where it fails, the job is polled as without it.
+        webhook_url: A URL of yours that the provider is asked to call when the job has ended, http
+            or https. The job is polled all the same; a provider that cannot be asked gets a
+            warning. Its query may be a secret: it is neither shown nor written into JSON, a journal
+            or a pickle, so the next config of a call that another process resumes asks for the
+            webhook again only if ``resume_video`` gets the config.
         max_json_bytes: Most bytes of a decoded JSON reply, >= 1; 64 MiB by default.
         max_video_bytes: Most bytes of a video that is returned as bytes, >= 1; 4 GiB by default.
         mock: Generate offline instead, without a key, what the model would make of the request.
@@ -114,6 +136,11 @@ class VideoGenerationConfig:
     poll_interval: float = attrs.field(default=5, validator=checks.number("seconds", or_zero=True))
     request_timeout: float = attrs.field(default=60, validator=checks.number("seconds"))
     listen: bool = attrs.field(default=True, validator=checks.instance_of(bool))
+    webhook_url: str | None = attrs.field(
+        default=None,
+        validator=_check_webhook_url,
+        repr=lambda url: repr(url and without_query(url)),
+    )
     max_json_bytes: int = attrs.field(default=64 * 2**20, validator=checks.whole(1))
     max_video_bytes: int = attrs.field(default=4 * 2**30, validator=checks.whole(1))
     mock: MockConfig | None = attrs.field(
@@ -161,8 +188,12 @@ class VideoGenerationConfig:
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Leave credentials out of a pickle, as `Secret` does, so that they stay in the process."""
+        """Leave credentials out of a pickle, as `Secret` does, so that they stay in the process.
+
+        The query of ``webhook_url`` may be one.
+        """
         values = {field.name: getattr(self, field.name) for field in attrs.fields(type(self))}
         settings = SETTINGS.get(self.provider)
         values["provider_config"] = without_credentials(self.provider_config, settings)
+        values["webhook_url"] = self.webhook_url and without_query(self.webhook_url)
         return partial(type(self), **values), ()

@@ -25,6 +25,7 @@ from .secrets import Secret
 from .settings import SETTINGS, writable
 from .settings import plain as as_json
 from .strict import strict
+from .urls import without_query
 
 __all__ = ["from_json", "plain", "to_json"]
 
@@ -123,6 +124,7 @@ class _Error:
     provider: str | None = None
     model: str | None = None
     request_id: str | None = None
+    reason: Any = None
     raw_response: Any = None
     attempts: tuple[AttemptMetadata, ...] = ()
     retry_after: float | None = None
@@ -214,6 +216,7 @@ def _converter(*, omit: bool) -> cattrs.Converter:
         api_key=override(omit=True),
         fallback_on=override(unstruct_hook=lambda kinds: kinds and sorted(kinds)),
         provider_config=override(omit=True),
+        webhook_url=override(unstruct_hook=lambda url: url and without_query(url)),
         max_poll_attempts=override(omit=True),
         _cattrs_omit_if_default=omit,
     )

@@ -1,10 +1,12 @@
-"""The origin of a URL."""
+"""The origin of a URL, and how one is shown."""
 
 from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
 PORTS: Final = {"http": 80, "https": 443}
+# Stands for a query that may be a secret.
+HIDDEN_QUERY: Final = "?..."
 
 
 # One URL is looked at several times in an exchange: whether it may get the key, by what comes
@@ -28,3 +30,13 @@ def origin(url: str) -> tuple[str, str, int | None] | None:
     if scheme not in PORTS or not host or "@" in parts.netloc:
         return None
     return scheme, host, port or PORTS[scheme]
+
+
+def without_query(url: str) -> str:
+    """Return a URL as it may be shown and written: what a query says may be a secret.
+
+    >>> without_query("https://example.com/hook?token=kite"), without_query("https://example.com/")
+    ('https://example.com/hook?...', 'https://example.com/')
+    """
+    place, mark, _ = url.partition("?")
+    return f"{place}{HIDDEN_QUERY}" if mark else url

@@ -28,6 +28,7 @@ from . import errors as fal_errors
 from . import replies as fal_replies
 from .models import GENERIC, MODELS
 from .uploads import RULES, UPLOADS
+from .webhooks import WEBHOOKS
 
 _BASE_URL: Final = "https://queue.fal.run"
 _HEADERS: Final = {"Accept": "application/json"}
@@ -171,5 +172,6 @@ PROVIDER: Final = Provider(
     settings=SETTINGS["fal"],
     media=lambda target: for_model(RULES, MODELS.get(target.config.model.strip("/"))),
     uploads=UPLOADS,
+    webhooks=WEBHOOKS,
     models=MODELS,
 )

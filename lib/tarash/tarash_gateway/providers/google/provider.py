@@ -21,7 +21,7 @@ from ...values.request import VideoGenerationRequest
 from ...values.urls import origin
 from .. import kit
 from ..base import Job, KeyVariables, Provider, Refusal, ReplyTo, Submission, Target
-from . import errors, files, omni, veo, vertex
+from . import errors, files, omni, veo, vertex, webhooks
 from .models import OMNI, OMNI_GENERIC, VEO, VEO_GENERIC
 from .surface import BYTES, BYTES_OR_FILE, FILE, Surface, for_omni, for_veo, model_of
 from .uploads import OMNI_RULES, UPLOADS, VEO_RULES
@@ -80,10 +80,11 @@ _VEO: Final = attrs.evolve(
     poll=_poll_veo,
     failure=_veo_failure,
     media=lambda _target: VEO_RULES,
+    webhooks=webhooks.VEO,
     models=kit.summaries(VEO),
 )
 _OMNI: Final = omni.record(
-    attrs.evolve(_VEO, media=lambda _target: OMNI_RULES, uploads=UPLOADS),
+    attrs.evolve(_VEO, media=lambda _target: OMNI_RULES, uploads=UPLOADS, webhooks=webhooks.OMNI),
     Surface(
         rows=OMNI,
         generic=OMNI_GENERIC,

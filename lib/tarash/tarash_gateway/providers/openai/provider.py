@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Final, TypeGuard, get_args
 
+import attrs
 from returns.result import Failure
 
 from ...catalog.limits import MediaRules
@@ -21,6 +22,7 @@ from . import errors, replies, requests
 from .forms import BodyForm, Manner, UrlForm
 from .limits import FOREIGN_RULES, FORM_RULES, JSON_RULES
 from .models import CREATE, MODELS
+from .webhooks import WEBHOOKS
 
 # Each header with its setting and its environment variable.
 _WHO: Final = (
@@ -92,6 +94,11 @@ def record(dialect: requests.Dialect) -> Provider:
     )
 
 
-PROVIDER: Final = record(
-    requests.Dialect(title="OpenAI", rows=CREATE, headers=_headers, check=_check, manner=_manner)
+PROVIDER: Final = attrs.evolve(
+    record(
+        requests.Dialect(
+            title="OpenAI", rows=CREATE, headers=_headers, check=_check, manner=_manner
+        )
+    ),
+    webhooks=WEBHOOKS,
 )

@@ -29,6 +29,7 @@ from . import errors as replicate_errors
 from .models import GENERIC, MODELS
 from .output import video_of
 from .uploads import RULES, UPLOADS
+from .webhooks import WEBHOOKS
 
 _BASE_URL: Final = "https://api.replicate.com/v1"
 _HEADERS: Final = {"Accept": "application/json"}
@@ -268,5 +269,6 @@ PROVIDER: Final = Provider(
     settings=SETTINGS["replicate"],
     media=lambda target: for_model(RULES, MODELS.get(_place(target).map(_model).value_or(""))),
     uploads=UPLOADS,
+    webhooks=WEBHOOKS,
     models=MODELS,
 )
