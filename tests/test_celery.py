@@ -101,37 +101,25 @@ def kill(process: "subprocess.Popen[bytes]") -> None:
     process.wait()
 
 
-@contextmanager
-def _world(url: str, folder: Path) -> Iterator[World]:
-    celery_app.app.conf.update(broker_url=url, result_backend=url)
+@pytest.fixture
+def world(broker: str, tmp_path: Path) -> Iterator[World]:
+    url = f"{broker}/0"
     # What killed workers have left: messages, and the lock with which they are looked for.
     with closing(Redis.from_url(url)) as redis:
         redis.flushdb()
+    celery_app.app.conf.update(broker_url=url, result_backend=url)
     environment = {
         **os.environ,
         "CELERY_BROKER_URL": url,
-        "VIDEO_JOURNAL": str(folder / "journal.sqlite3"),
+        "VIDEO_JOURNAL": str(tmp_path / "journal.sqlite3"),
         "OPENAI_API_KEY": "k",
         "FAL_KEY": "k",
         "RUNWAYML_API_SECRET": "k",
         # A killed worker's messages come again soon.
         "VISIBILITY_TIMEOUT": "2",
     }
-    yield World(folder, environment)
+    yield World(tmp_path, environment)
     celery_app.app.close()
-
-
-@pytest.fixture
-def world(broker: str, tmp_path: Path) -> Iterator[World]:
-    with _world(f"{broker}/1", tmp_path) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def calm(broker: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A world with a worker that nobody kills."""
-    with _world(f"{broker}/0", tmp_path_factory.mktemp("calm")) as made, made.worker():
-        yield made
 
 
 def _config(url: str, provider: str = "openai", model: str = "sora-2") -> VideoGenerationConfig:
@@ -175,45 +163,48 @@ def _error(result: "AsyncResult[Any]") -> TarashException:
     return from_json(told["error"], TarashException)
 
 
-def test_a_video_is_ordered_and_saved(server: Running, calm: World) -> None:
+def test_a_video_is_ordered_and_saved(server: Running, world: World) -> None:
     config = _config(server.case("celery", Script(dialect="openai", polls=2)))
-    video = _video(celery_app.order_video("order-1", config, _REQUEST, f"{calm.folder}/1.mp4"))
-    # When it is ordered once more.
-    again = celery_app.order_video("order-1", config, _REQUEST, f"{calm.folder}/1.mp4")
-    assert _video(again) == video
-    assert video.path == calm.folder / "1.mp4"
+    with world.worker():
+        result = celery_app.order_video("order-1", config, _REQUEST, f"{world.folder}/")
+        video = _video(result)
+        # When it is ordered once more.
+        again = celery_app.order_video("order-1", config, _REQUEST, f"{world.folder}/")
+        assert _video(again) == video
+    assert video.path == world.folder / "job-1.mp4"
     assert video.path.read_bytes()[4:8] == b"ftyp"
     assert server.seen("celery").requests["submit"] == 1
 
 
-def test_a_message_that_comes_several_times_is_paid_for_once(server: Running, calm: World) -> None:
+def test_a_message_that_comes_several_times_is_paid_for_once(server: Running, world: World) -> None:
     config = _config(server.case("twice", Script(dialect="openai", delay=0.05)))
     results = [
-        celery_app.order_video("order-2", config, _REQUEST, f"{calm.folder}/2.mp4")
-        for _ in range(4)
+        celery_app.order_video("order-2", config, _REQUEST, f"{world.folder}/") for _ in range(4)
     ]
-    assert _video(results[0]).path == calm.folder / "2.mp4"
+    with world.worker():
+        assert _video(results[0]).path == world.folder / "job-1.mp4"
     assert server.seen("twice").requests["submit"] == 1
 
 
-@pytest.mark.usefixtures("calm")
-def test_a_failed_job_leads_to_the_next_config(server: Running) -> None:
+def test_a_failed_job_leads_to_the_next_config(server: Running, world: World) -> None:
     first = server.case("celery-1", Script(dialect="fal", end="failed"))
     second = server.case("celery-2", Script(dialect="runway"))
     config = attrs.evolve(
         _config(first, "fal", "fal-ai/veo3"),
         fallback_configs=[_config(second, "runway", "gen4.5")],
     )
-    video = _video(celery_app.order_video("order-3", config, _REQUEST))
+    with world.worker():
+        video = _video(celery_app.order_video("order-3", config, _REQUEST))
     assert video.video == "https://cdn.example/clip.mp4"
     assert server.seen("celery-1").requests["submit"] == 1
     assert server.seen("celery-2").requests["submit"] == 1
 
 
-@pytest.mark.usefixtures("calm")
-def test_an_error_is_told(server: Running) -> None:
+def test_an_error_is_told(server: Running, world: World) -> None:
     url = server.case("celery-moderated", Script(dialect="fal", end="moderated"))
-    error = _error(celery_app.order_video("order-4", _config(url, "fal", "fal-ai/veo3"), _REQUEST))
+    config = _config(url, "fal", "fal-ai/veo3")
+    with world.worker():
+        error = _error(celery_app.order_video("order-4", config, _REQUEST))
     assert isinstance(error, ContentModerationError)
     assert server.seen("celery-moderated").requests["submit"] == 1
 

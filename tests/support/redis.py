@@ -1,6 +1,6 @@
 """A Redis server for the tests: the one that TARASH_TEST_REDIS names, or one of our own.
 
-Its databases 0 and 1 are emptied.
+Its database 0 is emptied.
 """
 
 import os
