@@ -228,7 +228,7 @@ def test_a_worker_killed_in_the_middle_of_a_submission_is_named(
 
 
 def test_workers_killed_at_any_moment_pay_once(server: Running, world: World) -> None:
-    kills, dice = int(os.environ.get("TARASH_KILLS", "3")), random.Random(17)
+    kills, dice = int(os.environ.get("TARASH_KILLS", "2")), random.Random(17)
     names = [f"kills-{number}" for number in range(kills * _ORDERS)]
     script = Script(dialect="openai", polls=2, delay=0.05)
     orders = {}

@@ -35,6 +35,7 @@ from tarash.tarash_gateway import (
     VideoGeneration,
     VideoGenerationConfig,
     VideoGenerationRequest,
+    WebhookError,
     start_video,
 )
 from tarash.tarash_gateway.exceptions import ERRORS
@@ -49,6 +50,7 @@ from tarash.tarash_gateway.integrations.temporal import (
     error_of,
     key_of_workflow,
     video_plugin,
+    workflow_of_key,
 )
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects
 from tarash.tarash_gateway.values.submission_key import wrong_key
@@ -164,7 +166,8 @@ def test_no_payload_has_a_key() -> None:
 
 @pytest.mark.parametrize("kind", ERRORS.values(), ids=lambda kind: kind.__name__)
 def test_an_error_comes_back_as_it_was(kind: type[TarashException]) -> None:
-    error = kind("something", provider="fal", model="m", request_id="job-1", generation=_job())
+    more: dict[str, Any] = {"reason": "forged"} if kind is WebhookError else {}
+    error = kind("no", provider="fal", model="m", request_id="job-1", generation=_job(), **more)
     failure = Failure()
     converter = data_converter.failure_converter
     converter.to_failure(application_error(error), _CONVERTER, failure)
@@ -251,6 +254,8 @@ def test_any_workflow_has_a_key_of_its_own(one: str, other: str) -> None:
     first, second = key_of_workflow("default", one), key_of_workflow("default", other)
     assert wrong_key(first) is None
     assert (first == second) == (one == other)
+    assert workflow_of_key("default", first) in {one, None}
+    assert workflow_of_key("another", first) is None
 
 
 class _Codec(PayloadCodec):

@@ -24,7 +24,7 @@ if find_spec("temporalio") is None:
 from .activities import VideoActivities
 from .converter import VideoPayloadConverter, data_converter
 from .failures import application_error, error_of
-from .orders import VideoOrder, VideoStatus, key_of_workflow
+from .orders import VideoOrder, VideoStatus, key_of_workflow, workflow_of_key
 from .plugin import video_plugin
 from .workflow import GenerateVideo
 
@@ -39,4 +39,5 @@ __all__ = [
     "error_of",
     "key_of_workflow",
     "video_plugin",
+    "workflow_of_key",
 ]

@@ -124,3 +124,20 @@ def key_of_workflow(namespace: str, workflow_id: str, part: str = "") -> str:
     key = "/".join(("temporal", namespace, workflow_id, *((part,) if part else ())))
     # A workflow's id may be longer than a key, and hold any character.
     return key if wrong_key(key) is None else f"temporal/{sha256(key.encode()).hexdigest()}"
+
+
+def workflow_of_key(namespace: str, key: str | None) -> str | None:
+    """Return the id of the workflow `GenerateVideo` that has a key, or None.
+
+    Whoever receives a webhook finds the key by the job's id, in the journal, and the workflow to
+    signal by its key. None is returned for a key that an order named, and for a digest.
+
+    >>> workflow_of_key("default", key_of_workflow("default", "order-17"))
+    'order-17'
+    >>> workflow_of_key("default", "order-17") is None
+    True
+    """
+    prefix = key_of_workflow(namespace, "")
+    if key is None or not key.startswith(prefix):
+        return None
+    return key.removeprefix(prefix) or None
