@@ -3,7 +3,7 @@
 import asyncio
 import dataclasses
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from tarash.tarash_gateway.integrations.temporal import (
     VideoOrder,
     error_of,
 )
+from tarash.tarash_gateway.outcome import result_of
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects
 
 _SHUTDOWN = ActivityCancellationDetails(worker_shutdown=True)
@@ -92,6 +93,43 @@ async def test_a_submission_without_a_key_has_the_workflow_s(
     assert job.key == "temporal/default/order-17/test"
     assert other.key == "temporal/default/order-17/2"
     assert server.seen("no-key").accepted == ["job-1", "job-2"]
+
+
+async def test_an_activity_without_a_workflow_has_a_key_of_its_own(
+    server: Running, worker: VideoActivities
+) -> None:
+    order = _order(server.case("alone", Script(dialect="fal")))
+    environment = _environment(activity_id="order-18")
+    environment.info = dataclasses.replace(environment.info, workflow_id=None)
+    job = await environment.run(worker.submit_video, order)
+    assert job.key == "temporal/default//order-18"
+
+
+async def test_a_finished_video_is_neither_paid_for_nor_polled_again(
+    server: Running, worker: VideoActivities
+) -> None:
+    order = _order(server.case("finished", Script(dialect="fal")), key="finished")
+    job = await _submitted(worker, order)
+    done = await _environment().run(worker.wait_for_video, order, job)
+    requests = server.seen("finished").requests.copy()
+    # When another run of the workflow asks for it.
+    again = await _submitted(worker, order)
+    assert again.response is not None
+    whole = await _environment().run(worker.wait_for_video, order, again)
+    assert whole.response == done.response is not None
+    assert server.seen("finished").requests == requests
+
+
+async def test_what_cannot_be_saved_is_told_before_the_job_is_asked_for(
+    server: Running, worker: VideoActivities, tmp_path: Path
+) -> None:
+    order = _order(server.case("nowhere", Script(dialect="fal")))
+    job = await _submitted(worker, order)
+    lost = attrs.evolve(order, save_to=f"{tmp_path}/no/folder/kite.mp4")
+    with pytest.raises(ApplicationError) as raised:
+        await _environment().run(worker.wait_for_video, lost, job)
+    assert raised.value.type == "validation"
+    assert server.seen("nowhere").requests["poll"] == 0
 
 
 async def test_waiting_tells_temporal_the_job_and_returns_the_video(
@@ -359,6 +397,27 @@ async def test_a_job_that_another_worker_has_is_left_to_it_for_a_while(
         await waiting
 
 
+@pytest.mark.parametrize("details", [("{}",), (7,), ("{",)])
+async def test_the_heartbeat_of_another_program_is_not_used(
+    server: Running, worker: VideoActivities, details: Any
+) -> None:
+    order = _order(server.case("odd", Script(dialect="fal")))
+    job = await _submitted(worker, order)
+    done = await _environment(details=details).run(worker.wait_for_video, order, job)
+    assert done.response is not None
+
+
+async def test_a_worker_may_have_its_keys_in_its_environment(
+    server: Running, worker: VideoActivities, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAL_KEY", "k")
+    usual = VideoActivities(worker.journal)
+    order = _order(server.case("environment", Script(dialect="fal")))
+    job = await _submitted(usual, order)
+    done = await _environment().run(usual.wait_for_video, order, job)
+    assert done.response is not None
+
+
 async def test_heartbeats_come_while_no_poll_is_due(
     server: Running, worker: VideoActivities
 ) -> None:
@@ -371,3 +430,23 @@ async def test_heartbeats_come_while_no_poll_is_due(
     # Each of them has the job, also those between the polls.
     assert len(heartbeats) > sum(server.seen("beats").requests.values()) * 2
     assert {VideoGeneration.from_json(text).request_id for text in heartbeats} == {"job-1"}
+
+
+@pytest.mark.parametrize(("on_cancel", "cancelled"), [("keep", []), ("cancel", ["job-1"])])
+async def test_a_submission_that_is_cancelled_knows_its_job(
+    server: Running, worker: VideoActivities, on_cancel: Any, cancelled: list[str]
+) -> None:
+    # Given a workflow that is cancelled while its submission is on the way.
+    url = server.case("cancel-submit", Script(dialect="fal", delay=0.2))
+    order = _order(url, on_cancel=on_cancel, key="cancel-submit")
+    environment = _environment()
+    submitting = asyncio.create_task(environment.run(worker.submit_video, order))
+    await _until(lambda: server.seen("cancel-submit").accepted)
+    environment.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await submitting
+    assert server.seen("cancel-submit").cancelled == cancelled
+    # The journal has the job in both cases.
+    (entry,) = result_of(worker.journal.keyed("cancel-submit", now=datetime.now(UTC))).unwrap()
+    assert entry.generation.request_id == "job-1"
+    assert entry.state == ("cancelled" if cancelled else "accepted")

@@ -20,6 +20,7 @@ from temporalio.converter import (
     PayloadCodec,
 )
 from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.worker import UnsandboxedWorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner
 from tests.support import fal_replies as fal
 
@@ -270,6 +271,10 @@ class _Own(DefaultPayloadConverter):
     pass
 
 
+class _More(VideoPayloadConverter):
+    pass
+
+
 async def test_the_plugin_brings_everything_to_a_client_and_its_workers(tmp_path: Path) -> None:
     activities = VideoActivities(SqliteJournal(tmp_path / "journal.sqlite3"))
     codec = _Codec()
@@ -297,6 +302,22 @@ async def test_a_converter_of_somebody_s_own_is_not_replaced() -> None:
     own = DataConverter(payload_converter_class=_Own)
     with pytest.raises(ValueError, match="_Own: let it inherit from VideoPayloadConverter"):
         await Client.connect("127.0.0.1:9", lazy=True, data_converter=own, plugins=[video_plugin()])
+
+
+async def test_a_converter_that_inherits_is_kept() -> None:
+    more = DataConverter(payload_converter_class=_More)
+    client = await Client.connect(
+        "127.0.0.1:9", lazy=True, data_converter=more, plugins=[video_plugin()]
+    )
+    assert client.data_converter.payload_converter_class is _More
+
+
+def test_a_runner_without_a_sandbox_is_kept() -> None:
+    runner = UnsandboxedWorkflowRunner()
+    worker = video_plugin().configure_worker({"workflow_runner": runner})
+    assert worker["workflow_runner"] is runner
+    with pytest.raises(ValueError, match="without a workflow runner"):
+        video_plugin().configure_worker({})
 
 
 def test_without_the_extra_its_name_is_told() -> None:

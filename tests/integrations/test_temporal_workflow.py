@@ -15,8 +15,10 @@ from temporalio.client import Client, WorkflowHistory
 from temporalio.worker import Replayer, Worker
 from temporalio.workflow import NondeterminismError
 from tests.faults.server import Running, Script, running
+from tests.support.pictures import png
 from tests.support.temporal_history import (
     KEPT,
+    KEY,
     REQUEST,
     WorkflowRun,
     chain,
@@ -30,7 +32,7 @@ from tests.support.temporal_history import (
 from tarash.tarash_gateway import (
     ContentModerationError,
     GenerationFailedError,
-    VideoGenerationConfig,
+    VideoGenerationRequest,
     VideoGenerationResponse,
 )
 from tarash.tarash_gateway.integrations.temporal import (
@@ -309,22 +311,39 @@ async def test_a_changed_workflow_does_not_replay_the_kept_history() -> None:
         await replayer(workflow=_Changed).replay_workflow(_kept())
 
 
-def test_no_key_is_in_a_history() -> None:
+async def test_no_key_is_in_a_history(server: Running, activities: VideoActivities) -> None:
+    run = await fall_back(server, activities, "no-key")
+    # The provider got the key, and Temporal did not, neither the caller's nor the worker's.
+    assert server.seen("no-key-1").keys["127.0.0.1"] > 1
+    secret = attrs.evolve(chain("http://a.example", "http://b.example").config, api_key=KEY)
+    own = WorkflowRun(VideoOrder(config=secret, request=REQUEST), activities.all)
+    written = [event.SerializeToString() for event in (*run.events, *own.events)]
+    assert any(b"a kite" in event for event in written)
+    assert not any(KEY.encode() in event for event in written)
+
+
+async def test_the_images_of_an_order_reach_every_config(
+    server: Running, activities: VideoActivities, tmp_path: Path
+) -> None:
+    # Given an image as bytes and one as a file, which no job's JSON has.
+    picture = tmp_path / "kite.png"
+    picture.write_bytes(png(64, 64))
+    first = server.case("images-1", Script(dialect="replicate", end="failed"))
+    second = server.case("images-2", Script(dialect="replicate"))
+    fallback = config(second, provider="replicate", model="minimax/video-01")
     order = VideoOrder(
-        config=VideoGenerationConfig(
-            provider="google",
-            model="veo-3.1-generate-001",
-            api_key="very-secret",
-            provider_config={"access_token": "very-secret", "project": "p"},
-            fallback_configs=[
-                VideoGenerationConfig(provider="fal", model="m", api_key="very-secret")
-            ],
+        config=attrs.evolve(fallback, base_url=first, fallback_configs=[fallback]),
+        request=VideoGenerationRequest(
+            prompt="a kite", image_list=[{"image": picture, "type": "first_frame"}]
         ),
-        request=REQUEST,
     )
-    run = WorkflowRun(order, [])
-    assert any(b"veo-3.1-generate-001" in event.SerializeToString() for event in run.events)
-    assert not any(b"very-secret" in event.SerializeToString() for event in run.events)
+    run = WorkflowRun(order, activities.all)
+    for commands in (["submit_video"], ["wait_for_video"]) * 2:
+        assert await run.decide() == commands
+        await run.act()
+    assert await run.decide() == ["complete_workflow_execution"]
+    (sent,) = server.seen("images-2").bodies
+    assert "data:image/png;base64," in sent
 
 
 @pytest.mark.skipif(_SERVER is None, reason="TARASH_TEMPORAL_ADDRESS names no Temporal server")

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from tests.support.postgres import free_port, is_required
 
 VARIABLE: Final = "TARASH_TEST_REDIS"
 _MISSING: Final = (
@@ -37,11 +38,11 @@ def redis_server(folder: Path) -> Iterator[str]:
         yield given.rstrip("/")
         return
     if binary is None:
-        if os.environ.get("TARASH_REQUIRE_SERVERS") not in {None, "", "0"}:
+        if is_required():
             pytest.fail(_MISSING)
         pytest.skip(_MISSING)
     for _ in range(_TRIES):
-        port = _free_port()
+        port = free_port()
         command = [binary, "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
         with (
             (folder / "log").open("ab") as log,
@@ -54,13 +55,6 @@ def redis_server(folder: Path) -> Iterator[str]:
             finally:
                 server.kill()
     pytest.fail(f"Redis did not start: {(folder / 'log').read_text(encoding='utf-8')[-2000:]}")
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
 
 
 def _answers(server: "subprocess.Popen[bytes]", port: int) -> bool:

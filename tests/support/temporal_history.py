@@ -54,6 +54,7 @@ from tarash.tarash_gateway.integrations.temporal import (
 )
 
 KEPT: Final = Path(__file__).parents[1] / "integrations" / "histories" / "fallback.json"
+KEY: Final = "the-key-of-the-worker"
 REQUEST: Final = VideoGenerationRequest(prompt="a kite")
 
 _BEGIN: Final = datetime(2026, 11, 26, tzinfo=UTC)
@@ -345,7 +346,7 @@ def config(url: str, **more: Any) -> VideoGenerationConfig:
 def worker(journal: Path) -> VideoActivities:
     """Return the activities of a worker, which has a key that is in no order."""
     return VideoActivities(
-        SqliteJournal(journal), with_keys=lambda each: attrs.evolve(each, api_key="k")
+        SqliteJournal(journal), with_keys=lambda each: attrs.evolve(each, api_key=KEY)
     )
 
 
