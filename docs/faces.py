@@ -10,7 +10,8 @@ from typing import Any
 import griffe
 
 _MODULES = {
-    f"tarash.tarash_gateway.{name}" for name in ("api", "batches", "functional", "verifying")
+    f"tarash.tarash_gateway.{name}"
+    for name in ("api", "batches", "functional", "reconciling", "verifying")
 }
 _PREFIX = re.compile(r"\b(?:[a-z_]+\.)+(?=\w)")
 

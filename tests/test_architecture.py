@@ -110,7 +110,7 @@ def test_no_module_is_long_except_tables_of_models() -> None:
 def test_no_modules_import_each_other_except_an_error_and_its_generation() -> None:
     graph = grimp.build_graph(_NAME, cache_dir=None)
     # An error names the types of what it carries, for type checkers only. So does a response.
-    for carried in ("saved", "response"):
+    for carried in ("journal_entry", "saved", "response"):
         graph.remove_import(importer=f"{_NAME}.exceptions", imported=f"{_NAME}.values.{carried}")
     graph.remove_import(importer=f"{_NAME}.values.response", imported=f"{_NAME}.values.saved")
     cycles = [

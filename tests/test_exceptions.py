@@ -33,7 +33,6 @@ _ATTEMPT = AttemptMetadata(
 _NEEDED: dict[str, dict[str, Any]] = {
     "HTTPError": {"status_code": 502},
     "TimeoutError": {"timeout_seconds": 600.0},
-    "WebhookError": {"reason": "forged"},
 }
 _CLASSES = [
     cls

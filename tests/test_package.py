@@ -18,8 +18,9 @@ from tarash.tarash_gateway import (
 )
 from tarash.tarash_gateway.http.messages import HttpResponse
 from tarash.tarash_gateway.outcome import result_of
-from tarash.tarash_gateway.providers.base import Job, Target, broken
+from tarash.tarash_gateway.providers.base import Job, Target
 from tarash.tarash_gateway.providers.fal.provider import PROVIDER
+from tarash.tarash_gateway.providers.unusable import broken
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects
 from tarash.tarash_gateway.values.config import VideoGenerationConfig
 from tarash.tarash_gateway.values.secrets import Secret

@@ -1,7 +1,9 @@
 """Whether a message to a webhook is believed, and what it says."""
 
+import copy
 import hashlib
 import json
+import pickle
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -31,7 +33,7 @@ from tarash.tarash_gateway import (
 from tarash.tarash_gateway.codec import from_json, to_json
 from tarash.tarash_gateway.lifecycle import webhook_signatures
 from tarash.tarash_gateway.lifecycle.webhooks import MOST_BYTES
-from tarash.tarash_gateway.providers.base import broken
+from tarash.tarash_gateway.providers.unusable import broken
 from tarash.tarash_gateway.providers.webhooks import Signed, Told, Webhooks
 from tarash.tarash_gateway.registry import BUILT_IN
 from tarash.tarash_gateway.running import webhook_check
@@ -356,6 +358,9 @@ def test_what_is_no_secret_is_refused_and_not_shown(secret: Any) -> None:
 def test_keys_show_no_secret() -> None:
     keys = WebhookKeys(secrets=[_SECRET, "plain text"], key_set={"keys": []})
     assert repr(keys) == "WebhookKeys(secrets=(Secret('**********'), Secret('**********')))"
+    # and they stay in the process
+    assert copy.deepcopy(keys) == copy.copy(keys) == keys
+    assert pickle.loads(pickle.dumps(keys)) == WebhookKeys(key_set={"keys": []})  # noqa: S301 - our own bytes
     with pytest.raises(ValidationError, match="key_set must be a mapping"):
         WebhookKeys(key_set=[{"kty": "OKP"}])  # type: ignore[arg-type]  # the mistake under test
 

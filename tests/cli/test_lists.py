@@ -10,7 +10,7 @@ from tests.support.command_line import Tarash
 
 from tarash.tarash_gateway import cli, exceptions, registry
 from tarash.tarash_gateway.cli import exits
-from tarash.tarash_gateway.providers.base import broken
+from tarash.tarash_gateway.providers.unusable import broken
 from tarash.tarash_gateway.values.attempts import AttemptMetadata, Submission
 
 

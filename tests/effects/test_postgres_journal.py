@@ -25,9 +25,11 @@ from tarash.tarash_gateway import (
     start_video,
 )
 from tarash.tarash_gateway.effects import postgres_sql
+from tarash.tarash_gateway.effects.processes import this_process
 from tarash.tarash_gateway.http.messages import HttpRequest, HttpResponse
 from tarash.tarash_gateway.outcome import IOOutcome, result_of
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects
+from tarash.tarash_gateway.values.submission_key import KeyedAttempt
 
 _NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 _LATER = _NOW + timedelta(minutes=2)
@@ -78,6 +80,17 @@ def _counted(place: SchemaPlace) -> int:
         ).fetchone()
     assert found is not None
     return int(found[0])
+
+
+def _until_one_waits(place: SchemaPlace) -> None:
+    """Return when a transaction waits for another one's lock."""
+    blocked = """
+        SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0
+    """
+    with closing(psycopg.connect(place.conninfo, autocommit=True)) as watcher:
+        while watcher.execute(blocked).fetchone() == (0,):
+            pass
 
 
 # Who owns an attempt.
@@ -146,6 +159,7 @@ def test_a_lock_of_somebody_else_is_waited_for_as_long_as_the_call_may(
     # and those who wait long enough see what it has written
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(_reserve, journal, entry, "other")
+        _until_one_waits(place)
         connection.commit()
         assert _value(waiting.result()) == "ended"
 
@@ -173,6 +187,28 @@ def test_a_forked_process_opens_connections_of_its_own(
     (idle,) = journal._source._pools[os.getpid()].idle  # type: ignore[union-attr]  # of this kind
     assert _value(_reserve(journal, entry, "parent")) == "owned"
     assert not idle[0].closed
+
+
+def test_the_last_write_of_a_process_that_was_killed_is_waited_for(
+    place: SchemaPlace, entry: JournalEntry, connection: "psycopg.Connection[Any]"
+) -> None:
+    # given a process that was killed when the server had its last write, but not yet committed it
+    keyed = KeyedAttempt(key="clip", number=1, fingerprint="x")
+    known = attrs.evolve(entry, generation=attrs.evolve(entry.generation, keyed=keyed))
+    gone = "999999999" + this_process()[len(str(os.getpid())) :]
+    journal = place.journal()
+    assert _value(_reserve(journal, known, "worker")) == "owned"
+    place.execute("UPDATE video_claims SET process = ?", gone)
+    last = PostgresJournal.within(connection, schema=place.schema)
+    _value(last.put(attrs.evolve(known, state="accepted"), owner="worker"))
+    # when another one looks at what it left
+    with ThreadPoolExecutor(1) as pool:
+        looking = pool.submit(journal.keyed, "clip", now=_NOW)
+        _until_one_waits(place)
+        connection.commit()
+        (found,) = _value(looking.result())
+    # then it knows the job
+    assert found.state == "accepted"
 
 
 # The schema.

@@ -51,7 +51,8 @@ def full() -> Iterator[SchemaPlace]:
         yield place
 
 
-_OLD: Final = "2026-01-01T00:00:00+00:00"
+_OLD: Final = "2000-01-01T00:00:00+00:00"
+_LATE: Final = "2100-01-01T00:00:00+00:00"
 _QUERIES: Final[dict[str, tuple[str, tuple[Any, ...]]]] = {
     "pending": (journal_sql.UNFINISHED, ()),
     "by id": (journal_sql.NAMED, ("id-77", "id-77")),
@@ -62,9 +63,11 @@ _QUERIES: Final[dict[str, tuple[str, tuple[Any, ...]]]] = {
     "release": (journal_sql.RELEASE, ("id-77", "o")),
     "noted": (journal_sql.NOTED, ("job-77",)),
     "came": (journal_sql.CAME, ("m-77",)),
-    "pruned": (journal_sql.PRUNED, (_OLD, _OLD, 500)),
+    "pruned, few": (journal_sql.PRUNED, (_OLD, _OLD, 500)),
+    "pruned, many": (journal_sql.PRUNED, (_LATE, _LATE, 500)),
+    "below keys": (journal_sql.below(3), ("key-1", "key-2", "key-3")),
     "old messages": (journal_sql.PRUNE_MESSAGES, (_OLD,)),
-    **{f"forget {n}": (each, ("id-77",)) for n, each in enumerate(journal_sql.FORGET)},
+    **{f"forget {n}": (each, ("id-77",)) for n, each in enumerate(journal_sql.forget(1))},
 }
 
 

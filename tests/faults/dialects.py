@@ -6,14 +6,15 @@ Source: the wire notes of each provider, as in its module and its cassettes.
 import base64
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
 import attrs
 
 from tarash.tarash_gateway.mock.clips import packaged_clip
 
-Stage: TypeAlias = Literal["submit", "poll", "collect", "download", "cancel"]
+Stage: TypeAlias = Literal["submit", "poll", "collect", "download", "cancel", "list"]
 VIDEO = packaged_clip("1:1").content
 
 
@@ -32,6 +33,23 @@ class Content:
         return json.dumps(self.value).encode() if self.body is None else self.body
 
 
+@attrs.frozen
+class Taken:
+    """A job that the server accepted: its id, the submission, when it came, and its end or None."""
+
+    job: str
+    body: Mapping[str, Any]
+    at: datetime
+    ended_at: datetime | None
+
+    @property
+    def sent_at(self) -> str:
+        """When the submission came."""
+        return self.at.isoformat().replace("+00:00", "Z")
+
+
+# A list is made of the jobs of an account, in the order of their acceptance.
+List: TypeAlias = Callable[[Sequence[Taken]], Any]
 # A reply is made of the server's own base URL (with the case in it) and the job's id.
 Make: TypeAlias = Callable[[str, str], Content]
 
@@ -66,6 +84,7 @@ class Dialect:
             in the result has it in ``results``.
         results: The replies to the other stages of a finished job.
         results_failed: Those of a failed job, by ``"failed"`` and ``"moderated"``.
+        listed: The list of the account's jobs; None where the API has none.
         cancelled: The reply to a cancel.
         too_late: The reply to a cancel of a finished job.
         key: The header that carries the key.
@@ -83,6 +102,7 @@ class Dialect:
     moderated: Make
     results: Mapping[Stage, Make] = attrs.field(factory=dict)
     results_failed: Mapping[str, Make] = attrs.field(factory=dict)
+    listed: List | None = None
     cancelled: Make | None = None
     too_late: Make | None = None
     key: str = "authorization"
@@ -110,6 +130,27 @@ def _video() -> Make:
 _CDN = "https://cdn.example/clip.mp4"
 _POLICY = [{"loc": ["body", "prompt"], "msg": "no", "type": "content_policy_violation"}]
 
+
+def _requests(jobs: Sequence[Taken]) -> Any:
+    """Return fal's list: only requests that have ended, the last first.
+
+    Source: https://fal.ai/docs/platform-apis/v1/models/requests/by-endpoint (2026-11).
+    """
+    items = [
+        {
+            "request_id": taken.job,
+            "endpoint_id": "fal-ai/veo3",
+            "sent_at": taken.sent_at,
+            "ended_at": taken.ended_at.isoformat(),
+            "status_code": 200,
+            "json_input": taken.body,
+        }
+        for taken in reversed(jobs)
+        if taken.ended_at is not None
+    ]
+    return {"items": items, "next_cursor": None, "has_more": False}
+
+
 FAL = Dialect(
     name="fal",
     provider="fal",
@@ -119,7 +160,9 @@ FAL = Dialect(
         Route(stage="poll", method="GET", path="/fal-ai/veo3/requests/(?P<job>[^/]+)/status"),
         Route(stage="collect", method="GET", path="/fal-ai/veo3/requests/(?P<job>[^/]+)"),
         Route(stage="cancel", method="PUT", path="/fal-ai/veo3/requests/(?P<job>[^/]+)/cancel"),
+        Route(stage="list", method="GET", path="/v1/models/requests/by-endpoint"),
     ),
+    listed=_requests,
     accepted=_with_job(lambda _base, job: {"status": "IN_QUEUE", "request_id": job}),
     running=_json({"status": "IN_PROGRESS", "logs": []}, 202),
     done=_json({"status": "COMPLETED"}),
@@ -167,15 +210,33 @@ def _prediction(job: str, status: str, **more: Any) -> dict[str, Any]:
     return {"id": job, "status": status, "output": None, "error": None, "logs": "", **more}
 
 
+def _predictions(jobs: Sequence[Taken]) -> Any:
+    """Return Replicate's list: replicate.com/docs/reference/http, "List predictions" (2026-11)."""
+    results = [
+        _prediction(
+            taken.job,
+            "processing" if taken.ended_at is None else "succeeded",
+            model="minimax/video-01",
+            created_at=taken.sent_at,
+            input={**taken.body["input"], "prompt_optimizer": True},
+            source="api",
+        )
+        for taken in reversed(jobs)
+    ]
+    return {"next": None, "previous": None, "results": results}
+
+
 REPLICATE = Dialect(
     name="replicate",
     provider="replicate",
     model="minimax/video-01",
     routes=(
         Route(stage="submit", method="POST", path="/models/minimax/video-01/predictions"),
+        Route(stage="list", method="GET", path="/predictions"),
         Route(stage="poll", method="GET", path="/predictions/(?P<job>[^/]+)"),
         Route(stage="cancel", method="POST", path="/predictions/(?P<job>[^/]+)/cancel"),
     ),
+    listed=_predictions,
     accepted=_with_job(lambda _base, job: _prediction(job, "starting"), 201),
     running=_with_job(lambda _base, job: _prediction(job, "processing")),
     done=_with_job(lambda _base, job: _prediction(job, "succeeded", output=_CDN)),
@@ -260,15 +321,36 @@ def _sora(job: str, status: str, **more: Any) -> dict[str, Any]:
     return {"id": job, "object": "video", "status": status, "progress": 0, **more}
 
 
+def _videos(jobs: Sequence[Taken]) -> Any:
+    """Return OpenAI's list: openai/openai-openapi, openapi.yaml (2026-08-21), ``GET /videos``."""
+    data = [
+        _sora(
+            taken.job,
+            "in_progress" if taken.ended_at is None else "completed",
+            created_at=int(taken.at.timestamp()),
+            model=taken.body.get("model"),
+            prompt=taken.body.get("prompt"),
+            seconds=taken.body.get("seconds", "4"),
+            size=taken.body.get("size", "720x1280"),
+        )
+        for taken in reversed(jobs)
+    ]
+    ids = [item["id"] for item in data]
+    ends = {"first_id": ids[0], "last_id": ids[-1]} if ids else {"first_id": None, "last_id": None}
+    return {"object": "list", "data": data, "has_more": False, **ends}
+
+
 OPENAI = Dialect(
     name="openai",
     provider="openai",
     model="sora-2",
     routes=(
         Route(stage="submit", method="POST", path="/videos"),
+        Route(stage="list", method="GET", path="/videos"),
         Route(stage="poll", method="GET", path="/videos/(?P<job>[^/]+)"),
         Route(stage="download", method="GET", path="/videos/(?P<job>[^/]+)/content"),
     ),
+    listed=_videos,
     accepted=_with_job(lambda _base, job: _sora(job, "queued")),
     running=_with_job(lambda _base, job: _sora(job, "in_progress", progress=50)),
     done=_with_job(lambda _base, job: _sora(job, "completed", progress=100)),

@@ -13,12 +13,16 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from email.parser import BytesParser
+from email.policy import HTTP
+from email.utils import format_datetime
 from typing import Any
 
 import attrs
 from aiohttp import web
 
-from .dialects import DIALECTS, Content, Dialect, Stage
+from .dialects import DIALECTS, Content, Dialect, Stage, Taken
 from .wire import WIRE_FAULTS, on_the_wire
 
 _HTML = b"<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"
@@ -38,6 +42,8 @@ class Script:
         polls: How many polls find the job running.
         end: How the job ends: ``"done"``, ``"failed"`` or ``"moderated"``.
         delay: Seconds before each reply leaves.
+        later: Seconds by which the server's clock is ahead when it is asked for its list, as if it
+            were asked so much later; by then, all jobs have ended.
     """
 
     dialect: str
@@ -47,6 +53,7 @@ class Script:
     polls: int = 1
     end: str = "done"
     delay: float = 0.0
+    later: float = 0.0
 
 
 @attrs.define
@@ -70,13 +77,35 @@ class Seen:
     bodies: list[str] = attrs.field(factory=list)
 
 
+def _set() -> asyncio.Event:
+    event = asyncio.Event()
+    event.set()
+    return event
+
+
 @attrs.define
 class Case:
-    """A script with what was seen of it."""
+    """A script with what was seen of it, and how many submissions are being answered now."""
 
     script: Script
     seen: Seen = attrs.field(factory=Seen)
     polls: Counter[str] = attrs.field(factory=Counter)
+    taken: list[Taken] = attrs.field(factory=list)
+    busy: int = 0
+    idle: asyncio.Event = attrs.field(factory=_set)
+
+    @contextmanager
+    def answering(self, *, submission: bool) -> Iterator[None]:
+        """Count a submission while it is answered."""
+        self.busy += submission
+        if submission:
+            self.idle.clear()
+        try:
+            yield
+        finally:
+            self.busy -= submission
+            if not self.busy:
+                self.idle.set()
 
 
 def _text(status: int, body: bytes, kind: str = "text/html", **headers: str) -> web.Response:
@@ -150,7 +179,8 @@ class FaultServer:
         dialect = DIALECTS[case.script.dialect]
         if dialect.key in request.headers:
             case.seen.keys[request.host.partition(":")[0]] += 1
-        return await self._answer(request, case, dialect, f"/{rest}")
+        with case.answering(submission=request.method == "POST"):
+            return await self._answer(request, case, dialect, f"/{rest}")
 
     async def _answer(
         self, request: web.Request, case: Case, dialect: Dialect, path: str
@@ -166,19 +196,28 @@ class FaultServer:
             seen.bodies.append((await request.read()).decode())
         if faulty and route.stage == "submit" and script.fault in _BEFORE:
             return await self._fail(request, case, Content())
+        if route.stage == "list":
+            if faulty:
+                return await self._fail(request, case, Content())
+            if script.later:
+                # So much later, every submission has been answered.
+                await case.idle.wait()
+            return _list(case, dialect)
         known = seen.accepted[-1] if seen.accepted and route.stage != "submit" else None
         job = match.groupdict().get("job") or known or f"job-{len(seen.accepted) + 1}"
-        content = self._content(request, case, dialect, route.stage, job)
+        content = await self._content(request, case, dialect, route.stage, job)
         await asyncio.sleep(script.delay)
         return await self._fail(request, case, content) if faulty else _reply(content)
 
-    def _content(
+    async def _content(
         self, request: web.Request, case: Case, dialect: Dialect, stage: Stage, job: str
     ) -> Content:
         base = f"http://{request.host}/{request.path.split('/')[1]}"
         seen, script = case.seen, case.script
         if stage == "submit":
             seen.accepted.append(job)
+            body = await _fields(request)
+            case.taken.append(Taken(job, body, datetime.now(UTC), None))
             return dialect.accepted(base, job)
         if job not in seen.accepted:
             return Content({"detail": "unknown job"}, 404)
@@ -223,6 +262,36 @@ class FaultServer:
                 return _text(200, b"\x00\xff{'" + content.data[:8], content.content_type)
             case _:
                 return await _halting(request, content, slow=fault == "slow bytes")
+
+
+async def _fields(request: web.Request) -> dict[str, Any]:
+    """Return a submission as an object: JSON, or the texts of a form."""
+    text = await request.read()
+    if request.content_type == "application/json":
+        found: dict[str, Any] = json.loads(text)
+        return found
+    parts = BytesParser(policy=HTTP).parsebytes(
+        f"Content-Type: {request.headers.get('Content-Type', '')}\r\n\r\n".encode() + text
+    )
+    return {
+        str(part.get_param("name", header="content-disposition")): part.get_content()
+        for part in parts.iter_parts()
+        if part.get_filename() is None
+    }
+
+
+def _list(case: Case, dialect: Dialect) -> web.Response:
+    now = datetime.now(UTC) + timedelta(seconds=case.script.later)
+    jobs = [
+        attrs.evolve(each, ended_at=now)
+        if case.script.later or each.job in case.seen.completed
+        else each
+        for each in case.taken
+    ]
+    if dialect.listed is None:
+        return _error(404)
+    body = json.dumps(dialect.listed(jobs)).encode()
+    return _text(200, body, "application/json", Date=format_datetime(now, usegmt=True))
 
 
 def _reply(content: Content) -> web.Response:

@@ -57,7 +57,7 @@ def killing(monkeypatch: pytest.MonkeyPatch, postgres_database: str) -> Iterator
     with psycopg.connect(postgres_database, autocommit=True) as admin:
         left: list[int] = []
         killer = _Killing(admin, left)
-        for name in ("run", "run_all", "rows"):
+        for name in ("run", "rows"):
             monkeypatch.setattr(Transaction, name, killer.around(getattr(Transaction, name)))
         yield left
 

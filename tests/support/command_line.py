@@ -16,7 +16,7 @@ from tarash.tarash_gateway.http.messages import HttpResponse
 from tarash.tarash_gateway.mock import clips
 from tarash.tarash_gateway.running import calls
 from tarash.tarash_gateway.running.worlds import mocked
-from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects
+from tarash.tarash_gateway.testing import FakeClock, ScriptedHttp, fake_effects
 
 CLIP = HttpResponse(status=200, body=clips.packaged_clip("1:1").content)
 FAL = ("generate", "a kite", "--provider", "fal", "--model", "fal-ai/veo3")
@@ -34,11 +34,15 @@ class Ran:
 Tarash = Callable[..., Ran]
 
 
-def world(monkeypatch: pytest.MonkeyPatch, http: ScriptedHttp, **environment: str) -> None:
-    """Let the next commands meet these replies."""
+def world(
+    monkeypatch: pytest.MonkeyPatch, http: ScriptedHttp, later: float = 0.0, **environment: str
+) -> None:
+    """Let the next commands meet these replies, so many seconds after the begin of the clock."""
     # Ids and files as in life: a journal sees several commands of a test.
     fakes = fake_effects(http=http, environment=environment)
-    effects = attrs.evolve(fakes, ids=RandomIds(), disk=SystemDisk())
+    clock = FakeClock()
+    clock.advance(later)
+    effects = attrs.evolve(fakes, ids=RandomIds(), disk=SystemDisk(), clock=clock)
     monkeypatch.setattr(calls, "world_of", lambda given: mocked(given or effects))
     monkeypatch.setattr(app, "live_effects", lambda: effects)
     monkeypatch.setattr(output, "live_effects", lambda: effects)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from .api import generate_videos_async as generate_videos_async
     from .api import pending_videos as pending_videos
     from .api import plan_video as plan_video
+    from .api import reconcile_video as reconcile_video
+    from .api import reconcile_video_async as reconcile_video_async
     from .api import resume_video as resume_video
     from .api import resume_video_async as resume_video_async
     from .api import save_video as save_video
@@ -70,6 +72,8 @@ if TYPE_CHECKING:
     from .values.mock_config import MockConfig as MockConfig
     from .values.mock_config import MockPollingConfig as MockPollingConfig
     from .values.mock_config import MockResponse as MockResponse
+    from .values.reconciliation import ListedJob as ListedJob
+    from .values.reconciliation import Reconciliation as Reconciliation
     from .values.request import AspectRatio as AspectRatio
     from .values.request import Resolution as Resolution
     from .values.request import VideoGenerationRequest as VideoGenerationRequest
@@ -109,6 +113,7 @@ else:
         "Journal": "effects.journal",
         "JournalEntry": "values.journal_entry",
         "JournalError": "exceptions",
+        "ListedJob": "values.reconciliation",
         "MediaContent": "values.media",
         "MockConfig": "values.mock_config",
         "MockPollingConfig": "values.mock_config",
@@ -119,6 +124,7 @@ else:
         "Provider": "providers.base",
         "ProviderHandler": "providers.handling",
         "RateLimitError": "exceptions",
+        "Reconciliation": "values.reconciliation",
         "Resolution": "values.request",
         "SaveError": "exceptions",
         "SqliteJournal": "effects.sqlite_journal",
@@ -151,6 +157,8 @@ else:
         "is_retryable_error": "exceptions",
         "pending_videos": "api",
         "plan_video": "api",
+        "reconcile_video": "api",
+        "reconcile_video_async": "api",
         "register_provider": "registry",
         "resume_video": "api",
         "resume_video_async": "api",

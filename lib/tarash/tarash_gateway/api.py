@@ -1,13 +1,10 @@
 """The entry points that raise. What each of them does is written in `running.verbs`."""
 
-from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
 from ._later import load
-from .outcome import result_of, settle
 from .running import verbs
-from .running.faces import P, T, dress
-from .running.tasks import Task, begin
+from .running.faces import raising
 
 __all__ = [
     "cancel_video",
@@ -20,6 +17,8 @@ __all__ = [
     "generate_videos_async",
     "pending_videos",
     "plan_video",
+    "reconcile_video",
+    "reconcile_video_async",
     "resume_video",
     "resume_video_async",
     "save_video",
@@ -30,38 +29,29 @@ __all__ = [
 ]
 
 
-def _faces(
-    verb: Callable[P, Task[T]],
-) -> tuple[Callable[P, T], Callable[P, Coroutine[Any, Any, T]]]:
-    def block(*arguments: P.args, **options: P.kwargs) -> T:
-        return settle(result_of(verb(*arguments, **options).block()))
-
-    async def start(*arguments: P.args, **options: P.kwargs) -> T:
-        """Do what `{}` does, without blocking the event loop."""
-        return settle(await begin(lambda: verb(*arguments, **options)))
-
-    return dress(block, verb), dress(start, verb, "_async")
-
-
-generate_video, generate_video_async = _faces(verbs.generate_video)
-start_video, start_video_async = _faces(verbs.start_video)
-resume_video, resume_video_async = _faces(verbs.resume_video)
-check_video, check_video_async = _faces(verbs.check_video)
-cancel_video, cancel_video_async = _faces(verbs.cancel_video)
-save_video, save_video_async = _faces(verbs.save_video)
+generate_video, generate_video_async = raising(verbs.generate_video, __name__)
+start_video, start_video_async = raising(verbs.start_video, __name__)
+resume_video, resume_video_async = raising(verbs.resume_video, __name__)
+check_video, check_video_async = raising(verbs.check_video, __name__)
+cancel_video, cancel_video_async = raising(verbs.cancel_video, __name__)
+save_video, save_video_async = raising(verbs.save_video, __name__)
 # These two only read files, and have no asyncio form.
-pending_videos = _faces(verbs.pending_videos)[0]
-plan_video = _faces(verbs.plan_video)[0]
+pending_videos = raising(verbs.pending_videos, __name__)[0]
+plan_video = raising(verbs.plan_video, __name__)[0]
 
 if TYPE_CHECKING:
     from .batches import generate_videos as generate_videos
     from .batches import generate_videos_async as generate_videos_async
+    from .reconciling import reconcile_video as reconcile_video
+    from .reconciling import reconcile_video_async as reconcile_video_async
     from .verifying import verify_webhook as verify_webhook
 else:
-    # Many videos need asyncio, and webhooks what checks a signature: the others need neither.
-    _LATER = {
+    # Many videos need asyncio, and webhooks what checks a signature; few programs need the others.
+    _LATER: Final = {
         "generate_videos": "batches",
         "generate_videos_async": "batches",
+        "reconcile_video": "reconciling",
+        "reconcile_video_async": "reconciling",
         "verify_webhook": "verifying",
     }
 

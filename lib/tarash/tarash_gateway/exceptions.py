@@ -34,6 +34,7 @@ import attrs
 from .values.attempts import AttemptMetadata
 
 if TYPE_CHECKING:
+    from .values.journal_entry import JournalEntry
     from .values.response import VideoGenerationResponse
     from .values.saved import VideoGeneration
 
@@ -64,6 +65,7 @@ __all__ = [
 
 # Debuggers and test runners set attributes. A class without fields of its own inherits all of this.
 _FROZEN = attrs.setters.frozen
+_Reason = Literal["unsigned", "forged", "late", "early", "malformed", "too_large", "no_key"]
 
 
 @attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
@@ -170,13 +172,13 @@ class HTTPConnectionError(TarashException, ConnectionError):
     request_sent: bool = True
 
 
+@attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
 class SubmissionUnknownError(HTTPConnectionError):
-    """The submission was sent, and it is not known whether a job was accepted.
-
-    The library never sends it again. Check the provider's dashboard: your try may be a second job.
-    """
+    """Nobody knows whether a job was accepted; ``reconcile_video`` takes each of ``unknown``."""
 
     kind: ClassVar[str] = "submission_unknown"
+
+    unknown: "tuple[JournalEntry, ...]" = attrs.field(default=(), repr=False, eq=False)
 
 
 @attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
@@ -267,7 +269,7 @@ class WebhookError(TarashException):
 
     kind: ClassVar[str] = "webhook"
 
-    reason: Literal["unsigned", "forged", "late", "early", "malformed", "too_large", "no_key"]
+    reason: _Reason = "malformed"
 
 
 # Every class, by its name.
@@ -277,17 +279,14 @@ ERRORS: Final[Mapping[str, type[TarashException]]] = {
     if isinstance(cls, type) and issubclass(cls, TarashException)
 }
 _SERVER_ERROR = 500
-_RETRYABLE = (
-    *(RateLimitError, HTTPConnectionError, TimeoutError, GenerationFailedError),
-    *(UnexpectedReplyError, JobInUseError),
-)
+_PASSING = RateLimitError | HTTPConnectionError | TimeoutError | GenerationFailedError
+_RETRYABLE = _PASSING | UnexpectedReplyError | JobInUseError
 
 
 def is_retryable_error(error: BaseException) -> bool:
     """Tell whether the same call may succeed later, or with another provider.
 
-    False while a job of the call may still be running, because the same call would pay for a second
-    one. Resume ``error.generation`` instead.
+    False while a job of the call may still run: resume ``error.generation`` instead.
 
     >>> errors = (RateLimitError("slow down"), HTTPError("teapot", status_code=418), ValueError())
     >>> [is_retryable_error(error) for error in errors]

@@ -13,7 +13,7 @@ from returns.io import IOResult
 
 from .api import __all__ as __all__
 from .outcome import FutureOutcome, IOOutcome, Outcome
-from .running import batch, verbs
+from .running import batch, reconcile_verb, verbs
 from .running.batch_runs import AsyncVideoBatch, VideoBatch
 from .running.faces import P, T, dress
 from .running.tasks import Task, begin, contain
@@ -68,6 +68,7 @@ resume_video, resume_video_async = _faces(verbs.resume_video)
 check_video, check_video_async = _faces(verbs.check_video)
 cancel_video, cancel_video_async = _faces(verbs.cancel_video)
 save_video, save_video_async = _faces(verbs.save_video)
+reconcile_video, reconcile_video_async = _faces(reconcile_verb.reconcile_video)
 # These two only read files, and have no asyncio form.
 pending_videos = _faces(verbs.pending_videos)[0]
 plan_video = _faces(verbs.plan_video)[0]

@@ -15,6 +15,8 @@ from .values.media import MediaType as MediaType
 from .values.mock_config import MockConfig as MockConfig
 from .values.mock_config import MockPollingConfig as MockPollingConfig
 from .values.mock_config import MockResponse as MockResponse
+from .values.reconciliation import ListedJob as ListedJob
+from .values.reconciliation import Reconciliation as Reconciliation
 from .values.request import AspectRatio as AspectRatio
 from .values.request import Resolution as Resolution
 from .values.request import VideoGenerationRequest as VideoGenerationRequest

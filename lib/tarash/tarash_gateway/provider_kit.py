@@ -56,6 +56,7 @@ from .providers.base import Accepted as Accepted
 from .providers.base import Heard as Heard
 from .providers.base import Job as Job
 from .providers.base import KeyVariables as KeyVariables
+from .providers.base import Listing as Listing
 from .providers.base import Polled as Polled
 from .providers.base import Progress as Progress
 from .providers.base import Provider as Provider
@@ -75,6 +76,7 @@ from .providers.errors import failure as failure
 from .providers.errors import http_error as http_error
 from .providers.errors import message_of as message_of
 from .providers.errors import moderation as moderation
+from .providers.expiry import time_of as time_of
 from .providers.kit import Standing as Standing
 from .providers.kit import aspect_ratio_of as aspect_ratio_of
 from .providers.kit import bearer as bearer
@@ -90,6 +92,9 @@ from .providers.kit import segment as segment
 from .providers.kit import standing as standing
 from .providers.kit import submission as submission
 from .providers.kit import with_reply as with_reply
+from .providers.listing import ListedJob as ListedJob
+from .providers.listing import Page as Page
+from .providers.listing import items_of as items_of
 from .providers.reports import heard as heard
 from .providers.webhooks import Signed as Signed
 from .providers.webhooks import Told as Told

@@ -7,8 +7,9 @@ from itertools import chain
 from typing import Final
 
 from . import _later
-from .providers.base import Provider, broken
+from .providers.base import Provider
 from .providers.handlers import ProviderHandler, is_handler, provider_from
+from .providers.unusable import broken
 from .values import checks
 
 GROUP: Final = "tarash_gateway.providers"

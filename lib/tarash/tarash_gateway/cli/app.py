@@ -8,7 +8,7 @@ import typer
 
 from .. import api
 from ..effects.live import live_effects
-from ..exceptions import TarashException, ValidationError
+from ..exceptions import SubmissionUnknownError, TarashException, ValidationError
 from ..lifecycle.links import variables
 from ..registry import known_providers
 from ..values.request import VideoGenerationRequest
@@ -41,6 +41,10 @@ def run() -> None:
             job = error.generation
             if job is not None and not ended and is_in_journal(job.id):
                 tell(f"the job is in the journal: run tarash resume {job.id}")
+            if isinstance(error, SubmissionUnknownError) and any(
+                is_in_journal(each.generation.id) for each in error.unknown
+            ):
+                tell("what became of it: run tarash jobs --reconcile in some minutes")
             tell(f"error: {error}")
             sys.exit(exits.code_of(error))
 

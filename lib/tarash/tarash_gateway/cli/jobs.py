@@ -1,4 +1,4 @@
-"""The commands on the journal: ``tarash jobs``, ``resume``, ``cancel``, ``forget``, ``prune``."""
+"""The commands on the journal: ``tarash jobs``, ``resume``, ``cancel``, ``adopt``, and so on."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -7,10 +7,11 @@ import attrs
 import typer
 
 from .. import api
-from ..exceptions import NotFoundError
+from ..exceptions import NotFoundError, ValidationError
 from ..outcome import result_of, settle
 from ..values.journal_entry import JournalEntry
 from ..values.saved import VideoGeneration
+from . import reconcile as reconciling
 from . import show, words
 from .journal import default_journal
 from .output import AsJson, Delivery, Output, Overwrite, check_output
@@ -24,10 +25,28 @@ Which = Annotated[str, typer.Argument(help="The job's id: ours or the provider's
 @app.command()
 def jobs(
     all_: Annotated[bool, typer.Option("--all", help="Ended ones as well.")] = False,
+    reconcile: Annotated[
+        bool,
+        typer.Option("--reconcile", help="Ask the providers what became of unknown submissions."),
+    ] = False,
+    forget: Annotated[
+        bool,
+        typer.Option(
+            "--forget",
+            help="With --reconcile: close those of which there is no job, so that they may be sent "
+            "again. Without it you are asked, on a terminal.",
+        ),
+    ] = False,
     json: AsJson = False,
 ) -> None:
     """List the jobs that may still bring a video or be charged, or whose video is not saved."""
     journal = default_journal()
+    if reconcile:
+        reconciling.reconcile(journal, forget=forget, as_json=json)
+        return
+    if forget:
+        message = "--forget needs --reconcile: tarash forget ID removes one job from the journal"
+        raise ValidationError(message)
     if all_:
         entries = settle(result_of(journal.entries(pending=False)))
     else:
@@ -100,6 +119,20 @@ def cancel(which: Which) -> None:
     answer = api.cancel_video(_find(which), journal=default_journal())
     tell(words.CANCELLATIONS[answer])
     say(answer)
+
+
+@app.command()
+def adopt(
+    which: Which, job: Annotated[str, typer.Argument(help="The provider's id of its job.")]
+) -> None:
+    """Say which of the provider's jobs an unknown submission became, so that it can be resumed."""
+    saved = _find(which)
+    found = api.reconcile_video(saved, journal=default_journal(), job=job).generation
+    if found is None or found.request_id != job:
+        known = "nothing was submitted" if found is None else f"it has job {found.request_id}"
+        message = f"{saved.id} is no unknown submission ({known}): tarash jobs lists what is open"
+        raise ValidationError(message)
+    tell(f"{saved.id} has job {job} now: tarash resume {saved.id} waits for it")
 
 
 @app.command()

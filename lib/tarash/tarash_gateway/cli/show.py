@@ -152,6 +152,16 @@ def _cells(entry: JournalEntry) -> Row:
     )
 
 
+def reconciled(rows: Sequence[Row]) -> None:
+    """Print what became of unknown submissions."""
+    columns = ("id", "answer", "job", "why", "what to do next")
+    _print_table(columns, rows, ("id", "answer"), _answer)
+
+
+def _answer(ours: str, answer: str, job: str, why: str, following: str) -> Row:
+    return ours, f"{answer}, job {job}\n{why}\n{following}"
+
+
 def providers(known: Mapping[str, Provider], found: Mapping[str, str]) -> None:
     """Print the providers, and whether their keys are set, but no keys."""
     rows = [(name, status(p, found), str(len(p.models))) for name, p in known.items()]

@@ -33,6 +33,7 @@ NOT_SUBMITTED: Final = (
     "charged: start it again, and remove it from this list with tarash forget"
 )
 NO_OPEN_JOBS: Final = "no job is open: tarash jobs --all lists the ended ones"
+NOTHING_UNKNOWN: Final = "no submission is unknown: tarash jobs lists what is open"
 NO_JOBS: Final = "the journal is empty: tarash generate writes its jobs there"
 # So many weeks ago, there were years already.
 _AGE: Final = re.compile(r"(\d{1,5})([mhdw])")

@@ -92,11 +92,6 @@ ON CONFLICT (id) DO UPDATE SET
 # The last owner stays known: what an earlier one writes later is out of date.
 END: Final = "UPDATE video_claims SET process = NULL, until = NULL WHERE id = ?"
 RELEASE: Final = f"{END} AND owner = ?"
-FORGET: Final = (
-    "DELETE FROM video_generations WHERE id = ?",
-    "DELETE FROM video_claims WHERE id = ?",
-    "DELETE FROM video_keys WHERE id = ?",
-)
 _FROM: Final = """
 FROM video_generations AS g
 LEFT JOIN video_claims AS c ON c.id = g.id
@@ -134,23 +129,34 @@ WHERE m.until <= excluded.came_at
 """
 CAME: Final = "SELECT came_at FROM video_messages WHERE message = ?"
 NOTED: Final = "SELECT max(came_at) AS came_at FROM video_messages WHERE about = ?"
-# What has ended, and all others below their keys, which have ended as well.
+# The count is not a join for the reason above.
 PRUNED: Final = f"""
-WITH old AS (
-    SELECT g.id, k.key {_FROM}
-    WHERE g.updated_at < ? AND g.state IN {_ENDED} AND NOT coalesce(c.unsaved, FALSE)
-    AND NOT EXISTS (
-        SELECT 1 FROM video_keys AS sibling
-        JOIN video_generations AS other ON other.id = sibling.id
-        LEFT JOIN video_claims AS theirs ON theirs.id = sibling.id
-        WHERE sibling.key = k.key AND (
-            other.updated_at >= ? OR other.state NOT IN {_ENDED}
-            OR coalesce(theirs.unsaved, FALSE)
-        )
+SELECT g.id, (SELECT k.key FROM video_keys AS k WHERE k.id = g.id) AS key
+FROM video_generations AS g
+WHERE g.updated_at < ? AND g.state IN {_ENDED}
+AND NOT coalesce((SELECT c.unsaved FROM video_claims AS c WHERE c.id = g.id), FALSE)
+AND 0 = (
+    SELECT count(*) FROM video_keys AS mine
+    JOIN video_keys AS sibling ON sibling.key = mine.key
+    JOIN video_generations AS other ON other.id = sibling.id
+    WHERE mine.id = g.id AND (
+        other.updated_at >= ? OR other.state NOT IN {_ENDED}
+        OR coalesce((SELECT c.unsaved FROM video_claims AS c WHERE c.id = other.id), FALSE)
     )
-    ORDER BY g.updated_at
-    LIMIT ?
 )
-SELECT id FROM old UNION SELECT k.id FROM old JOIN video_keys AS k ON k.key = old.key
+ORDER BY g.updated_at
+LIMIT ?
 """  # noqa: S608 - it contains only our own constants
 PRUNE_MESSAGES: Final = "DELETE FROM video_messages WHERE until < ?"
+
+
+def below(count: int) -> str:
+    """Return the query for the ids of all entries below so many keys, which are its values."""
+    return f"SELECT id FROM video_keys WHERE key IN ({', '.join('?' * count)})"  # noqa: S608 - ours
+
+
+def forget(count: int) -> tuple[str, ...]:
+    """Return the statements that remove so many entries, whose ids are the values of each."""
+    ids = ", ".join("?" * count)
+    tables = ("video_generations", "video_claims", "video_keys")
+    return tuple(f"DELETE FROM {table} WHERE id IN ({ids})" for table in tables)  # noqa: S608 - ours

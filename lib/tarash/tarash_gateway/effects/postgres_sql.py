@@ -1,7 +1,7 @@
 """The schema of the journal in PostgreSQL, and its statements in PostgreSQL's words."""
 
 import re
-from functools import cache
+from functools import lru_cache
 from typing import Final
 
 from ..exceptions import ValidationError
@@ -56,16 +56,19 @@ CREATE INDEX ON video_messages (until);
 )
 VERSION: Final = len(_MIGRATIONS)
 
-# A commit is on the disk when a call returns, even where the database's default is another one.
+# A commit is on the disk when a call returns, even where the database's default is another one. To
+# compile a query takes longer than any of ours.
 ENTER: Final = """
 SELECT
-    set_config('lock_timeout', ?, TRUE) AS lock_timeout,
+    set_config('lock_timeout', ?, TRUE) AS lock_timeout, set_config('jit', 'off', TRUE) AS jit,
     CASE WHEN current_setting('synchronous_commit') = 'off'
     THEN set_config('synchronous_commit', 'on', TRUE) END AS synchronous_commit,
     (SELECT version FROM video_schema) AS version
 """
-LOCK_TIMEOUT: Final = "SELECT current_setting('lock_timeout') AS lock_timeout"
-SET_LOCK_TIMEOUT: Final = "SELECT set_config('lock_timeout', ?, TRUE)"
+SETTINGS: Final = """
+SELECT current_setting('lock_timeout') AS lock_timeout, current_setting('jit') AS jit
+"""
+SET_AGAIN: Final = "SELECT set_config('lock_timeout', ?, TRUE), set_config('jit', ?, TRUE)"
 # Writers of different entries do not wait for each other, but all of them for who takes all.
 LOCK: Final = """
 SELECT pg_advisory_xact_lock_shared(hashtextextended(?, 1)),
@@ -94,7 +97,7 @@ def checked(schema: object) -> str:
     return schema
 
 
-@cache
+@lru_cache(maxsize=256)
 def query(statement: str, schema: str) -> bytes:
     """Return one of our statements for the tables of a schema, with psycopg's placeholders."""
     return _in_schema(statement, schema).replace("?", "%s").encode()

@@ -43,10 +43,6 @@ class Transaction:
         """Run a statement; return how many rows it changed."""
         return self._cursor.execute(sql.query(statement, self._schema), _stored(values)).rowcount
 
-    def run_all(self, statement: str, rows: Sequence[Sequence[Value]]) -> None:
-        """Run a statement once for the values of each row."""
-        self._cursor.executemany(sql.query(statement, self._schema), map(_stored, rows))
-
     def rows(self, query: str, *values: Value) -> Sequence[Row]:
         """Return the rows of a query."""
         return self._cursor.execute(sql.query(query, self._schema), _stored(values)).fetchall()
@@ -74,17 +70,18 @@ def transaction(connection: Connection, schema: str, patience: float) -> Iterato
         OutOfDateError: The schema is not of our version.
     """
     with connection.cursor(row_factory=dict_row) as cursor:
-        begun, before = Transaction(cursor, schema), None
+        begun = Transaction(cursor, schema)
+        before: Row | None = None
         if not is_ours(connection):
             # This also begins the caller's transaction, which psycopg would begin and commit.
-            before = begun.rows(sql.LOCK_TIMEOUT)[0]["lock_timeout"]
+            (before,) = begun.rows(sql.SETTINGS)
         with connection.transaction():
             (found,) = begun.rows(sql.ENTER, _milliseconds(patience))
             if found["version"] != sql.VERSION:
                 raise OutOfDateError(found["version"])
             yield begun
             if before is not None:
-                begun.rows(sql.SET_LOCK_TIMEOUT, before)
+                begun.rows(sql.SET_AGAIN, before["lock_timeout"], before["jit"])
 
 
 def migrate(connection: Connection, schema: str, patience: float) -> None:
@@ -95,7 +92,7 @@ def migrate(connection: Connection, schema: str, patience: float) -> None:
     """
     with connection.cursor(row_factory=dict_row) as cursor, connection.transaction():
         begun = Transaction(cursor, schema)
-        begun.rows(sql.SET_LOCK_TIMEOUT, _milliseconds(patience))
+        begun.rows(sql.SET_AGAIN, _milliseconds(patience), "off")
         begun.rows(sql.LOCK_MIGRATION, f"tarash {schema}")
         (found,) = begun.rows(sql.FOUND, f'"{schema}"', f'"{schema}".video_schema')
         # To create what exists needs a permission as well.

@@ -31,7 +31,7 @@ from .journal_rows import (
     readable,
     row_of,
 )
-from .processes import this_process
+from .processes import is_gone, this_process
 
 T = TypeVar("T")
 Way: TypeAlias = Literal["read", "write", "own"]
@@ -48,9 +48,6 @@ class Database(Protocol):
 
     def run(self, statement: str, *values: Value) -> int:
         """Run a statement; return how many rows it changed."""
-
-    def run_all(self, statement: str, rows: Sequence[Sequence[Value]]) -> None:
-        """Run a statement once for the values of each row."""
 
     def rows(self, query: str, *values: Value) -> Sequence[Row]:
         """Return the rows of a query."""
@@ -163,6 +160,13 @@ class SqlJournal(ABC):
     def keyed(self, key: str, *, now: datetime) -> IOOutcome[tuple[JournalEntry, ...]]:
         """Return the entries below a submission key: see `Journal`."""
 
+        def work(database: Database) -> Sequence[Row]:
+            rows = database.rows(sql.OF_KEY, key)
+            last = [row["id"] for row in rows if _may_have_written(row)]
+            for attempt in last:
+                database.lock(attempt)
+            return database.rows(sql.OF_KEY, key) if last else rows
+
         def all_of(rows: Sequence[Row]) -> Outcome[tuple[JournalEntry, ...]]:
             found = [e for e in read_all(rows, now) if isinstance(e, JournalEntry)]
             if len(found) < len(rows):
@@ -173,7 +177,7 @@ class SqlJournal(ABC):
                 return Failure(JournalError(message))
             return Success(tuple(sorted(found, key=number_of)))
 
-        return self._rows(sql.OF_KEY, key).bind_result(all_of)
+        return self.run(work, way="read").bind_result(all_of)
 
     def release(self, id: str, *, owner: str) -> IOOutcome[None]:  # noqa: A002 - the value's name
         """End the owner's lease: see `Journal`."""
@@ -209,8 +213,7 @@ class SqlJournal(ABC):
 
         def work(database: Database) -> None:
             database.lock(id)
-            for statement in sql.FORGET:
-                database.run(statement, as_text(id))
+            _forget(database, [as_text(id)])
 
         return self.run(work)
 
@@ -239,9 +242,14 @@ class SqlJournal(ABC):
 
         def work(database: Database) -> int:
             database.lock_all()
-            ended = [(row["id"],) for row in database.rows(sql.PRUNED, before, before, _BATCH)]
-            for statement in sql.FORGET:
-                database.run_all(statement, ended)
+            rows = database.rows(sql.PRUNED, before, before, _BATCH)
+            ids = {row["id"] for row in rows}
+            # A key goes as a whole, all of which has ended.
+            if keys := sorted({row["key"] for row in rows} - {None}):
+                ids |= {row["id"] for row in database.rows(sql.below(len(keys)), *keys)}
+            ended = sorted(ids)
+            for first in range(0, len(ended), _BATCH):
+                _forget(database, ended[first : first + _BATCH])
             return len(ended)
 
         total = 0
@@ -265,6 +273,20 @@ def _is_anothers(found: Row, owner: str, now: datetime) -> bool:
     if found["owner"] in {None, owner}:
         return False
     return is_held(found["process"], found["until"], now)
+
+
+def _forget(database: Database, ids: Sequence[str]) -> None:
+    for statement in sql.forget(len(ids)):
+        database.run(statement, *ids)
+
+
+def _may_have_written(found: Row) -> bool:
+    """Tell whether a database may still be at the last write of a process that has ended.
+
+    A server commits what it was sent, also after its sender was killed. Until then the entry says
+    that a submission was about to be sent, and would be taken for one whose fate nobody knows.
+    """
+    return found["state"] == "intended" and is_gone(found["process"] or "")
 
 
 def _put_key(database: Database, entry: JournalEntry) -> None:

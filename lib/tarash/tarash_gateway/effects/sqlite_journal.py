@@ -85,9 +85,6 @@ class _Transaction:
     def run(self, statement: str, *values: Value) -> int:
         return self._connection.execute(statement, _stored(values)).rowcount
 
-    def run_all(self, statement: str, rows: Sequence[Sequence[Value]]) -> None:
-        self._connection.executemany(statement, map(_stored, rows))
-
     def rows(self, query: str, *values: Value) -> Sequence[Row]:
         return [dict(row) for row in self._connection.execute(query, _stored(values))]
 

@@ -18,6 +18,7 @@ from ..exceptions import (
 )
 from ..values.attempts import AttemptMetadata, Cancellation
 from ..values.attempts import Submission as Fate
+from ..values.journal_entry import JournalEntry
 from ..values.saved import VideoGeneration
 from .fates import kind_of
 from .generation import Generation, Leg, Moment, first_stage
@@ -106,9 +107,13 @@ def move_on(  # noqa: PLR0913 - each is part of the attempt's record
         and cancellation != "confirmed"
         and not is_chosen(generation, kind_of(error, submission))
     )
+    unknown = generation.unknown
+    if submission == "unknown":
+        own = attrs.evolve(generation.entry_as("unknown", now.utc), message=error.message)
+        unknown = (*unknown, own)
     if second_payment or not may_go_on(generation, error, submission):
         own_job = generation.durable() if generation.job is not None else None
-        final = ending(locate(generation, error), attempts, left)
+        final = ending(locate(generation, error), attempts, left, unknown)
         return Failure(Verdict(attrs.evolve(final, generation=left or own_job)))
     candidates = _candidates(generation, submission)
     following, *rest = candidates
@@ -132,16 +137,21 @@ def move_on(  # noqa: PLR0913 - each is part of the attempt's record
             status="queued",
             left=left,
             tried=(*generation.tried, generation.leg.account),
+            unknown=unknown,
         )
     )
 
 
 def ending(
-    error: TarashException, attempts: Sequence[AttemptMetadata], left: VideoGeneration | None
+    error: TarashException,
+    attempts: Sequence[AttemptMetadata],
+    left: VideoGeneration | None,
+    unknown: tuple[JournalEntry, ...] = (),
 ) -> TarashException:
     """Return the error as it is raised: with all attempts, and every job that may cost money.
 
-    A job that was ``left`` running is the one that the caller may resume.
+    A job that was ``left`` running is the one that the caller may resume. The fate of those that
+    are ``unknown`` can be looked up.
     """
     resumable = None if left is None else left.request_id
     sentences = [error.message]
@@ -156,7 +166,11 @@ def ending(
         )
     if any(each.submission == "unknown" for each in attempts):
         fields = {field.name: getattr(error, field.name) for field in attrs.fields(TarashException)}
-        error = SubmissionUnknownError(**fields)
+        error = SubmissionUnknownError(**fields, unknown=unknown)
+    if unknown:
+        sentences.append(
+            "reconcile_video(error.unknown[0]) asks the provider's list of jobs, where it has one"
+        )
     message = "; ".join(sentences)
     return attrs.evolve(error, message=message, attempts=tuple(attempts), generation=left)
 

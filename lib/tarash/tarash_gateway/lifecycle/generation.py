@@ -10,6 +10,7 @@ from ..providers.base import Job, Provider, Submission, Target
 from ..providers.uploads import Upload
 from ..values.attempts import AttemptMetadata
 from ..values.config import VideoGenerationConfig
+from ..values.journal_entry import EntryState, JournalEntry
 from ..values.request import VideoGenerationRequest
 from ..values.response import StatusType, VideoGenerationUpdate
 from ..values.saved import VideoGeneration
@@ -107,6 +108,7 @@ class Generation:
         status: Where the job stood when the provider last reported it.
         left: An accepted job that was left behind and may still finish, or None.
         tried: The accounts of the attempts that ended.
+        unknown: Those of this call's attempts whose submission may have been accepted unseen.
         media_omitted: Whether bytes of the request are missing.
     """
 
@@ -126,6 +128,7 @@ class Generation:
     status: StatusType = "queued"
     left: VideoGeneration | None = None
     tried: tuple[Account, ...] = ()
+    unknown: tuple[JournalEntry, ...] = ()
     media_omitted: bool = False
 
     @property
@@ -210,6 +213,10 @@ class Generation:
                 writable(t.config.provider_config, t.provider.settings) for t in targets
             ),
         )
+
+    def entry_as(self, state: EntryState, now: datetime) -> JournalEntry:
+        """Return what a journal has of this attempt."""
+        return JournalEntry(generation=self.durable(), state=state, updated_at=now)
 
     def resumable(self) -> VideoGeneration | None:
         """Return this attempt's job, or else the one that was left behind, or None."""

@@ -26,17 +26,13 @@ def patience(generation: Generation, now: Moment) -> float:
     return min(30.0, max(1.0, generation.deadline - now.monotonic))
 
 
-def _entry(generation: Generation, state: EntryState, now: datetime) -> JournalEntry:
-    return JournalEntry(generation=generation.durable(), state=state, updated_at=now)
-
-
 def intent(generation: Generation, now: Moment) -> JournalEntry | None:
     """Return what to keep before the next exchange: an upload, the intent to submit, or None."""
     match generation.stage:
         case Uploading():
-            return _entry(generation, "uploading", now.utc)
+            return generation.entry_as("uploading", now.utc)
         case Submitting():
-            return _entry(generation, "intended", now.utc)
+            return generation.entry_as("intended", now.utc)
         case _:
             return None
 
@@ -46,12 +42,12 @@ def interrupted(generation: Generation, now: Moment) -> JournalEntry | None:
     if not isinstance(generation.stage, Uploading):
         return None
     message = "the call was interrupted while it uploaded its media: nothing was submitted"
-    return attrs.evolve(_entry(generation, "cancelled", now.utc), message=message)
+    return attrs.evolve(generation.entry_as("cancelled", now.utc), message=message)
 
 
 def accepted(generation: Generation, now: Moment) -> JournalEntry:
     """Return the entry of a job that a call waits for."""
-    return _entry(generation, "accepted", now.utc)
+    return generation.entry_as("accepted", now.utc)
 
 
 def lease(generation: Generation, now: Moment) -> datetime:
@@ -93,13 +89,13 @@ def changes(
     generation = after.unwrap()
     if isinstance(generation.stage, Finished):
         response = generation.stage.response
-        entry = _entry(before, "completed", now)
+        entry = before.entry_as("completed", now)
         saved = attrs.evolve(_with_job(entry.generation, response.request_id), status="completed")
         ending = ending_of_success(before, response)
         return (attrs.evolve(entry, generation=saved, ending=ending),)
     if generation.job != before.job:
         # The job was accepted, or its result has another URL than before, for example.
-        return (_entry(generation, "accepted", now),)
+        return (generation.entry_as("accepted", now),)
     return ()
 
 
@@ -111,7 +107,7 @@ def _attempts(after: Outcome[Generation]) -> tuple[AttemptMetadata, ...]:
 
 
 def _end(before: Generation, attempt: AttemptMetadata, now: datetime) -> JournalEntry:
-    entry = _entry(before, _state_after(attempt), now)
+    entry = before.entry_as(_state_after(attempt), now)
     # The reply to the submission may have said that the job is over already.
     saved = _with_job(entry.generation, attempt.request_id)
     return attrs.evolve(entry, generation=saved, message=attempt.error_message)

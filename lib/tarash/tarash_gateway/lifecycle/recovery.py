@@ -54,8 +54,8 @@ def _after_error(generation: Generation, error: TarashException, now: Moment) ->
     if isinstance(error, JournalError | JobInUseError):
         # What cannot be written down is not submitted, here or elsewhere; the job that another call
         # waits for is left to that call.
-        final = ending(locate(generation, error), generation.attempts, generation.resumable())
-        return Failure(Verdict(final))
+        error, left = locate(generation, error), generation.resumable()
+        return Failure(Verdict(ending(error, generation.attempts, left, generation.unknown)))
     match generation.stage:
         case Uploading() as stage:
             return _after_upload(generation, stage, error, now)

@@ -119,17 +119,31 @@ def revive(
             return Failure(ValidationError(message, provider=saved.provider, model=saved.model))
         message = (
             "no job of this generation is known to be accepted, and it is never submitted again by "
-            "itself: look at the provider's dashboard, then start anew"
+            "itself: let reconcile_video ask the provider's list of jobs, or look at the "
+            "provider's dashboard, then start anew"
         )
         return Failure(ValidationError(message, provider=saved.provider, model=saved.model))
     first, *others = links
     rest, warnings = _rest(saved, others, environment, now.utc.date())
     return (
-        target_of(first, environment)
-        .bind(lambda target: _at_saved_url(saved, first, target, environment))
-        .alt(lambda error: with_place(error, first.config))
+        target_of_saved(saved, first, environment)
         .map(lambda target: _restore(saved, job, target, now, call))
         .map(lambda generation: attrs.evolve(generation, rest=rest).with_warnings(warnings))
+    )
+
+
+def target_of_saved(
+    saved: VideoGeneration, link: Link, environment: Mapping[str, str]
+) -> Outcome[Target]:
+    """Return where a saved generation was submitted to, with the key.
+
+    Errors:
+        AuthenticationError: The key is missing; the message names its variable.
+    """
+    return (
+        target_of(link, environment)
+        .bind(lambda target: _at_saved_url(saved, link, target, environment))
+        .alt(lambda error: with_place(error, link.config))
     )
 
 

@@ -121,7 +121,12 @@ def decide(
         return GoOn(entry=accepted, alone=accepted is not entries[-1])
     unclear = _last(entries, _UNCLEAR)
     if unclear is not None:
-        return Refuse(_ended(entries[-1]) or _unknown(unclear))
+        error = _ended(entries[-1]) or _unknown(unclear)
+        if isinstance(error, SubmissionUnknownError):
+            # A journal has the entries themselves, and not in an error of theirs.
+            found = tuple(entry for entry in entries if entry.state in _UNCLEAR)
+            error = attrs.evolve(error, unknown=found)
+        return Refuse(error)
     return _again(entries, configs)
 
 
@@ -196,9 +201,10 @@ def _unknown(entry: JournalEntry) -> SubmissionUnknownError:
     return SubmissionUnknownError(
         f"a call with the key {preview(saved.key)} was about to submit at "
         f"{_time(entry.updated_at)} and has ended without an answer: whether a job was accepted is "
-        "not known, and nothing was sent now; look at the provider's dashboard for a job of that "
-        f"time; if there is none, remove the entry (tarash forget '{saved.id}', or "
-        f"journal.forget({saved.id!r})) and call again",
+        "not known, and nothing was sent now; reconcile_video(error.unknown[0], journal=journal), "
+        "or tarash jobs --reconcile, asks the provider's list of jobs, where it has one; else look "
+        "at the provider's dashboard for a job of that time; if there is none, remove the entry "
+        f"(tarash forget '{saved.id}', or journal.forget({saved.id!r})) and call again",
         provider=saved.provider,
         model=saved.model,
         attempts=(*saved.attempts, ended),

@@ -5,14 +5,11 @@ environment, or raises: what can go wrong is a ``Failure``.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import attrs
-from returns.result import Failure
 
-from .. import _later
-from ..exceptions import UnexpectedReplyError, ValidationError
 from ..outcome import Outcome
 from ..values.attempts import Cancellation
 from ..values.config import VideoGenerationConfig
@@ -31,17 +28,15 @@ from .reports import Refusal as Refusal
 from .reports import Video as Video
 
 if TYPE_CHECKING:
-    from ..catalog.limits import MediaRules
-    from ..catalog.rows import ModelRow
-    from ..http import messages
-    from ..http.events import Event
-    from ..http.messages import HttpRequest, HttpResponse
-    from .uploads import Stored, Upload
-    from .webhooks import Webhooks
-else:
     # Everybody who imports a verb needs the type of a provider, and only a call needs its rows and
     # its requests.
-    (messages,) = _later.modules(__package__, "..http.messages")
+    from ..catalog.limits import MediaRules
+    from ..catalog.rows import ModelRow
+    from ..http.events import Event
+    from ..http.messages import HttpRequest, HttpResponse
+    from .listing import ListedJob, Page
+    from .uploads import Stored, Upload
+    from .webhooks import Webhooks
 
 ReplyTo: TypeAlias = Literal["submit", "poll", "collect"]
 
@@ -184,6 +179,37 @@ class Stream:
 
 
 @attrs.frozen(kw_only=True)
+class Listing:
+    """A provider's list of jobs, by which the fate of an unknown submission can be found out.
+
+    Attributes:
+        request: The request for a page: the one that `Page.following` names, or the first one for
+            an empty text. Jobs from before the time need not be on it.
+        listed: What a 2xx reply to it means.
+        sent: From a submission's request to the model's input in it, as a job's `ListedJob.input`
+            has it.
+        fits: Whether a job is of the model of a target.
+        origin: From a target to the base URL whose origin may get the key, beside the target's own.
+        newest_first: Whether the jobs are in the order of their creation, the newest first, so that
+            the pages after an older job need not be asked for.
+        shows_after: How long after its submission a job that exists may be missing in the list.
+        keeps: How long after its submission a job is in the list at least; None for always.
+        is_whole: Whether every job is in the list between these two. Where it is not, the list may
+            find a job, but never says that there is none.
+    """
+
+    request: "Callable[[Target, datetime, str], HttpRequest]"
+    listed: "Callable[[Target, HttpResponse], Outcome[Page]]"
+    sent: "Callable[[HttpRequest], Mapping[str, Any]]"
+    fits: "Callable[[Target, ListedJob], bool]"
+    origin: "Callable[[Target], str]" = lambda target: target.base_url
+    newest_first: bool = True
+    shows_after: timedelta
+    keeps: timedelta | None = None
+    is_whole: bool = True
+
+
+@attrs.frozen(kw_only=True)
 class Provider:
     """One provider's API as pure functions.
 
@@ -221,11 +247,13 @@ class Provider:
         submissions: Most times one submission may be sent, where it was surely not accepted.
         media: The limits of a model's images and of its video; None for those of no provider.
         uploads: How it takes a file that is too large for a request, or None.
+        listing: Returns how a target lists the jobs of an account, or None where it does not.
+        dashboard: The page on which a user finds the jobs of an account, or None.
         webhooks: How it tells by itself that a job ended, or None where it does not.
         models: Its model table.
         stands_for: Only the mock has it: returns the record that answers in place of another
             provider, without a network or a key.
-        broken: Why an installed package's provider cannot be used, or None: see `broken`.
+        broken: Why an installed package's provider cannot be used, or None: see `unusable`.
     """
 
     name: str
@@ -256,24 +284,9 @@ class Provider:
     submissions: int = 4
     media: "Callable[[Target], MediaRules] | None" = None
     uploads: Uploads | None = None
+    listing: "Callable[[Target], Listing | None]" = lambda _target: None
+    dashboard: str | None = None
     webhooks: "Webhooks | None" = None
     models: "Mapping[str, ModelRow]" = attrs.field(factory=dict, hash=False, repr=False)
     stands_for: "Callable[[Provider], Provider] | None" = None
     broken: str | None = None
-
-
-def broken(name: str, why: str) -> Provider:
-    """Return a provider in place of one that cannot be used: every call fails with ``why``."""
-    error = ValidationError(message=why, provider=name)
-    unread = UnexpectedReplyError(message=why, provider=name)
-    return Provider(
-        name=name,
-        base_url="",
-        authenticate=lambda _key: {},
-        submit=lambda _target, _request: Failure(error),
-        accepted=lambda _target, _reply: Failure(unread),
-        poll=lambda target, _job: messages.HttpRequest(method="GET", url=target.base_url),
-        polled=lambda _target, _job, _reply: Failure(unread),
-        failure=lambda _target, _reply, _to: Refusal(error=unread),
-        broken=why,
-    )

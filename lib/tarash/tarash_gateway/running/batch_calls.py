@@ -11,6 +11,7 @@ from ..exceptions import GenerationInterruptedError, SubmissionUnknownError, Tar
 from ..outcome import Outcome
 from ..values.batch import BatchItem
 from ..values.config import VideoGenerationConfig
+from ..values.journal_entry import JournalEntry
 from ..values.request import VideoGenerationRequest
 from ..values.response import VideoGenerationResponse
 from ..values.saved import VideoGeneration
@@ -85,7 +86,7 @@ def _interrupted(
     if job is None or job.uploading:
         return GenerationInterruptedError("interrupted before anything was submitted")
     kind, words = _fate(job, response)
-    return kind(
+    error = kind(
         words,
         provider=job.provider,
         model=job.model,
@@ -93,6 +94,10 @@ def _interrupted(
         attempts=job.attempts,
         generation=job if job.job is not None else None,
     )
+    if isinstance(error, SubmissionUnknownError):
+        entry = JournalEntry(generation=job, state="intended", updated_at=job.started_at)
+        return attrs.evolve(error, unknown=(entry,))
+    return error
 
 
 def _fate(

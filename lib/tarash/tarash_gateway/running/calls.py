@@ -61,14 +61,14 @@ class Call:
     def _today(self) -> date:
         return self.effects.clock.utc().date()
 
-    def _environment(self, links: Sequence[VideoGenerationConfig]) -> Mapping[str, str]:
+    def environment(self, links: Sequence[VideoGenerationConfig]) -> Mapping[str, str]:
         """Return the variables that are set, of those that the chain's providers want."""
         used = {link.provider for link in links if link.provider in self.known}
         wanted = variables({name: self.known[name] for name in used})
         get = self.effects.environment.get
         return {name: value for name in wanted if (value := get(name))}
 
-    def _links(
+    def links(
         self,
         configs: Sequence[VideoGenerationConfig],
         environment: Mapping[str, str],
@@ -97,7 +97,7 @@ class Call:
         """Return what would be sent first."""
         return self.ready(config, request).bind_result(
             lambda ready: plan(
-                config, ready, self.known, self._environment(chain(config)), self._today
+                config, ready, self.known, self.environment(chain(config)), self._today
             )
         )
 
@@ -125,8 +125,8 @@ class Call:
     ) -> IOOutcome[Running]:
         def begin_with(ready: VideoGenerationRequest) -> IOOutcome[Generation]:
             configs = chain(config)
-            environment = self._environment(configs)
-            legs = self._links(configs, environment).bind_result(
+            environment = self.environment(configs)
+            legs = self.links(configs, environment).bind_result(
                 lambda links: prepare(links, ready, self.known, environment, self._today)
             )
             now, name = moment(self.effects), self.effects.ids.new()
@@ -163,17 +163,17 @@ class Call:
             return IOFailure(wrong)
 
         def revive_along(configs: tuple[VideoGenerationConfig, ...]) -> IOOutcome[Generation]:
-            environment = self._environment(configs)
+            environment = self.environment(configs)
             rest: list[Link] = []
             left_out: list[str] = []
             for position, other in enumerate(configs[1:], generation.position + 1):
-                linked = result_of(self._links((other,), environment, position))
+                linked = result_of(self.links((other,), environment, position))
                 if isinstance(linked, Failure):
                     # A fallback without its token must not keep a paid job from being fetched.
                     left_out.append(left_out_warning(other, linked.failure()))
                 else:
                     rest.extend(linked.unwrap())
-            return self._links(configs[:1], environment, generation.position).bind_result(
+            return self.links(configs[:1], environment, generation.position).bind_result(
                 lambda first: revive(
                     generation,
                     (*first, *rest),

@@ -5,11 +5,13 @@ options, and `dress` gives them to its faces: raising or returning, blocking or 
 """
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, get_args, get_type_hints
 
+from ..outcome import result_of, settle
 from .options import DEFAULTS
+from .tasks import Task, begin
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -63,6 +65,27 @@ def _signature(function: Callable[..., Any]) -> inspect.Signature:
         for name, hint in get_type_hints(options).items()
     )
     return signature.replace(parameters=(*parameters, *keywords))
+
+
+def raising(
+    verb: Callable[P, Task[T]], module: str
+) -> tuple[Callable[P, T], Callable[P, Coroutine[Any, Any, T]]]:
+    """Return the blocking and the asyncio face of a verb that raise its error.
+
+    Args:
+        verb: The verb.
+        module: The name of the module in which they are found.
+    """
+
+    def block(*arguments: P.args, **options: P.kwargs) -> T:
+        return settle(result_of(verb(*arguments, **options).block()))
+
+    async def start(*arguments: P.args, **options: P.kwargs) -> T:
+        """Do what `{}` does, without blocking the event loop."""
+        return settle(await begin(lambda: verb(*arguments, **options)))
+
+    block.__module__ = start.__module__ = module
+    return dress(block, verb), dress(start, verb, "_async")
 
 
 def dress(face: Face, verb: Callable[..., Any], suffix: str = "") -> Face:

@@ -107,8 +107,12 @@ class Running:
         if isinstance(generation.stage, Uploading):
             known = "not_sent"
             self.watcher.interrupted(generation)
-        ended = attempt(generation, moment(self.effects), submission=known, error=error)
-        failed = ending(locate(generation, error), (*generation.attempts, ended), saved)
+        now, unknown = moment(self.effects), generation.unknown
+        if known == "unknown":
+            unknown = (*unknown, generation.entry_as("unknown", now.utc))
+        ended = attempt(generation, now, submission=known, error=error)
+        attempts = (*generation.attempts, ended)
+        failed = ending(locate(generation, error), attempts, saved, unknown)
         failed.__cause__ = cause
         return Failure(failed)
 

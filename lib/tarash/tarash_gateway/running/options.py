@@ -21,6 +21,7 @@ Providers = Mapping[str, Provider] | None
 
 # An option that is not here is None by default.
 DEFAULTS: Final[Mapping[str, Any]] = {
+    "forget": False,
     "max_in_flight": 8,
     "on_interrupt": "keep",
     "overwrite": False,
@@ -84,6 +85,13 @@ class _Config(TypedDict, total=False):
 
 class JobOptions(_Config, JournalOptions, total=False):
     """What `check_video` and `cancel_video` take."""
+
+
+class ReconcileOptions(JobOptions, total=False):
+    """What `reconcile_video` takes."""
+
+    forget: bool
+    job: str | None
 
 
 class _Progress(_Config, total=False):

@@ -116,7 +116,7 @@ def _media_in(value: Any, _kind: object) -> Any:
 
 @attrs.frozen(kw_only=True)
 class _Error:
-    """The fields of all errors, except the generation and the response, with JSON of their own."""
+    """The fields of all errors, except generations and the response, with JSON of their own."""
 
     type: str
     kind: str
@@ -140,7 +140,7 @@ def _is_error(kind: object) -> bool:
 
 
 def _names(cls: type[TarashException]) -> set[str]:
-    return {field.name for field in attrs.fields(cls)} - {"generation", "response"}
+    return {field.name for field in attrs.fields(cls)} - {"generation", "response", "unknown"}
 
 
 def _error_out(error: TarashException, converter: cattrs.Converter) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import binascii
 from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, Literal, TypeAlias
 
 import attrs
@@ -111,3 +112,13 @@ class WebhookKeys:
         hash=False,
         repr=False,
     )
+
+    def __copy__(self) -> "WebhookKeys":
+        return self
+
+    def __deepcopy__(self, memo: object) -> "WebhookKeys":
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Leave the secrets out of a pickle, as `Secret` does, so that they stay in the process."""
+        return partial(type(self), key_set=self.key_set), ()

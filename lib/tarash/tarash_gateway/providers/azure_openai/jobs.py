@@ -42,6 +42,9 @@ _ROW: Final = ModelRow(
 )
 MODELS: Final[Mapping[str, ModelRow]] = {"sora": _ROW}
 _PATH: Final = "video/generations"
+LIST: Final = f"{_PATH}/jobs"
+# What a job says of its input.
+SHOWN: Final = ("prompt", "n_seconds", "n_variants", "width", "height", "inpaint_items")
 _WHOLE: Final = {
     "left_fraction": 0.0,
     "top_fraction": 0.0,

@@ -8,13 +8,15 @@ MicrosoftDocs/azure-ai-docs, articles/foundry/openai/concepts/video-generation.m
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
 
 import attrs
 from returns.result import Failure
 
+from ... import _later
 from ...exceptions import ValidationError
 from ...outcome import Outcome
 from ...values.config import VideoGenerationConfig
@@ -27,6 +29,12 @@ from ..openai import requests as openai_requests
 from ..openai.limits import AZURE_JOBS_RULES, AZURE_RULES
 from ..openai.models import AZURE
 from . import jobs
+
+if TYPE_CHECKING:
+    from ..openai import listing
+else:
+    # Only a submission that got lost is looked for.
+    (listing,) = _later.modules(__package__, "..openai.listing")
 
 # Each resource has its own host, so there is no default. This name never resolves.
 _NOWHERE: Final = "https://endpoint-is-missing.invalid"
@@ -97,6 +105,10 @@ _VIDEOS: Final = attrs.evolve(
     authenticate=lambda key: {"api-key": key.reveal()},
     settings=SETTINGS["azure-openai"],
     media=lambda _target: AZURE_RULES,
+    # A video names a model, and the request a deployment.
+    listing=lambda _target: listing.listing_of(
+        _DIALECT, keeps=timedelta(hours=24), is_whole=True, has_models=False
+    ),
     models=AZURE,
 )
 _JOBS_DIALECT: Final = attrs.evolve(_DIALECT, rows=jobs.MODELS, query=_jobs_query)
@@ -108,6 +120,7 @@ _JOBS: Final = attrs.evolve(
     collect=partial(jobs.collect, _JOBS_DIALECT),
     collected=partial(jobs.collected, _DIALECT.title),
     media=lambda _target: AZURE_JOBS_RULES,
+    listing=lambda _target: listing.listing_of_jobs(_JOBS_DIALECT, jobs.LIST, jobs.SHOWN),
     models=jobs.MODELS,
 )
 

@@ -7,12 +7,13 @@ fal-ai/fal-js:libs/client/src/queue.ts (2026-08); fal.ai/docs, "Queue" and "Plat
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode, urlsplit
 
 import attrs
 from returns.result import Failure, Success
 
+from ... import _later
 from ...catalog.mapping import map_request
 from ...catalog.media_rules import for_model
 from ...exceptions import ValidationError
@@ -29,6 +30,12 @@ from . import replies as fal_replies
 from .models import GENERIC, MODELS
 from .uploads import RULES, UPLOADS
 from .webhooks import WEBHOOKS
+
+if TYPE_CHECKING:
+    from . import listing
+else:
+    # Only a submission that got lost is looked for.
+    (listing,) = _later.modules(__package__, ".listing")
 
 _BASE_URL: Final = "https://queue.fal.run"
 _HEADERS: Final = {"Accept": "application/json"}
@@ -172,6 +179,8 @@ PROVIDER: Final = Provider(
     settings=SETTINGS["fal"],
     media=lambda target: for_model(RULES, MODELS.get(target.config.model.strip("/"))),
     uploads=UPLOADS,
+    listing=lambda _target: listing.LISTING,
+    dashboard="https://fal.ai/dashboard",
     webhooks=WEBHOOKS,
     models=MODELS,
 )

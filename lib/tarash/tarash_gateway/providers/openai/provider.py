@@ -5,12 +5,14 @@ environment variables) and _data_residency.py (regional hosts).
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import partial
-from typing import Final, TypeGuard, get_args
+from typing import TYPE_CHECKING, Final, TypeGuard, get_args
 
 import attrs
 from returns.result import Failure
 
+from ... import _later
 from ...catalog.limits import MediaRules
 from ...exceptions import ValidationError
 from ...outcome import Outcome
@@ -24,6 +26,15 @@ from .limits import FOREIGN_RULES, FORM_RULES, JSON_RULES
 from .models import CREATE, MODELS
 from .webhooks import WEBHOOKS
 
+if TYPE_CHECKING:
+    from ..base import Listing
+    from . import listing
+else:
+    # Only a submission that got lost is looked for.
+    (listing,) = _later.modules(__package__, ".listing")
+
+# How long a video is offered at least: see `listing`.
+_KEEPS: Final = timedelta(hours=1)
 # Each header with its setting and its environment variable.
 _WHO: Final = (
     ("OpenAI-Organization", "organization", "OPENAI_ORG_ID"),
@@ -72,6 +83,12 @@ def _media(target: Target) -> MediaRules:
     return JSON_RULES if manner.body == "json" else FORM_RULES
 
 
+def _listing(dialect: requests.Dialect, target: Target) -> "Listing":
+    is_home = not _manner(target).is_foreign
+    # Nobody knows what another server's list leaves out, and how it names its models.
+    return listing.listing_of(dialect, keeps=_KEEPS, is_whole=is_home, has_models=is_home)
+
+
 def record(dialect: requests.Dialect) -> Provider:
     """Return OpenAI's record for a dialect. Another provider changes its name, host and key."""
     return Provider(
@@ -89,6 +106,7 @@ def record(dialect: requests.Dialect) -> Provider:
         collected=partial(replies.collected, dialect.title),
         failure=partial(errors.failure, dialect.title),
         settings=SETTINGS["openai"],
+        listing=partial(_listing, dialect),
         media=_media,
         models=MODELS,
     )

@@ -7,12 +7,12 @@ replicate/replicate-python-beta:src/replicate (2025-12-18), whose docstrings car
 import re
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, Final
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 from returns.result import Failure, Success
 
+from ... import _later
 from ...catalog.mapping import Mapped, hints, map_request
 from ...catalog.media_rules import for_model
 from ...catalog.rows import ModelRow
@@ -28,8 +28,15 @@ from ..kit import Standing, bearer, created, offered, segment, standing, submiss
 from . import errors as replicate_errors
 from .models import GENERIC, MODELS
 from .output import video_of
+from .places import Place, base_of, place_of
 from .uploads import RULES, UPLOADS
 from .webhooks import WEBHOOKS
+
+if TYPE_CHECKING:
+    from . import listing
+else:
+    # Only a submission that got lost is looked for.
+    (listing,) = _later.modules(__package__, ".listing")
 
 _BASE_URL: Final = "https://api.replicate.com/v1"
 _HEADERS: Final = {"Accept": "application/json"}
@@ -38,81 +45,14 @@ _HEADERS: Final = {"Accept": "application/json"}
 _BESIDE: Final = ("webhook", "webhook_events_filter", "stream")
 # Image fields whose schema is a plain text: they take http(s) URLs only.
 _URL_ONLY: Final = frozenset({"start_image_url", "end_image_url", "frame_image_url"})
-_MODEL: Final = re.compile(r"([^/:\s]+/[^/:\s]+)(?::(\S+))?")
-_NAME: Final = re.compile(r"[^/:\s]+/[^/:\s]+")
-_VERSION: Final = re.compile(r"[0-9a-f]{64}")
 _DURATION: Final = re.compile(r"(?:[0-9]{1,9}[hms]){1,3}")
-_FORMS: Final = (
-    "'owner/name', 'owner/name:version', a version of 64 hex digits or 'deployments/owner/name'"
-)
-
-
-@attrs.frozen(kw_only=True)
-class _Place:
-    """Where a prediction is made: the path after the base URL, and the version that the body names.
-
-    The model's id is for its row and for messages.
-    """
-
-    path: str
-    model: str
-    version: str | None = None
-
-
-def _place(target: Target) -> Outcome[_Place]:
-    """Return where to make the prediction.
-
-    A deployment is given as ``model="deployments/owner/name"`` (a path of the API), or as
-    ``provider_config={"deployment": "owner/name"}`` beside the model that it runs, whose fields
-    are then known.
-    """
-    model = target.config.model.strip().strip("/")
-    deployment = target.config.provider_config.get("deployment")
-    name, version = named.groups() if (named := _MODEL.fullmatch(model)) else ("", None)
-    if deployment is not None:
-        return _deployment(deployment, model, runs_model=bool(name) and version is None)
-    if _VERSION.fullmatch(model):
-        return Success(_Place(path="/predictions", model=model, version=model))
-    if model.startswith("deployments/") and _NAME.fullmatch(rest := model[12:]):
-        return Success(_Place(path=_path("deployments", rest), model=model))
-    if not name or name.startswith("deployments/"):
-        return Failure(ValidationError(message=f"model must be {_FORMS}, not {model!r}"))
-    if version is not None:
-        return Success(_Place(path="/predictions", model=name, version=version))
-    return Success(_Place(path=_path("models", model), model=model))
-
-
-def _model(place: _Place) -> str:
-    return place.model
-
-
-def _deployment(deployment: object, model: str, *, runs_model: bool) -> Outcome[_Place]:
-    if not isinstance(deployment, str) or not _NAME.fullmatch(deployment):
-        message = f"provider_config['deployment'] must be 'owner/name', not {deployment!r}"
-    elif not runs_model:
-        message = (
-            f"model must be the 'owner/name' that the deployment {deployment} runs, not {model!r}"
-        )
-    else:
-        return Success(_Place(path=_path("deployments", deployment), model=model))
-    return Failure(ValidationError(message=message))
-
-
-def _path(kind: str, name: str) -> str:
-    return f"/{kind}/{quote(name, safe='/', errors='surrogatepass')}/predictions"
-
-
-def _base(target: Target) -> str:
-    # REPLICATE_BASE_URL of one official client ends in /v1, that of the other does not.
-    host_and_path = target.base_url.partition("://")[2]
-    return target.base_url if "/" in host_and_path else f"{target.base_url}/v1"
 
 
 def _submit(target: Target, request: VideoGenerationRequest) -> Outcome[Submission]:
-    return _place(target).bind(lambda place: _plan(target, place, request))
+    return place_of(target).bind(lambda place: _plan(target, place, request))
 
 
-def _plan(target: Target, place: _Place, request: VideoGenerationRequest) -> Outcome[Submission]:
+def _plan(target: Target, place: Place, request: VideoGenerationRequest) -> Outcome[Submission]:
     model, row = place.model, MODELS.get(place.model, GENERIC)
     return (
         offered(target, model, row)
@@ -127,14 +67,14 @@ def _plan(target: Target, place: _Place, request: VideoGenerationRequest) -> Out
 
 
 def _submission(
-    target: Target, place: _Place, row: ModelRow, mapped: Mapped, headers: Mapping[str, str]
+    target: Target, place: Place, row: ModelRow, mapped: Mapped, headers: Mapping[str, str]
 ) -> Submission:
     version = {} if place.version is None else {"version": place.version}
     beside = {name: mapped.fields[name] for name in _BESIDE if name in mapped.fields}
     given = {name: value for name, value in mapped.fields.items() if name not in beside}
     request = HttpRequest(
         method="POST",
-        url=f"{_base(target)}{place.path}",
+        url=f"{base_of(target)}{place.path}",
         headers={**_HEADERS, **headers},
         body=JsonBody(value={"input": given, **version, **beside}),
     )
@@ -166,7 +106,7 @@ def _cancel_after(target: Target) -> Outcome[Mapping[str, str]]:
 
 
 def _urls(target: Target, id_: str) -> dict[str, str]:
-    prediction = f"{_base(target)}/predictions/{segment(id_)}"
+    prediction = f"{base_of(target)}/predictions/{segment(id_)}"
     return {"poll": prediction, "cancel": f"{prediction}/cancel"}
 
 
@@ -267,8 +207,12 @@ PROVIDER: Final = Provider(
     charged_when_cancelled=frozenset({"processing"}),
     base_url_variable="REPLICATE_BASE_URL",
     settings=SETTINGS["replicate"],
-    media=lambda target: for_model(RULES, MODELS.get(_place(target).map(_model).value_or(""))),
+    media=lambda target: for_model(
+        RULES, MODELS.get(place_of(target).map(lambda place: place.model).value_or(""))
+    ),
     uploads=UPLOADS,
+    listing=lambda _target: listing.LISTING,
+    dashboard="https://replicate.com/predictions",
     webhooks=WEBHOOKS,
     models=MODELS,
 )
