@@ -23,14 +23,16 @@ from tarash.tarash_gateway import (
     SubmissionUnknownError,
     TimeoutError,
     VideoGeneration,
+    VideoGenerationConfig,
 )
+from tarash.tarash_gateway.http.messages import HttpResponse
 from tarash.tarash_gateway.integrations.temporal import (
     VideoActivities,
     VideoOrder,
     error_of,
 )
 from tarash.tarash_gateway.outcome import result_of
-from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects
+from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects, json_reply
 
 _SHUTDOWN = ActivityCancellationDetails(worker_shutdown=True)
 
@@ -269,6 +271,33 @@ async def test_a_submission_that_nobody_knows_of_is_never_sent_again(
         assert (raised.value.type, raised.value.non_retryable) == ("submission_unknown", True)
         assert isinstance(error_of(raised.value), SubmissionUnknownError)
     assert server.seen("unknown").requests["submit"] == 1
+
+
+@pytest.mark.parametrize("listed", [1, 0], ids=["listed", "not listed"])
+async def test_a_submission_without_an_answer_is_looked_for(
+    worker: VideoActivities, listed: int
+) -> None:
+    # Given a gateway that fails after the provider has accepted the job, or before.
+    job = {
+        "id": "job-1",
+        "model": "minimax/video-01",
+        "status": "processing",
+        "created_at": "2026-01-01T00:00:00.5+00:00",
+        "input": {"prompt": "a kite", "prompt_optimizer": True},
+    }
+    found = json_reply(200, {"next": None, "previous": None, "results": [job] * listed})
+    http = ScriptedHttp([HttpResponse(status=502), found])
+    own = attrs.evolve(worker, effects=fake_effects(http=http))
+    replicate = VideoGenerationConfig(provider="replicate", model="minimax/video-01")
+    order = VideoOrder(config=replicate, request=REQUEST, key="order-19")
+    if listed:
+        assert (await _submitted(own, order)).request_id == "job-1"
+    else:
+        with pytest.raises(ApplicationError) as raised:
+            await _submitted(own, order)
+        assert raised.value.type == "submission_unknown"
+    # Then it was submitted once, and the list was asked.
+    assert [request.method for request in http.requests] == ["POST", "GET"]
 
 
 async def test_a_network_that_is_away_may_be_tried_again(worker: VideoActivities) -> None:

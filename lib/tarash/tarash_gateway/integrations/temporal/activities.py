@@ -2,15 +2,17 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from functools import partial
 from typing import Any, Final, TypeVar
 
 import attrs
 from temporalio import activity
 
-from ...api import cancel_video_async, start_video_async
+from ...api import cancel_video_async, reconcile_video_async, start_video_async
 from ...effects import Effects
 from ...effects.journal import Journal
-from ...exceptions import TarashException
+from ...exceptions import SubmissionUnknownError, TarashException
 from ...lifecycle.chained import alone
 from ...outcome import result_of, settle
 from ...running.following import Following
@@ -70,6 +72,7 @@ class VideoActivities:
 
         Run again, or for another try of the workflow, it returns the job that there is. After a
         job that failed it submits the next config of the chain, or fails with the job's error.
+        After a submission without an answer it asks the provider's list of jobs, where it has one.
 
         Raises:
             ApplicationError: Its type is the kind of the error: see `application_error`.
@@ -82,15 +85,39 @@ class VideoActivities:
                 destination, order.save_to, world_of(self.effects), overwrite=order.overwrite
             )
             settle(result_of(found))
-        job = await start_video_async(
-            self._chain_with_keys(order.config),
+        config = self._chain_with_keys(order.config)
+        start = partial(
+            start_video_async,
+            config,
             order.request,
             key=order.key or _key_here(),
             journal=self.journal,
             effects=self.effects,
             providers=self.providers,
         )
+        try:
+            job = await start()
+        except SubmissionUnknownError as error:
+            if not await self._is_found(error, config):
+                raise
+            # The journal has it now.
+            job = await start()
         return _without_bytes(job)
+
+    async def _is_found(self, error: SubmissionUnknownError, config: VideoGenerationConfig) -> bool:
+        """Tell whether the provider's list has the job of a submission without an answer."""
+        for entry in error.unknown:
+            with suppress(TarashException):
+                answer = await reconcile_video_async(
+                    entry,
+                    config=config,
+                    journal=self.journal,
+                    effects=self.effects,
+                    providers=self.providers,
+                )
+                if answer.state == "found":
+                    return True
+        return False
 
     @activity.defn(name="wait_for_video")
     async def wait_for_video(self, order: VideoOrder, job: VideoGeneration) -> VideoGeneration:
