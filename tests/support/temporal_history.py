@@ -323,6 +323,11 @@ def _payloads(*values: object) -> Payloads:
 def _failure(error: BaseException) -> Failure:
     failure = Failure()
     _FAILURES.to_failure(error, _CONVERTER, failure)
+    # Where this machine keeps its files does not belong into a history that is kept.
+    part: Failure | None = failure
+    while part is not None:
+        part.stack_trace = ""
+        part = part.cause if part.HasField("cause") else None
     return failure
 
 
