@@ -22,6 +22,7 @@ from tests.faults.server import Running, Script, running
 from tarash.tarash_gateway import (
     GenerationCancelledError,
     GenerationFailedError,
+    SubmissionUnknownError,
     TimeoutError,
     ValidationError,
     VideoGenerationConfig,
@@ -72,7 +73,7 @@ def engine(folder: Path) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("FAL_KEY", "OPENAI_API_KEY", "REPLICATE_API_TOKEN"):
+    for name in ("FAL_KEY", "OPENAI_API_KEY", "REPLICATE_API_TOKEN", "RUNWAYML_API_SECRET"):
         monkeypatch.setenv(name, KEY)
 
 
@@ -121,6 +122,18 @@ def test_a_job_behind_a_lost_answer_is_found(server: Running, dialect: str) -> N
     # Then the workflow goes on with the job that is listed.
     assert case.make().request_id == case.seen.accepted[0]
     assert case.seen.requests["submit"] == len(case.seen.accepted) == 1
+
+
+@pytest.mark.parametrize("dialect", ["fal", "runway"])
+def test_a_job_that_no_list_can_tell_of_is_unknown(server: Running, dialect: str) -> None:
+    # Given a submission whose answer is lost, and a list that is a day late, or none.
+    case = Case(server, dialect=dialect, stage="submit", fault="drop")
+    # Then the workflow says so at once, each time.
+    for _ in range(2):
+        with pytest.raises(SubmissionUnknownError) as caught:
+            case.make()
+        assert [each.state for each in caught.value.unknown] == ["unknown"]
+    assert case.seen.requests["submit"] == 1
 
 
 def _until(holds: Callable[[], Any]) -> Any:
