@@ -8,7 +8,8 @@ from examples.any_provider import generate
 from tarash.tarash_gateway import MediaContent
 from tarash.tarash_gateway.testing import replay
 
-_CASSETTES = Path(__file__).parents[1] / "cassettes"
+_ROOT = Path(__file__).parents[1]
+_CASSETTES = _ROOT / "cassettes"
 # What a user's environment has: keys, and hosts that still serve the models.
 _ENVIRONMENT = {
     "FAL_KEY": "key",
@@ -46,3 +47,10 @@ def test_the_example_generates_with_each_provider(provider: str, model: str) -> 
         assert response.video.startswith("https://")
     assert response.execution_metadata is not None
     assert response.execution_metadata.successful_attempt == 1
+
+
+@pytest.mark.parametrize("name", ["temporal", "celery"])
+def test_a_page_shows_its_example_as_it_is(name: str) -> None:
+    page = (_ROOT / f"docs/guides/{name}.md").read_text(encoding="utf-8")
+    example = (_ROOT / f"examples/{name}_app.py").read_text(encoding="utf-8")
+    assert f"```python\n{example}```" in page

@@ -78,7 +78,7 @@ class Server:
 
     def _start(self, more: Mapping[str, str], tries: int = _TRIES) -> int:
         """Start it, and return the port that it has found."""
-        port = _free_port()
+        port = free_port()
         settings = {
             "listen_addresses": "127.0.0.1",
             "port": str(port),
@@ -135,7 +135,8 @@ class Server:
             )
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of loopback that nobody listens on."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port: int = found.getsockname()[1]
