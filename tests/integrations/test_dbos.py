@@ -22,17 +22,19 @@ from tests.faults.server import Running, Script, running
 from tarash.tarash_gateway import (
     GenerationCancelledError,
     GenerationFailedError,
+    SubmissionUnknownError,
     TimeoutError,
     ValidationError,
     VideoGenerationConfig,
     VideoGenerationRequest,
+    Webhook,
+    WebhookEvent,
     start_video,
 )
 from tarash.tarash_gateway.effects.sqlite_journal import SqliteJournal
 from tarash.tarash_gateway.integrations import dbos as workflows
 from tarash.tarash_gateway.integrations.dbos_engine import _journal_at, worker
 from tarash.tarash_gateway.outcome import result_of
-from tarash.tarash_gateway.values.webhook import WebhookEvent
 
 pytestmark = pytest.mark.usefixtures("engine")
 
@@ -72,7 +74,7 @@ def engine(folder: Path) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("FAL_KEY", "OPENAI_API_KEY", "REPLICATE_API_TOKEN"):
+    for name in ("FAL_KEY", "OPENAI_API_KEY", "REPLICATE_API_TOKEN", "RUNWAYML_API_SECRET"):
         monkeypatch.setenv(name, KEY)
 
 
@@ -121,6 +123,18 @@ def test_a_job_behind_a_lost_answer_is_found(server: Running, dialect: str) -> N
     # Then the workflow goes on with the job that is listed.
     assert case.make().request_id == case.seen.accepted[0]
     assert case.seen.requests["submit"] == len(case.seen.accepted) == 1
+
+
+@pytest.mark.parametrize("dialect", ["fal", "runway"])
+def test_a_job_that_no_list_can_tell_of_is_unknown(server: Running, dialect: str) -> None:
+    # Given a submission whose answer is lost, and a list that is a day late, or none.
+    case = Case(server, dialect=dialect, stage="submit", fault="drop")
+    # Then the workflow says so at once, each time.
+    for _ in range(2):
+        with pytest.raises(SubmissionUnknownError) as caught:
+            case.make()
+        assert [each.state for each in caught.value.unknown] == ["unknown"]
+    assert case.seen.requests["submit"] == 1
 
 
 def _until(holds: Callable[[], Any]) -> Any:
@@ -286,7 +300,10 @@ def test_a_message_ends_the_pause(server: Running) -> None:
     entry = _until(lambda: _accepted(case.id))
     job = f"{case.id}#1"
     assert workflows.notify_workflow(_event("runway", job)) is None
-    assert workflows.notify_workflow(_event("fal", job)) == case.id
+    for _ in range(2):
+        # The second delivery of one message is dropped.
+        webhook = Webhook(event=_event("fal", job), generation=entry.generation)
+        assert workflows.notify_workflow(webhook) == case.id
     # Then the job is looked at, once.
     assert started.result().request_id == entry.generation.request_id
     assert case.seen.requests["poll"] == 1
@@ -310,7 +327,7 @@ def test_a_job_of_no_workflow_is_left_alone(server: Running) -> None:
 
 
 def _event(provider: str, job: str) -> WebhookEvent:
-    return WebhookEvent(provider=provider, id="message-1", request_id=job)
+    return WebhookEvent(provider=provider, id=f"message-{job}", request_id=job)
 
 
 def _accepted(key: str) -> Any:

@@ -28,6 +28,7 @@ from ..outcome import result_of, settle
 from ..running.tasks import block, start
 from ..values.attempts import Cancellation
 from ..values.config import VideoGenerationConfig
+from ..values.received import Webhook
 from ..values.request import VideoGenerationRequest
 from ..values.response import VideoGenerationResponse
 from ..values.saved import VideoGeneration
@@ -244,14 +245,15 @@ def cancel_workflow_video(workflow_id: str, *, timeout: float = 60.0) -> Cancell
     return settle(result_of(own.cancelled(workflow_id, timeout).block()))
 
 
-def notify_workflow(job: WebhookEvent | VideoGeneration | str) -> str | None:
+def notify_workflow(job: Webhook | WebhookEvent | VideoGeneration | str) -> str | None:
     """Tell the workflow of a job to look at it now: call it when a webhook came.
 
     The message says nothing about the job: the workflow asks the provider, so that a forged one
-    costs a poll.
+    costs a poll. One that is delivered twice is passed on once.
 
     Args:
-        job: What came, the job, or the provider's id of it.
+        job: What `receive_webhook` or `verify_webhook` returned, the job, or the provider's id of
+            it.
 
     Returns:
         The workflow's id. None if the journal knows no such job (a webhook may come before the
@@ -261,15 +263,17 @@ def notify_workflow(job: WebhookEvent | VideoGeneration | str) -> str | None:
     Raises:
         JournalError: The journal cannot be read.
     """
-    name = job if isinstance(job, str) else job.request_id
+    told = job.event if isinstance(job, Webhook) else job
+    name = told if isinstance(told, str) else told.request_id
     entry = None if name is None else settle(result_of(worker().journal.entry(name)))
     if entry is None or entry.generation.key is None:
         return None
     # Two providers may have the same id.
-    if not isinstance(job, str) and job.provider != entry.generation.provider:
+    if not isinstance(told, str) and told.provider != entry.generation.provider:
         return None
+    once = f"{told.provider}:{told.id}" if isinstance(told, WebhookEvent) else None
     try:
-        DBOS.send(entry.generation.key, {"job": name}, TOPIC)
+        DBOS.send(entry.generation.key, {"job": name}, TOPIC, idempotency_key=once)
     except DBOSNonExistentWorkflowError:
         return None
     return entry.generation.key

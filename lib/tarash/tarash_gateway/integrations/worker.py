@@ -177,7 +177,12 @@ class Worker:
             providers=self.providers,
         )
         answer = yield from do(task)
-        return answer.map(lambda found: {"state": found.state, "again": found.again_at is not None})
+        return answer.map(
+            lambda found: {
+                "state": found.state,
+                "wait": found.again_at and (found.again_at - now).total_seconds(),
+            }
+        )
 
     def _check(self, order: Order, last: Stored) -> Steps[Stored]:
         call = self._call()
