@@ -349,14 +349,16 @@ async def test_a_job_that_is_too_late_is_cancelled_before_the_chain_goes_on(
         first,
         provider="replicate",
         model="minimax/video-01",
-        timeout=0.5,
         fallback_configs=[fallback],
         fallback_on=["timeout"],
     )
     order = VideoOrder(config=own, request=REQUEST, key="slow")
     job = await _submitted(worker, order)
+    earlier = job.started_at - timedelta(seconds=60)
     with pytest.raises(ApplicationError) as raised:
-        await _environment().run(worker.wait_for_video, order, job)
+        await _environment().run(
+            worker.wait_for_video, order, attrs.evolve(job, started_at=earlier)
+        )
     assert raised.value.type == "timeout"
     assert server.seen("slow-1").cancelled == ["job-1"]
     following = await _submitted(worker, order)
@@ -450,14 +452,19 @@ async def test_a_worker_may_have_its_keys_in_its_environment(
 async def test_heartbeats_come_while_no_poll_is_due(
     server: Running, worker: VideoActivities
 ) -> None:
-    own = attrs.evolve(config(server.case("beats", Script(dialect="fal"))), poll_interval=0.3)
+    # Given a job that is not asked for before long.
+    own = attrs.evolve(config(server.case("beats", Script(dialect="fal"))), poll_interval=600)
     order = VideoOrder(config=own, request=REQUEST)
     job = await _submitted(worker, order)
     heartbeats: list[str] = []
     environment = _environment(heartbeats=heartbeats, heartbeat_timeout=timedelta(seconds=0.03))
-    await environment.run(worker.wait_for_video, order, job)
-    # Each of them has the job, also those between the polls.
-    assert len(heartbeats) > sum(server.seen("beats").requests.values()) * 2
+    waiting = asyncio.create_task(environment.run(worker.wait_for_video, order, job))
+    # Then there are more heartbeats than exchanges, and each has the job.
+    await _until(lambda: len(heartbeats) > 10)
+    environment.cancel(_SHUTDOWN)
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert sum(server.seen("beats").requests.values()) <= 2
     assert {VideoGeneration.from_json(text).request_id for text in heartbeats} == {"job-1"}
 
 

@@ -249,7 +249,7 @@ async def test_a_job_that_may_still_run_is_not_followed_by_another(
     first = server.case("runs-1", Script(dialect="fal", polls=10**6))
     second = server.case("runs-2", Script(dialect="runway"))
     order = chain(first, second)
-    order = attrs.evolve(order, config=attrs.evolve(order.config, timeout=0.3))
+    order = attrs.evolve(order, config=attrs.evolve(order.config, timeout=1.5))
     run = WorkflowRun(order, activities.all)
     for commands in (["submit_video"], ["wait_for_video"], ["submit_video"]):
         assert await run.decide() == commands
