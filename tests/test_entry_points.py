@@ -15,6 +15,7 @@ from tarash.tarash_gateway import (
     api,
     functional,
     reconciling,
+    webhooks,
 )
 from tarash.tarash_gateway.outcome import result_of
 
@@ -32,7 +33,14 @@ _REQUEST = "config: VideoGenerationConfig, request: VideoGenerationRequest"
 _CANCELLATION = (
     "Literal['confirmed', 'charged', 'left_running', 'too_late', 'unsupported', 'failed']"
 )
+_MESSAGE = "headers: Mapping[str, str] | Iterable[tuple[str | bytes, str | bytes]], body: bytes"
+_KEYS = "keys: WebhookKeys | None = None"
+_AWAIT = (
+    f"{_PROGRESS}, {_DELIVERY}, {_WORLD}, on_interrupt: Literal['keep', 'cancel'] = 'keep', "
+    "poll_every: float = 60, timeout: float | None = None"
+)
 _VERBS = {
+    "receive_webhook": (f"provider: str, {_MESSAGE}, *, {_JOURNAL}, {_KEYS}", "Webhook"),
     "generate_video": (
         f"{_REQUEST}, {_PROGRESS}, *, {_DELIVERY}, {_SUBMIT}",
         "VideoGenerationResponse",
@@ -53,6 +61,10 @@ _VERBS = {
         "Reconciliation",
     ),
     "pending_videos": ("journal: Journal", "tuple[JournalEntry, ...]"),
+    "wait_for_webhook": (
+        f"generation: VideoGeneration, journal: Journal, *, {_CONFIG}, {_AWAIT}",
+        "VideoGenerationResponse",
+    ),
     "plan_video": (f"{_REQUEST}, *, {_WORLD}", "VideoPlan"),
 }
 # These two only read files, and have no asyncio form.
@@ -107,10 +119,10 @@ def test_a_signature_is_exact(module: Any, name: str) -> None:
 @_every_face
 def test_a_face_is_an_ordinary_function(module: Any, name: str) -> None:
     face = getattr(module, name)
-    # A module that is loaded when it is asked for has the faces of some verbs.
-    late = module is api and name.startswith("reconcile_video")
-    place = reconciling.__name__ if late else module.__name__
-    assert (face.__module__, face.__qualname__) == (place, name)
+    # Modules that are loaded when they are asked for have the faces of some verbs.
+    late = {"reconcile": reconciling, "receive": webhooks, "wait": webhooks}
+    place = late.get(name.split("_", maxsplit=1)[0], module) if module is api else module
+    assert (face.__module__, face.__qualname__) == (place.__name__, name)
     assert pickle.loads(pickle.dumps(face)) is face  # noqa: S301 - our own bytes
     assert name.removesuffix("_async") in face.__doc__ or module is api
     assert "{" not in face.__doc__

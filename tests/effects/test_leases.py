@@ -36,6 +36,7 @@ from tarash.tarash_gateway.outcome import IOOutcome, result_of
 from tarash.tarash_gateway.registry import BUILT_IN
 from tarash.tarash_gateway.testing import FakeClock, Reply, ScriptedHttp, fake_effects
 from tarash.tarash_gateway.values.journal_entry import Claim
+from tarash.tarash_gateway.values.submission_key import KeyedAttempt
 
 _OK = VideoGenerationConfig(provider="mock", model="second")
 _NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -116,6 +117,31 @@ def test_the_lease_of_a_process_that_is_gone_has_ended(place: Place, journal: Jo
     assert not is_gone(this_process().replace(str(os.getpid()), str(os.getpid()), 1) + " elsewhere")
     place.execute("UPDATE video_claims SET process = ?", gone)
     assert _claim(journal, entry, "b", _NOW) == "owned"
+
+
+def test_what_a_process_wrote_just_before_it_was_gone_is_known(
+    monkeypatch: pytest.MonkeyPatch, place: Place, journal: Journal
+) -> None:
+    # given a process that is about to submit, and another that reads its entry
+    keyed = KeyedAttempt(key="clip", number=1, fingerprint="")
+    intent = JournalEntry(
+        generation=attrs.evolve(_started(), id=keyed.id, keyed=keyed),
+        state="intended",
+        updated_at=_NOW,
+    )
+    until = _NOW + timedelta(minutes=2)
+    owned = journal.reserve(intent, owner="a", now=_NOW, until=until)
+    assert result_of(owned).unwrap() == "owned"
+
+    def writes_and_ends(_process: str) -> bool:
+        accepted = attrs.evolve(intent, state="accepted")
+        return result_of(place.journal().put(accepted, owner="a")).unwrap() is None
+
+    # when it writes that the job was accepted, and is killed, before the other looks for it
+    monkeypatch.setattr("tarash.tarash_gateway.effects.sql_journal.is_gone", writes_and_ends)
+    # then the job is not taken for one that nobody knows
+    (found,) = result_of(journal.keyed("clip", now=_NOW)).unwrap()
+    assert found.state == "accepted"
 
 
 def test_a_saved_job_that_is_resumed_again_and_again_is_paid_once(

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -458,8 +459,6 @@ def test_a_password_is_in_no_message(place: SchemaPlace) -> None:
 
 
 def test_the_extra_is_named_where_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        "tarash.tarash_gateway.effects.postgres_journal.find_spec", lambda _name: None
-    )
+    monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(JournalError, match=r"pip install 'tarash-gateway\[postgres\]'"):
         PostgresJournal("postgresql://h/d")

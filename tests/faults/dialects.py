@@ -375,3 +375,12 @@ AZURE = attrs.evolve(
 DIALECTS: Mapping[str, Dialect] = {
     d.name: d for d in (FAL, OPENAI, AZURE, RUNWAY, GEMINI, VERTEX, REPLICATE)
 }
+# Replicate with the files of its videos: for programs that save them.
+REPLICATE_WITH_FILES = attrs.evolve(
+    REPLICATE,
+    name="replicate with files",
+    routes=(*REPLICATE.routes, Route(stage="download", method="GET", path="/files/(?P<job>[^/]+)")),
+    done=_with_job(lambda base, job: _prediction(job, "succeeded", output=f"{base}/files/{job}")),
+    results={"download": _video()},
+)
+SERVED: Mapping[str, Dialect] = {**DIALECTS, REPLICATE_WITH_FILES.name: REPLICATE_WITH_FILES}

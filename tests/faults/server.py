@@ -22,7 +22,8 @@ from typing import Any
 import attrs
 from aiohttp import web
 
-from .dialects import DIALECTS, Content, Dialect, Stage, Taken
+from . import webhooks
+from .dialects import SERVED, Content, Dialect, Stage, Taken
 from .wire import WIRE_FAULTS, on_the_wire
 
 _HTML = b"<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"
@@ -42,6 +43,9 @@ class Script:
         polls: How many polls find the job running.
         end: How the job ends: ``"done"``, ``"failed"`` or ``"moderated"``.
         delay: Seconds before each reply leaves.
+        webhook: How the webhook of a job is called, where its submission asks for one: one of
+            `WEBHOOKS`. All but an early one are called after the last poll that finds the job
+            running.
         later: Seconds by which the server's clock is ahead when it is asked for its list, as if it
             were asked so much later; by then, all jobs have ended.
     """
@@ -53,6 +57,7 @@ class Script:
     polls: int = 1
     end: str = "done"
     delay: float = 0.0
+    webhook: str = "lost"
     later: float = 0.0
 
 
@@ -67,6 +72,7 @@ class Seen:
         completed: Jobs that finished with a video.
         keys: Key headers by the host that they came to.
         bodies: Every submission's body, for duplicates.
+        webhooks: What the calls of webhooks were answered; 0 for no answer.
     """
 
     accepted: list[str] = attrs.field(factory=list)
@@ -75,6 +81,7 @@ class Seen:
     completed: list[str] = attrs.field(factory=list)
     keys: Counter[str] = attrs.field(factory=Counter)
     bodies: list[str] = attrs.field(factory=list)
+    webhooks: list[int] = attrs.field(factory=list)
 
 
 def _set() -> asyncio.Event:
@@ -90,6 +97,7 @@ class Case:
     script: Script
     seen: Seen = attrs.field(factory=Seen)
     polls: Counter[str] = attrs.field(factory=Counter)
+    webhooks: dict[str, str] = attrs.field(factory=dict)
     taken: list[Taken] = attrs.field(factory=list)
     busy: int = 0
     idle: asyncio.Event = attrs.field(factory=_set)
@@ -164,6 +172,7 @@ class FaultServer:
         """Make a server without cases."""
         self.cases: dict[str, Case] = {}
         self.elsewhere = ""
+        self._calls: set[asyncio.Task[None]] = set()
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer any request."""
@@ -176,7 +185,9 @@ class FaultServer:
             return _error(404)
         if rest == "_seen":
             return web.json_response(attrs.asdict(case.seen))
-        dialect = DIALECTS[case.script.dialect]
+        if rest == "_keys":
+            return web.json_response(webhooks.key_set())
+        dialect = SERVED[case.script.dialect]
         if dialect.key in request.headers:
             case.seen.keys[request.host.partition(":")[0]] += 1
         with case.answering(submission=request.method == "POST"):
@@ -206,8 +217,31 @@ class FaultServer:
         known = seen.accepted[-1] if seen.accepted and route.stage != "submit" else None
         job = match.groupdict().get("job") or known or f"job-{len(seen.accepted) + 1}"
         content = await self._content(request, case, dialect, route.stage, job)
+        await self._call_back(request, case, dialect, route.stage, job)
         await asyncio.sleep(script.delay)
         return await self._fail(request, case, content) if faulty else _reply(content)
+
+    async def _call_back(
+        self, request: web.Request, case: Case, dialect: Dialect, stage: Stage, job: str
+    ) -> None:
+        """Call the webhook of a job, if it is time for that."""
+        script = case.script
+        if stage == "submit":
+            url = webhooks.url_of(request.query_string, case.seen.bodies[-1])
+            if url is not None:
+                case.webhooks[job] = url
+        early = script.webhook == "early"
+        due = stage == "submit" if early else stage == "poll" and case.polls[job] == script.polls
+        if not due or job not in case.webhooks:
+            return
+        groups = webhooks.messages(script.webhook, dialect.provider, job)
+        calling = webhooks.send(case.webhooks[job], groups, case.seen.webhooks)
+        if early:
+            await calling
+            return
+        call = asyncio.create_task(calling)
+        self._calls.add(call)
+        call.add_done_callback(self._calls.discard)
 
     async def _content(
         self, request: web.Request, case: Case, dialect: Dialect, stage: Stage, job: str
@@ -343,10 +377,20 @@ class Running:
     Attributes:
         url: Where it listens.
         state: What it has seen.
+        loop: Its event loop.
     """
 
     url: str
     state: FaultServer
+    loop: asyncio.AbstractEventLoop
+
+    def call_back(self, name: str, job: str, kind: str) -> list[int]:
+        """Call the webhook of a job now, and return what its calls were answered so far."""
+        case = self.state.cases[name]
+        groups = webhooks.messages(kind, SERVED[case.script.dialect].provider, job)
+        calling = webhooks.send(case.webhooks[job], groups, case.seen.webhooks)
+        asyncio.run_coroutine_threadsafe(calling, self.loop).result(20)
+        return case.seen.webhooks
 
     def case(self, name: str, script: Script) -> str:
         """Make a case, and return its base URL."""
@@ -389,7 +433,7 @@ def running() -> Iterator[Running]:
     ready.wait()
     state.elsewhere = f"http://localhost:{place['port']}"
     try:
-        yield Running(f"http://127.0.0.1:{place['port']}", state)
+        yield Running(f"http://127.0.0.1:{place['port']}", state, loop)
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()

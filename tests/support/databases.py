@@ -2,9 +2,10 @@
 
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -15,15 +16,28 @@ from tests.support.places import FilePlace, Place, SchemaPlace
 from tests.support.postgres import MISSING, VARIABLE, Server, binaries, is_required, only_one
 
 from tarash.tarash_gateway import PostgresJournal, SqliteJournal
+from tarash.tarash_gateway.effects.processes import is_gone, this_process
 
 # The folder of the run's own server: all workers of a run share the one that the first starts.
 _FOLDER: Final = "TARASH_TEST_POSTGRES_FOLDER"
+_PREFIX: Final = "tarash-postgres-"
 
 
 def prepare(config: pytest.Config) -> None:
     """Choose the folder of this run's server, which is started when a test first needs it."""
     if not hasattr(config, "workerinput") and VARIABLE not in os.environ:
-        os.environ[_FOLDER] = tempfile.mkdtemp(prefix="tarash-postgres-")
+        _clean_up_after_others()
+        os.environ[_FOLDER] = tempfile.mkdtemp(prefix=_PREFIX)
+        (Path(os.environ[_FOLDER]) / "owner").write_text(this_process(), encoding="utf-8")
+
+
+def _clean_up_after_others() -> None:
+    """Stop the servers of runs that were killed."""
+    for owner in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*/owner"):
+        with suppress(OSError, subprocess.CalledProcessError):
+            if is_gone(owner.read_text(encoding="utf-8")):
+                Server(owner.parent / "server").stop()
+                shutil.rmtree(owner.parent, ignore_errors=True)
 
 
 def clean(config: pytest.Config) -> None:

@@ -26,12 +26,14 @@ from tarash.tarash_gateway import (
     ProgressCallback,
     ProviderHandler,
     RateLimitError,
+    SqliteJournal,
     TarashException,
     VideoGenerationConfig,
     VideoGenerationRequest,
     VideoGenerationResponse,
     VideoGenerationUpdate,
     VideoPlan,
+    Webhook,
     WebhookError,
     WebhookEvent,
     WebhookKeys,
@@ -43,13 +45,17 @@ from tarash.tarash_gateway import (
     generate_videos_async,
     is_retryable_error,
     plan_video,
+    receive_webhook,
     register_provider,
+    start_video_async,
     verify_webhook,
+    wait_for_webhook_async,
 )
 from tarash.tarash_gateway.codec import from_json, to_json
 from tarash.tarash_gateway.models import ImageItem, MediaType, Secret, UploadedMedia
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects, json_reply, signed_webhook
 from tarash.tarash_gateway.values.files import MediaFile
+from tarash.tarash_gateway.webhooks import asgi_receiver, wsgi_receiver
 
 config = VideoGenerationConfig(
     provider="fal",
@@ -142,6 +148,25 @@ def called(headers: dict[str, str], asgi: list[tuple[bytes, bytes]], body: bytes
     assert_type(result, Result[WebhookEvent, TarashException])
     message = signed_webhook("google", {"type": "video.generated"}, by="secret")
     print(verify_webhook("google", message.headers, message.body, message.keys, datetime.now(UTC)))
+
+
+async def received(headers: dict[str, str], body: bytes) -> None:
+    """Receive webhooks, and wait for one."""
+    journal = SqliteJournal("videos.sqlite3")
+    webhook = receive_webhook("replicate", headers, body, journal=journal)
+    assert_type(webhook, Webhook)
+    application = asgi_receiver("replicate", journal=journal, on_webhook=handled)
+    print(webhook.event.request_id, webhook.generation, webhook.replayed, application)
+    wsgi_receiver("fal", journal=journal, on_webhook=lambda message: print(message.event.id))
+    generation = await start_video_async(config, request, journal=journal)
+    response = await wait_for_webhook_async(generation, journal, poll_every=30, timeout=3600)
+    assert_type(response, VideoGenerationResponse)
+
+
+async def handled(webhook: Webhook) -> None:
+    """Look at a webhook without blocking."""
+    await asyncio.sleep(0)
+    print(webhook.ended)
 
 
 def functionally() -> None:

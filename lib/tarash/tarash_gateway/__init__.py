@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from .api import generate_videos_async as generate_videos_async
     from .api import pending_videos as pending_videos
     from .api import plan_video as plan_video
+    from .api import receive_webhook as receive_webhook
+    from .api import receive_webhook_async as receive_webhook_async
     from .api import reconcile_video as reconcile_video
     from .api import reconcile_video_async as reconcile_video_async
     from .api import resume_video as resume_video
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from .api import start_video as start_video
     from .api import start_video_async as start_video_async
     from .api import verify_webhook as verify_webhook
+    from .api import wait_for_webhook as wait_for_webhook
+    from .api import wait_for_webhook_async as wait_for_webhook_async
     from .effects.journal import Journal as Journal
     from .effects.postgres_journal import PostgresJournal as PostgresJournal
     from .effects.sqlite_journal import SqliteJournal as SqliteJournal
@@ -72,6 +76,7 @@ if TYPE_CHECKING:
     from .values.mock_config import MockConfig as MockConfig
     from .values.mock_config import MockPollingConfig as MockPollingConfig
     from .values.mock_config import MockResponse as MockResponse
+    from .values.received import Webhook as Webhook
     from .values.reconciliation import ListedJob as ListedJob
     from .values.reconciliation import Reconciliation as Reconciliation
     from .values.request import AspectRatio as AspectRatio
@@ -142,6 +147,7 @@ else:
         "VideoGenerationResponse": "values.response",
         "VideoGenerationUpdate": "values.response",
         "VideoPlan": "lifecycle.planned",
+        "Webhook": "values.received",
         "WebhookError": "exceptions",
         "WebhookEvent": "values.webhook",
         "WebhookKeys": "values.webhook",
@@ -157,6 +163,8 @@ else:
         "is_retryable_error": "exceptions",
         "pending_videos": "api",
         "plan_video": "api",
+        "receive_webhook": "api",
+        "receive_webhook_async": "api",
         "reconcile_video": "api",
         "reconcile_video_async": "api",
         "register_provider": "registry",
@@ -167,6 +175,8 @@ else:
         "start_video": "api",
         "start_video_async": "api",
         "verify_webhook": "api",
+        "wait_for_webhook": "api",
+        "wait_for_webhook_async": "api",
     }
     # What else ``import tarash.tarash_gateway`` makes known.
     _ROOMS = frozenset(

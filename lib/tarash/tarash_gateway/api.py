@@ -17,6 +17,8 @@ __all__ = [
     "generate_videos_async",
     "pending_videos",
     "plan_video",
+    "receive_webhook",
+    "receive_webhook_async",
     "reconcile_video",
     "reconcile_video_async",
     "resume_video",
@@ -26,6 +28,8 @@ __all__ = [
     "start_video",
     "start_video_async",
     "verify_webhook",
+    "wait_for_webhook",
+    "wait_for_webhook_async",
 ]
 
 
@@ -45,14 +49,22 @@ if TYPE_CHECKING:
     from .reconciling import reconcile_video as reconcile_video
     from .reconciling import reconcile_video_async as reconcile_video_async
     from .verifying import verify_webhook as verify_webhook
+    from .webhooks import receive_webhook as receive_webhook
+    from .webhooks import receive_webhook_async as receive_webhook_async
+    from .webhooks import wait_for_webhook as wait_for_webhook
+    from .webhooks import wait_for_webhook_async as wait_for_webhook_async
 else:
     # Many videos need asyncio, and webhooks what checks a signature; few programs need the others.
     _LATER: Final = {
         "generate_videos": "batches",
         "generate_videos_async": "batches",
+        "receive_webhook": "webhooks",
+        "receive_webhook_async": "webhooks",
         "reconcile_video": "reconciling",
         "reconcile_video_async": "reconciling",
         "verify_webhook": "verifying",
+        "wait_for_webhook": "webhooks",
+        "wait_for_webhook_async": "webhooks",
     }
 
     def __getattr__(name: str) -> object:

@@ -13,7 +13,7 @@ from returns.io import IOResult
 
 from .api import __all__ as __all__
 from .outcome import FutureOutcome, IOOutcome, Outcome
-from .running import batch, reconcile_verb, verbs
+from .running import batch, reconcile_verb, verbs, webhook_verbs
 from .running.batch_runs import AsyncVideoBatch, VideoBatch
 from .running.faces import P, T, dress
 from .running.tasks import Task, begin, contain
@@ -68,6 +68,8 @@ resume_video, resume_video_async = _faces(verbs.resume_video)
 check_video, check_video_async = _faces(verbs.check_video)
 cancel_video, cancel_video_async = _faces(verbs.cancel_video)
 save_video, save_video_async = _faces(verbs.save_video)
+receive_webhook, receive_webhook_async = _faces(webhook_verbs.receive_webhook)
+wait_for_webhook, wait_for_webhook_async = _faces(webhook_verbs.wait_for_webhook)
 reconcile_video, reconcile_video_async = _faces(reconcile_verb.reconcile_video)
 # These two only read files, and have no asyncio form.
 pending_videos = _faces(verbs.pending_videos)[0]

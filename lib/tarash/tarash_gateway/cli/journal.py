@@ -11,8 +11,9 @@ import attrs
 import platformdirs
 from returns.result import Failure
 
+from ..effects.database import Database, Way
 from ..effects.postgres_journal import PostgresJournal
-from ..effects.sql_journal import PATIENCE, Database, SqlJournal, Way
+from ..effects.sql_journal import PATIENCE, SqlJournal
 from ..effects.sqlite_journal import SqliteJournal
 from ..outcome import IOOutcome, result_of
 from ..values.journal_entry import JournalEntry

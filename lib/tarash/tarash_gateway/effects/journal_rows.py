@@ -1,7 +1,7 @@
 """The rows of a journal in a database, and the entries that they stand for."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias, cast, get_args
 
@@ -53,13 +53,18 @@ def as_time(stored: str | datetime) -> datetime:
     return datetime.fromisoformat(stored)
 
 
-def is_held(process: str | None, until: str | datetime | None, now: datetime) -> bool:
+def is_held(
+    process: str | None,
+    until: str | datetime | None,
+    now: datetime,
+    gone: Callable[[str], bool] = is_gone,
+) -> bool:
     """Tell whether a lease has not ended, and its process has not, either."""
     try:
         end = as_time(until or "")
     except ValueError:
         return False
-    return now < end and not is_gone(process or "")
+    return now < end and not gone(process or "")
 
 
 def readable(rows: Sequence[Row]) -> tuple[JournalEntry, ...]:
@@ -74,12 +79,14 @@ def readable(rows: Sequence[Row]) -> tuple[JournalEntry, ...]:
     return tuple(entry for entry in entries if isinstance(entry, JournalEntry))
 
 
-def read_all(rows: Sequence[Row], now: datetime) -> tuple[JournalEntry | UnreadableEntry, ...]:
+def read_all(
+    rows: Sequence[Row], now: datetime, gone: Callable[[str], bool] = is_gone
+) -> tuple[JournalEntry | UnreadableEntry, ...]:
     """Return an entry for each row, also for those that cannot be read."""
-    return tuple(_read(row, now) for row in rows)
+    return tuple(_read(row, now, gone) for row in rows)
 
 
-def _read(row: Row, now: datetime) -> JournalEntry | UnreadableEntry:
+def _read(row: Row, now: datetime, gone: Callable[[str], bool]) -> JournalEntry | UnreadableEntry:
     try:
         ending = row["ending"]
         return JournalEntry(
@@ -88,7 +95,7 @@ def _read(row: Row, now: datetime) -> JournalEntry | UnreadableEntry:
             updated_at=as_time(row["updated_at"]),
             message=row["message"],
             unsaved=bool(row["unsaved"]),
-            in_use=is_held(row["process"], row["until"], now),
+            in_use=is_held(row["process"], row["until"], now, gone),
             ending=None if ending is None else Ending.from_json(ending),
         )
     except (ValidationError, ValueError, TypeError) as error:

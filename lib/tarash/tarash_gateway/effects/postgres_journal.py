@@ -3,7 +3,6 @@
 import time
 import weakref
 from collections.abc import Callable
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 import attrs
@@ -13,7 +12,8 @@ from .. import _later
 from ..exceptions import JournalError
 from ..outcome import IOOutcome, failed, result_of
 from . import postgres_sql as sql
-from .sql_journal import PATIENCE, Database, SqlJournal, Way
+from .database import Database, Way
+from .sql_journal import PATIENCE, SqlJournal
 
 if TYPE_CHECKING:
     import psycopg
@@ -223,9 +223,12 @@ class _Sent:
 
 
 def _require_psycopg() -> None:
-    if find_spec("psycopg") is None:
+    try:
+        _later.load("psycopg")
+    except ImportError as error:
+        # It may be there without the library of PostgreSQL's that it calls.
         message = (
-            "PostgresJournal needs psycopg, which is not installed: run "
+            f"PostgresJournal needs psycopg, which cannot be loaded ({error}): run "
             "pip install 'tarash-gateway[postgres]'"
         )
-        raise JournalError(message)
+        raise JournalError(message) from error

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Final, Literal, Protocol, TypeAlias, TypeVar
+from typing import Final, TypeVar
 
 from returns.io import IOFailure
 from returns.result import Failure, Success
@@ -20,6 +20,7 @@ from ..values.journal_entry import (
     reservation_of,
 )
 from . import journal_sql as sql
+from .database import Database, Way
 from .journal_rows import (
     Row,
     Value,
@@ -34,33 +35,12 @@ from .journal_rows import (
 from .processes import is_gone, this_process
 
 T = TypeVar("T")
-Way: TypeAlias = Literal["read", "write", "own"]
 # Seconds to wait for another process's write.
 PATIENCE: Final = 30.0
 # Seconds to wait before a lease is left to end by itself.
 _SHORT: Final = 1.0
 # How many entries are removed in one transaction, so that nobody waits long for it.
 _BATCH: Final = 500
-
-
-class Database(Protocol):
-    """One transaction of a database. Statements have ``?`` where their values stand."""
-
-    def run(self, statement: str, *values: Value) -> int:
-        """Run a statement; return how many rows it changed."""
-
-    def rows(self, query: str, *values: Value) -> Sequence[Row]:
-        """Return the rows of a query."""
-
-    def lock(self, attempt: str) -> None:
-        """Keep other writers of this attempt's entry out until the transaction ends."""
-
-    def lock_all(self) -> None:
-        """Keep all other writers out until the transaction ends."""
-
-    @property
-    def is_repeated(self) -> bool:
-        """Whether this may have been done before: an answer to the commit was lost."""
 
 
 class SqlJournal(ABC):
@@ -159,16 +139,11 @@ class SqlJournal(ABC):
 
     def keyed(self, key: str, *, now: datetime) -> IOOutcome[tuple[JournalEntry, ...]]:
         """Return the entries below a submission key: see `Journal`."""
-
-        def work(database: Database) -> Sequence[Row]:
-            rows = database.rows(sql.OF_KEY, key)
-            last = [row["id"] for row in rows if _may_have_written(row)]
-            for attempt in last:
-                database.lock(attempt)
-            return database.rows(sql.OF_KEY, key) if last else rows
+        gone: dict[str, bool] = {}
 
         def all_of(rows: Sequence[Row]) -> Outcome[tuple[JournalEntry, ...]]:
-            found = [e for e in read_all(rows, now) if isinstance(e, JournalEntry)]
+            read = read_all(rows, now, lambda name: gone[name] if name in gone else is_gone(name))
+            found = [e for e in read if isinstance(e, JournalEntry)]
             if len(found) < len(rows):
                 message = (
                     f"the journal {self.name} has an entry of the key {preview(key)} that "
@@ -177,7 +152,39 @@ class SqlJournal(ABC):
                 return Failure(JournalError(message))
             return Success(tuple(sorted(found, key=number_of)))
 
-        return self.run(work, way="read").bind_result(all_of)
+        return self._settled(key, gone).bind_result(all_of)
+
+    def _settled(self, key: str, gone: dict[str, bool]) -> IOOutcome[Sequence[Row]]:
+        """Return the rows below a key, in which nothing is to come of processes that are gone.
+
+        A process may write its last after a row was read, and before it is seen to be gone; and a
+        server commits what it was sent, also after its sender was killed. The row that was read
+        says that a submission was about to be sent, and would be taken for one of which nobody
+        knows whether it was. So it is read again, after the last writer.
+
+        Args:
+            key: The key.
+            gone: Receives which processes were gone before the rows were read.
+        """
+        last: Sequence[str] = ()
+
+        def work(database: Database) -> Sequence[Row]:
+            for attempt in last:
+                database.lock(attempt)
+            return database.rows(sql.OF_KEY, key)
+
+        while True:
+            read = self.run(work, way="write" if last else "read")
+            rows = result_of(read).value_or(())
+            new = [
+                row
+                for row in rows
+                if row["state"] == "intended" and row["process"] not in {None, *gone}
+            ]
+            gone.update({row["process"]: is_gone(row["process"]) for row in new})
+            last = [row["id"] for row in new if gone[row["process"]]]
+            if not last:
+                return read
 
     def release(self, id: str, *, owner: str) -> IOOutcome[None]:  # noqa: A002 - the value's name
         """End the owner's lease: see `Journal`."""
@@ -278,15 +285,6 @@ def _is_anothers(found: Row, owner: str, now: datetime) -> bool:
 def _forget(database: Database, ids: Sequence[str]) -> None:
     for statement in sql.forget(len(ids)):
         database.run(statement, *ids)
-
-
-def _may_have_written(found: Row) -> bool:
-    """Tell whether a database may still be at the last write of a process that has ended.
-
-    A server commits what it was sent, also after its sender was killed. Until then the entry says
-    that a submission was about to be sent, and would be taken for one whose fate nobody knows.
-    """
-    return found["state"] == "intended" and is_gone(found["process"] or "")
 
 
 def _put_key(database: Database, entry: JournalEntry) -> None:

@@ -16,8 +16,9 @@ from returns.io import IOFailure, IOResult
 from ..exceptions import JournalError
 from ..outcome import IOOutcome
 from . import journal_sql as sql
+from .database import Database, Way
 from .journal_rows import Row, Value
-from .sql_journal import PATIENCE, Database, SqlJournal, Way
+from .sql_journal import PATIENCE, SqlJournal
 
 T = TypeVar("T")
 # Only the user may read the requests and the jobs' ids.

@@ -16,10 +16,8 @@ def alone(generation: Generation, doubts: int) -> Generation:
     stage = generation.stage
     if isinstance(stage, Polling | Collecting):
         generation = attrs.evolve(generation, stage=attrs.evolve(stage, doubts=doubts))
-    target = generation.leg.target
-    patient = attrs.evolve(target.config, max_poll_attempts=sys.maxsize)
-    leg = attrs.evolve(generation.leg, target=attrs.evolve(target, config=patient))
-    return attrs.evolve(generation, leg=leg, rest=())
+    patient = attrs.evolve(generation.config, max_poll_attempts=sys.maxsize)
+    return attrs.evolve(generation.with_config(patient), rest=())
 
 
 def checked(after: Generation, generation: VideoGeneration) -> VideoGeneration:

@@ -24,7 +24,14 @@ def ending_of_success(before: Generation, response: VideoGenerationResponse) -> 
     execution = response.execution_metadata
     if before.keyed is None or execution is None:
         return None
-    kept = attrs.evolve(
+    kept = attrs.evolve(storable_response(response), generation=None)
+    askable = response.generation is not None
+    return Ending(attempt=execution.attempts[-1], response=kept, askable=askable)
+
+
+def storable_response(response: VideoGenerationResponse) -> VideoGenerationResponse:
+    """Return a response as it may be stored: without a video's bytes, and without credentials."""
+    return attrs.evolve(
         response,
         # The rule of the journal for settings and parameters: nothing that sounds like a
         # credential. Providers echo the request.
@@ -32,10 +39,7 @@ def ending_of_success(before: Generation, response: VideoGenerationResponse) -> 
         raw_response=plain(response.raw_response),
         # The bytes of a video may be gigabytes: the provider is asked for them again.
         video="" if isinstance(response.video, MediaContent) else response.video,
-        generation=None,
     )
-    askable = response.generation is not None
-    return Ending(attempt=execution.attempts[-1], response=kept, askable=askable)
 
 
 def ending_of_failure(
@@ -57,10 +61,11 @@ def ending_of_failure(
         error = _as(GenerationCancelledError, error)
     if not owning and attempt.job_ended and attempt.is_retryable:
         error = None
-    return Ending(attempt=attempt, error=None if error is None else _kept(error))
+    return Ending(attempt=attempt, error=None if error is None else storable_error(error))
 
 
-def _kept(error: TarashException) -> TarashException:
+def storable_error(error: TarashException) -> TarashException:
+    """Return an error as it may be stored: of a class of the library, and without credentials."""
     known = error if type(error) in ERRORS.values() else _as(TarashException, error)
     return attrs.evolve(known, raw_response=plain(error.raw_response))
 

@@ -183,6 +183,11 @@ class Generation:
         """Return the generation with more warnings for the caller."""
         return attrs.evolve(self, warnings=(*self.warnings, *warnings))
 
+    def with_config(self, config: VideoGenerationConfig) -> "Generation":
+        """Return the generation with another config, for the same provider and model."""
+        target = attrs.evolve(self.leg.target, config=config)
+        return attrs.evolve(self, leg=attrs.evolve(self.leg, target=target))
+
     def durable(self) -> VideoGeneration:
         """Return what another process needs to continue."""
         submission, stage = self.leg.submission, self.stage

@@ -19,6 +19,7 @@ from ..values.response import VideoGenerationUpdate
 from .generation import Ear, Generation, Moment, Polling
 from .keys import authenticate_request
 from .results import update_of
+from .waking import between
 
 # A poll after a shorter pause notices the end of a job as soon as a stream would.
 _WORTH: Final = 1.0
@@ -43,6 +44,7 @@ def may_listen(generation: Generation, now: Moment) -> bool:
         and isinstance(stage, Polling)
         and generation.config.listen
         and not stage.ear.deaf
+        and stage.ear.every is None
         # A server that answers with errors is left alone.
         and not stage.faults
         and stage.leaving is None
@@ -52,9 +54,10 @@ def may_listen(generation: Generation, now: Moment) -> bool:
 
 def latest(generation: Generation, now: Moment) -> float:
     """Return when the next exchange goes out at the latest: in monotonic seconds."""
-    if not may_listen(generation, now):
+    held = _HELD if may_listen(generation, now) else between(generation)
+    if held is None:
         return generation.due
-    return max(generation.due, min(now.monotonic + _HELD, generation.deadline))
+    return max(generation.due, min(now.monotonic + held, generation.deadline))
 
 
 @attrs.frozen(kw_only=True)

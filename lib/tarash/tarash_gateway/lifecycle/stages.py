@@ -1,6 +1,7 @@
 """The stages of an attempt, from its first upload to the response."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TypeAlias
 
 import attrs
@@ -46,15 +47,21 @@ class WithJob:
 
 @attrs.frozen(kw_only=True)
 class Ear:
-    """What is known about the stream of a job.
+    """What tells about a job between two polls: its stream, or its webhooks.
 
     Attributes:
-        deaf: Whether it is not opened again: it was of no use, or it has said all that it had to.
-        place: The id after which it goes on, or empty.
+        deaf: Whether the stream is not opened again: it was of no use, or it has said all that it
+            had to.
+        place: The id after which the stream goes on, or empty.
+        every: Most seconds between two polls while a webhook is waited for, or None: it is not, and
+            the stream is listened to.
+        came: When the newest webhook came that was followed by a poll, or None.
     """
 
     deaf: bool = False
     place: str = ""
+    every: float | None = None
+    came: datetime | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -78,7 +85,7 @@ class Polling(Asking):
         doubts: How many of these were refused or, at `Collecting`, not understood.
         leaving: The error for which the job was to be given up, where it turned out to be finished:
             this is the last attempt to get its video.
-        ear: What is known about its stream.
+        ear: What tells about it between two polls.
     """
 
 

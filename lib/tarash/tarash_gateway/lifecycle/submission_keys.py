@@ -11,9 +11,11 @@ from typing import Final, TypeAlias
 import attrs
 
 from ..exceptions import NotFoundError, SubmissionUnknownError, TarashException, ValidationError
+from ..values.attempts import Cancellation
 from ..values.checks import preview
 from ..values.journal_entry import PENDING, JournalEntry
 from ..values.response import VideoGenerationResponse
+from ..values.saved import VideoGeneration
 from ..values.submission_key import KeyedAttempt
 from .endings import attempt_of, error_of
 
@@ -119,7 +121,7 @@ def decide(
     accepted = _last(entries, {"accepted"})
     if accepted is not None:
         return GoOn(entry=accepted, alone=accepted is not entries[-1])
-    unclear = _last(entries, _UNCLEAR)
+    unclear = unknown_of(entries)
     if unclear is not None:
         error = _ended(entries[-1]) or _unknown(unclear)
         if isinstance(error, SubmissionUnknownError):
@@ -128,6 +130,32 @@ def decide(
             error = attrs.evolve(error, unknown=found)
         return Refuse(error)
     return _again(entries, configs)
+
+
+def unknown_of(entries: Sequence[JournalEntry]) -> JournalEntry | None:
+    """Return the last entry below a key of which nobody knows whether there is a job, or None."""
+    return _last(entries, _UNCLEAR)
+
+
+def cancelling(
+    entries: Sequence[JournalEntry],
+) -> VideoGeneration | SubmissionUnknownError | Cancellation | None:
+    """Return what there is to cancel below a key.
+
+    Returns:
+        The job to cancel; the error where nobody knows whether there is one; what became of a job
+        that has ended; or None where none was accepted, or it failed.
+    """
+    accepted = _last(entries, {"accepted"})
+    if accepted is not None:
+        return accepted.generation
+    unclear = unknown_of(entries)
+    if unclear is not None:
+        return _unknown(unclear)
+    if _last(entries, {"completed"}) is not None:
+        return "too_late"
+    cancelled = _last(entries, {"cancelled"})
+    return None if cancelled is None else attempt_of(cancelled).cancellation
 
 
 def _keyed(entry: JournalEntry) -> KeyedAttempt:

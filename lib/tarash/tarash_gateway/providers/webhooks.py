@@ -77,6 +77,8 @@ class Webhooks:
         ask: The submission with the URL to call. It returns the submission as it is if that names
             another URL already. None where a webhook is set up on the provider's site only.
         site: Where a webhook is set up that a submission cannot ask for: a part of a sentence.
+        variables: Environment variables that may hold its signing secret, or several of them with
+            spaces between, while one replaces another.
         key_set_url: Where the provider publishes its public keys, or None.
         key_set_seconds: How long these may be kept at most.
     """
@@ -85,6 +87,7 @@ class Webhooks:
     signature: Callable[[Headers, bytes], Outcome[Signed]] | None
     ask: Callable[[HttpRequest, str], HttpRequest] | None = None
     site: str = "on its site"
+    variables: tuple[str, ...] = ()
     key_set_url: str | None = None
     key_set_seconds: float = 24 * 3600
 

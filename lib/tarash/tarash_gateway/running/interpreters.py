@@ -9,7 +9,7 @@ import logging
 import threading
 from collections.abc import Callable
 from functools import partial
-from typing import Final
+from typing import Final, TypeAlias
 
 import attrs
 from returns.io import IOResult
@@ -34,6 +34,7 @@ from .watcher import Watcher, moment
 _LOG: Final = logging.getLogger("tarash.tarash_gateway")
 # Longer sleeps overflow in some clocks.
 _LONGEST_SLEEP: Final = 1e6
+Ear: TypeAlias = Callable[[Generation], Steps[Generation] | None]
 
 
 def finished(generation: Generation) -> bool:
@@ -51,6 +52,8 @@ class Running:
         watcher: What reports the call.
         until: Tells when the generation has gone far enough.
         on_interrupt: What an interruption does to an accepted job.
+        ear: Returns the steps that spend the pause before the next exchange with what tells about
+            the job, or None to only wait; None is the job's stream, where it has one.
         seat: What it holds at the governor of its key.
     """
 
@@ -59,11 +62,17 @@ class Running:
     watcher: Watcher
     until: Callable[[Generation], bool] = finished
     on_interrupt: OnInterrupt = "keep"
+    ear: Ear | None = None
     seat: Seat = attrs.field(init=False)
 
     @seat.default
     def _no_seat(self) -> Seat:
         return Seat(self.effects.clock)
+
+    def listening(self) -> Steps[Generation] | None:
+        """Return the steps of listening until the next exchange, or None to only wait."""
+        heard = None if self.ear is None else self.ear(self.generation)
+        return heard or listen(self.generation, self.effects, self.watcher.listener)
 
     @property
     def pause(self) -> float:
@@ -181,7 +190,7 @@ def _blocking(function: Callable[[], None]) -> Task[None]:
 def _loop(running: Running) -> Steps[Generation]:
     running.seat.resume(running.generation)
     while not running.until(running.generation):
-        listening = listen(running.generation, running.effects, running.watcher.listener)
+        listening = running.listening()
         if listening is not None:
             running.move((yield from listening))
         # Thousands of calls wait here: whatever is not needed any more is not kept through it.

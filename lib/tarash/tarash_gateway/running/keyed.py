@@ -186,15 +186,15 @@ def _without_journal(journal: Journal | None) -> ValidationError | None:
 
 def video_of_key(keyed: KeyedCall) -> Steps[VideoGenerationResponse]:
     """Return the video of a submission key."""
-    return (yield from _settle(keyed, _video))
+    return (yield from settle(keyed, _video))
 
 
 def job_of_key(keyed: KeyedCall) -> Steps[VideoGeneration]:
     """Return the accepted job of a submission key, or its finished generation."""
-    return (yield from _settle(keyed, _job))
+    return (yield from settle(keyed, job_of))
 
 
-def _settle(asked: KeyedCall, act: Callable[[KeyedCall, Decision], Steps[T] | None]) -> Steps[T]:
+def settle(asked: KeyedCall, act: Callable[[KeyedCall, Decision], Steps[T] | None]) -> Steps[T]:
     """Look and act until there is a result; another call that has the key is waited for."""
     prepared = yield from do(work(asked.prepare))
     if isinstance(prepared, Failure):
@@ -250,7 +250,8 @@ def _fetch(keyed: KeyedCall, entry: JournalEntry) -> Steps[VideoGenerationRespon
     return Success(attrs.evolve(with_fresh_url(stored, newer), generation=newer.generation))
 
 
-def _job(keyed: KeyedCall, decision: Decision) -> Steps[VideoGeneration] | None:
+def job_of(keyed: KeyedCall, decision: Decision) -> Steps[VideoGeneration] | None:
+    """Return the steps to the accepted job, or None where another call has the key."""
     match decision:
         case Submit():
             return _start(keyed, keyed.submit(decision))

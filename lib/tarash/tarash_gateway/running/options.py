@@ -26,6 +26,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
     "on_interrupt": "keep",
     "overwrite": False,
     "measure": True,
+    "poll_every": 60,
 }
 
 
@@ -75,6 +76,10 @@ class DeliveryOptions(_SaveTo, FileOptions, total=False):
     measure: bool
 
 
+class WaitOptions(DeliveryOptions, InterruptOptions, total=False):
+    """What every verb takes that waits for a video, whatever its other options are."""
+
+
 class GenerateOptions(DeliveryOptions, SubmitOptions, total=False):
     """What `generate_video` takes."""
 
@@ -100,6 +105,14 @@ class _Progress(_Config, total=False):
 
 class ResumeOptions(_Progress, DeliveryOptions, InterruptOptions, total=False):
     """What `resume_video` takes."""
+
+
+class AwaitOptions(_Progress, DeliveryOptions, WorldOptions, total=False):
+    """What `wait_for_webhook` takes."""
+
+    on_interrupt: OnInterrupt
+    poll_every: float
+    timeout: float | None
 
 
 class SaveOptions(_Progress, FileOptions, WorldOptions, total=False):

@@ -2,7 +2,6 @@
 
 import inspect
 import logging
-import threading
 from collections.abc import Awaitable, Coroutine
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,10 +15,10 @@ from ..values.response import VideoGenerationUpdate
 from .tasks import Task
 
 if TYPE_CHECKING:
-    import asyncio
+    from . import threads
 else:
     # A blocking call needs no event loop.
-    (asyncio,) = _later.modules(None, "asyncio")
+    (threads,) = _later.modules(__package__, ".threads")
 
 _LOG: Final = logging.getLogger("tarash.tarash_gateway")
 
@@ -34,17 +33,8 @@ class Listener:
     def tell(self, update: VideoGenerationUpdate | None) -> None:
         """Call the callback, and run what it returns if that is a coroutine."""
         pending = self._call(update)
-        if pending is None:
-            return
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
-            asyncio.run(pending)
-        else:
-            # A loop runs in this thread already: the coroutine gets its own elsewhere.
-            helper = threading.Thread(target=asyncio.run, args=(pending,))
-            helper.start()
-            helper.join()
+        if pending is not None:
+            threads.run_coroutine(pending)
 
     def telling(self, update: VideoGenerationUpdate | None) -> Task[None] | None:
         """Return the task of calling the callback, or None if there is nothing to tell."""

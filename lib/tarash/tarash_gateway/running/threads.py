@@ -5,7 +5,7 @@ import os
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -95,6 +95,15 @@ def run_apart(work: Work[T]) -> T:
     """Run work in another thread and wait for it."""
     _daemons_of(os.getpid(), sys.maxsize).submit(work)
     return work.result()
+
+
+def run_coroutine(pending: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine to its end: in another thread where an event loop runs in this one."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(pending)
+    return run_apart(Work(lambda: asyncio.run(pending)))
 
 
 @cache

@@ -19,13 +19,12 @@ from ..values.saved import VideoGeneration
 from .faces import verb
 from .making import call_of, making, with_call
 from .options import (
-    DeliveryOptions,
     GenerateOptions,
-    InterruptOptions,
     JobOptions,
     OnInterrupt,
     ResumeOptions,
     SubmitOptions,
+    WaitOptions,
     WorldOptions,
 )
 from .save_verb import save_video as save_video
@@ -40,12 +39,8 @@ else:
     )
 
 
-class _Options(DeliveryOptions, InterruptOptions):
-    """The options of a verb that waits for a video, all of them filled in."""
-
-
-def _deliver(
-    options: _Options,
+def deliver(
+    options: WaitOptions,
     on_progress: ProgressCallback | None,
     wait: "Callable[[calls.Call], Steps[VideoGenerationResponse]]",
     config: VideoGenerationConfig | None = None,
@@ -78,9 +73,10 @@ def _deliver(
     return sequence(all_steps)
 
 
-def _video(
+def video_of(
     begin: "Task[interpreters.Running]", on_interrupt: OnInterrupt
 ) -> Steps[VideoGenerationResponse]:
+    """Return the steps of a generation to its end, and its video."""
     ended = yield from interpreters.begin_and_run(begin, on_interrupt=on_interrupt)
     return ended.bind(calls.response_of)
 
@@ -146,10 +142,10 @@ def generate_video(
 
     def wait(call: "calls.Call") -> "Steps[VideoGenerationResponse]":
         if options["key"] is None:
-            return _video(call.begin(config, request), options["on_interrupt"])
+            return video_of(call.begin(config, request), options["on_interrupt"])
         return keyed.video_of_key(keyed.KeyedCall.of(call, config, request, options))
 
-    return _deliver(options, on_progress, wait)
+    return deliver(options, on_progress, wait)
 
 
 @verb
@@ -199,9 +195,9 @@ def resume_video(
     def wait(call: "calls.Call") -> "Steps[VideoGenerationResponse]":
         if (response := calls.response_in(generation)) is not None:
             return Success(response)
-        return (yield from _video(call.take_over(generation, config), options["on_interrupt"]))
+        return (yield from video_of(call.take_over(generation, config), options["on_interrupt"]))
 
-    return _deliver(options, options["on_progress"], wait, config)
+    return deliver(options, options["on_progress"], wait, config)
 
 
 @verb

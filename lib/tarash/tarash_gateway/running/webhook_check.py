@@ -1,5 +1,6 @@
 """Checks a message to a webhook, for a provider that is named."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from returns.result import Failure, Success
@@ -52,8 +53,8 @@ def verify_webhook(  # noqa: PLR0913 - what a message is, and what it is checked
     )
 
 
-def record_of(provider: object) -> Outcome[Provider]:
-    """Return the record of a provider that is named.
+def record_of(provider: object, further: Mapping[str, Provider] | None = None) -> Outcome[Provider]:
+    """Return the record of a provider that is named, of those known and the ``further`` ones.
 
     Errors:
         ValidationError: No provider has that name, or its package cannot be used.
@@ -62,7 +63,7 @@ def record_of(provider: object) -> Outcome[Provider]:
         return Success(provider)
     if not isinstance(provider, str):
         return Failure(refuse("provider", provider, "a provider's id, or a Provider"))
-    providers = known_providers()
+    providers = known_providers(further)
     found = providers.get(provider)
     if found is None:
         return Failure(unknown_provider(provider, providers))

@@ -55,6 +55,7 @@ def _webhooks(ask: Callable[[HttpRequest, str], HttpRequest]) -> Webhooks:
         told=_told,
         signature=standard,
         ask=ask,
+        variables=("GEMINI_WEBHOOK_SECRET",),
         key_set_url="https://generativelanguage.googleapis.com/.well-known/jwks.json",
         # Google's page names no time.
         key_set_seconds=24 * 3600,

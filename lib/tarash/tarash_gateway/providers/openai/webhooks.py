@@ -29,5 +29,9 @@ def _told(payload: Mapping[str, Any]) -> Told | None:
 
 
 WEBHOOKS: Final = Webhooks(
-    told=_told, signature=standard, site="for a project, on OpenAI's site or with its API"
+    told=_told,
+    signature=standard,
+    site="for a project, on OpenAI's site or with its API",
+    # The one that OpenAI's client reads.
+    variables=("OPENAI_WEBHOOK_SECRET",),
 )

@@ -38,4 +38,6 @@ def _told(payload: Mapping[str, Any]) -> Told | None:
     return Told(request_id=name, status=_STATUS.get(status))
 
 
-WEBHOOKS: Final = Webhooks(told=_told, signature=standard, ask=_ask)
+WEBHOOKS: Final = Webhooks(
+    told=_told, signature=standard, ask=_ask, variables=("REPLICATE_WEBHOOK_SECRET",)
+)
