@@ -3,18 +3,20 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from datetime import timedelta
 from functools import partial
 from typing import Any, Final, TypeVar
 
 import attrs
 from temporalio import activity
 
-from ...api import cancel_video_async, reconcile_video_async, start_video_async
+from ...api import cancel_video_async, start_video_async
 from ...effects import Effects
 from ...effects.journal import Journal
 from ...exceptions import SubmissionUnknownError, TarashException
 from ...lifecycle.chained import alone
 from ...outcome import result_of, settle
+from ...reconciling import reconcile_video_async
 from ...running.following import Following
 from ...running.options import Providers
 from ...running.saving import destination
@@ -32,6 +34,11 @@ from .orders import OnCancel, VideoOrder, key_of_workflow
 T = TypeVar("T")
 WithKeys = Callable[[VideoGenerationConfig], VideoGenerationConfig]
 
+# Seconds before each look into a provider's list of jobs for one that it may not show at once. Most
+# are there within seconds.
+_LOOKS: Final = (0.0, 5.0, 30.0, 60.0)
+# A list that may be later than this is left to the user: some take a day.
+_LATEST: Final = timedelta(minutes=10)
 _OMITTED: Final = (
     "the provider sent the video as bytes, which are not kept in a workflow's history: save_to of "
     "the order saves it, and the activity save_video fetches it again"
@@ -106,17 +113,25 @@ class VideoActivities:
 
     async def _is_found(self, error: SubmissionUnknownError, config: VideoGenerationConfig) -> bool:
         """Tell whether the provider's list has the job of a submission without an answer."""
-        for entry in error.unknown:
-            with suppress(TarashException):
-                answer = await reconcile_video_async(
-                    entry,
-                    config=config,
-                    journal=self.journal,
-                    effects=self.effects,
-                    providers=self.providers,
-                )
-                if answer.state == "found":
-                    return True
+        clock = world_of(self.effects).clock
+        for seconds in _LOOKS:
+            await clock.sleep_async(seconds)
+            may_be_late = False
+            for entry in error.unknown:
+                with suppress(TarashException):
+                    answer = await reconcile_video_async(
+                        entry,
+                        config=config,
+                        journal=self.journal,
+                        effects=self.effects,
+                        providers=self.providers,
+                    )
+                    if answer.state == "found":
+                        return True
+                    again_at = answer.again_at
+                    may_be_late |= again_at is not None and again_at - clock.utc() < _LATEST
+            if not may_be_late:
+                break
         return False
 
     @activity.defn(name="wait_for_video")
