@@ -31,15 +31,19 @@ _GRACE = 10.0
 class Service:
     """The processes of the service."""
 
-    def __init__(self, environment: dict[str, str]) -> None:
-        """Start none yet."""
+    def __init__(self, environment: dict[str, str], server: database.Server | None) -> None:
+        """Start none yet; ``server`` is the service's own database, if it has one."""
         self._environment = environment
+        self._server = server
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._stopped = False
 
     def run(self) -> None:
         """Keep every process running until `stop` is called."""
         while not self._stopped:
+            if self._server is not None and not self._server.is_running:
+                print("the database ended: starting it again", flush=True)
+                self._server.start()
             for name in _PROCESSES:
                 process = self._running.get(name)
                 if process is None or process.poll() is not None:
@@ -89,10 +93,11 @@ def main() -> None:
     if "SERVICE_PASSWORD" not in environment:
         environment["SERVICE_PASSWORD"] = secrets.token_urlsafe(9)
         print(f"the password of this run is {environment['SERVICE_PASSWORD']}")
-    given = environment.get("SERVICE_DATABASE_URL")
-    with nullcontext(given) if given else database.started(folder) as url:
-        environment["SERVICE_DATABASE_URL"] = url
-        service = Service(environment)
+    is_given = "SERVICE_DATABASE_URL" in environment
+    with nullcontext() if is_given else database.started(folder) as server:
+        if server is not None:
+            environment["SERVICE_DATABASE_URL"] = server.url
+        service = Service(environment, server)
         signal.signal(signal.SIGINT, service.stop)
         signal.signal(signal.SIGTERM, service.stop)
         print(f"the jobs are at http://127.0.0.1:{port}/", flush=True)

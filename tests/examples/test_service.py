@@ -353,5 +353,13 @@ def test_the_service_starts_a_database_of_its_own() -> None:
         Path(folder).chmod(0o755)
         for _ in range(2):
             # The second time, its files are there.
-            with own_database.started(Path(folder)) as url, psycopg.connect(url) as connection:
-                assert connection.execute("SELECT 1").fetchone() == (1,)
+            with own_database.started(Path(folder)) as server:
+                with psycopg.connect(server.url) as connection:
+                    assert connection.execute("SELECT 1").fetchone() == (1,)
+                # It is started again after a crash.
+                pid = int((Path(folder) / "postgres" / "postmaster.pid").read_text().split()[0])
+                os.kill(pid, signal.SIGKILL)
+                _until(lambda: not server.is_running)
+                server.start()
+                with psycopg.connect(server.url) as connection:
+                    assert connection.execute("SELECT 1").fetchone() == (1,)
