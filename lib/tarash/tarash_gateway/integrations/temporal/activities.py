@@ -10,12 +10,13 @@ from typing import Any, Final, TypeVar
 import attrs
 from temporalio import activity
 
-from ...api import cancel_video_async, reconcile_video_async, start_video_async
+from ...api import cancel_video_async, start_video_async
 from ...effects import Effects
 from ...effects.journal import Journal
 from ...exceptions import SubmissionUnknownError, TarashException
 from ...lifecycle.chained import alone
 from ...outcome import result_of, settle
+from ...reconciling import reconcile_video_async
 from ...running.following import Following
 from ...running.options import Providers
 from ...running.saving import destination
