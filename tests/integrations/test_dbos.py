@@ -425,7 +425,8 @@ def test_keys_stay_out_of_the_database(server: Running, folder: Path) -> None:
     assert KEY.encode() not in kept
 
 
-def test_a_reset_of_the_engine_forgets_no_paid_job(folder: Path) -> None:
+def test_a_reset_of_the_engine_forgets_no_paid_job(server: Running, folder: Path) -> None:
+    Case(server).make()
     journal = workflows.journal_of_engine()
     assert isinstance(journal, SqliteJournal)
     assert (folder / "engine.sqlite.videos").exists()

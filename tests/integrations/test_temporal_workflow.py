@@ -9,7 +9,6 @@ from uuid import uuid4
 
 import attrs
 import pytest
-from examples import temporal_app
 from temporalio import workflow
 from temporalio.client import Client, WorkflowHistory
 from temporalio.worker import Replayer, Worker
@@ -29,6 +28,7 @@ from tests.support.temporal_history import (
     worker,
 )
 
+from examples import temporal_app
 from tarash.tarash_gateway import (
     ContentModerationError,
     GenerationFailedError,

@@ -134,6 +134,7 @@ def generate_video_workflow(
         SubmissionUnknownError: The process died between the submission and its answer, or no answer
             came: see the page on submission keys.
         TarashException: As for `generate_video`.
+        DBOSAwaitedWorkflowCancelledError: The workflow was cancelled.
     """
     order = _order(config, request, options)
     return _response(_workflow(order.stored()), order)
