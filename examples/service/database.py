@@ -3,11 +3,13 @@
 import os
 import pwd
 import shutil
+import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from secrets import token_hex
 
 _NONE = """\
 SERVICE_DATABASE_URL is not set, and there are no PostgreSQL programs to start a server with:
@@ -24,36 +26,53 @@ database: SERVICE_DATABASE_URL=postgresql://user:password@host/name
 class Server:
     """A server with its files in a folder.
 
-    It has no TCP port, and only this user may enter the folder of its socket: it needs no password.
+    It listens on this machine only, at a TCP port: DBOS 3.4 waits for a server that restarts where
+    the connection is one of TCP, and lets a workflow end where it is a Unix socket.
     """
 
-    def __init__(self, folder: Path, sockets: Path) -> None:
+    def __init__(self, folder: Path, scratch: Path) -> None:
         """Start it; its files are made where there are none.
+
+        Args:
+            folder: The folder of its files.
+            scratch: A folder that lasts as long as the server.
 
         Raises:
             SystemExit: There is no PostgreSQL, or its user cannot enter the folder.
         """
         self._programs, self._user = _programs(), _user()
-        self._sockets, self._files = sockets, folder.resolve() / "postgres"
-        self._own(sockets)
+        self._scratch, self._port = scratch, _free_port()
+        self._files = folder.resolve() / "postgres"
+        self._own(scratch)
         folder.mkdir(parents=True, exist_ok=True)
         try:
             self._run("ls", str(folder.resolve()))
         except subprocess.CalledProcessError:
             raise SystemExit(_CLOSED.format(user=self._user, folder=folder.resolve())) from None
+        self._secret = _password(folder / "postgres-password")
         if not (self._files / "PG_VERSION").exists():
-            self._files.mkdir(exist_ok=True)
-            self._own(self._files)
-            self._postgres("initdb", "-U", "service", "-A", "trust", "-E", "UTF8")
+            self._make()
         if self.is_running:
-            # The service was killed the last time. That server has its socket in another folder.
+            # The service was killed the last time. That server has another port.
             self.stop()
         self.start()
 
     @property
     def url(self) -> str:
         """How to connect to it."""
-        return f"postgresql://service@/postgres?host={self._sockets}"
+        return f"postgresql://service:{self._secret}@127.0.0.1:{self._port}/postgres"
+
+    def _make(self) -> None:
+        self._files.mkdir(exist_ok=True)
+        self._own(self._files)
+        secret = self._scratch / "password"
+        secret.write_text(self._secret, encoding="utf-8")
+        self._own(secret)
+        self._postgres(
+            *("initdb", "-U", "service", "-E", "UTF8", "-A", "scram-sha-256"),
+            *("--pwfile", str(secret)),
+        )
+        secret.unlink()
 
     @property
     def is_running(self) -> bool:
@@ -67,9 +86,9 @@ class Server:
 
     def start(self) -> None:
         """Start it, also after a crash."""
-        options = f"-c listen_addresses= -c unix_socket_directories={self._sockets}"
-        log = str(self._sockets / "log")
-        self._postgres("pg_ctl", "start", "-w", "-l", log, "-o", options)
+        options = f"-p {self._port} -c listen_addresses=127.0.0.1 -c unix_socket_directories="
+        log = str(self._scratch / "log")
+        self._postgres("pg_ctl", "start", "-w", "-s", "-l", log, "-o", options)
 
     def stop(self) -> None:
         """Stop it."""
@@ -83,14 +102,28 @@ class Server:
             command,
             check=True,
             user=self._user,
-            cwd=self._sockets,
+            cwd=self._scratch,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL if command[0] == "ls" else None,
         )
 
-    def _own(self, folder: Path) -> None:
+    def _own(self, path: Path) -> None:
         if self._user is not None:
-            shutil.chown(folder, self._user)
+            shutil.chown(path, self._user)
+
+
+def _password(file: Path) -> str:
+    """Return the password that the file has; only this user may read it."""
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(token_hex(), encoding="utf-8")
+    return file.read_text(encoding="utf-8")
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
 
 
 def _programs() -> Path:
@@ -114,8 +147,8 @@ def _user() -> str | None:
 @contextmanager
 def started(folder: Path) -> Iterator[Server]:
     """Run a server until the end of the block."""
-    with tempfile.TemporaryDirectory(prefix="service-") as sockets:
-        server = Server(folder, Path(sockets))
+    with tempfile.TemporaryDirectory(prefix="service-") as scratch:
+        server = Server(folder, Path(scratch))
         try:
             yield server
         finally:

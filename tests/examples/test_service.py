@@ -16,9 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import httpx
-import psycopg
 import pytest
-from examples.service import database as own_database
 from tests.faults.dialects import VIDEO
 from tests.faults.server import Running, Script, running
 from tests.support import databases
@@ -347,19 +345,28 @@ def test_an_empty_prompt_and_an_odd_job_are_refused(user: User) -> None:
     assert user.http.get("/clips/..%2f..%2fetc.mp4").status_code == 404
 
 
-def test_the_service_starts_a_database_of_its_own() -> None:
-    # The server's own user cannot enter the folders of the tests.
+def test_a_job_survives_the_end_of_the_database(
+    server: Running, environment: dict[str, str]
+) -> None:
+    seen = server.seen("service")
+    own = {name: text for name, text in environment.items() if name != "SERVICE_DATABASE_URL"}
+    # The database's own user cannot enter the folders of the tests.
     with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
         Path(folder).chmod(0o755)
-        for _ in range(2):
-            # The second time, its files are there.
-            with own_database.started(Path(folder)) as server:
-                with psycopg.connect(server.url) as connection:
-                    assert connection.execute("SELECT 1").fetchone() == (1,)
-                # It is started again after a crash.
-                pid = int((Path(folder) / "postgres" / "postmaster.pid").read_text().split()[0])
-                os.kill(pid, signal.SIGKILL)
-                _until(lambda: not server.is_running)
-                server.start()
-                with psycopg.connect(server.url) as connection:
-                    assert connection.execute("SELECT 1").fetchone() == (1,)
+        own |= {"SERVICE_PORT": str(_free_port()), "SERVICE_DATA": folder}
+        with _service(own) as service, _somebody(own["SERVICE_PORT"]) as someone:
+            someone.log_in()
+            before = len(seen.accepted)
+            job = someone.ask("a kite in an earthquake")
+            _until(lambda: len(seen.accepted) > before)
+            # When the server of the database is killed, the service starts it again.
+            lines = (Path(folder) / "postgres" / "postmaster.pid").read_text().splitlines()
+            os.kill(int(lines[0]), signal.SIGKILL)
+            _until(lambda: any("the database ended" in line for line in service.lines))
+            # Then the worker goes on with the job.
+            _until(lambda: someone.status(job) == "finished")
+            assert len(seen.accepted) == before + 1
+        # The next start finds what was made.
+        with _service(own), _somebody(own["SERVICE_PORT"]) as someone:
+            someone.log_in()
+            assert someone.status(job) == "finished"
