@@ -18,6 +18,7 @@ from dbos._error import DBOSAwaitedWorkflowCancelledError
 from sqlalchemy import URL
 from tests.faults.dialects import DIALECTS, VIDEO
 from tests.faults.server import Running, Script, running
+from tests.support.dbos_sqlite import skip_where_sqlite_is_too_old
 
 from tarash.tarash_gateway import (
     GenerationCancelledError,
@@ -56,6 +57,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def engine(folder: Path) -> Iterator[None]:
+    skip_where_sqlite_is_too_old()
     DBOS(
         config={
             "name": "videos",

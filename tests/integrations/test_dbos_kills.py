@@ -17,6 +17,7 @@ from typing import Any, Final
 import attrs
 import pytest
 from tests.faults.server import Running, Script, running
+from tests.support.dbos_sqlite import skip_where_sqlite_is_too_old
 
 pytestmark = [
     pytest.mark.slow,
@@ -186,9 +187,11 @@ def nurseries() -> Iterator[list[Nursery]]:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def place(request: pytest.FixtureRequest, server: Running, tmp_path: Path) -> Place:
-    database = f"sqlite:///{tmp_path}/engine.sqlite"
     if request.param == "postgres":
         database = request.getfixturevalue("postgres_server")
+    else:
+        skip_where_sqlite_is_too_old()
+        database = f"sqlite:///{tmp_path}/engine.sqlite"
     return Place(server=server, database=database, folder=tmp_path)
 
 

@@ -49,19 +49,20 @@ class Relay:
             with suppress(OSError):
                 while data := client.recv(_MUCH):
                     if _COMMIT in data and self.cut is not None:
-                        self._end(server, data)
+                        self._end(client, server, data)
                         break
                     server.sendall(data)
-            with suppress(OSError):
-                client.shutdown(socket.SHUT_RDWR)
+            _shut(client)
             # The server does what it was sent, and then closes.
             with suppress(OSError):
                 server.shutdown(socket.SHUT_WR)
             answers.join()
 
-    def _end(self, server: socket.socket, data: bytes) -> None:
+    def _end(self, client: socket.socket, server: socket.socket, data: bytes) -> None:
         cut, self.cut = self.cut, None
         self.cuts += 1
+        # First of all, or the server's answer might still get through.
+        _shut(client)
         if cut == "after":
             server.sendall(data)
 
@@ -71,6 +72,11 @@ class Relay:
         self._listener.close()
         for thread in self._threads:
             thread.join(10)
+
+
+def _shut(end: socket.socket) -> None:
+    with suppress(OSError):
+        end.shutdown(socket.SHUT_RDWR)
 
 
 def _pump(source: socket.socket, sink: socket.socket) -> None:
@@ -83,8 +89,7 @@ def _pump(source: socket.socket, sink: socket.socket) -> None:
                 except OSError:
                     # What the server says is read to its end: then it has done its work.
                     alive = False
-    with suppress(OSError):
-        sink.shutdown(socket.SHUT_RDWR)
+    _shut(sink)
 
 
 @contextmanager
