@@ -16,11 +16,11 @@ import attrs
 import pytest
 from celery.exceptions import TimeoutError as CeleryTimeoutError
 from celery.result import AsyncResult
-from examples import celery_app
 from redis import Redis
 from tests.faults.server import Running, Script, Seen, running
 from tests.support.redis import redis_server
 
+from examples import celery_app
 from tarash.tarash_gateway import (
     ContentModerationError,
     SqliteJournal,
