@@ -3,8 +3,6 @@
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +11,7 @@ from pathlib import Path
 
 import attrs
 import pytest
+from tests.support.line_process import LineProcess
 
 from tarash.tarash_gateway import (
     JournalEntry,
@@ -71,31 +70,22 @@ class Caller:
     """A process that makes calls in processes of their own, one after the other."""
 
     def __init__(self) -> None:
-        command = [sys.executable, "-c", _CALLER]
-        self._process = subprocess.Popen(  # noqa: S603 - ours
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
+        self._process = LineProcess(_CALLER)
 
     def call(self, url: str, journal: Path) -> int:
         """Begin a call and return the id of its process."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(f"{url} {journal}\n")
-        self._process.stdin.flush()
-        return self._number()
+        self._process.tell(f"{url} {journal}")
+        return int(self._process.line())
 
     def killed(self, process: int) -> bool:
         """Kill the process; return whether it still ran."""
         with suppress(ProcessLookupError):
             os.kill(process, signal.SIGKILL)
-        return self._number() < 0
-
-    def _number(self) -> int:
-        assert self._process.stdout is not None
-        return int(self._process.stdout.readline())
+        return int(self._process.line()) < 0
 
     def close(self) -> None:
         """End when no call runs any more."""
-        self._process.communicate()
+        self._process.close()
 
 
 def _runs(process: int) -> bool:

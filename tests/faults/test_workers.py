@@ -7,8 +7,6 @@ import logging
 import os
 import random
 import signal
-import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -20,6 +18,7 @@ from typing import Final
 
 import attrs
 import pytest
+from tests.support.line_process import LineProcess
 from tests.support.places import FilePlace, Place, SchemaPlace
 from tests.support.postgres import MISSING, Server, binaries, is_required
 
@@ -87,12 +86,7 @@ class Worker:
     """A process that makes calls, each in a process of its own, one after the other."""
 
     def __init__(self) -> None:
-        self._process = subprocess.Popen(  # noqa: S603 - ours
-            [sys.executable, "-c", _WORKER],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        self._process = LineProcess(_WORKER)
 
     def begin(self, url: str, key: str, place: Place) -> int:
         """Begin a call, and return the id of its process; without a key, resume the one job."""
@@ -103,26 +97,20 @@ class Worker:
                 where = (str(path), "")
             case _:
                 raise TypeError(place)
-        assert self._process.stdin is not None
-        self._process.stdin.write("\t".join((url, key, *where)) + "\n")
-        self._process.stdin.flush()
-        return int(self._line())
+        self._process.tell("\t".join((url, key, *where)))
+        return int(self._process.line())
 
     def end(self) -> str | None:
         """Wait for the call's end; return the job or the error that it has, None if killed."""
-        line, found = self._line(), None
+        line, found = self._process.line(), None
         while not line.startswith("ended"):
             found = line.removeprefix("has ")
-            line = self._line()
+            line = self._process.line()
         return found if line == "ended 0" else None
 
     def close(self) -> None:
         """End when no call runs any more."""
-        self._process.communicate()
-
-    def _line(self) -> str:
-        assert self._process.stdout is not None
-        return self._process.stdout.readline().strip()
+        self._process.close()
 
 
 @contextmanager

@@ -18,6 +18,7 @@ import attrs
 import pytest
 from tests.faults.server import Running, Script, running
 from tests.support.dbos_sqlite import skip_where_sqlite_is_too_old
+from tests.support.line_process import LineProcess
 
 pytestmark = [
     pytest.mark.slow,
@@ -86,31 +87,20 @@ class Nursery:
     """A process that runs one worker after the other."""
 
     def __init__(self) -> None:
-        self._process = subprocess.Popen(  # noqa: S603 - ours
-            [sys.executable, "-c", _NURSERY],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        self._process = LineProcess(_NURSERY)
 
     def begin(self, **order: Any) -> int:
         """Begin a worker, and return the id of its process."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(order) + "\n")
-        self._process.stdin.flush()
-        return self._number()
+        self._process.tell(json.dumps(order))
+        return int(self._process.line())
 
     def end(self) -> int:
         """Wait for the worker, and return how it ended: below 0 if it was killed."""
-        return self._number()
-
-    def _number(self) -> int:
-        assert self._process.stdout is not None
-        return int(self._process.stdout.readline())
+        return int(self._process.line())
 
     def close(self) -> None:
         """End when no worker runs any more."""
-        self._process.communicate()
+        self._process.close()
 
 
 @attrs.frozen(kw_only=True)

@@ -90,10 +90,10 @@ class _Transaction:
         return [dict(row) for row in self._connection.execute(query, _stored(values))]
 
     def lock(self, attempt: str) -> None:
-        """The file is locked."""
+        """Do nothing: the transaction has locked the whole file."""
 
     def lock_all(self) -> None:
-        """Likewise."""
+        """Do nothing: the transaction has locked the whole file."""
 
 
 def _stored(values: Sequence[Value]) -> Sequence[Value]:
