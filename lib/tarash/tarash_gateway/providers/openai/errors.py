@@ -60,6 +60,21 @@ _NOT_READY: Final = (
     "still in-progress",
     "still in progress",
 )
+# What a 404 says is missing, and what to do about it.
+_MISSING_AT: Final[Mapping[ReplyTo, tuple[str, str]]] = {
+    "submit": ("model or path", "check the model and base_url"),
+    "collect": (
+        "file of this job's video",
+        (
+            "the job is finished and its reply names no URL: the file may have expired, or this "
+            "server has none at /videos/ID/content"
+        ),
+    ),
+}
+_MISSING_LATER: Final = (
+    "job",
+    "it may have expired; check that the key is of the account that submitted it",
+)
 # A missing code written as a text, in Python's spelling and in JSON's.
 _NO_CODE: Final = frozenset({"none", "null"})
 
@@ -94,13 +109,11 @@ def failure(title: str, target: Target, reply: HttpResponse, to: ReplyTo) -> Ref
 
 def _words(title: str, target: Target, to: ReplyTo) -> ErrorWords:
     names = " or ".join(key.text for key in target.provider.keys).replace("$", "")
-    advice = "it may have expired; check that the key is of the account that submitted it"
-    if to == "submit":
-        advice = "check the model and base_url"
+    missing, advice = _MISSING_AT.get(to, _MISSING_LATER)
     return ErrorWords(
         title=title,
         key=names or "the key",
-        missing="model or path" if to == "submit" else "job",
+        missing=missing,
         advice={402: "raise its quota or top it up", 404: advice},
     )
 
