@@ -52,6 +52,9 @@ _MISSING_WORDS: Final = (
     "no longer available",
     "invalid model name",
 )
+# The second is LiteLLM's: without a database its proxy knows one key, and refuses others with a 400.
+# Source: BerriAI/litellm 1.108.7, litellm/proxy/auth/user_api_key_auth.py, read on 2026-11-26.
+_WRONG_KEY: Final = ("invalid_api_key", "no_db_connection")
 _WRONG_KEY_WORDS: Final = ("incorrect api key", "pass a valid api key", "api key not valid")
 _NOT_READY: Final = (
     "not ready",
@@ -219,7 +222,7 @@ def _meaning(status: int, body: _Body) -> int:
     >>> _meaning(400, _Body(codes=("insufficient_quota",))), _meaning(410, _Body())
     (402, 404)
     """
-    if body.has(("invalid_api_key",), _WRONG_KEY_WORDS):
+    if body.has(_WRONG_KEY, _WRONG_KEY_WORDS):
         return 401
     if status in {400, 403, 429} and body.has(_CREDIT, _CREDIT_WORDS):
         return 402
