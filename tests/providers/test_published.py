@@ -4,14 +4,13 @@
 enumerations and bounds, with their sources and dates.
 """
 
-import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Final
 
 import attrs
 import pytest
 from returns.result import Success
+from tests.support.published import fixture, starred
 
 from tarash.tarash_gateway.catalog.mapping import map_request
 from tarash.tarash_gateway.catalog.rows import Choice, Frames, Length, LengthAt, ModelRow, Together
@@ -123,16 +122,6 @@ class _Published:
     needed: frozenset[str]
 
 
-def _fixture(provider: str) -> Mapping[str, Any]:
-    path = Path(__file__).with_name(f"{provider}_schema.json")
-    return dict(json.loads(path.read_text(encoding="utf-8")))
-
-
-def _starred(provider: str) -> dict[str, dict[str, Any]]:
-    sections = [part for part in _fixture(provider).values() if isinstance(part, dict)]
-    return {model: fields for part in sections for model, fields in part["endpoints"].items()}
-
-
 _CASES: Final = [
     _Published(
         provider=provider,
@@ -142,7 +131,7 @@ _CASES: Final = [
         needed=frozenset(name.rstrip("*") for name in fields if name.endswith("*")),
     )
     for provider, table in _TABLES.items()
-    for model, fields in _starred(provider).items()
+    for model, fields in starred(provider).items()
 ]
 _every_model = pytest.mark.parametrize(
     "case", _CASES, ids=lambda case: f"{case.provider}-{case.model}"
@@ -151,14 +140,14 @@ _every_model = pytest.mark.parametrize(
 
 @pytest.mark.parametrize("provider", _TABLES)
 def test_every_row_has_a_schema_or_is_known_to_have_none(provider: str) -> None:
-    published, unpublished = set(_starred(provider)), _UNPUBLISHED[provider]
+    published, unpublished = set(starred(provider)), _UNPUBLISHED[provider]
     assert set(_TABLES[provider]) == published | unpublished
     assert not published & unpublished
 
 
 @pytest.mark.parametrize("provider", _TABLES)
 def test_every_section_of_a_fixture_names_its_source_and_its_year(provider: str) -> None:
-    sections = [part for part in _fixture(provider).values() if isinstance(part, dict)]
+    sections = [part for part in fixture(provider).values() if isinstance(part, dict)]
     assert sections
     assert all(", 202" in part["source"] for part in sections)
 
@@ -323,7 +312,7 @@ def test_a_body_with_everything_is_valid(case: _Published) -> None:
 
 def test_openai_s_description_lists_no_more_than_the_rows_offer() -> None:
     """The guide has two lengths and two sizes beyond it."""
-    described = _fixture("openai")["schema"]["enumerations"]
+    described = fixture("openai")["schema"]["enumerations"]
     assert set(described["models"]) == set(CREATE)
     rows = [*CREATE.values(), EXTENSION]
     seconds = {

@@ -52,7 +52,7 @@ _MISSING_WORDS: Final = (
     "no longer available",
     "invalid model name",
 )
-# The second is LiteLLM's: without a database its proxy knows one key, and refuses others with a 400.
+# The second is LiteLLM's: without a database its proxy refuses all keys but one so, with a 400.
 # Source: BerriAI/litellm 1.108.7, litellm/proxy/auth/user_api_key_auth.py, read on 2026-11-26.
 _WRONG_KEY: Final = ("invalid_api_key", "no_db_connection")
 _WRONG_KEY_WORDS: Final = ("incorrect api key", "pass a valid api key", "api key not valid")
