@@ -4,31 +4,17 @@
 fields about which it and a table disagree; both with the reason.
 """
 
-import json
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
 from tests.support.descriptions import DESCRIPTIONS, Description, faults
+from tests.support.published import Entries, about_descriptions, without_description
 
 pytestmark = pytest.mark.slow
 
 
-def _data(name: str) -> Mapping[str, Sequence[Mapping[str, Any]]]:
-    text = Path(__file__).with_name(f"{name}.json").read_text(encoding="utf-8")
-    found: dict[str, Any] = json.loads(text)
-    del found["legend"]
-    return found
-
-
-_UNDESCRIBED: Final = _data("undescribed")
-_DEVIATIONS: Final = _data("deviations")
-
-
-def _without(name: str) -> list[str]:
-    """Return the models that have no such description."""
-    return [model for entry in _UNDESCRIBED.get(name, ()) for model in entry["models"]]
+_UNDESCRIBED: Final = about_descriptions("undescribed")
+_DEVIATIONS: Final = about_descriptions("deviations")
 
 
 def _known_faults(name: str, model: str) -> set[str]:
@@ -39,7 +25,7 @@ _CASES: Final = [
     pytest.param(each, model, id=f"{each.name}-{model}")
     for each in DESCRIPTIONS.values()
     for model in each.rows
-    if model not in _without(each.name)
+    if model not in without_description(each.name)
 ]
 
 
@@ -58,9 +44,8 @@ def test_the_bodies_of_a_model_are_as_described(description: Description, model:
 
 @pytest.mark.parametrize("description", DESCRIPTIONS.values(), ids=DESCRIPTIONS)
 def test_a_model_without_a_description_is_named(description: Description) -> None:
-    named = _without(description.name)
-    assert len(named) == len(set(named))
-    assert set(named) <= set(description.rows)
+    named = without_description(description.name)
+    assert named <= set(description.rows)
     for model in named:
         plans = [plan for plan, _ in description.plans(model)]
         assert plans
@@ -69,7 +54,7 @@ def test_a_model_without_a_description_is_named(description: Description) -> Non
 
 @pytest.mark.parametrize("data", [_UNDESCRIBED, _DEVIATIONS], ids=["undescribed", "deviations"])
 def test_what_the_data_name_exists_and_has_a_reason(
-    data: Mapping[str, Sequence[Mapping[str, Any]]],
+    data: Entries,
 ) -> None:
     assert set(data) <= set(DESCRIPTIONS)
     for name, entries in data.items():

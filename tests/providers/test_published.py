@@ -10,7 +10,7 @@ from typing import Any, Final
 import attrs
 import pytest
 from returns.result import Success
-from tests.support.published import fixture, starred
+from tests.support.published import fixture, starred, without_description
 
 from tarash.tarash_gateway.catalog.mapping import map_request
 from tarash.tarash_gateway.catalog.rows import Choice, Frames, Length, LengthAt, ModelRow, Together
@@ -31,67 +31,8 @@ _TABLES: Final[Mapping[str, Mapping[str, ModelRow]]] = {
         **{f"azure/{model}": row for model, row in AZURE.items()},
     },
 }
-# In no published schema that the project could read: each row names its own source.
-_UNPUBLISHED: Final[Mapping[str, frozenset[str]]] = {
-    "fal": frozenset(
-        {
-            "fal-ai/veo2",
-            "fal-ai/veo2/image-to-video",
-            "fal-ai/veo3",
-            "fal-ai/veo3/fast",
-            "fal-ai/veo3/image-to-video",
-            "fal-ai/veo3/fast/image-to-video",
-            "fal-ai/sora-2/text-to-video",
-            "fal-ai/sora-2/text-to-video/pro",
-            "fal-ai/sora-2/image-to-video",
-            "fal-ai/sora-2/image-to-video/pro",
-            "fal-ai/sora-2/video-to-video/remix",
-            "fal-ai/sora-2/characters",
-            "fal-ai/wan/v2.2-a14b/image-to-video",
-            "fal-ai/bytedance/seedance/v1/lite/text-to-video",
-            "fal-ai/bytedance/seedance/v1/lite/image-to-video",
-            "fal-ai/bytedance/seedance/v1/lite/reference-to-video",
-            "fal-ai/ltx-2/text-to-video",
-            "fal-ai/ltx-2/text-to-video/fast",
-            "fal-ai/ltx-2/image-to-video",
-            "fal-ai/ltx-2/image-to-video/fast",
-            "minimax/h3-max/recast",
-            "wan/v2.6/text-to-video",
-        }
-    ),
-    # Known from the code of other clients only.
-    "replicate": frozenset(
-        {
-            "google/veo-3",
-            "google/veo-3.1-lite",
-            "kwaivgi/kling-v3-video",
-            "kwaivgi/kling-v3-omni-video",
-            "kwaivgi/kling-v2.6-motion-control",
-            "minimax/video-01-director",
-            "minimax/hailuo-02-fast",
-            "minimax/hailuo-2.3",
-            "minimax/hailuo-2.3-fast",
-            "bytedance/seedance-1-pro-fast",
-            "wan-video/wan-2.6-t2v",
-            "wan-video/wan-2.6-i2v",
-            "wan-video/wan-2.7-i2v",
-            "wavespeedai/wan-2.1-i2v-720p",
-            "wavespeedai/wan-2.1-t2v-480p",
-            "wavespeedai/wan-2.1-t2v-720p",
-            "luma/ray-2-720p",
-            "luma/ray-2-540p",
-            "luma/ray-flash-2-720p",
-            "luma/ray-flash-2-540p",
-            "openai/sora-2",
-            "openai/sora-2-pro",
-            "pixverse/pixverse-v4",
-            "pixverse/pixverse-v4.5",
-            "pixverse/pixverse-v5.6",
-            "pixverse/pixverse-v6",
-        }
-    ),
-    "openai": frozenset(),
-}
+# The descriptions' names in ``undescribed.json``, which has the models that they lack.
+_NAMES: Final = {"fal": "fal: schema", "replicate": "Replicate: schema", "openai": "OpenAI: schema"}
 # A video is extended and not edited because the caller gives a length.
 _CHOSEN_BY: Final = {("openai", "extension"): {"seconds"}}
 # Values that mean "leave it out" to us.
@@ -140,7 +81,7 @@ _every_model = pytest.mark.parametrize(
 
 @pytest.mark.parametrize("provider", _TABLES)
 def test_every_row_has_a_schema_or_is_known_to_have_none(provider: str) -> None:
-    published, unpublished = set(starred(provider)), _UNPUBLISHED[provider]
+    published, unpublished = set(starred(provider)), without_description(_NAMES[provider])
     assert set(_TABLES[provider]) == published | unpublished
     assert not published & unpublished
 

@@ -90,6 +90,8 @@ def aimock() -> Iterator[Aimock]:
     ) as program:
         try:
             assert program.stdout is not None
-            yield Aimock(program.stdout.readline().strip())
+            url = program.stdout.readline().strip()
+            assert url, "aimock did not start: see its error above"
+            yield Aimock(url)
         finally:
             program.kill()

@@ -4,11 +4,12 @@ It stands in ``tests/providers/*_schema.json``.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 _FOLDER: Final = Path(__file__).parents[1] / "providers"
+_CONFORMANCE: Final = Path(__file__).parents[1] / "conformance"
 _JSON_TYPES: Final = {"url": "string", "list": "array"}
 
 
@@ -31,6 +32,21 @@ def schema_of_fields(fields: Mapping[str, Any]) -> Mapping[str, Any]:
         "required": [name.rstrip("*") for name in fields if name.endswith("*")],
         "additionalProperties": False,
     }
+
+
+Entries: TypeAlias = Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+def about_descriptions(name: str) -> Entries:
+    """Return the entries of ``undescribed.json`` or ``deviations.json``, by description."""
+    text = (_CONFORMANCE / f"{name}.json").read_text(encoding="utf-8")
+    return {key: value for key, value in json.loads(text).items() if key != "legend"}
+
+
+def without_description(name: str) -> set[str]:
+    """Return the models that a description does not have, each for a reason."""
+    entries = about_descriptions("undescribed").get(name, ())
+    return {model for entry in entries for model in entry["models"]}
 
 
 def _schema_of(kind: Any) -> Mapping[str, Any]:
