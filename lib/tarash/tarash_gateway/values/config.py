@@ -14,6 +14,7 @@ from . import checks
 from .mock_config import MockConfig
 from .secrets import Secret, optional_secret
 from .settings import SETTINGS, without_credentials
+from .shown import Shown
 from .urls import origin, without_query
 
 Unsupported: TypeAlias = Literal["warn", "error", "adapt"]
@@ -84,7 +85,7 @@ def _as_configs(value: "Sequence[VideoGenerationConfig]") -> "tuple[VideoGenerat
 
 
 @attrs.frozen(kw_only=True)
-class VideoGenerationConfig:
+class VideoGenerationConfig(Shown):
     """Where to generate, how long to wait, and what to do if it fails.
 
     Attributes:

@@ -32,6 +32,7 @@ from .readable import (
     name_of_file,
     path_of,
 )
+from .shown import Shown
 
 
 class MediaDict(TypedDict):
@@ -42,7 +43,7 @@ class MediaDict(TypedDict):
 
 
 @attrs.frozen(eq=True)
-class MediaContent(Mapping[str, Any]):
+class MediaContent(Shown, Mapping[str, Any]):
     """Bytes with a type, readable as attributes or like the dictionary ``{"content": ...}``.
 
     Attributes:
@@ -83,7 +84,7 @@ def _as_medium(value: MediaType) -> Media:
 
 
 @attrs.frozen(kw_only=True)
-class ImageInput:
+class ImageInput(Shown):
     """An image and what it is for.
 
     Attributes:

@@ -10,6 +10,7 @@ from ..exceptions import TarashException, ValidationError
 from . import checks
 from .media import Media, MediaType, as_media
 from .response import STATUSES, StatusType, VideoGenerationResponse
+from .shown import Shown
 
 
 def _as_updates(value: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
@@ -26,7 +27,7 @@ def _as_percents(value: Sequence[float]) -> tuple[float, ...]:
 
 
 @attrs.frozen(kw_only=True)
-class MockPollingConfig:
+class MockPollingConfig(Shown):
     """What a mock job reports while it is polled.
 
     Attributes:
@@ -69,7 +70,7 @@ def _as_video(value: MediaType) -> Media:
 
 
 @attrs.frozen(kw_only=True)
-class MockResponse:
+class MockResponse(Shown):
     """One possible outcome of the mock; at most one of the last three fields is set.
 
     Attributes:
@@ -113,7 +114,7 @@ def _as_polling(value: MockPollingConfig | None) -> MockPollingConfig:
 
 
 @attrs.frozen(kw_only=True)
-class MockConfig:
+class MockConfig(Shown):
     """Generate offline, for tests and for trying things out.
 
     Attributes:

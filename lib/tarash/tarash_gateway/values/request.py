@@ -9,6 +9,7 @@ from attrs.validators import optional
 
 from . import checks
 from .media import ImageInput, ImageItem, Media, MediaType, as_image, as_media
+from .shown import Shown
 
 # The usual values, for annotations and menus. The fields accept any text: a value that a model does
 # not support is rounded, or refused with a list of the supported values.
@@ -41,7 +42,7 @@ def _as_names(value: Any) -> frozenset[str]:
 
 
 @attrs.frozen(kw_only=True, init=False)
-class VideoGenerationRequest:
+class VideoGenerationRequest(Shown):
     """One video to make.
 
     Unknown keywords go into ``extra_params``.
