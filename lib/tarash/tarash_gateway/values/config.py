@@ -11,6 +11,7 @@ from attrs.validators import optional
 from ..exceptions import ERRORS as ERRORS
 from ..exceptions import ValidationError
 from . import checks
+from .keywords import explained
 from .mock_config import MockConfig
 from .secrets import Secret, optional_secret
 from .settings import SETTINGS, without_credentials
@@ -84,6 +85,7 @@ def _as_configs(value: "Sequence[VideoGenerationConfig]") -> "tuple[VideoGenerat
     return checks.as_tuple("fallback_configs", value)
 
 
+@explained
 @attrs.frozen(kw_only=True)
 class VideoGenerationConfig(Shown):
     """Where to generate, how long to wait, and what to do if it fails.

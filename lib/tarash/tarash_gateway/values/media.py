@@ -21,6 +21,7 @@ from .checks import refuse
 from .content_types import UNKNOWN, disagree, registered, shown, type_of_url
 from .content_types import content_type_of as content_type_of
 from .files import MediaFile, UploadedMedia
+from .keywords import explained
 from .readable import (
     BinaryFile,
     Buffer,
@@ -83,6 +84,7 @@ def _as_medium(value: MediaType) -> Media:
     return as_media("image", value)
 
 
+@explained
 @attrs.frozen(kw_only=True)
 class ImageInput(Shown):
     """An image and what it is for.

@@ -8,6 +8,7 @@ from attrs.validators import optional
 
 from ..exceptions import TarashException, ValidationError
 from . import checks
+from .keywords import explained
 from .media import Media, MediaType, as_media
 from .response import STATUSES, StatusType, VideoGenerationResponse
 from .shown import Shown
@@ -26,6 +27,7 @@ def _as_percents(value: Sequence[float]) -> tuple[float, ...]:
     return checks.as_tuple("progress_percentages", value)
 
 
+@explained
 @attrs.frozen(kw_only=True)
 class MockPollingConfig(Shown):
     """What a mock job reports while it is polled.
@@ -69,6 +71,7 @@ def _as_video(value: MediaType) -> Media:
     return as_media("output_video", value)
 
 
+@explained
 @attrs.frozen(kw_only=True)
 class MockResponse(Shown):
     """One possible outcome of the mock; at most one of the last three fields is set.
@@ -113,6 +116,7 @@ def _as_polling(value: MockPollingConfig | None) -> MockPollingConfig:
     return value or _NO_DELAY
 
 
+@explained
 @attrs.frozen(kw_only=True)
 class MockConfig(Shown):
     """Generate offline, for tests and for trying things out.

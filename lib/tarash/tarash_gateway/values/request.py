@@ -8,6 +8,7 @@ import attrs
 from attrs.validators import optional
 
 from . import checks
+from .keywords import explained
 from .media import ImageInput, ImageItem, Media, MediaType, as_image, as_media
 from .shown import Shown
 
@@ -41,6 +42,7 @@ def _as_names(value: Any) -> frozenset[str]:
     return frozenset(value)
 
 
+@explained
 @attrs.frozen(kw_only=True, init=False)
 class VideoGenerationRequest(Shown):
     """One video to make.

@@ -88,10 +88,10 @@ def _run(parts: Iterable[tuple[str, Any]], room: int) -> str:
     texts: list[str] = []
     for before, item in parts:
         # Values may be nested deeper than Python calls functions: the depth is limited, too.
-        inside = min(_FIELD, room - len(before))
+        inside = min(_FIELD, room - len(before) - len(f", {_LEFT_OUT}"))
         text = _LEFT_OUT if inside <= 0 else before + _item(item, inside)
         # What follows may be left out, and then needs its sign.
-        if inside <= 0 or room - len(text) < len(f", {_LEFT_OUT}"):
+        if inside <= 0 or len(text) > room - len(f", {_LEFT_OUT}"):
             texts.append(_LEFT_OUT)
             break
         texts.append(text)

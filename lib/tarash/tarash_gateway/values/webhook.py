@@ -11,6 +11,7 @@ import attrs
 
 from ..exceptions import ValidationError
 from . import checks
+from .keywords import explained
 from .secrets import Secret
 from .shown import Shown
 
@@ -93,6 +94,7 @@ def _as_key_set(value: Mapping[str, Any]) -> dict[str, Any]:
     return checks.string_keys("key_set", value)
 
 
+@explained
 @attrs.frozen(kw_only=True)
 class WebhookKeys(Shown):
     """What shows that a message is the provider's own.
