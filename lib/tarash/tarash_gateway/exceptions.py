@@ -31,7 +31,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 import attrs
 
+from . import _later
 from .values.attempts import AttemptMetadata
+from .values.shown import Shown
 
 if TYPE_CHECKING:
     from .values.journal_entry import JournalEntry
@@ -61,6 +63,7 @@ __all__ = [
     "WebhookError",
     "is_retryable_error",
 ]
+__dir__ = _later.public(__name__)
 
 
 # Debuggers and test runners set attributes. A class without fields of its own inherits all of this.
@@ -69,7 +72,7 @@ _Reason = Literal["unsigned", "forged", "late", "early", "malformed", "too_large
 
 
 @attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
-class TarashException(Exception):  # noqa: N818 - the public name is documented
+class TarashException(Shown, Exception):  # noqa: N818 - the public name is documented
     """Base of every failure.
 
     Attributes:
@@ -154,7 +157,6 @@ class HTTPError(TarashException):
     """
 
     kind: ClassVar[str] = "http"
-
     retry_after: float | None = None
 
 
@@ -190,7 +192,6 @@ class TimeoutError(TarashException, builtins.TimeoutError):
     """
 
     kind: ClassVar[str] = "timeout"
-
     timeout_seconds: float | None = None
 
 
@@ -268,7 +269,6 @@ class WebhookError(TarashException):
     """A message to a webhook is not believed; `verify_webhook` lists what ``reason`` may be."""
 
     kind: ClassVar[str] = "webhook"
-
     reason: _Reason = "malformed"
 
 

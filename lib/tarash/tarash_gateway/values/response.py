@@ -7,13 +7,19 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
 
 import attrs
 
+from .. import _later
 from .attempts import ExecutionMetadata
 from .checks import as_dict
 from .media import MediaContent
+from .shown import Shown, keys
 from .video_file import VideoFile
 
 if TYPE_CHECKING:
+    from . import in_html
     from .saved import VideoGeneration
+else:
+    # Only a notebook asks for it.
+    (in_html,) = _later.modules(__package__, ".in_html")
 
 StatusType: TypeAlias = Literal["queued", "processing", "completed", "failed"]
 # What a call does: it sends the request's files, the provider works, or it fetches the video.
@@ -22,7 +28,7 @@ STATUSES: Final[tuple[str, ...]] = get_args(StatusType)
 
 
 @attrs.frozen(kw_only=True)
-class VideoGenerationResponse:
+class VideoGenerationResponse(Shown):
     """A finished video and all that is known about it.
 
     Attributes:
@@ -62,8 +68,12 @@ class VideoGenerationResponse:
     aspect_ratio: str | None = None
     is_mock: bool = False
     warnings: tuple[str, ...] = ()
-    provider_metadata: Mapping[str, Any] = attrs.field(factory=dict, converter=as_dict, hash=False)
-    raw_response: Mapping[str, Any] = attrs.field(factory=dict, converter=as_dict, hash=False)
+    provider_metadata: Mapping[str, Any] = attrs.field(
+        factory=dict, converter=as_dict, hash=False, repr=keys
+    )
+    raw_response: Mapping[str, Any] = attrs.field(
+        factory=dict, converter=as_dict, hash=False, repr=keys
+    )
     execution_metadata: ExecutionMetadata | None = None
     media: VideoFile = attrs.field(factory=VideoFile)
     path: Path | None = None
@@ -73,9 +83,17 @@ class VideoGenerationResponse:
         default=None, eq=False, repr=False, hash=False
     )
 
+    def _repr_html_(self) -> str:
+        """Return a player for a notebook."""
+        length = "" if self.duration is None else f"{self.duration:g} s"
+        measures = (length, self.resolution, self.aspect_ratio, self.is_mock and "mock")
+        facts = ", ".join(text for text in measures if text)
+        place = "" if self.path is None else f"saved as {self.path}"
+        return in_html.player(self.video, self.path, (facts, place, *self.warnings))
+
 
 @attrs.frozen(kw_only=True)
-class VideoGenerationUpdate:
+class VideoGenerationUpdate(Shown):
     """What a poll or a download reported.
 
     Attributes:
