@@ -17,6 +17,7 @@ from typing import Final
 import typer
 
 from .. import codec
+from .speech import in_terms
 
 # Sequences of ECMA-48 (CSI, OSC and the like, other escapes), then single characters: C0, DEL, C1,
 # and those that change the direction of writing (Unicode 15, chapters 23.2 and 23.3).
@@ -77,7 +78,7 @@ def tell(text: object) -> None:
 
 def warn(warnings: Sequence[str], about: str = "") -> None:
     """Print each warning once, whomever it is about."""
-    for warning in warnings:
+    for warning in map(in_terms, warnings):
         if warning not in _PRINTED:
             _PRINTED.add(warning)
             tell(f"warning: {about}: {warning}" if about else f"warning: {warning}")
