@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from .api import generate_video_async as generate_video_async
     from .api import generate_videos as generate_videos
     from .api import generate_videos_async as generate_videos_async
+    from .api import list_configs as list_configs
+    from .api import load_config as load_config
     from .api import pending_videos as pending_videos
     from .api import plan_video as plan_video
     from .api import receive_webhook as receive_webhook
@@ -161,6 +163,8 @@ else:
         "generate_videos": "api",
         "generate_videos_async": "api",
         "is_retryable_error": "exceptions",
+        "list_configs": "api",
+        "load_config": "api",
         "pending_videos": "api",
         "plan_video": "api",
         "receive_webhook": "api",
