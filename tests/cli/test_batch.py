@@ -17,10 +17,9 @@ import pytest
 from tests.support.command_line import Tarash, in_terminal
 from tests.support.fal_world import CLIP, FalWorld, error_reply
 
-from tarash.tarash_gateway.cli import app, output
 from tarash.tarash_gateway.effects.disk import SystemDisk
 from tarash.tarash_gateway.effects.live import SystemClock, SystemFiles
-from tarash.tarash_gateway.running import calls
+from tarash.tarash_gateway.running import worlds
 from tarash.tarash_gateway.running.worlds import mocked
 from tarash.tarash_gateway.testing import json_reply
 
@@ -45,9 +44,7 @@ def enter(monkeypatch: pytest.MonkeyPatch) -> Enter:
         effects = attrs.evolve(
             world.effects(), clock=_Hurried(), disk=SystemDisk(), files=SystemFiles()
         )
-        monkeypatch.setattr(calls, "world_of", lambda given: mocked(given or effects))
-        monkeypatch.setattr(app, "live_effects", lambda: effects)
-        monkeypatch.setattr(output, "live_effects", lambda: effects)
+        monkeypatch.setattr(worlds, "_live", lambda _process: mocked(effects))
         return world
 
     return entered

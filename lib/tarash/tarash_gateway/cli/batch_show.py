@@ -1,19 +1,19 @@
 """What a batch shows: a line or a bar while it runs, and a table at the end."""
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from time import monotonic
 from typing import Final, Literal, TypeAlias
 
 import attrs
-from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
-from rich.table import Table
 from rich.text import Text
 
+from . import tables
 from .plans import Plans, some
-from .show import table_console
+from .tables import Stack
 from .terminal import plain, say_json, tell
 
 Fate: TypeAlias = Literal["done", "there", "failed", "unsaved", "paid", "open", "stopped"]
@@ -27,6 +27,7 @@ _TITLES: Final[dict[Fate, str]] = {
     "open": "goes on",
     "stopped": "nothing was sent",
 }
+_EACH: Final = ("row", "state", "file or reason")
 # All rows that cost money and brought no file are named.
 _PAID: Final = frozenset({"unsaved", "paid", "open"})
 _MINUTE: Final = 60.0
@@ -176,7 +177,15 @@ def board(total: int) -> Iterator[Board]:
 
 
 def summary(told: Sequence[Told], folder: str, *, rest: int) -> None:
-    """Print what became of all rows; ``rest`` of them were never begun."""
+    """Print what became of all rows; ``rest`` of them were never begun.
+
+    A terminal gets the counts and the reasons, a pipe a line for each row.
+    """
+    if not sys.stdout.isatty():
+        tables.show(_EACH, [(one.name, _TITLES[one.fate], one.words) for one in told])
+        if rest:
+            tell(f"{rest} never begun")
+        return
     rows = [
         (str(len(names)), title, _line(fate, words, names))
         for fate, title in _TITLES.items()
@@ -212,16 +221,24 @@ def plans(found: Plans, *, as_json: bool) -> None:
         bad = [str(row) for row in found.bad]
         say_json({"to_make": list(found.lines.values()), "there": found.there, "unusable": bad})
         return
+    if not sys.stdout.isatty():
+        tables.show(
+            _EACH[:2],
+            [
+                *((name, "to make") for name in found.lines.values()),
+                *((name, "already there") for name in found.there),
+                *((f"line {row.line}", "bad") for row in found.bad),
+            ],
+        )
+        return
     bad = [f"line {row.line}" for row in found.bad]
     groups = (("to make", list(found.lines.values())), ("already there", found.there), ("bad", bad))
     _print((str(len(names)), title, some(names)) for title, names in groups if names)
 
 
 def _print(rows: Iterable[tuple[str, str, str]]) -> None:
-    table = Table(box=box.SIMPLE, pad_edge=False)
-    table.add_column("rows", justify="right", no_wrap=True)
-    table.add_column("", no_wrap=True)
-    table.add_column("which", overflow="fold")
-    for count, title, which in rows:
-        table.add_row(count, title, Text(plain(which)))
-    table_console().print(table)
+    tables.show(("rows", "state", "which"), rows, _stack)
+
+
+def _stack(count: str, title: str, which: str) -> Stack:
+    return Stack(f"{count} {title}", (which,))

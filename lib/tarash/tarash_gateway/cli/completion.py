@@ -37,9 +37,7 @@ def models(ctx: typer.Context, incomplete: str) -> Offers:
     provider = ctx.params.get("provider") or None
     if provider is None:
         return names(incomplete)
-    return [
-        (model, about) for _, model, about in _models(provider) if model.startswith(incomplete)
-    ]
+    return [(model, about) for _, model, about in _models(provider) if model.startswith(incomplete)]
 
 
 def names(incomplete: str) -> Offers:

@@ -75,14 +75,20 @@ class Chosen:
             config = attrs.evolve(config, fallback_configs=chain)
         return config
 
-    def _new(
-        self, provider: str, model: str, changes: Mapping[str, Any]
-    ) -> VideoGenerationConfig:
+    def of_row(self, provider: str, model: str) -> VideoGenerationConfig:
+        """Return the config of a row, which may name its own provider and model.
+
+        Raises:
+            ValidationError: As `config`.
+        """
+        # A model of the row's own may name its provider as well.
+        named = provider or _place("", model)[0] or self.provider
+        return attrs.evolve(self, provider=named, model=model or self.model).config()
+
+    def _new(self, provider: str, model: str, changes: Mapping[str, Any]) -> VideoGenerationConfig:
         if not self.mock and not (provider and model):
             raise ValidationError(_missing(provider, model))
-        return VideoGenerationConfig(
-            provider=provider or "mock", model=model or "mock", **changes
-        )
+        return VideoGenerationConfig(provider=provider or "mock", model=model or "mock", **changes)
 
 
 def _missing(provider: str, model: str) -> str:
@@ -119,7 +125,7 @@ def _file(text: str) -> tuple[Path, str | None]:
 def _place(provider: str, model: str) -> tuple[str, str]:
     """Return the provider and the model; without ``--provider``, a model may name both."""
     first, colon, rest = model.partition(":")
-    if not provider and colon and first in known_providers():
+    if colon and first in known_providers() and provider in {"", first}:
         return first, rest
     return provider, model
 

@@ -30,7 +30,9 @@ _EXAMPLES = """Examples:
 def generate(  # noqa: PLR0913, PLR0917 - one option each
     prompt: Annotated[
         str,
-        typer.Argument(help="What the video shows; - reads it from stdin, @FILE from a file."),
+        typer.Argument(
+            metavar="PROMPT", help="What the video shows; - reads it from stdin, @FILE from a file."
+        ),
     ],
     provider: options.Provider = "",
     model: options.Model = "",

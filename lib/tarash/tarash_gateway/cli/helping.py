@@ -1,9 +1,7 @@
 """The class of all commands: how their help looks, and how they fail."""
 
-import inspect
 from typing import Any, Final
 
-import typer
 from typer.core import TyperCommand, TyperGroup
 
 from ..exceptions import TarashException
@@ -12,6 +10,7 @@ from .failures import Ended, exit_with
 # `-h` is understood by every command.
 HELP_OPTIONS: Final = {"help_option_names": ["-h", "--help"]}
 _OTHERS: Final = "Options"
+# Typer has no public name for the contexts and the formatters of its classes, which are Any here.
 
 
 class Command(TyperCommand):
@@ -21,14 +20,14 @@ class Command(TyperCommand):
     A failure is one sentence and an exit code; with ``--json``, it is an object as well.
     """
 
-    def invoke(self, ctx: typer.Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:
         """Run the command."""
         try:
             return super().invoke(ctx)
         except (Ended, TarashException) as failure:
             exit_with(failure, as_json=bool(ctx.params.get("json")))
 
-    def format_options(self, ctx: typer.Context, formatter: Any) -> None:
+    def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write the arguments, and the options by groups, in the order of the function."""
         sections: dict[str, list[tuple[str, str]]] = {}
         for parameter in self.get_params(ctx):
@@ -45,7 +44,7 @@ class Command(TyperCommand):
                 with formatter.section(title):
                     formatter.write_dl(records, col_max=26)
 
-    def format_epilog(self, ctx: typer.Context, formatter: Any) -> None:
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
         """Write the examples with their line breaks: they are copied into a shell."""
         del ctx
         _write_epilog(self.epilog, formatter)
@@ -54,7 +53,7 @@ class Command(TyperCommand):
 class Group(TyperGroup):
     """All commands together."""
 
-    def format_epilog(self, ctx: typer.Context, formatter: Any) -> None:
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
         """Write the examples with their line breaks."""
         del ctx
         _write_epilog(self.epilog, formatter)
@@ -63,5 +62,5 @@ class Group(TyperGroup):
 def _write_epilog(epilog: str | None, formatter: Any) -> None:
     if epilog:
         formatter.write_paragraph()
-        for line in inspect.cleandoc(epilog).splitlines():
+        for line in epilog.splitlines():
             formatter.write(f"{line}\n")

@@ -26,6 +26,7 @@ Provider: TypeAlias = Annotated[
         WHERE,
         "--provider",
         "-p",
+        metavar="ID",
         help="Provider id, such as fal.",
         autocompletion=completion.providers,
     ),
@@ -36,7 +37,8 @@ Model: TypeAlias = Annotated[
         WHERE,
         "--model",
         "-m",
-        help="Model id, such as fal-ai/veo3, or both: fal:fal-ai/veo3.",
+        metavar="ID",
+        help="Model id; or both in one: PROVIDER:MODEL.",
         autocompletion=completion.models,
     ),
 ]
@@ -74,7 +76,7 @@ ProviderConfig: TypeAlias = Annotated[
         WHERE,
         "--provider-config",
         metavar="NAME=VALUE",
-        help="A setting of the provider, such as project=my-project. May be repeated.",
+        help="A setting of the provider, such as project=ID. May be repeated.",
     ),
 ]
 Mock: TypeAlias = Annotated[
@@ -110,9 +112,7 @@ Unsupported: TypeAlias = Annotated[
         "all of it, adapt adapts all of it.  [default: warn]",
     ),
 ]
-AsJson: TypeAlias = Annotated[
-    bool, option(RESULT, "--json", help="Print JSON, an error as well.")
-]
+AsJson: TypeAlias = Annotated[bool, option(RESULT, "--json", help="Print JSON, an error as well.")]
 Output: TypeAlias = Annotated[
     str | None,
     option(

@@ -48,6 +48,18 @@ def after_error(error: TarashException, seconds: float) -> str:
     return f"{after}; nothing was submitted: nothing is charged"
 
 
+def after_batch(seconds: float, paid: int, *, is_mock: bool) -> str:
+    """Return the last line of a batch.
+
+    >>> after_batch(92, 40, is_mock=False)
+    'ended after 1:32; may have been paid: 40'
+    """
+    ended = f"ended after {clock(seconds)}"
+    if is_mock:
+        return f"{ended}; test clips: nothing was sent, nothing is charged"
+    return f"{ended}; may have been paid: {paid}"
+
+
 def may_be_charged(error: TarashException) -> bool:
     """Tell whether a job of the call may cost money."""
     known = any(attempt.may_have_been_paid for attempt in error.attempts)
