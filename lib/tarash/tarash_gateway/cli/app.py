@@ -7,8 +7,7 @@ from typing import Annotated, Final
 
 import typer
 
-from ..exceptions import TarashException
-from . import batch, completion, exits, failures, generate, jobs, lists, trying
+from . import batch, completion, exits, generate, jobs, lists, trying
 from .helping import HELP_OPTIONS, Group
 from .terminal import prepare, say, tell
 
@@ -42,8 +41,6 @@ def run() -> None:
     with prepare():
         try:
             app(prog_name="tarash")
-        except TarashException as error:
-            sys.exit(failures.show(error, as_json=False))
         except BrokenPipeError:
             # The reader of a pipe went away, such as head. What is buffered has nowhere to go.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

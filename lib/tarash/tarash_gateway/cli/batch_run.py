@@ -141,6 +141,8 @@ class BatchRun:
         if isinstance(error, SaveError):
             return Told(name=name, fate="unsaved", words=reason(error))
         if code == exits.LOOK_FIRST:
-            return Told(name=name, fate="paid", words=in_terms(error.message))
+            return Told(name=name, fate="paid", words=in_terms(error.message, columns=True))
         charged = "; it may have been charged" if item.may_have_been_paid else ""
-        return Told(name=name, fate="failed", words=f"{in_terms(error.message)}{charged}")
+        return Told(
+            name=name, fate="failed", words=f"{in_terms(error.message, columns=True)}{charged}"
+        )

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from . import tables
 from .plans import Plans, some
-from .tables import Stack
+from .tables import Row, Stack
 from .terminal import plain, say_json, tell
 
 Fate: TypeAlias = Literal["done", "there", "failed", "unsaved", "paid", "open", "stopped"]
@@ -186,12 +186,17 @@ def summary(told: Sequence[Told], folder: str, *, rest: int) -> None:
         if rest:
             tell(f"{rest} never begun")
         return
-    rows = [
+    rows = grouped(told, folder)
+    _print([*rows, (str(rest), "never begun", "")] if rest else rows)
+
+
+def grouped(told: Sequence[Told], folder: str) -> list[Row]:
+    """Return what became of all rows, by fate and reason: how many, what, and which."""
+    return [
         (str(len(names)), title, _line(fate, words, names))
         for fate, title in _TITLES.items()
         for words, names in _reasons(told, fate, folder)
     ]
-    _print([*rows, (str(rest), "never begun", "")] if rest else rows)
 
 
 def _reasons(told: Sequence[Told], fate: Fate, folder: str) -> list[tuple[str, list[str]]]:
@@ -236,7 +241,7 @@ def plans(found: Plans, *, as_json: bool) -> None:
     _print((str(len(names)), title, some(names)) for title, names in groups if names)
 
 
-def _print(rows: Iterable[tuple[str, str, str]]) -> None:
+def _print(rows: Iterable[Row]) -> None:
     tables.show(("rows", "state", "which"), rows, _stack)
 
 

@@ -3,7 +3,6 @@
 from typing import Any, NoReturn
 
 import attrs
-import typer
 
 from .. import codec
 from ..exceptions import SubmissionUnknownError, TarashException, is_retryable_error
@@ -23,12 +22,14 @@ class Ended(Exception):  # noqa: N818 - not every end is an error: the user may 
         code: The exit code.
         error: The library's error, or None.
         response: The finished video as JSON, where there is one that could not be saved.
+        receipt: How long it took, and what may have been paid; empty where nothing can be told.
     """
 
     message: str
     code: int
     error: TarashException | None = None
     response: Any = None
+    receipt: str = ""
 
     def __str__(self) -> str:
         return self.message
@@ -49,24 +50,27 @@ def sentence(error: TarashException) -> str:
     return in_terms(str(error), resume_command(job.id) if is_in_journal(job.id) else NO_JOURNAL)
 
 
-def show(failure: TarashException | Ended, *, as_json: bool) -> int:
+def ended(error: TarashException, receipt: str = "") -> Ended:
+    """Return the end of a command by an error."""
+    return Ended(sentence(error), exits.code_of(error), error, receipt=receipt)
+
+
+def show(failure: Ended, *, as_json: bool) -> int:
     """Print why a command failed, and return its exit code.
 
     Args:
-        failure: The error, or the end.
-        as_json: Whether stdout gets the error as an object.
+        failure: The end of the command.
+        as_json: Whether stdout gets it as an object.
     """
-    if isinstance(failure, Ended):
-        error, message, code = failure.error, failure.message, failure.code
-    else:
-        error, message, code = failure, sentence(failure), exits.code_of(failure)
-        _advise(failure, message)
-    tell(f"error: {message}")
+    if failure.error is not None and failure.response is None:
+        _advise(failure.error, failure.message)
+    tell(f"error: {failure.message}")
+    if failure.receipt:
+        tell(failure.receipt)
     if as_json:
-        response = failure.response if isinstance(failure, Ended) else None
-        shown = {"error": plain(error, message, code)}
-        say_json(shown if response is None else {**shown, "response": response})
-    return code
+        shown: dict[str, object] = {"error": plain(failure)}
+        say_json(shown if failure.response is None else {**shown, "response": failure.response})
+    return failure.code
 
 
 def _advise(error: TarashException, message: str) -> None:
@@ -82,12 +86,13 @@ def _advise(error: TarashException, message: str) -> None:
         tell("what became of it: run tarash jobs --reconcile in some minutes")
 
 
-def plain(error: TarashException | None, message: str, code: int) -> dict[str, object]:
+def plain(failure: Ended) -> dict[str, object]:
     """Return a failure as JSON."""
+    error = failure.error
     shown: dict[str, object] = {
         "type": "Ended" if error is None else type(error).__name__,
-        "message": message,
-        "exit_code": code,
+        "message": failure.message,
+        "exit_code": failure.code,
         "retryable": error is not None and is_retryable_error(error),
         "may_have_been_paid": error is not None and receipts.may_be_charged(error),
     }
@@ -103,8 +108,3 @@ def plain(error: TarashException | None, message: str, code: int) -> dict[str, o
         "attempts": [codec.plain(attempt) for attempt in error.attempts],
         "raw_response": error.raw_response,
     }
-
-
-def exit_with(failure: TarashException | Ended, *, as_json: bool) -> NoReturn:
-    """Print why a command failed, and end the process."""
-    raise typer.Exit(show(failure, as_json=as_json))

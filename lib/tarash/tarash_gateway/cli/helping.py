@@ -2,10 +2,12 @@
 
 from typing import Any, Final
 
+import typer
 from typer.core import TyperCommand, TyperGroup
 
 from ..exceptions import TarashException
-from .failures import Ended, exit_with
+from . import failures
+from .failures import Ended
 
 # `-h` is understood by every command.
 HELP_OPTIONS: Final = {"help_option_names": ["-h", "--help"]}
@@ -24,8 +26,11 @@ class Command(TyperCommand):
         """Run the command."""
         try:
             return super().invoke(ctx)
-        except (Ended, TarashException) as failure:
-            exit_with(failure, as_json=bool(ctx.params.get("json")))
+        except Ended as end:
+            failure = end
+        except TarashException as error:
+            failure = failures.ended(error)
+        raise typer.Exit(failures.show(failure, as_json=bool(ctx.params.get("json"))))
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write the arguments, and the options by groups, in the order of the function."""

@@ -163,13 +163,16 @@ def forget(which: WhichJob) -> None:
 @app.command(cls=Command)
 def prune(
     older_than: Annotated[
-        str, typer.Option(help="How long ago they ended: a number and m, h, d or w, such as 30d.")
+        str,
+        typer.Option(
+            metavar="AGE", help="How long ago they ended: a number and m, h, d or w, such as 30d."
+        ),
     ],
 ) -> None:
     """Remove the jobs that ended long ago.
 
-    Stdout has their number. What may still be charged, or is not saved, stays. A submission key whose jobs are removed is
-    new again: the same command with it generates, and pays, once more.
+    Stdout has their number. What may still be charged, or is not saved, stays. A submission key
+    whose jobs are removed is new again: the same command with it generates, and pays, once more.
     """
     before = datetime.now(UTC) - words.age(older_than)
     say(settle(result_of(default_journal().prune(before))))

@@ -18,7 +18,7 @@ from ..values.media import MediaContent
 from ..values.response import VideoGenerationResponse
 from ..values.saved import VideoGeneration
 from . import asking, exits, receipts, show
-from .failures import Ended, end
+from .failures import Ended, end, ended
 from .journal import CliJournal, is_in_journal
 from .speech import NO_JOURNAL, in_terms, resume_command
 from .terminal import say, say_json, say_path, tell, warn
@@ -45,11 +45,19 @@ def check_output(output: str | None, *, overwrite: bool, yes: bool = False) -> b
     """
     if output is None:
         return overwrite
-    if not overwrite and Path(output).is_file():
+    if not overwrite and _is_file(Path(output)):
         overwrite = asking.confirm(f"{output} exists. Replace it?", yes=yes, otherwise=False)
     checked = destination(output, world_of(None), overwrite=overwrite)
     settle(result_of(checked.alt(lambda error: ValidationError(f"--output: {error.message}"))))
     return overwrite
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        # A name that is too long, say: `destination` tells what is wrong with it.
+        return False
 
 
 @contextmanager
@@ -73,6 +81,10 @@ def _job_text(interruption: KeyboardInterrupt) -> str:
     return in_terms(notes, NO_JOURNAL) or "nothing was submitted"
 
 
+def _now() -> float:
+    return world_of(None).clock.monotonic()
+
+
 @attrs.frozen(kw_only=True)
 class Delivery:
     """How to deliver a video to the user.
@@ -87,6 +99,11 @@ class Delivery:
     output: str | None
     as_json: bool
     journal: CliJournal | None
+    _began: float = attrs.field(factory=_now, init=False)
+
+    @property
+    def _seconds(self) -> float:
+        return _now() - self._began
 
     def deliver(self, wait: Callable[[ProgressCallback], VideoGenerationResponse]) -> None:
         """Wait for a video, and print its file or URL, or the whole response.
@@ -94,17 +111,14 @@ class Delivery:
         Args:
             wait: Returns the video, saved already where there is an ``output``.
         """
-        now = world_of(None).clock.monotonic
-        began = now()
         try:
             response = self._finished(wait)
         except TarashException as error:
-            tell(receipts.after_error(error, now() - began))
-            raise
+            raise ended(error, receipts.after_error(error, self._seconds)) from error
         warn(response.warnings)
         self._print(response, response.path or response.video)
         self._mark_saved()
-        tell(receipts.after_video(response, now() - began))
+        tell(receipts.after_video(response, self._seconds))
 
     def _finished(
         self, wait: Callable[[ProgressCallback], VideoGenerationResponse]
@@ -160,7 +174,8 @@ class Delivery:
         if place is not None and not self.as_json:
             self._print(response, place)
         shown = None if place is None else _plain(response, place)
-        raise Ended("; ".join(parts), code, error, shown)
+        receipt = receipts.after_video(response, self._seconds, "ended after")
+        raise Ended("; ".join(parts), code, error, shown, receipt)
 
 
 def _plain(response: VideoGenerationResponse, place: object) -> dict[str, Any]:

@@ -23,9 +23,9 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
 
 
-def after_video(response: VideoGenerationResponse, seconds: float) -> str:
+def after_video(response: VideoGenerationResponse, seconds: float, how: str = "done in") -> str:
     """Return the last line of a command that has a video."""
-    done = f"done in {clock(seconds)}"
+    done = f"{how} {clock(seconds)}"
     if response.is_mock:
         return f"{done}; a test clip: nothing was sent, nothing is charged"
     made = response.execution_metadata

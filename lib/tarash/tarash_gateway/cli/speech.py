@@ -7,35 +7,44 @@ library, and fails where one of them names a call or a field that has no counter
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
-# The options of the fields of a config and of a request. A field whose name is an ordinary word,
-# such as `seed`, reads well as it is.
-OPTIONS: Final[Mapping[str, str]] = MappingProxyType(
+# The options of the fields of a request, which are columns in the file of a batch. A field whose
+# name is an ordinary word, such as `seed`, reads well as it is.
+REQUEST_OPTIONS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "api_version": "--api-version",
         "aspect_ratio": "--aspect-ratio",
-        "base_url": "--base-url",
         "duration_seconds": "--duration",
         "enhance_prompt": "--enhance-prompt",
         "extra_params": "--set",
-        "fallback_configs": "--fallback",
         "generate_audio": "--audio",
         "image_list": "--image",
+        "negative_prompt": "--negative-prompt",
+        # Only with a value: without one it is an ordinary word.
+        "resolution": "--resolution",
+    }
+)
+# The options of the fields of a config, and of the arguments of calls.
+CONFIG_OPTIONS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "api_version": "--api-version",
+        "base_url": "--base-url",
+        "fallback_configs": "--fallback",
         "max_failures": "--max-failures",
         "max_in_flight": "--max-in-flight",
         "max_poll_attempts": "--max-polls",
-        "negative_prompt": "--negative-prompt",
+        "overwrite=True": "--overwrite",
         "poll_interval": "--poll-interval",
         "provider_config": "--provider-config",
         "save_to": "--output",
         "webhook_url": "--webhook-url",
-        # These two only with a value: without one they are ordinary words.
-        "resolution": "--resolution",
+        # Only with a value, as above.
         "unsupported": "--unsupported",
     }
 )
+_OPTIONS: Final = {**REQUEST_OPTIONS, **CONFIG_OPTIONS}
 _ORDINARY: Final = frozenset({"resolution", "unsupported"})
 
 # Calls, and fields that only a program has. A longer text precedes the texts that it contains.
@@ -67,16 +76,12 @@ PHRASES: Final[tuple[tuple[str, str], ...]] = (
     ("see raw_response", "--json prints the whole reply"),
     ("pass the image as bytes or a file", "give the image as a file"),
     ("pass bytes or a file", "give a file"),
-    (
-        "within download_timeout ({seconds} s), and not all of it: raise it, or leave it out",
-        "in {seconds} s, and not all of it",
-    ),
 )
 
 # A field with what may stand behind it: [0] of a list, ['name'] or ={'name': ...} of a mapping,
 # ='value'.
 _FIELD: Final = re.compile(
-    rf"(?<![\w-])(?P<field>{'|'.join(OPTIONS)})"
+    rf"(?<![\w-])(?P<field>{'|'.join(_OPTIONS)})"
     r"(?:\[(?P<place>\d+)\]|\['(?P<name>\w+)'\]|=\{'(?P<item>\w+)': \.\.\.\}|='(?P<value>[^']*)')?"
     r"(?!\w)"
 )
@@ -88,12 +93,14 @@ def resume_command(generation_id: str) -> str:
     return f"tarash resume {generation_id}"
 
 
-def in_terms(message: str, resume: str = "tarash resume ID") -> str:
+def in_terms(message: str, resume: str = "tarash resume ID", *, columns: bool = False) -> str:
     """Return a message of the library in the terms of the command line.
 
     Args:
         message: What the library says.
         resume: How to go on with the job that it is about.
+        columns: Whether it is about a row of a file, whose columns have the names of the fields of
+            a request.
 
     >>> in_terms("duration_seconds must be a number of seconds above 0, not 'x'")
     "--duration must be a number of seconds above 0, not 'x'"
@@ -103,14 +110,18 @@ def in_terms(message: str, resume: str = "tarash resume ID") -> str:
     'give --provider-config project=..., or --resolution 720p'
     >>> in_terms("image_list[1] is too large; resolution 8k is not known")
     '--image number 2 is too large; resolution 8k is not known'
+    >>> in_terms("image_list[1] is too large: check base_url", columns=True)
+    'image_list[1] is too large: check --base-url'
     """
     for theirs, ours in PHRASES:
         message = message.replace(theirs, ours.replace("{resume}", resume))
-    return _FIELD.sub(_option, message)
+    return _FIELD.sub(partial(_option, columns=columns), message)
 
 
-def _option(found: re.Match[str]) -> str:
-    field, option = found["field"], OPTIONS[found["field"]]
+def _option(found: re.Match[str], *, columns: bool) -> str:
+    field, option = found["field"], _OPTIONS[found["field"]]
+    if columns and field in REQUEST_OPTIONS:
+        return found[0]
     if found["place"] is not None:
         return f"{option} number {int(found['place']) + 1}"
     if found["name"] is not None:

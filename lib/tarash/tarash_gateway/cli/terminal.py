@@ -77,8 +77,9 @@ def tell(text: object) -> None:
 
 
 def warn(warnings: Sequence[str], about: str = "") -> None:
-    """Print each warning once, whomever it is about."""
-    for warning in map(in_terms, warnings):
+    """Print each warning once, whatever row of a file it is about."""
+    for message in warnings:
+        warning = in_terms(message, columns=bool(about))
         if warning not in _PRINTED:
             _PRINTED.add(warning)
             tell(f"warning: {about}: {warning}" if about else f"warning: {warning}")
