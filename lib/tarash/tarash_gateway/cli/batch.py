@@ -1,6 +1,7 @@
 """The command ``tarash batch``: a video for each row of a file that lacks one."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -9,6 +10,8 @@ import attrs
 import typer
 
 from .. import api
+from ..display.bars import BatchBar, batch_bar
+from ..effects.live import live_effects
 from ..exceptions import (
     BatchStoppedError,
     GenerationInterruptedError,
@@ -151,7 +154,7 @@ class _Run:
         """Make the videos, and return the exit code."""
         if not self.plans.lines:
             return exits.DONE
-        with batch_show.board(len(self.plans.lines)) as board:
+        with self._board() as board:
             videos = api.generate_videos(
                 self.plans.config,
                 self._requests(rows, board),
@@ -162,7 +165,8 @@ class _Run:
             )
             try:
                 for item in videos:
-                    board.end(self._note(item))
+                    told = self._note(item)
+                    board.end(told.name, told.words, done=told.fate == "done")
             except BatchStoppedError as error:
                 self.problem = error.message
             except KeyboardInterrupt as interruption:
@@ -172,8 +176,17 @@ class _Run:
                 return exits.INTERRUPTED
         return next((code for code in _URGENT if code in self._codes), max(self._codes, default=0))
 
+    @contextmanager
+    def _board(self) -> Iterator[BatchBar]:
+        board = batch_bar(live_effects().clock.monotonic, len(self.plans.lines))
+        try:
+            yield board
+        finally:
+            # A table says what became of each row.
+            board.close(summary=False)
+
     def _requests(
-        self, rows: Iterator[Row | BadRow], board: batch_show.Board
+        self, rows: Iterator[Row | BadRow], board: BatchBar
     ) -> Iterator[tuple[VideoGenerationConfig, VideoGenerationRequest]]:
         wanted = (row for row in rows if isinstance(row, Row) and row.line in self.plans.lines)
         for index, row in enumerate(wanted):

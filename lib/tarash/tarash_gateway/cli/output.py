@@ -55,7 +55,7 @@ def end(message: str, code: int) -> NoReturn:
 def _generating() -> Iterator[ProgressCallback]:
     """Show progress; if the user interrupts, print what happens to the job."""
     try:
-        with show.progress() as on_progress:
+        with show.progress(live_effects().clock.monotonic) as on_progress:
             yield on_progress
     except KeyboardInterrupt as interruption:
         if hasattr(interruption, "response"):
