@@ -1,12 +1,14 @@
 """The making of the rows of a file that lack a video."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import attrs
 
 from .. import api
+from ..display.bars import BatchBar, batch_bar
 from ..exceptions import (
     BatchStoppedError,
     GenerationInterruptedError,
@@ -18,7 +20,7 @@ from ..values.batch import BatchItem
 from ..values.config import VideoGenerationConfig
 from ..values.request import VideoGenerationRequest
 from ..values.response import VideoGenerationResponse
-from . import batch_show, exits, receipts
+from . import exits, receipts
 from .batch_show import Told
 from .journal import CliJournal
 from .output import reason
@@ -72,7 +74,7 @@ class BatchRun:
         """Make the videos, and return the exit code."""
         if not self.plans.lines:
             return exits.DONE
-        with batch_show.board(len(self.plans.lines)) as board:
+        with self._board() as board:
             videos = api.generate_videos(
                 self.plans.config,
                 self._requests(rows, board),
@@ -83,7 +85,8 @@ class BatchRun:
             )
             try:
                 for item in videos:
-                    board.end(self._note(item))
+                    told = self._note(item)
+                    board.end(told.name, told.words, done=told.fate == "done")
             except BatchStoppedError as error:
                 self.problem = in_terms(error.message)
             except KeyboardInterrupt as interruption:
@@ -93,8 +96,17 @@ class BatchRun:
                 return exits.INTERRUPTED
         return next((code for code in _URGENT if code in self._codes), max(self._codes, default=0))
 
+    @contextmanager
+    def _board(self) -> Iterator[BatchBar]:
+        board = batch_bar(world_of(None).clock.monotonic, len(self.plans.lines))
+        try:
+            yield board
+        finally:
+            # A table says what became of each row.
+            board.close(summary=False)
+
     def _requests(
-        self, rows: Iterator[Row | BadRow], board: batch_show.Board
+        self, rows: Iterator[Row | BadRow], board: BatchBar
     ) -> Iterator[tuple[VideoGenerationConfig, VideoGenerationRequest]]:
         wanted = (row for row in rows if isinstance(row, Row) and row.line in self.plans.lines)
         for index, row in enumerate(wanted):

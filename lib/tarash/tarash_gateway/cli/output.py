@@ -64,7 +64,7 @@ def _is_file(path: Path) -> bool:
 def _generating() -> Iterator[ProgressCallback]:
     """Show progress; if the user interrupts, print what happens to the job."""
     try:
-        with show.progress() as on_progress:
+        with show.progress(world_of(None).clock.monotonic) as on_progress:
             yield on_progress
     except KeyboardInterrupt as interruption:
         if hasattr(interruption, "response"):

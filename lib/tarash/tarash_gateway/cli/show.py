@@ -1,100 +1,31 @@
-"""Print progress on stderr, and tables on stdout."""
+"""Show progress on stderr, and print tables on stdout."""
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC
-from typing import Final
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
+from ..display.bars import video_bar
 from ..running.progress import ProgressCallback
 from ..values.journal_entry import JournalEntry
-from ..values.response import VideoGenerationUpdate
 from . import tables
 from .tables import Row, Stack
-from .terminal import plain, tell
-
-_FULL: Final = 100.0
-_MEGABYTE: Final = 10**6
-_LARGE: Final = 100 * _MEGABYTE
-
-
-def text_of(update: VideoGenerationUpdate) -> str:
-    """Return an update as a few words.
-
-    >>> text_of(VideoGenerationUpdate(request_id="1", status="queued", queue_position=3))
-    'queued, 3 ahead'
-    >>> half = {"request_id": "1", "status": "queued", "progress_percent": 50.0}
-    >>> text_of(VideoGenerationUpdate(**half, stage="uploading"))
-    'uploading, 50 %'
-    >>> text_of(
-    ...     VideoGenerationUpdate(
-    ...         request_id="1",
-    ...         status="completed",
-    ...         stage="downloading",
-    ...         update={"bytes": 1_500_000, "size": 250_000_000},
-    ...     )
-    ... )
-    'downloading 1.5 of 250 MB'
-    """
-    if update.stage == "downloading":
-        size = update.update.get("size")
-        whole = "" if size is None else f" of {_megabytes(size)}"
-        return f"downloading {_megabytes(update.update.get('bytes', 0))}{whole} MB"
-    position = "" if update.queue_position is None else f", {update.queue_position} ahead"
-    percent = "" if update.progress_percent is None else f", {update.progress_percent:.0f} %"
-    what = "uploading" if update.stage == "uploading" else update.status
-    return plain(f"{what}{position}{percent}")
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / _MEGABYTE:.1f}" if size < _LARGE else f"{size / _MEGABYTE:.0f}"
+from .terminal import plain
 
 
 @contextmanager
-def progress() -> Iterator[ProgressCallback]:
-    """Yield a callback that shows a bar on a terminal, and prints lines elsewhere."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield _lines()
-        return
-    # Texts of others may contain brackets, which rich must not read as markup.
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("submitting", total=None)
+def progress(monotonic: Callable[[], float]) -> Iterator[ProgressCallback]:
+    """Yield a callback that shows a bar on a terminal, and prints lines elsewhere.
 
-        def show(update: VideoGenerationUpdate) -> None:
-            done = update.progress_percent
-            total = None if done is None else _FULL
-            bar.update(task, description=text_of(update), total=total, completed=done)
-
-        yield show
-
-
-def _lines() -> ProgressCallback:
-    last: object = ""
-
-    def show(update: VideoGenerationUpdate) -> None:
-        nonlocal last
-        line = text_of(update)
-        # A log shows a download in steps of ten percent.
-        step = line if update.stage != "downloading" else _tens(update)
-        if step != last:
-            last = step
-            tell(line)
-
-    return show
-
-
-def _tens(update: VideoGenerationUpdate) -> int:
-    return int((update.progress_percent or 0.0) // 10)
+    Args:
+        monotonic: Returns seconds on a clock that never goes back.
+    """
+    bar = video_bar(monotonic)
+    try:
+        yield bar.show
+    finally:
+        # The command prints on stdout where the video is.
+        bar.close()
 
 
 def jobs(entries: Sequence[JournalEntry]) -> None:
