@@ -397,6 +397,7 @@ def test_in_a_terminal_a_bar_shows_how_far_it_is(tmp_path: Path) -> None:
     assert code == 0
     assert "\x1b]0;owned" not in shown
     frames = re.split(r"[\r\n]+", _ESCAPES.sub("", shown))
-    assert all(len(frame) <= 80 for frame in frames)
+    # A word that is longer than a line, such as the name of a folder, is not broken.
+    assert all(len(frame) <= 80 or " " not in frame.strip() for frame in frames)
     assert any("of 4, " in frame and " running" in frame for frame in frames)
     assert any(frame.split()[:2] == ["4", "done"] for frame in frames)

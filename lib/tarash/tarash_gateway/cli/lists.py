@@ -112,9 +112,15 @@ def _model(info: ModelInfo) -> dict[str, Any]:
 
 def _takes(name: str, *texts: str) -> Stack:
     """Return the columns of a model as a text: all that are not empty."""
-    titles = ("", "", "", "images: ", "video: ", "audio: ", "")
-    named = (f"{title}{text}" for title, text in zip(titles, texts, strict=True) if text != NOTHING)
+    titles = ("", "", "", "images", "video", "audio", "")
+    named = (_named(*pair) for pair in zip(titles, texts, strict=True) if pair[1] != NOTHING)
     return Stack(name, ("; ".join(named) or NOTHING,))
+
+
+def _named(title: str, text: str) -> str:
+    if text == "yes":
+        return title
+    return f"{title}: {text}" if title else text
 
 
 @app.command(cls=Command)

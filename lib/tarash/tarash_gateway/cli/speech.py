@@ -54,6 +54,8 @@ PHRASES: Final[tuple[tuple[str, str], ...]] = (
         "tarash jobs --reconcile",
     ),
     ("reconcile_video(error.unknown[0])", "tarash jobs --reconcile"),
+    (", or the journal's own forget) and call again", ") and try again"),
+    ("look at journal.unreadable()", "look at the entry in the journal, or give another --key"),
     ("let reconcile_video ask", "let tarash jobs --reconcile ask"),
     ("resume_video(error.generation, save_to=...)", "{resume} --output FILE"),
     ("resume_video(error.generation)", "{resume}"),
