@@ -45,7 +45,9 @@ def names(incomplete: str) -> Offers:
     typed = os.environ.get(_TYPED, "")
     named = ((f"{provider}:{model}", about) for provider, model, about in _models(None))
     return [
-        (name.removeprefix(typed), about) for name, about in named if name.startswith(incomplete)
+        (name.removeprefix(typed), about)
+        for name, about in named
+        if name.startswith(typed + incomplete)
     ]
 
 
@@ -74,32 +76,31 @@ def prepare(environment: MutableMapping[str, str]) -> None:
     """Let bash complete a word with a colon, which it hands over as three words.
 
     Bash breaks words at the characters of ``COMP_WORDBREAKS``, the colon among them: of
-    ``fal:fal-ai/v`` it replaces only what stands behind the colon.
+    ``fal:fal-ai/v`` it replaces only what stands behind the colon, so that is what is completed.
 
     >>> typed = {"COMP_WORDS": "tarash generate -m fal : fal-ai/v", "COMP_CWORD": "5"}
     >>> prepare(typed)
-    >>> typed["COMP_WORDS"], typed["COMP_CWORD"], typed["_TARASH_TYPED"]
-    ('tarash generate -m fal:fal-ai/v', '3', 'fal:')
+    >>> typed["COMP_WORDS"].split(), typed["COMP_CWORD"], typed["_TARASH_TYPED"]
+    (['tarash', 'generate', '-m', 'fal-ai/v'], '3', 'fal:')
     """
     if _WORDS in environment and environment.get(_PLACE, "").isdigit():
-        environment.update(_joined(environment))
+        environment.update(_without_prefix(environment))
 
 
-def _joined(environment: Mapping[str, str]) -> Mapping[str, str]:
-    # One word a line, or separated by spaces, as the shell's script hands them over.
-    words = environment[_WORDS].split("\n" if "\n" in environment[_WORDS] else " ")
-    place = int(environment[_PLACE])
+def _without_prefix(environment: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the variables without the words up to the colon, where there is one."""
+    # Typer's script separates the words by line breaks.
+    separator = "\n" if "\n" in environment[_WORDS] else " "
+    words, place = environment[_WORDS].split(separator), int(environment[_PLACE])
     words += [""] * (place + 1 - len(words))
-    last = words[place]
-    begin = next((at for at in (place, place - 1) if words[at] == _COLON and at > 0), 0)
-    if not begin:
+    if place > 1 and words[place] == _COLON:
+        before, word = place - 1, ""
+    elif place > 2 and words[place - 1] == _COLON:  # noqa: PLR2004 - a command, a word, a colon
+        before, word = place - 2, words[place]
+    else:
         return {}
-    typed = words[begin - 1] + _COLON
-    whole = typed + ("" if last == _COLON else last)
     return {
-        _WORDS: "\n".join([*words[: begin - 1], whole])
-        if "\n" in environment[_WORDS]
-        else " ".join([*words[: begin - 1], whole]),
-        _PLACE: str(begin - 1),
-        _TYPED: typed,
+        _WORDS: separator.join([*words[:before], word]),
+        _PLACE: str(before),
+        _TYPED: words[before] + _COLON,
     }

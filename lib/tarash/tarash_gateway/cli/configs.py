@@ -95,10 +95,9 @@ def _missing(provider: str, model: str) -> str:
     if provider:
         return f"--model is missing: tarash models {provider} lists them"
     if model:
-        return (
-            f"--provider is missing: say whose {model} is, such as --provider fal, or in one word: "
-            f"--model fal:{model}"
-        )
+        known = [info.name for info in api.list_models(retired=True) if info.model == model]
+        whose = " or ".join(f"--model {name}" for name in known) or f"--model PROVIDER:{model}"
+        return f"--provider is missing: give it, or say it in one word, {whose}"
     return (
         "no model was chosen: give --model PROVIDER:MODEL (tarash models lists them), or --mock "
         "for a test clip; tarash try shows the way"

@@ -37,15 +37,15 @@ def after_video(response: VideoGenerationResponse, seconds: float, how: str = "d
 
 def after_error(error: TarashException, seconds: float) -> str:
     """Return the last line of a command that failed; empty where nothing can be told."""
-    after = f"after {clock(seconds)}"
+    after = f"after {clock(seconds)}; " if seconds >= 1 else ""
     paid = [attempt for attempt in error.attempts if attempt.may_have_been_paid]
     if paid:
-        return f"{after}; {_jobs(paid)}; may have been paid: {len(paid)}, see tarash jobs --all"
+        return f"{after}{_jobs(paid)}; may have been paid: {len(paid)}, see tarash jobs --all"
     if may_be_charged(error):
-        return f"{after}; may have been paid, see tarash jobs --all"
+        return f"{after}may have been paid, see tarash jobs --all"
     if any(attempt.submission == "refused" for attempt in error.attempts):
-        return f"{after}; no job was accepted: nothing is charged"
-    return f"{after}; nothing was submitted: nothing is charged"
+        return f"{after}no job was accepted: nothing is charged"
+    return f"{after}nothing was submitted: nothing is charged"
 
 
 def after_batch(seconds: float, paid: int, *, is_mock: bool) -> str:

@@ -105,13 +105,13 @@ def _walk(offered: list[ProviderInfo], provider: str) -> None:
     info = _choose(offered, provider)
     has_key = _tell_key(info)
     config, request = _describe(info)
-    tell("\nStep 3 of 5: what would be sent. Nothing is sent yet.")
+    _step("Step 3 of 5: what would be sent. Nothing is sent yet.")
     generate.print_plan(config, request, as_json=False)
     _go_on("Make a test clip of it on this machine, for free?")
-    tell("\nStep 4 of 5: a test clip with the shape and the length of the video.")
+    _step("Step 4 of 5: a test clip with the shape and the length of the video.")
     mocked = Chosen(provider=config.provider, model=config.model, mock=True).config()
     generate.make(mocked, request, _free("test-clip"), overwrite=False, is_kept=False)
-    tell("\nStep 5 of 5: the video itself.")
+    _step("Step 5 of 5: the video itself.")
     place = f"{config.provider}:{config.model}"
     command = f"tarash generate {shlex.quote(request.prompt)} -m {place} -o {_free('video')}"
     if not has_key:
@@ -127,8 +127,13 @@ def _walk(offered: list[ProviderInfo], provider: str) -> None:
     generate.make(config, request, _free("video"), overwrite=False)
 
 
-def _ask(question: str, default: str) -> str:
-    """Return the answer to a question.
+def _step(text: str) -> None:
+    tell("")
+    tell(text)
+
+
+def _ask(question: str, default: str | None) -> str:
+    """Return the answer to a question; without a default, it is asked until there is one.
 
     Raises:
         _Left: The user leaves.
@@ -151,7 +156,7 @@ def _choose(offered: list[ProviderInfo], provider: str) -> ProviderInfo:
     named = {info.name: info for info in ordered}
     if provider:
         return named[provider]
-    tell("\nStep 1 of 5: the provider. The key of each is looked for in your environment.")
+    _step("Step 1 of 5: the provider. The key of each is looked for in your environment.")
     width = max(map(len, named))
     for number, info in enumerate(ordered, 1):
         state = "its key is set" if info.has_key else "no key yet"
@@ -167,7 +172,7 @@ def _choose(offered: list[ProviderInfo], provider: str) -> ProviderInfo:
 
 def _tell_key(info: ProviderInfo) -> bool:
     """Tell where the provider's key comes from, and return whether it is there."""
-    tell(f"\nStep 2 of 5: the key of {info.name}.")
+    _step(f"Step 2 of 5: the key of {info.name}.")
     if info.has_key:
         tell(f"It is read from {' and '.join(key_source(info))}, which is set.")
         return True
@@ -186,8 +191,8 @@ def _tell_key(info: ProviderInfo) -> bool:
 def _describe(info: ProviderInfo) -> tuple[VideoGenerationConfig, VideoGenerationRequest]:
     """Return the model and the prompt that the user chooses, once they fit together."""
     while True:
-        tell(f"\nThe model: tarash models {info.name} lists what there is.")
-        model = _ask("Model", _starter(info.name) or "none")
+        _step(f"The model: tarash models {info.name} lists what there is.")
+        model = _ask("Model", _starter(info.name))
         prompt = _ask("What should the video show?", _PROMPT)
         try:
             config = Chosen(provider=info.name, model=model).config()
