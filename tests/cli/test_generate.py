@@ -23,7 +23,12 @@ _DRONE = (
 def test_a_mock_leaves_a_video_as_asked(tarash: Tarash) -> None:
     ran = tarash(*_DRONE, "--output", "drone.mp4")
     assert (ran.code, ran.out) == (0, "drone.mp4\n")
-    assert ran.err.splitlines() == ["queued", "queued, 0 %", "processing, 50 %", "completed, 100 %"]
+    assert ran.err.splitlines() == [
+        "in queue (0 s)",
+        "in queue, 0 % (0 s)",
+        "generating, 50 % (0 s)",
+        "completed, 100 % (0 s)",
+    ]
     with av.open("drone.mp4") as container:
         stream = container.streams.video[0]
         assert container.duration == 5_000_000

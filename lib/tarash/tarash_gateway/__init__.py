@@ -85,6 +85,7 @@ if TYPE_CHECKING:
     from .values.request import Resolution as Resolution
     from .values.request import VideoGenerationRequest as VideoGenerationRequest
     from .values.response import AsyncProgressCallback as AsyncProgressCallback
+    from .values.response import OnProgress as OnProgress
     from .values.response import ProgressCallback as ProgressCallback
     from .values.response import SyncProgressCallback as SyncProgressCallback
     from .values.response import VideoGenerationResponse as VideoGenerationResponse
@@ -126,6 +127,7 @@ else:
         "MockPollingConfig": "values.mock_config",
         "MockResponse": "values.mock_config",
         "NotFoundError": "exceptions",
+        "OnProgress": "values.response",
         "PostgresJournal": "effects.postgres_journal",
         "ProgressCallback": "values.response",
         "Provider": "providers.base",
