@@ -89,6 +89,7 @@ if TYPE_CHECKING:
     from .values.request import Resolution as Resolution
     from .values.request import VideoGenerationRequest as VideoGenerationRequest
     from .values.response import AsyncProgressCallback as AsyncProgressCallback
+    from .values.response import OnProgress as OnProgress
     from .values.response import ProgressCallback as ProgressCallback
     from .values.response import SyncProgressCallback as SyncProgressCallback
     from .values.response import VideoGenerationResponse as VideoGenerationResponse
@@ -131,6 +132,7 @@ else:
         "MockResponse": "values.mock_config",
         "ModelInfo": "catalog.info",
         "NotFoundError": "exceptions",
+        "OnProgress": "values.response",
         "PostgresJournal": "effects.postgres_journal",
         "ProgressCallback": "values.response",
         "Provider": "providers.base",

@@ -1,5 +1,6 @@
 """The making of the rows of a file that lack a video."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any, Final
 import attrs
 
 from .. import api
-from ..display.bars import BatchBar, batch_bar
+from ..display.bars import BatchBar, VideoBar, batch_bar, video_bar
 from ..exceptions import (
     BatchStoppedError,
     GenerationInterruptedError,
@@ -19,7 +20,7 @@ from ..running.worlds import world_of
 from ..values.batch import BatchItem
 from ..values.config import VideoGenerationConfig
 from ..values.request import VideoGenerationRequest
-from ..values.response import VideoGenerationResponse
+from ..values.response import VideoGenerationResponse, VideoGenerationUpdate
 from . import exits, receipts
 from .batch_show import Told
 from .journal import CliJournal
@@ -58,6 +59,7 @@ class BatchRun:
     told: list[Told] = attrs.field(factory=list, init=False)
     problem: str = attrs.field(default="", init=False)
     _under_way: dict[int, Row] = attrs.field(factory=dict, init=False)
+    _downloads: dict[int, VideoBar] = attrs.field(factory=dict, init=False)
     _codes: set[int] = attrs.field(factory=set, init=False)
     _paid: int = attrs.field(default=0, init=False)
     _began: float = attrs.field(init=False)
@@ -79,6 +81,7 @@ class BatchRun:
                 self.plans.config,
                 self._requests(rows, board),
                 save_to=self._place,
+                on_progress=self._show_download,
                 journal=self.journal,
                 key=None if self.journal is None else self._key,
                 **options,
@@ -105,6 +108,14 @@ class BatchRun:
             # A table says what became of each row.
             board.close(summary=False)
 
+    def _show_download(self, index: int, update: VideoGenerationUpdate) -> None:
+        """Show a bar of its own for a video that is being downloaded, on a terminal."""
+        if update.stage != "downloading" or not sys.stderr.isatty():
+            return
+        if index not in self._downloads:
+            self._downloads[index] = video_bar(world_of(None).clock.monotonic)
+        self._downloads[index].show(update)
+
     def _requests(
         self, rows: Iterator[Row | BadRow], board: BatchBar
     ) -> Iterator[tuple[VideoGenerationConfig, VideoGenerationRequest]]:
@@ -125,6 +136,8 @@ class BatchRun:
         return self.folder / f"{row.stem}.mp4"
 
     def _note(self, item: BatchItem) -> Told:
+        if item.index in self._downloads:
+            self._downloads.pop(item.index).close()
         row, response = self._under_way.pop(item.index), item.response
         self._paid += item.may_have_been_paid
         told = self._failed(item, row) if response is None else self._saved(response, row)

@@ -1,31 +1,16 @@
 """The last line of a command: how long it took, and what may have been paid."""
 
 from collections.abc import Iterable, Sequence
-from typing import Final
 
+from ..display.words import clock_face
 from ..exceptions import SubmissionUnknownError, TarashException
 from ..values.attempts import AttemptMetadata
 from ..values.response import VideoGenerationResponse
 
-_MINUTE: Final = 60
-_HOUR: Final = 3600
-
-
-def clock(seconds: float) -> str:
-    """Return seconds as a clock shows them.
-
-    >>> [clock(each) for each in (0.4, 92, 3725)]
-    ['0:00', '1:32', '1:02:05']
-    """
-    whole = round(seconds)
-    hours, rest = divmod(whole, _HOUR)
-    minutes, left = divmod(rest, _MINUTE)
-    return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
-
 
 def after_video(response: VideoGenerationResponse, seconds: float, how: str = "done in") -> str:
     """Return the last line of a command that has a video."""
-    done = f"{how} {clock(seconds)}"
+    done = f"{how} {clock_face(seconds)}"
     if response.is_mock:
         return f"{done}; a test clip: nothing was sent, nothing is charged"
     made = response.execution_metadata
@@ -37,7 +22,7 @@ def after_video(response: VideoGenerationResponse, seconds: float, how: str = "d
 
 def after_error(error: TarashException, seconds: float) -> str:
     """Return the last line of a command that failed; empty where nothing can be told."""
-    after = f"after {clock(seconds)}; " if seconds >= 1 else ""
+    after = f"after {clock_face(seconds)}; " if seconds >= 1 else ""
     paid = [attempt for attempt in error.attempts if attempt.may_have_been_paid]
     if paid:
         return f"{after}{_jobs(paid)}; may have been paid: {len(paid)}, see tarash jobs --all"
@@ -54,7 +39,7 @@ def after_batch(seconds: float, paid: int, *, is_mock: bool) -> str:
     >>> after_batch(92, 40, is_mock=False)
     'ended after 1:32; may have been paid: 40'
     """
-    ended = f"ended after {clock(seconds)}"
+    ended = f"ended after {clock_face(seconds)}"
     if is_mock:
         return f"{ended}; test clips: nothing was sent, nothing is charged"
     return f"{ended}; may have been paid: {paid}"

@@ -78,17 +78,17 @@ class _Builder:
             wrong = f"must be the name of a config or a table, not {preview(value)}"
             return self._refuse(path, wrong)
         return self._filled(filled(value, self.variables), path).bind(
-            lambda name: self._next(name, path, before)
+            lambda name: self._next(name, value, path, before)
         )
 
     def _next(
-        self, name: str, path: KeyPath, before: tuple[str, ...]
+        self, name: str, written: str, path: KeyPath, before: tuple[str, ...]
     ) -> Outcome[VideoGenerationConfig]:
         if name in before:
             circle = " -> ".join((*before[before.index(name) :], name))
             return self._refuse(path, f"the fallbacks go round in a circle: {circle}")
         if name not in self.document.tables:
-            return self._refuse(path, self.document.no_config(name))
+            return self._refuse(path, self.document.no_config(written))
         return self.named(name, before)
 
     def _mock(self, value: object, path: KeyPath) -> Outcome[MockConfig | None]:

@@ -51,11 +51,9 @@ class Document:
         """
         if name is not None:
             return self._known(name, ValidationError(f"{self.file}: {self.no_config(name)}"))
-        if self.default is not None:
-            named = filled(self.default, variables).alt(self._about_default)
-            return named.bind(
-                lambda found: self._known(found, self.refuse((_DEFAULT,), self.no_config(found)))
-            )
+        if (written := self.default) is not None:
+            named = filled(written, variables).alt(self._about_default)
+            return named.bind(lambda found: self._known(found, self._no_default(written)))
         if len(self.tables) == 1:
             return Success(next(iter(self.tables)))
         many = f'name one of {self._names()}, or write default = "NAME" at the top of the file'
@@ -68,8 +66,11 @@ class Document:
     def _known(self, name: str, error: ValidationError) -> Outcome[str]:
         return Success(name) if name in self.tables else Failure(error)
 
+    def _no_default(self, written: str) -> ValidationError:
+        return self.refuse((_DEFAULT,), self.no_config(written))
+
     def no_config(self, name: str) -> str:
-        """Return the sentence about a name that no table has."""
+        """Return the sentence about a name that no table has, as it is written in the file."""
         known = self._names() or "none"
         return f"there is no config {name!r} (there is {known}){did_you_mean(name, self.tables)}"
 
