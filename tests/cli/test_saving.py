@@ -46,7 +46,7 @@ def _listed(tarash: Tarash) -> list[str]:
     ("name", "words"),
     [
         ("no/a.mp4", "cannot be written, its folder does not exist: make it first"),
-        ("old.mp4", "exists already: give another name, or allow it to be replaced (overwrite)"),
+        ("old.mp4", "exists already: give another name, or allow it to be replaced (--overwrite)"),
         ("x" * 300, "cannot be written (File name too long): name another file"),
         ("~nobody-of-that-name/a.mp4", "cannot be written ("),
         ("old.mp4/a.mp4", "cannot be written ("),

@@ -132,8 +132,7 @@ def test_every_field_that_a_command_can_give_has_an_option() -> None:
         ),
         (
             "no access token: give provider_config['access_token'] or api_key in the config",
-            "no access token: give --provider-config access_token=... or write the key into a file "
-            "for --config",
+            "give --provider-config access_token=... or write the key into a file for --config",
         ),
         ("resolution 8k is not known", "resolution 8k is not known"),
         ("the URL of the request has an invalid host: check base_url", "check --base-url"),

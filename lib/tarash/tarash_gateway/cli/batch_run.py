@@ -105,6 +105,8 @@ class BatchRun:
         try:
             yield board
         finally:
+            for bar in self._downloads.values():
+                bar.close()
             # A table says what became of each row.
             board.close(summary=False)
 
