@@ -11,7 +11,7 @@ import griffe
 
 _MODULES = {
     f"tarash.tarash_gateway.{name}"
-    for name in ("api", "batches", "functional", "reconciling", "verifying", "webhooks")
+    for name in ("api", "batches", "configs", "functional", "reconciling", "verifying", "webhooks")
 }
 _PREFIX = re.compile(r"\b(?:[a-z_]+\.)+(?=\w)")
 

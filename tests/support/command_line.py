@@ -9,12 +9,11 @@ from collections.abc import Callable, Mapping
 import attrs
 import pytest
 
-from tarash.tarash_gateway.cli import app, output
 from tarash.tarash_gateway.effects.disk import SystemDisk
 from tarash.tarash_gateway.effects.live import RandomIds
 from tarash.tarash_gateway.http.messages import HttpResponse
 from tarash.tarash_gateway.mock import clips
-from tarash.tarash_gateway.running import calls
+from tarash.tarash_gateway.running import worlds
 from tarash.tarash_gateway.running.worlds import mocked
 from tarash.tarash_gateway.testing import FakeClock, ScriptedHttp, fake_effects
 
@@ -43,9 +42,7 @@ def world(
     clock = FakeClock()
     clock.advance(later)
     effects = attrs.evolve(fakes, ids=RandomIds(), disk=SystemDisk(), clock=clock)
-    monkeypatch.setattr(calls, "world_of", lambda given: mocked(given or effects))
-    monkeypatch.setattr(app, "live_effects", lambda: effects)
-    monkeypatch.setattr(output, "live_effects", lambda: effects)
+    monkeypatch.setattr(worlds, "_live", lambda _process: mocked(effects))
 
 
 def in_terminal(

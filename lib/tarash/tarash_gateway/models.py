@@ -26,6 +26,7 @@ from .values.request import AspectRatio as AspectRatio
 from .values.request import Resolution as Resolution
 from .values.request import VideoGenerationRequest as VideoGenerationRequest
 from .values.response import AsyncProgressCallback as AsyncProgressCallback
+from .values.response import OnProgress as OnProgress
 from .values.response import ProgressCallback as ProgressCallback
 from .values.response import StatusType as StatusType
 from .values.response import SyncProgressCallback as SyncProgressCallback

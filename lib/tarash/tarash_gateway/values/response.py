@@ -123,5 +123,7 @@ class VideoGenerationUpdate(Shown):
 
 SyncProgressCallback: TypeAlias = Callable[[VideoGenerationUpdate], None]
 AsyncProgressCallback: TypeAlias = Callable[[VideoGenerationUpdate], Awaitable[None]]
-# What a caller may pass as ``on_progress``: either of the two.
+# A function that a caller may pass as ``on_progress``: either of the two.
 ProgressCallback: TypeAlias = Callable[[VideoGenerationUpdate], Awaitable[None] | None]
+# What a caller may pass as ``on_progress``: a function, or the library's own bar on stderr.
+OnProgress: TypeAlias = ProgressCallback | Literal["bar"]
