@@ -64,16 +64,13 @@ class Row:
 
     def print(self, line: str) -> None:
         """Print a line: above the bars, if there are any."""
-        if self._bars is None or not self._is_open:
-            tell(line)
-        else:
-            self._bars.print(plain(line))
+        self._screen.print(line)
 
-    def close(self) -> None:
-        """Remove the bar; what is printed from now on stays below."""
+    def close(self, last: str | None = None) -> None:
+        """Remove the bar, and print a last line."""
         if self._is_open:
             self._is_open = False
-            self._screen.leave(self._bar)
+            self._screen.leave(self._bar, last)
 
 
 class Screen:
@@ -99,17 +96,27 @@ class Screen:
             self.rows += 1
             return Row(self, self._bars, bar)
 
-    def leave(self, bar: "TaskID | None") -> None:
-        """Remove a row, and with the last one the bars."""
+    def print(self, line: str) -> None:
+        """Print a line: above the bars, if there are any."""
+        # While bars are removed, the cursor moves over the lines below them.
+        with self._lock:
+            if self._bars is None:
+                tell(line)
+            else:
+                self._bars.print(plain(line))
+
+    def leave(self, bar: "TaskID | None", last: str | None) -> None:
+        """Remove a row, and with the last one the bars; then print a last line."""
         with self._lock:
             self.rows -= 1
-            if self._bars is None or bar is None:
-                return
-            if self.rows:
+            if self._bars is not None and not self.rows:
+                # Bars without a row would leave the cursor a line too high.
+                bars, self._bars = self._bars, None
+                bars.stop()
+            elif self._bars is not None and bar is not None:
                 self._bars.remove(bar)
-                return
-            bars, self._bars = self._bars, None
-            bars.stop()
+            if last is not None:
+                self.print(last)
 
 
 def _new_bars() -> "live_bars.LiveBars | None":
