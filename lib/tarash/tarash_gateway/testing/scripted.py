@@ -215,11 +215,10 @@ class ScriptedVideo:
                 if job.is_cancelled and job.name not in self.cancelled:
                     self.cancelled.append(job.name)
                 return reply
-        for spoken in self._spoken:
-            if spoken.lists(request):
-                return reply_of(listed(spoken, self._jobs))
-        spoken = spoken_by(request)
-        if spoken is None:
+        for known in self._spoken:
+            if known.lists(request):
+                return reply_of(listed(known, self._jobs))
+        if (spoken := spoken_by(request)) is None:
             raise self._problem(_unexpected(request))
         return self._submit(spoken, request)
 
@@ -232,7 +231,7 @@ class ScriptedVideo:
             self._spoken.append(spoken)
         if happening.loss == "not sent":
             return HTTPConnectionError("the script sends nothing", request_sent=False)
-        name = f"job{len(self.submitted) + 1:04}" if happening.makes_job else None
+        name = f"job{len(self.submitted) + 1:06}" if happening.makes_job else None
         body = fields_of(request)
         self.submitted.append(
             Submitted(provider=provider, url=request.url, body=body, job=name, request=request)
