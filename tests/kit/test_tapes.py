@@ -260,8 +260,9 @@ def test_a_cassette_of_any_provider_can_be_replaced_by_a_recording(
     for key in _KEYS:
         monkeypatch.setenv(key, "mine:0123456789abcdef")
     dialect = DIALECTS[name]
-    settings = {"provider_config": {"project": "my-project"}} if "Vertex" in name else {}
-    token = {"api_key": "ya29.mine"} if "Vertex" in name else {}
+    more: dict[str, Any] = {}
+    if "Vertex" in name:
+        more = {"provider_config": {"project": "my-project"}, "api_key": "ya29.mine"}
 
     def make(mode: RecordMode) -> VideoGenerationResponse:
         config = VideoGenerationConfig(
@@ -269,8 +270,7 @@ def test_a_cassette_of_any_provider_can_be_replaced_by_a_recording(
             model=dialect.model,
             base_url=f"{server.url}{_PLACES[name]}",
             poll_interval=0.01,
-            **settings,
-            **token,
+            **more,
         )
         with replay(cassette, environment=dict.fromkeys(_KEYS, "fake"), mode=mode) as effects:
             return generate_video(config, VideoGenerationRequest(prompt="a kite"), effects=effects)
