@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from . import _later
 
-# Old module paths are found in this folder, for one release.
+# Old module paths are found in this folder, until 0.3.
 __path__.append(f"{__path__[0]}/_moved")
 
 if TYPE_CHECKING:
