@@ -116,7 +116,7 @@ def _pytest(block: Block) -> str:
     plugins = ("no:cacheprovider", "no:xdist", "tests.support.pages.stage")
     command = [sys.executable, "-m", "pytest", "-q", *(f"-p{name}" for name in plugins)]
     places = os.pathsep.join([str(ROOT / "lib"), str(ROOT), os.environ.get("PYTHONPATH", "")])
-    ran = subprocess.run(
+    ran = subprocess.run(  # noqa: S603 - our own page
         [*command, f"--rootdir={Path.cwd()}", "-c", os.devnull, str(path)],
         capture_output=True,
         text=True,
@@ -124,7 +124,8 @@ def _pytest(block: Block) -> str:
         env={**os.environ, "PYTHONPATH": places},
     )
     if ran.returncode:
-        raise BlockError(f"pytest failed:\n{ran.stdout}{ran.stderr}")
+        message = f"pytest failed:\n{ran.stdout}{ran.stderr}"
+        raise BlockError(message)
     return ran.stdout
 
 
@@ -137,7 +138,8 @@ def _shell(_page: Page, block: Block, _told: str) -> str:
             code, out, errors = shells.run(command)
             if code:
                 place = f"{block.page}:{block.line + 1 + line}"
-                raise BlockError(f"{place}: {command} ended with {code}:\n{out}{errors}")
+                message = f"{place}: {command} ended with {code}:\n{out}{errors}"
+                raise BlockError(message)
             told.append(out)
     return "".join(told)
 
@@ -148,7 +150,8 @@ def _output(_page: Page, block: Block, told: str) -> str:
         raise BlockError(message)
     pattern = re.escape(_even(block.code)).replace(re.escape("..."), ".*?")
     if not re.fullmatch(pattern, _even(told), re.DOTALL):
-        raise BlockError(f"the block before printed\n{told}\nand not\n{block.code}")
+        message = f"the block before printed\n{told}\nand not\n{block.code}"
+        raise BlockError(message)
     return ""
 
 
@@ -159,14 +162,16 @@ def _even(text: str) -> str:
 def _diagram(_page: Page, block: Block, _told: str) -> str:
     kind = block.code.lstrip().partition("\n")[0]
     if not kind.startswith(_DIAGRAMS) or "-->" not in block.code:
-        raise BlockError(f"{kind!r} begins no diagram of Mermaid")
+        message = f"{kind!r} begins no diagram of Mermaid"
+        raise BlockError(message)
     return ""
 
 
 def _table(_page: Page, block: Block, _told: str) -> str:
     rows = list(csv.reader(io.StringIO(block.content), strict=True))
     if len({len(row) for row in rows}) != 1:
-        raise BlockError("its rows differ in length")
+        message = "its rows differ in length"
+        raise BlockError(message)
     return ""
 
 
@@ -195,8 +200,13 @@ CHECKS: Final[Mapping[str, Check]] = {
 def effects_of(world: World) -> Effects:
     """Return the effects of a page: simulated providers and a clock, real files and variables."""
     fakes = fake_effects(http=world, clock=world.clock)
-    real = {"environment": SystemEnvironment(), "files": SystemFiles(), "disk": SystemDisk()}
-    return attrs.evolve(fakes, ids=RandomIds(), **real)
+    return attrs.evolve(
+        fakes,
+        ids=RandomIds(),
+        environment=SystemEnvironment(),
+        files=SystemFiles(),
+        disk=SystemDisk(),
+    )
 
 
 @contextmanager
