@@ -194,7 +194,7 @@ def _run(page: str) -> dict[str, Any]:
 
 
 def test_the_guide_s_receiver_believes_replicate_only() -> None:
-    receive = _run("webhooks.md")["on_request"]
+    receive = _run("checking-webhooks.md")["on_request"]
     body = {"id": "1", "status": "succeeded"}
     secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
     message = signed_webhook("replicate", body, sent_at=datetime.now(UTC), secret=secret)
