@@ -69,8 +69,13 @@ def commands(code: str) -> Iterator[tuple[int, str]]:
 
 
 def runs_here(command: str) -> bool:
-    """Tell whether a command has ``tarash`` in it."""
-    return _COMMAND.search(command) is not None
+    """Tell whether a command has ``tarash`` in it, or prepares what such a command needs."""
+    return _COMMAND.search(command) is not None or command.startswith("mkdir ")
+
+
+def stays(command: str) -> bool:
+    """Tell whether a command changes the shell for the commands behind it."""
+    return command.startswith("export ")
 
 
 def run(command: str) -> tuple[int, str, str]:
