@@ -28,10 +28,7 @@ from tests.support.pages.needs import met
 from tests.support.pages.world import World
 
 from tarash.tarash_gateway import registry
-from tarash.tarash_gateway.effects import Effects
-from tarash.tarash_gateway.effects.disk import SystemDisk
-from tarash.tarash_gateway.effects.live import RandomIds, SystemEnvironment, SystemFiles
-from tarash.tarash_gateway.testing import default_effects, fake_effects
+from tarash.tarash_gateway.testing import default_effects
 
 _AWAIT: Final = 0x2000  # ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 _TESTS: Final = re.compile(r"^ *(?:async )?def test_\w+\(", re.MULTILINE)
@@ -240,18 +237,6 @@ CHECKS: Final[Mapping[str, Check]] = {
 }
 
 
-def effects_of(world: World) -> Effects:
-    """Return the effects of a page: simulated providers and a clock, real files and variables."""
-    fakes = fake_effects(http=world, clock=world.clock)
-    return attrs.evolve(
-        fakes,
-        ids=RandomIds(),
-        environment=SystemEnvironment(),
-        files=SystemFiles(),
-        disk=SystemDisk(),
-    )
-
-
 @contextmanager
 def opened(name: str, text: str, folder: Path) -> Iterator[Page]:
     """Yield a page in a folder of its own, before its first block."""
@@ -272,7 +257,7 @@ def opened(name: str, text: str, folder: Path) -> Iterator[Page]:
         patch.setitem(sys.modules, "page", module)
         patch.setattr(sys, "argv", [name])
         world = World()
-        effects = default_effects(effects_of(world))
+        effects = default_effects(world.effects)
         with met(text, world), effects, asyncio.Runner() as runner:
             yield Page(name=name, blocks=blocks, module=module, runner=runner)
 
