@@ -11,6 +11,7 @@ from ..http.messages import BytesBody, FormBody, HttpRequest, HttpResponse, Json
 from ..http.parts import FormPart, StreamBody
 from .dialects import FAMILIES, VIDEO, Content, Dialect, Route
 
+_UPLOAD: Final = re.compile(r"/uploads?(?:/|$)|/files$")
 _RANGE: Final = re.compile(r"bytes=(\d+)-(\d*)")
 
 
@@ -42,7 +43,7 @@ class Spoken:
 
 def spoken_by(request: HttpRequest) -> Spoken | None:
     """Return the dialect of a submission, or None for any other request."""
-    if request.method != "POST":
+    if request.method != "POST" or is_upload(request):
         return None
     url = request.url.partition("?")[0]
     for family in FAMILIES:
@@ -96,6 +97,7 @@ def clip_for(request: HttpRequest) -> HttpResponse:
 
 
 def is_upload(request: HttpRequest) -> bool:
-    """Tell whether a request may be a part of an upload: no submission sends bytes alone."""
-    upload = isinstance(request.body, BytesBody | StreamBody)
-    return upload or "upload" in request.url or request.url.endswith("/files")
+    """Tell whether a request is a part of an upload: no submission sends bytes alone."""
+    if isinstance(request.body, BytesBody | StreamBody):
+        return True
+    return _UPLOAD.search(request.url.partition("?")[0]) is not None
