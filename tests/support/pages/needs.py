@@ -4,12 +4,17 @@ import importlib
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Final
 
+import fal_client
+import google.auth
 import httpx
 import pytest
+import replicate
+from google.oauth2.credentials import Credentials
 from tests.support.databases import database
 from tests.support.dbos_sqlite import skip_where_sqlite_is_too_old
 from tests.support.pages.world import World
@@ -86,11 +91,28 @@ def _official_clients(world: World) -> Iterator[None]:
         # Only the page itself waits on the fake clock; threads behind it have their own pace.
         (world.clock.sleep if threading.current_thread() is main else sleep)(seconds)
 
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
+        # A reader sees this one, too: OpenAI's client says it of each call.
+        warnings.filterwarnings("ignore", "The Sora API is scheduled", DeprecationWarning)
         patch.setattr(httpx.HTTPTransport, "handle_request", answered)
         patch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", answered_async)
         patch.setattr(time, "sleep", slept)
+        # The identity of a machine that has none.
+        identity = Credentials(token="a-token"), "my-project"  # type: ignore[no-untyped-call]  # google-auth has no types
+        patch.setattr(google.auth, "default", lambda *_args, **_options: identity)
         yield
+        _close_what_lives_as_long_as_a_process()
+
+
+def _close_what_lives_as_long_as_a_process() -> None:
+    """Close the clients behind the modules' own functions, as the end of a process would."""
+    for owner, name in (
+        (fal_client.sync_client, "_client"),
+        (replicate.default_client, "_Client__client"),
+    ):
+        client = vars(owner).pop(name, None)
+        if client is not None:
+            client.close()
 
 
 def _reply(world: World, request: httpx.Request, content: bytes) -> httpx.Response:

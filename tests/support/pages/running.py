@@ -63,6 +63,8 @@ class Page:
         name: Its path below the repository.
         blocks: All its blocks, in their order.
         module: Its namespace.
+        runner: Its event loop, for an ``await`` outside of functions.
+        patch: What lasts until its end, such as its environment variables.
         ran: The blocks that ran or were checked.
     """
 
@@ -70,6 +72,7 @@ class Page:
     blocks: Sequence[Block]
     module: ModuleType
     runner: asyncio.Runner
+    patch: pytest.MonkeyPatch
     ran: list[Block] = attrs.field(factory=list)
     _told: str = attrs.field(default="", init=False)
 
@@ -147,15 +150,15 @@ def _pytest(block: Block) -> str:
     return ran.stdout
 
 
-def _shell(_page: Page, block: Block, _told: str) -> str:
+def _shell(page: Page, block: Block, _told: str) -> str:
     if error := shells.syntax_error(block.code):
         raise BlockError(error)
-    told, before = [], ""
+    told = []
     for line, command in shells.commands(block.code):
-        if shells.stays(command):
-            before += f"{command}\n"
+        for name, value in shells.exported(command).items():
+            page.patch.setenv(name, value)
         if shells.runs_here(command):
-            code, out, errors = shells.run(before + command)
+            code, out, errors = shells.run(command)
             if code:
                 place = f"{block.page}:{block.line + 1 + line}"
                 message = f"{place}: {command} ended with {code}:\n{out}{errors}"
@@ -259,7 +262,7 @@ def opened(name: str, text: str, folder: Path) -> Iterator[Page]:
         world = World()
         effects = default_effects(world.effects)
         with met(text, world), effects, asyncio.Runner() as runner:
-            yield Page(name=name, blocks=blocks, module=module, runner=runner)
+            yield Page(name=name, blocks=blocks, module=module, runner=runner, patch=patch)
 
 
 def _is_made(file: str, blocks: Sequence[Block]) -> bool:
