@@ -23,11 +23,12 @@ import yaml
 from tests.support.pages import shells
 from tests.support.pages.blocks import ROOT, Block, blocks_of, text_of
 from tests.support.pages.clips import input_files
+from tests.support.pages.official import PageEnvironment, official_clients
 from tests.support.pages.world import World
 
 from tarash.tarash_gateway.effects import Effects
 from tarash.tarash_gateway.effects.disk import SystemDisk
-from tarash.tarash_gateway.effects.live import RandomIds, SystemEnvironment, SystemFiles
+from tarash.tarash_gateway.effects.live import RandomIds, SystemFiles
 from tarash.tarash_gateway.testing import default_effects, fake_effects
 
 _AWAIT: Final = 0x2000  # ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
@@ -195,7 +196,7 @@ CHECKS: Final[Mapping[str, Check]] = {
 def effects_of(world: World) -> Effects:
     """Return the effects of a page: simulated providers and a clock, real files and variables."""
     fakes = fake_effects(http=world, clock=world.clock)
-    real = {"environment": SystemEnvironment(), "files": SystemFiles(), "disk": SystemDisk()}
+    real = {"environment": PageEnvironment(), "files": SystemFiles(), "disk": SystemDisk()}
     return attrs.evolve(fakes, ids=RandomIds(), **real)
 
 
@@ -221,7 +222,7 @@ def opened(name: str, folder: Path) -> Iterator[Page]:
 
 def run_page(name: str, folder: Path) -> dict[str, Any]:
     """Run all blocks of a page, and return its namespace."""
-    with opened(name, folder) as page:
+    with official_clients(name), opened(name, folder) as page:
         for block in blocks_of(name, text_of(name)):
             try:
                 page.run(block)
