@@ -68,6 +68,8 @@ def for_official_clients(dialect: Dialect) -> Dialect:
         case "replicate":
             return attrs.evolve(
                 dialect,
+                # The official client puts the version behind whatever base URL it is given.
+                routes=tuple(attrs.evolve(r, path=f"(?:/v1)?{r.path}") for r in dialect.routes),
                 accepted=_with_more(dialect.accepted, _PREDICTION),
                 running=_with_more(dialect.running, _PREDICTION),
                 done=_with_more(dialect.done, _PREDICTION),

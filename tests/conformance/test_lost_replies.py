@@ -12,11 +12,14 @@ from typing import Final
 import fal_client
 import fal_client.client
 import pytest
+from benchmarks.jobs import for_official_clients
 from google import genai
 from google.genai import types
 from openai import OpenAI
 from replicate.client import Client as Replicate
 from runwayml import RunwayML
+from tests.faults import dialects
+from tests.faults import server as server_module
 from tests.faults.dialects import DIALECTS
 from tests.faults.server import Running, Script, running
 
@@ -33,7 +36,10 @@ _PROMPT: Final = "a kite"
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Running]:
-    with running() as started:
+    # The client of Replicate asks for other paths than the others of its dialect.
+    served = {**dialects.SERVED, "replicate": for_official_clients(DIALECTS["replicate"])}
+    with running() as started, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(server_module, "SERVED", served)
         yield started
 
 

@@ -226,18 +226,15 @@ def _predictions(jobs: Sequence[Taken]) -> Any:
     return {"next": None, "previous": None, "results": results}
 
 
-# The official client puts the version behind whatever base URL it is given.
-_V1 = "(?:/v1)?"
-
 REPLICATE = Dialect(
     name="replicate",
     provider="replicate",
     model="minimax/video-01",
     routes=(
-        Route(stage="submit", method="POST", path=f"{_V1}/models/minimax/video-01/predictions"),
-        Route(stage="list", method="GET", path=f"{_V1}/predictions"),
-        Route(stage="poll", method="GET", path=f"{_V1}/predictions/(?P<job>[^/]+)"),
-        Route(stage="cancel", method="POST", path=f"{_V1}/predictions/(?P<job>[^/]+)/cancel"),
+        Route(stage="submit", method="POST", path="/models/minimax/video-01/predictions"),
+        Route(stage="list", method="GET", path="/predictions"),
+        Route(stage="poll", method="GET", path="/predictions/(?P<job>[^/]+)"),
+        Route(stage="cancel", method="POST", path="/predictions/(?P<job>[^/]+)/cancel"),
     ),
     listed=_predictions,
     accepted=_with_job(lambda _base, job: _prediction(job, "starting"), 201),

@@ -20,6 +20,7 @@ _LENGTH: Final = ("duration", "seconds", "durationSeconds", "duration_seconds", 
 _RATIO: Final = ("aspect_ratio", "aspectRatio", "ratio")
 _SIZE: Final = ("resolution", "size")
 _DEFAULT_SECONDS: Final = 5.0
+_GREY: Final = 128
 
 
 @attrs.frozen(kw_only=True)
@@ -69,9 +70,11 @@ def _first(fields: Mapping[str, Any], names: Sequence[str]) -> Any:
 
 @lru_cache(maxsize=64)
 def clip(seconds: float, width: int, height: int) -> bytes:
-    """Return a playable MP4 of one colour."""
+    """Return a playable MP4 of one grey."""
     file = io.BytesIO()
-    frame = av.VideoFrame.from_image(Image.new("RGB", (width, height), (38, 70, 120)))
+    frame = av.VideoFrame(width, height, "yuv420p")
+    for plane in frame.planes:
+        plane.update(bytes([_GREY]) * plane.buffer_size)
     with av.open(file, "w", format="mp4", options={"fflags": "+bitexact"}) as container:
         stream: Any = container.add_stream("libx264", rate=_RATE, options=dict(_FAST))
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"

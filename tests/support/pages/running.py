@@ -11,7 +11,7 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from types import CodeType, ModuleType
@@ -20,12 +20,15 @@ from typing import Any, Final
 import attrs
 import pytest
 import yaml
+from tests.support import architecture
 from tests.support.pages import shells
 from tests.support.pages.blocks import ROOT, Block, blocks_of, text_of
 from tests.support.pages.clips import input_files
+from tests.support.pages.needs import met
 from tests.support.pages.official import PageEnvironment, official_clients
 from tests.support.pages.world import World
 
+from tarash.tarash_gateway import registry
 from tarash.tarash_gateway.effects import Effects
 from tarash.tarash_gateway.effects.disk import SystemDisk
 from tarash.tarash_gateway.effects.live import RandomIds, SystemFiles
@@ -33,6 +36,8 @@ from tarash.tarash_gateway.testing import default_effects, fake_effects
 
 _AWAIT: Final = 0x2000  # ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 _TESTS: Final = re.compile(r"^ *(?:async )?def test_\w+\(", re.MULTILINE)
+# What stands before the name of a file that is written.
+_SAVES: Final = re.compile(r"""(save_to=|save_video\(\w+, |-o |--output )["']?$""")
 _DIAGRAMS: Final = ("flowchart ", "sequenceDiagram", "stateDiagram-v2")
 KEYS: Final = {
     "FAL_KEY": "fal-id:fal-secret",
@@ -60,15 +65,31 @@ class Page:
 
     Attributes:
         name: Its path below the repository.
+        blocks: All its blocks, in their order.
         module: Its namespace.
         ran: The blocks that ran or were checked.
     """
 
     name: str
+    blocks: Sequence[Block]
     module: ModuleType
     runner: asyncio.Runner
     ran: list[Block] = attrs.field(factory=list)
     _told: str = attrs.field(default="", init=False)
+
+    @property
+    def names(self) -> dict[str, Any]:
+        """What its blocks have defined."""
+        return self.module.__dict__
+
+    def run_all(self) -> None:
+        """Run or check all its blocks; an error has a note with the place of its block."""
+        for block in self.blocks:
+            try:
+                self.run(block)
+            except Exception as error:
+                error.add_note(f"the {block.language} block at {block.place}")
+                raise
 
     def run(self, block: Block) -> None:
         """Run or check a block.
@@ -117,7 +138,7 @@ def _pytest(block: Block) -> str:
     plugins = ("no:cacheprovider", "no:xdist", "tests.support.pages.stage")
     command = [sys.executable, "-m", "pytest", "-q", *(f"-p{name}" for name in plugins)]
     places = os.pathsep.join([str(ROOT / "lib"), str(ROOT), os.environ.get("PYTHONPATH", "")])
-    ran = subprocess.run(
+    ran = subprocess.run(  # noqa: S603 - our own page
         [*command, f"--rootdir={Path.cwd()}", "-c", os.devnull, str(path)],
         capture_output=True,
         text=True,
@@ -125,20 +146,24 @@ def _pytest(block: Block) -> str:
         env={**os.environ, "PYTHONPATH": places},
     )
     if ran.returncode:
-        raise BlockError(f"pytest failed:\n{ran.stdout}{ran.stderr}")
+        message = f"pytest failed:\n{ran.stdout}{ran.stderr}"
+        raise BlockError(message)
     return ran.stdout
 
 
 def _shell(_page: Page, block: Block, _told: str) -> str:
     if error := shells.syntax_error(block.code):
         raise BlockError(error)
-    told = []
+    told, before = [], ""
     for line, command in shells.commands(block.code):
+        if shells.stays(command):
+            before += f"{command}\n"
         if shells.runs_here(command):
-            code, out, errors = shells.run(command)
+            code, out, errors = shells.run(before + command)
             if code:
                 place = f"{block.page}:{block.line + 1 + line}"
-                raise BlockError(f"{place}: {command} ended with {code}:\n{out}{errors}")
+                message = f"{place}: {command} ended with {code}:\n{out}{errors}"
+                raise BlockError(message)
             told.append(out)
     return "".join(told)
 
@@ -149,7 +174,8 @@ def _output(_page: Page, block: Block, told: str) -> str:
         raise BlockError(message)
     pattern = re.escape(_even(block.code)).replace(re.escape("..."), ".*?")
     if not re.fullmatch(pattern, _even(told), re.DOTALL):
-        raise BlockError(f"the block before printed\n{told}\nand not\n{block.code}")
+        message = f"the block before printed\n{told}\nand not\n{block.code}"
+        raise BlockError(message)
     return ""
 
 
@@ -157,17 +183,37 @@ def _even(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.strip().splitlines())
 
 
+def _sql(_page: Page, block: Block, _told: str) -> str:
+    import psycopg  # noqa: PLC0415 - few pages need it
+
+    if "DATABASE_URL" not in os.environ:
+        message = "SQL runs on a page that has DATABASE_URL"
+        raise BlockError(message)
+    with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
+        connection.execute(block.code.encode())
+    return ""
+
+
+def _tree(_page: Page, block: Block, _told: str) -> str:
+    if block.code.strip() not in architecture.tree():
+        message = "the tree is another one: run python -m tests.support.architecture"
+        raise BlockError(message)
+    return ""
+
+
 def _diagram(_page: Page, block: Block, _told: str) -> str:
     kind = block.code.lstrip().partition("\n")[0]
     if not kind.startswith(_DIAGRAMS) or "-->" not in block.code:
-        raise BlockError(f"{kind!r} begins no diagram of Mermaid")
+        message = f"{kind!r} begins no diagram of Mermaid"
+        raise BlockError(message)
     return ""
 
 
 def _table(_page: Page, block: Block, _told: str) -> str:
     rows = list(csv.reader(io.StringIO(block.content), strict=True))
     if len({len(row) for row in rows}) != 1:
-        raise BlockError("its rows differ in length")
+        message = "its rows differ in length"
+        raise BlockError(message)
     return ""
 
 
@@ -189,20 +235,28 @@ CHECKS: Final[Mapping[str, Check]] = {
     "toml": _read(tomllib.loads),
     "yaml": _read(yaml.safe_load),
     "csv": _table,
+    "sql": _sql,
     "mermaid": _diagram,
+    "tree": _tree,
 }
 
 
 def effects_of(world: World) -> Effects:
     """Return the effects of a page: simulated providers and a clock, real files and variables."""
     fakes = fake_effects(http=world, clock=world.clock)
-    real = {"environment": PageEnvironment(), "files": SystemFiles(), "disk": SystemDisk()}
-    return attrs.evolve(fakes, ids=RandomIds(), **real)
+    return attrs.evolve(
+        fakes,
+        ids=RandomIds(),
+        environment=PageEnvironment(),
+        files=SystemFiles(),
+        disk=SystemDisk(),
+    )
 
 
 @contextmanager
-def opened(name: str, folder: Path) -> Iterator[Page]:
-    """Yield a page in an empty folder, before its first block."""
+def opened(name: str, text: str, folder: Path) -> Iterator[Page]:
+    """Yield a page in a folder of its own, before its first block."""
+    blocks = blocks_of(name, text)
     with pytest.MonkeyPatch.context() as patch:
         for variable, value in KEYS.items():
             patch.setenv(variable, value)
@@ -210,23 +264,29 @@ def opened(name: str, folder: Path) -> Iterator[Page]:
         here = folder / "here"
         here.mkdir()
         for file, content in input_files().items():
-            here.joinpath(file).write_bytes(content)
+            if not _is_made(file, blocks):
+                here.joinpath(file).write_bytes(content)
         patch.chdir(here)
         patch.syspath_prepend(str(here))
-        module = ModuleType("__main__")
-        patch.setitem(sys.modules, "__main__", module)
+        patch.setattr(registry, "_REGISTERED", {})
+        module = ModuleType("page")
+        patch.setitem(sys.modules, "page", module)
         patch.setattr(sys, "argv", [name])
-        with default_effects(effects_of(World())), asyncio.Runner() as runner:
-            yield Page(name=name, module=module, runner=runner)
+        world = World()
+        effects = default_effects(effects_of(world))
+        with met(text, world), effects, asyncio.Runner() as runner:
+            yield Page(name=name, blocks=blocks, module=module, runner=runner)
 
 
-def run_page(name: str, folder: Path) -> dict[str, Any]:
-    """Run all blocks of a page, and return its namespace."""
-    with official_clients(name), opened(name, folder) as page:
-        for block in blocks_of(name, text_of(name)):
-            try:
-                page.run(block)
-            except Exception as error:
-                error.add_note(f"the {block.language} block at {block.place}")
-                raise
-        return dict(page.module.__dict__)
+def _is_made(file: str, blocks: Sequence[Block]) -> bool:
+    """Tell whether a page saves a file of this name before it reads one."""
+    code = "\n".join(block.code for block in blocks)
+    before = code.partition(file)[0]
+    return file in code and _SAVES.search(before) is not None
+
+
+def run_page(name: str, folder: Path) -> Page:
+    """Run all blocks of a page, and return it."""
+    with official_clients(name), opened(name, text_of(name), folder) as page:
+        page.run_all()
+    return page

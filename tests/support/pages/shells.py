@@ -7,6 +7,7 @@ simulated providers and their jobs; pipes, redirections, quotes and variables ar
 import os
 import re
 import select
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,6 +22,7 @@ import pytest
 
 from tarash.tarash_gateway import cli
 
+_BASH: Final = shutil.which("bash") or "bash"
 _STAGE: Final = textwrap.dedent("""
     set -euo pipefail
     tarash() {
@@ -45,7 +47,9 @@ _COMMAND: Final = re.compile(
 
 def syntax_error(code: str) -> str:
     """Return what bash says against a text, or nothing."""
-    ran = subprocess.run(["bash", "-n"], input=code, capture_output=True, text=True, check=False)
+    ran = subprocess.run(  # noqa: S603 - our own page
+        [_BASH, "-n"], input=code, capture_output=True, text=True, check=False
+    )
     return ran.stderr or ("" if ran.returncode == 0 else f"bash -n: {ran.returncode}")
 
 
@@ -65,12 +69,17 @@ def commands(code: str) -> Iterator[tuple[int, str]]:
 
 
 def runs_here(command: str) -> bool:
-    """Tell whether a command has ``tarash`` in it."""
-    return _COMMAND.search(command) is not None
+    """Tell whether a command has ``tarash`` in it, or prepares what such a command needs."""
+    return _COMMAND.search(command) is not None or command.startswith("mkdir ")
+
+
+def stays(command: str) -> bool:
+    """Tell whether a command changes the shell for the commands behind it."""
+    return command.startswith("export ")
 
 
 def run(command: str) -> tuple[int, str, str]:
-    """Run a command with ``tarash`` in it in the current folder; return its code and its outputs."""
+    """Run a command with ``tarash`` in it, in this folder; return its code and its outputs."""
     with tempfile.TemporaryDirectory() as stage:
         calls = Path(stage, "calls")
         os.mkfifo(calls)
@@ -78,8 +87,8 @@ def run(command: str) -> tuple[int, str, str]:
         pipe = os.open(calls, os.O_RDWR)
         out, errors = Path(stage, "out"), Path(stage, "errors")
         with out.open("wb") as to, errors.open("wb") as to_errors:
-            process = subprocess.Popen(
-                ["bash", "-c", f"{_STAGE}\n{command}"],
+            process = subprocess.Popen(  # noqa: S603 - our own page
+                [_BASH, "-c", f"{_STAGE}\n{command}"],
                 stdin=subprocess.DEVNULL,
                 stdout=to,
                 stderr=to_errors,

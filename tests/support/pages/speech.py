@@ -1,4 +1,4 @@
-"""How the simulated providers are asked: the dialects of the fault server, for any model at any host.
+"""How the simulated providers are asked: the fault server's dialects, for any model at any host.
 
 Azure's jobs and Gemini Omni are here only: the fault server does not need them.
 """

@@ -28,12 +28,11 @@ from tarash.tarash_gateway.http.messages import (
 from tarash.tarash_gateway.outcome import IOOutcome
 from tarash.tarash_gateway.testing import FakeClock, json_reply
 
-# The day on which the pages are read: models that have ended by then are refused on them.
-NOW: Final = datetime(2026, 11, 26, 12, tzinfo=UTC)
 _CDN: Final = "https://cdn.example/clip.mp4"
 _FILE: Final = re.compile(r"https://cdn\.example/([^/]+)\.mp4")
 _INLINE: Final = base64.b64encode(VIDEO).decode()
 _RUNNING: Final = 1
+_FIELD: Final = re.compile(rb'form-data; name="([^"]+)"\r\n\r\n(.*?)\r\n--', re.DOTALL)
 _RANGE: Final = re.compile(r"bytes=(\d+)-(\d*)")
 
 
@@ -57,10 +56,11 @@ class World:
     """An HTTP effect, which may be asked from any thread.
 
     Attributes:
-        clock: The clock of the calls.
+        clock: The clock of the calls. It begins with the time of the machine, which programs on the
+            pages read, too: signatures and deadlines fit, and models that have ended are refused.
     """
 
-    clock: FakeClock = attrs.field(factory=lambda: FakeClock(utc=NOW))
+    clock: FakeClock = attrs.field(factory=lambda: FakeClock(utc=datetime.now(UTC)))
     _jobs: dict[str, _Job] = attrs.field(factory=dict, init=False)
     _uploads: int = attrs.field(default=0, init=False)
     _lock: threading.RLock = attrs.field(factory=threading.RLock, init=False)
@@ -88,6 +88,12 @@ class World:
                 if way.method == method and (match := way.url.fullmatch(path)):
                     return self._reply(way, match.groupdict(), body)
         return json_reply(404, {"detail": f"no simulated provider has {method} {path}"})
+
+    def receive(
+        self, method: str, url: str, headers: Mapping[str, str], content: bytes
+    ) -> HttpResponse:
+        """Return the reply to a request whose body is bytes: JSON, or a form."""
+        return self.answer(method, url, headers, _body_from(content))
 
     def _video(self, job: str) -> HttpResponse:
         if job not in self._jobs:
@@ -177,6 +183,15 @@ def _body_of(request: HttpRequest) -> Mapping[str, Any]:
             return {part.name: part.value for part in parts if part.value is not None}
         case _:
             return {}
+
+
+def _body_from(content: bytes) -> Mapping[str, Any]:
+    try:
+        value = json.loads(content)
+    except ValueError:
+        # The texts of a form; files have a name, and are of no interest here.
+        return {name.decode(): text.decode() for name, text in _FIELD.findall(content)}
+    return value if isinstance(value, dict) else {}
 
 
 def _encoded(content: Content, job: _Job, name: str) -> HttpResponse:
