@@ -4,12 +4,15 @@ import importlib
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from typing import Final
+from typing import Any, Final
 
+import google.auth
 import httpx
 import pytest
+from google.oauth2.credentials import Credentials
 from tests.support.databases import database
 from tests.support.dbos_sqlite import skip_where_sqlite_is_too_old
 from tests.support.pages.world import World
@@ -64,38 +67,48 @@ def _celery(_world: World) -> Iterator[None]:
 def _official_clients(world: World) -> Iterator[None]:
     """Let the official clients meet the simulated providers, and wait on the world's clock.
 
-    All of them send with httpx: what replaces its transports leaves everything else to the client.
+    All of them send with httpx, or with httpx2: what replaces the transports leaves everything else
+    to the client.
     """
-    real, real_async = httpx.HTTPTransport.handle_request, httpx.AsyncHTTPTransport
-    handle_async = real_async.handle_async_request
     sleep, main = time.sleep, threading.main_thread()
-
-    def answered(transport: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
-        if request.url.host in _LOOPBACK:
-            return real(transport, request)
-        return _reply(world, request, request.read())
-
-    async def answered_async(
-        transport: httpx.AsyncHTTPTransport, request: httpx.Request
-    ) -> httpx.Response:
-        if request.url.host in _LOOPBACK:
-            return await handle_async(transport, request)
-        return _reply(world, request, await request.aread())
 
     def slept(seconds: float) -> None:
         # Only the page itself waits on the fake clock; threads behind it have their own pace.
         (world.clock.sleep if threading.current_thread() is main else sleep)(seconds)
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(httpx.HTTPTransport, "handle_request", answered)
-        patch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", answered_async)
+    with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
+        for package in (httpx, importlib.import_module("httpx2")):
+            _answer_for(package, world, patch)
         patch.setattr(time, "sleep", slept)
+        # The identity of a machine; the token is not looked at.
+        identity = Credentials(token="a-token"), "my-project"
+        patch.setattr(google.auth, "default", lambda *_args, **_options: identity)
+        # A reader sees this one as well, and the page about OpenAI says it.
+        warnings.filterwarnings("ignore", "The Sora API is scheduled", DeprecationWarning)
         yield
 
 
-def _reply(world: World, request: httpx.Request, content: bytes) -> httpx.Response:
-    reply = world.receive(request.method, str(request.url), request.headers, content)
-    return httpx.Response(reply.status, headers=dict(reply.headers), content=reply.body)
+def _answer_for(package: Any, world: World, patch: pytest.MonkeyPatch) -> None:
+    """Let the world answer for all hosts but this machine, in httpx or its like."""
+    real, real_async = package.HTTPTransport.handle_request, package.AsyncHTTPTransport
+    handle_async = real_async.handle_async_request
+
+    def reply(request: Any, content: bytes) -> Any:
+        got = world.receive(request.method, str(request.url), request.headers, content)
+        return package.Response(got.status, headers=dict(got.headers), content=got.body)
+
+    def answered(transport: Any, request: Any) -> Any:
+        if request.url.host in _LOOPBACK:
+            return real(transport, request)
+        return reply(request, request.read())
+
+    async def answered_async(transport: Any, request: Any) -> Any:
+        if request.url.host in _LOOPBACK:
+            return await handle_async(transport, request)
+        return reply(request, await request.aread())
+
+    patch.setattr(package.HTTPTransport, "handle_request", answered)
+    patch.setattr(package.AsyncHTTPTransport, "handle_async_request", answered_async)
 
 
 Need = Callable[[World], AbstractContextManager[None]]

@@ -25,13 +25,12 @@ from tests.support.pages import shells
 from tests.support.pages.blocks import ROOT, Block, blocks_of, text_of
 from tests.support.pages.clips import input_files
 from tests.support.pages.needs import met
-from tests.support.pages.official import PageEnvironment, official_clients
 from tests.support.pages.world import World
 
 from tarash.tarash_gateway import registry
 from tarash.tarash_gateway.effects import Effects
 from tarash.tarash_gateway.effects.disk import SystemDisk
-from tarash.tarash_gateway.effects.live import RandomIds, SystemFiles
+from tarash.tarash_gateway.effects.live import RandomIds, SystemEnvironment, SystemFiles
 from tarash.tarash_gateway.testing import default_effects, fake_effects
 
 _AWAIT: Final = 0x2000  # ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
@@ -247,7 +246,7 @@ def effects_of(world: World) -> Effects:
     return attrs.evolve(
         fakes,
         ids=RandomIds(),
-        environment=PageEnvironment(),
+        environment=SystemEnvironment(),
         files=SystemFiles(),
         disk=SystemDisk(),
     )
@@ -287,6 +286,6 @@ def _is_made(file: str, blocks: Sequence[Block]) -> bool:
 
 def run_page(name: str, folder: Path) -> Page:
     """Run all blocks of a page, and return it."""
-    with official_clients(name), opened(name, text_of(name), folder) as page:
+    with opened(name, text_of(name), folder) as page:
         page.run_all()
     return page
