@@ -9,9 +9,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any, Final
 
+import fal_client
 import google.auth
 import httpx
+import httpx2
 import pytest
+import replicate
 from google.oauth2.credentials import Credentials
 from tests.support.databases import database
 from tests.support.dbos_sqlite import skip_where_sqlite_is_too_old
@@ -67,8 +70,8 @@ def _celery(_world: World) -> Iterator[None]:
 def _official_clients(world: World) -> Iterator[None]:
     """Let the official clients meet the simulated providers, and wait on the world's clock.
 
-    All of them send with httpx, or with httpx2: what replaces the transports leaves everything else
-    to the client.
+    All of them send with httpx, or with its successor: what replaces the transports leaves
+    everything else to the client.
     """
     sleep, main = time.sleep, threading.main_thread()
 
@@ -77,38 +80,49 @@ def _official_clients(world: World) -> Iterator[None]:
         (world.clock.sleep if threading.current_thread() is main else sleep)(seconds)
 
     with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
-        for package in (httpx, importlib.import_module("httpx2")):
-            _answer_for(package, world, patch)
+        # A reader sees this one, too: OpenAI's client says it of each call.
+        warnings.filterwarnings("ignore", "The Sora API is scheduled", DeprecationWarning)
+        for library in (httpx, httpx2):
+            _replace_transports(library, world, patch)
         patch.setattr(time, "sleep", slept)
-        # The identity of a machine; the token is not looked at.
+        # The identity of a machine that has none.
         identity = Credentials(token="a-token"), "my-project"
         patch.setattr(google.auth, "default", lambda *_args, **_options: identity)
-        # A reader sees this one as well, and the page about OpenAI says it.
-        warnings.filterwarnings("ignore", "The Sora API is scheduled", DeprecationWarning)
         yield
+        _close_what_lives_as_long_as_a_process()
 
 
-def _answer_for(package: Any, world: World, patch: pytest.MonkeyPatch) -> None:
-    """Let the world answer for all hosts but this machine, in httpx or its like."""
-    real, real_async = package.HTTPTransport.handle_request, package.AsyncHTTPTransport
-    handle_async = real_async.handle_async_request
+def _replace_transports(library: Any, world: World, patch: pytest.MonkeyPatch) -> None:
+    blocking = library.HTTPTransport.handle_request
+    awaiting = library.AsyncHTTPTransport.handle_async_request
 
     def reply(request: Any, content: bytes) -> Any:
         got = world.receive(request.method, str(request.url), request.headers, content)
-        return package.Response(got.status, headers=dict(got.headers), content=got.body)
+        return library.Response(got.status, headers=dict(got.headers), content=got.body)
 
     def answered(transport: Any, request: Any) -> Any:
         if request.url.host in _LOOPBACK:
-            return real(transport, request)
+            return blocking(transport, request)
         return reply(request, request.read())
 
     async def answered_async(transport: Any, request: Any) -> Any:
         if request.url.host in _LOOPBACK:
-            return await handle_async(transport, request)
+            return await awaiting(transport, request)
         return reply(request, await request.aread())
 
-    patch.setattr(package.HTTPTransport, "handle_request", answered)
-    patch.setattr(package.AsyncHTTPTransport, "handle_async_request", answered_async)
+    patch.setattr(library.HTTPTransport, "handle_request", answered)
+    patch.setattr(library.AsyncHTTPTransport, "handle_async_request", answered_async)
+
+
+def _close_what_lives_as_long_as_a_process() -> None:
+    """Close the clients behind the modules' own functions, as the end of a process would."""
+    for owner, name in (
+        (fal_client.sync_client, "_client"),
+        (replicate.default_client, "_Client__client"),
+    ):
+        client = vars(owner).pop(name, None)
+        if client is not None:
+            client.close()
 
 
 Need = Callable[[World], AbstractContextManager[None]]

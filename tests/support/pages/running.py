@@ -28,10 +28,7 @@ from tests.support.pages.needs import met
 from tests.support.pages.world import World
 
 from tarash.tarash_gateway import registry
-from tarash.tarash_gateway.effects import Effects
-from tarash.tarash_gateway.effects.disk import SystemDisk
-from tarash.tarash_gateway.effects.live import RandomIds, SystemEnvironment, SystemFiles
-from tarash.tarash_gateway.testing import default_effects, fake_effects
+from tarash.tarash_gateway.testing import default_effects
 
 _AWAIT: Final = 0x2000  # ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 _TESTS: Final = re.compile(r"^ *(?:async )?def test_\w+\(", re.MULTILINE)
@@ -66,6 +63,8 @@ class Page:
         name: Its path below the repository.
         blocks: All its blocks, in their order.
         module: Its namespace.
+        runner: Its event loop, for an ``await`` outside of functions.
+        patch: What lasts until its end, such as its environment variables.
         ran: The blocks that ran or were checked.
     """
 
@@ -73,6 +72,7 @@ class Page:
     blocks: Sequence[Block]
     module: ModuleType
     runner: asyncio.Runner
+    patch: pytest.MonkeyPatch
     ran: list[Block] = attrs.field(factory=list)
     _told: str = attrs.field(default="", init=False)
 
@@ -150,15 +150,15 @@ def _pytest(block: Block) -> str:
     return ran.stdout
 
 
-def _shell(_page: Page, block: Block, _told: str) -> str:
+def _shell(page: Page, block: Block, _told: str) -> str:
     if error := shells.syntax_error(block.code):
         raise BlockError(error)
-    told, before = [], ""
+    told = []
     for line, command in shells.commands(block.code):
-        if shells.stays(command):
-            before += f"{command}\n"
+        for name, value in shells.exported(command).items():
+            page.patch.setenv(name, value)
         if shells.runs_here(command):
-            code, out, errors = shells.run(before + command)
+            code, out, errors = shells.run(command)
             if code:
                 place = f"{block.page}:{block.line + 1 + line}"
                 message = f"{place}: {command} ended with {code}:\n{out}{errors}"
@@ -240,18 +240,6 @@ CHECKS: Final[Mapping[str, Check]] = {
 }
 
 
-def effects_of(world: World) -> Effects:
-    """Return the effects of a page: simulated providers and a clock, real files and variables."""
-    fakes = fake_effects(http=world, clock=world.clock)
-    return attrs.evolve(
-        fakes,
-        ids=RandomIds(),
-        environment=SystemEnvironment(),
-        files=SystemFiles(),
-        disk=SystemDisk(),
-    )
-
-
 @contextmanager
 def opened(name: str, text: str, folder: Path) -> Iterator[Page]:
     """Yield a page in a folder of its own, before its first block."""
@@ -272,9 +260,9 @@ def opened(name: str, text: str, folder: Path) -> Iterator[Page]:
         patch.setitem(sys.modules, "page", module)
         patch.setattr(sys, "argv", [name])
         world = World()
-        effects = default_effects(effects_of(world))
+        effects = default_effects(world.effects)
         with met(text, world), effects, asyncio.Runner() as runner:
-            yield Page(name=name, blocks=blocks, module=module, runner=runner)
+            yield Page(name=name, blocks=blocks, module=module, runner=runner, patch=patch)
 
 
 def _is_made(file: str, blocks: Sequence[Block]) -> bool:
