@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from .api import generate_video_async as generate_video_async
     from .api import generate_videos as generate_videos
     from .api import generate_videos_async as generate_videos_async
+    from .api import list_models as list_models
+    from .api import list_providers as list_providers
     from .api import pending_videos as pending_videos
     from .api import plan_video as plan_video
     from .api import receive_webhook as receive_webhook
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from .api import verify_webhook as verify_webhook
     from .api import wait_for_webhook as wait_for_webhook
     from .api import wait_for_webhook_async as wait_for_webhook_async
+    from .catalog.info import ModelInfo as ModelInfo
+    from .catalog.info import ProviderInfo as ProviderInfo
     from .effects.journal import Journal as Journal
     from .effects.postgres_journal import PostgresJournal as PostgresJournal
     from .effects.sqlite_journal import SqliteJournal as SqliteJournal
@@ -123,11 +127,13 @@ else:
         "MockConfig": "values.mock_config",
         "MockPollingConfig": "values.mock_config",
         "MockResponse": "values.mock_config",
+        "ModelInfo": "catalog.info",
         "NotFoundError": "exceptions",
         "PostgresJournal": "effects.postgres_journal",
         "ProgressCallback": "values.response",
         "Provider": "providers.base",
         "ProviderHandler": "providers.handling",
+        "ProviderInfo": "catalog.info",
         "RateLimitError": "exceptions",
         "Reconciliation": "values.reconciliation",
         "Resolution": "values.request",
@@ -161,6 +167,8 @@ else:
         "generate_videos": "api",
         "generate_videos_async": "api",
         "is_retryable_error": "exceptions",
+        "list_models": "api",
+        "list_providers": "api",
         "pending_videos": "api",
         "plan_video": "api",
         "receive_webhook": "api",

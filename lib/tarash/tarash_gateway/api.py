@@ -15,6 +15,8 @@ __all__ = [
     "generate_video_async",
     "generate_videos",
     "generate_videos_async",
+    "list_models",
+    "list_providers",
     "pending_videos",
     "plan_video",
     "receive_webhook",
@@ -46,6 +48,8 @@ plan_video = raising(verbs.plan_video, __name__)[0]
 if TYPE_CHECKING:
     from .batches import generate_videos as generate_videos
     from .batches import generate_videos_async as generate_videos_async
+    from .choosing import list_models as list_models
+    from .choosing import list_providers as list_providers
     from .reconciling import reconcile_video as reconcile_video
     from .reconciling import reconcile_video_async as reconcile_video_async
     from .verifying import verify_webhook as verify_webhook
@@ -58,6 +62,8 @@ else:
     _LATER: Final = {
         "generate_videos": "batches",
         "generate_videos_async": "batches",
+        "list_models": "choosing",
+        "list_providers": "choosing",
         "receive_webhook": "webhooks",
         "receive_webhook_async": "webhooks",
         "reconcile_video": "reconciling",

@@ -13,7 +13,7 @@ from returns.io import IOResult
 
 from .api import __all__ as __all__
 from .outcome import FutureOutcome, IOOutcome, Outcome
-from .running import batch, reconcile_verb, verbs, webhook_verbs
+from .running import batch, list_verbs, reconcile_verb, verbs, webhook_verbs
 from .running.batch_runs import AsyncVideoBatch, VideoBatch
 from .running.faces import P, T, dress
 from .running.tasks import Task, begin, contain
@@ -74,5 +74,8 @@ reconcile_video, reconcile_video_async = _faces(reconcile_verb.reconcile_video)
 # These two only read files, and have no asyncio form.
 pending_videos = _faces(verbs.pending_videos)[0]
 plan_video = _faces(verbs.plan_video)[0]
+# These two read tables, and the environment or the clock.
+list_models = _faces(list_verbs.list_models)[0]
+list_providers = _faces(list_verbs.list_providers)[0]
 # This one touches nothing: it returns a Result.
 verify_webhook = _pure(_verify_webhook)

@@ -1,5 +1,9 @@
 """The public values: frozen, compared by value, refused when they are made wrong."""
 
+from .catalog.info import ImageSlotInfo as ImageSlotInfo
+from .catalog.info import ModelInfo as ModelInfo
+from .catalog.info import ProviderInfo as ProviderInfo
+from .catalog.info import Seconds as Seconds
 from .providers.handling import ProviderHandler as ProviderHandler
 from .values.attempts import AttemptMetadata as AttemptMetadata
 from .values.attempts import ExecutionMetadata as ExecutionMetadata

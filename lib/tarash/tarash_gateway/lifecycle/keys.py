@@ -28,13 +28,20 @@ def key_of(
         return _access_token(config, provider.oauth)
     if config.api_key is not None or not provider.keys:
         return Success(config.api_key if provider.keys else None)
-    for key in provider.keys:
-        values = [environment.get(name, "").strip() for name in key.names]
-        if all(values):
-            return Success(Secret(key.join.join(values)))
+    if (found := key_in_environment(provider, environment)) is not None:
+        return Success(found)
     wanted = ", or ".join(" and ".join(key.names) for key in provider.keys)
     message = f"no key for {provider.name}: set {wanted}, or give api_key in the config"
     return Failure(AuthenticationError(message))
+
+
+def key_in_environment(provider: Provider, environment: Mapping[str, str]) -> Secret | None:
+    """Return the key of the first variables that are all set, or None."""
+    for key in provider.keys:
+        values = [environment.get(name, "").strip() for name in key.names]
+        if all(values):
+            return Secret(key.join.join(values))
+    return None
 
 
 def _access_token(config: VideoGenerationConfig, oauth: OAuth) -> Outcome[Secret | None]:
