@@ -1,15 +1,22 @@
-"""Puts into the pages what is written once, as data: tables of models and limits, the changelog."""
+"""Puts into the pages what is written once elsewhere: tables, the changelog."""
 
 import re
 from pathlib import Path
 from typing import Any
 
 from mkdocs.structure.files import File, Files
+from site_errors import errors
 from site_limits import limits
 from site_matrix import matrix
 from site_models import models, retired
 
-_TABLES = {"limits": limits, "matrix": matrix, "models": models, "retired": retired}
+_TABLES = {
+    "errors": errors,
+    "limits": limits,
+    "matrix": matrix,
+    "models": models,
+    "retired": retired,
+}
 _MARK = re.compile(rf"^<!-- ({'|'.join(_TABLES)}): (\S+) -->$", re.MULTILINE)
 _CELL = re.compile(r"<td\b.*?</td>", re.DOTALL)
 _ROOT = Path(__file__).parents[1]

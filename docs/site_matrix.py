@@ -50,7 +50,8 @@ def _row(info: ModelInfo, row: ModelRow) -> str:
     d = info.description
     seconds = d.duration.removesuffix(" s")
     texts = (seconds, d.resolution, d.aspect_ratio, d.images, d.video, d.audio, d.also)
-    cells = "".join(f"<td>{words(text)}</td>" for text in texts)
+    pairs = zip(_COLUMNS, texts, strict=True)
+    cells = "".join(f'<td data-of="{column}">{words(text)}</td>' for column, text in pairs)
     name = f"{escape(info.provider)}: {code(info.model)}"
     return f'<tr{given}><th scope="row">{name}</th>{cells}</tr>'
 

@@ -36,9 +36,26 @@ def grouped(columns: Sequence[str], groups: Iterable[tuple[str, Sequence[str]]])
     return f'<table class="cards"><thead><tr>{head}</tr></thead>{bodies}</table>'
 
 
-def _row(columns: Sequence[str], cells: Sequence[str]) -> str:
+def headed(first: str, columns: Sequence[str], rows: Iterable[tuple[str, Sequence[str]]]) -> str:
+    """Return a table in which each row of cells has its heading in the first column.
+
+    Args:
+        first: The name of the column of headings.
+        columns: The names of the other columns.
+        rows: For each row its heading and its cells, as HTML.
+    """
+    head = "".join(f'<th scope="col">{escape(column)}</th>' for column in (first, *columns))
+    body = "".join(
+        _row(columns, cells, f'<th class="cards__of" scope="row">{heading}</th>')
+        for heading, cells in rows
+    )
+    return f'<table class="cards"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def _row(columns: Sequence[str], cells: Sequence[str], heading: str = "") -> str:
     pairs = zip(columns, cells, strict=True)
-    return "<tr>" + "".join(f'<td data-of="{escape(c)}">{cell}</td>' for c, cell in pairs) + "</tr>"
+    listed = "".join(f'<td data-of="{escape(column)}">{cell}</td>' for column, cell in pairs)
+    return f"<tr>{heading}{listed}</tr>"
 
 
 def folded(summary: str, content: str) -> str:
