@@ -56,7 +56,8 @@ _TASK: Final = {"createdAt": _EPOCH}
 _GOOGLE: Final = "https://generativelanguage.googleapis.com"
 
 
-def _for_official_clients(dialect: Dialect) -> Dialect:
+def for_official_clients(dialect: Dialect) -> Dialect:
+    """Return the dialect with the fields without which the official clients refuse a reply."""
     match dialect.name:
         case "fal":
             done = _with_more(dialect.done, {"logs": None, "metrics": {"inference_time": 1.5}})
@@ -86,8 +87,8 @@ def _for_official_clients(dialect: Dialect) -> Dialect:
 # Fal with its stream of events about a job, which is refused under the name "fal".
 STREAMING: Final = "fal-stream"
 _DIALECTS: Final = {
-    **{name: _for_official_clients(dialect) for name, dialect in DIALECTS.items()},
-    STREAMING: _for_official_clients(DIALECTS["fal"]),
+    **{name: for_official_clients(dialect) for name, dialect in DIALECTS.items()},
+    STREAMING: for_official_clients(DIALECTS["fal"]),
 }
 _STREAM: Final = re.compile(rf"(/{STREAMING}/[^/]+/[^/]+)/.*/requests/([^/]+)/status/stream")
 _UNKNOWN: Final = Content({"detail": "not found"}, 404)

@@ -1,10 +1,11 @@
 """A command line of its own for each test: an empty folder, an empty journal."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.support.command_line import Ran, Tarash
+from tests.support.command_line import STAGE, Ran, Tarash
 
 from tarash.tarash_gateway import cli
 
@@ -12,7 +13,7 @@ from tarash.tarash_gateway import cli
 @pytest.fixture
 def tarash(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> Tarash:
+) -> Iterator[Tarash]:
     here = tmp_path / "here"
     here.mkdir()
     monkeypatch.chdir(here)
@@ -28,4 +29,5 @@ def tarash(
         assert "Traceback" not in shown.err
         return Ran(code, shown.out, shown.err)
 
-    return run
+    with STAGE:
+        yield run

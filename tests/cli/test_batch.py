@@ -14,15 +14,12 @@ from typing import Any
 
 import attrs
 import pytest
-from tests.support.command_line import Tarash, in_terminal
+from tests.support.command_line import STAGE, Tarash, in_terminal
 from tests.support.fal_world import CLIP, FalWorld, error_reply
 
-from tarash.tarash_gateway.cli import app, output
 from tarash.tarash_gateway.effects.disk import SystemDisk
 from tarash.tarash_gateway.effects.live import SystemClock, SystemFiles
-from tarash.tarash_gateway.running import calls
-from tarash.tarash_gateway.running.worlds import mocked
-from tarash.tarash_gateway.testing import json_reply
+from tarash.tarash_gateway.testing import default_effects, json_reply
 
 _FAL = ("--provider", "fal", "--model", "fal-ai/veo3", "--output-dir", "clips")
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -38,16 +35,14 @@ class _Hurried(SystemClock):
 
 
 @pytest.fixture
-def enter(monkeypatch: pytest.MonkeyPatch) -> Enter:
+def enter() -> Enter:
     """Return a function that lets the next commands meet a world."""
 
     def entered(world: FalWorld) -> FalWorld:
         effects = attrs.evolve(
             world.effects(), clock=_Hurried(), disk=SystemDisk(), files=SystemFiles()
         )
-        monkeypatch.setattr(calls, "world_of", lambda given: mocked(given or effects))
-        monkeypatch.setattr(app, "live_effects", lambda: effects)
-        monkeypatch.setattr(output, "live_effects", lambda: effects)
+        STAGE.enter_context(default_effects(effects))
         return world
 
     return entered

@@ -9,8 +9,6 @@ from tests.support import fal_replies as fal
 from tests.support.command_line import CLIP, FAL, Tarash, world
 
 from tarash.tarash_gateway.mock import answers, clips
-from tarash.tarash_gateway.running import calls
-from tarash.tarash_gateway.running.worlds import world_of
 from tarash.tarash_gateway.testing import ScriptedHttp
 
 _DRONE = (
@@ -96,11 +94,7 @@ def test_a_url_is_printed_or_fetched_without_the_key(
     assert (http.requests[-1].url, dict(http.requests[-1].credential)) == (fal.URL, {})
 
 
-def test_images_come_from_files_and_urls_with_roles(
-    tarash: Tarash, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    world(monkeypatch, ScriptedHttp([]))
-    monkeypatch.setattr(calls, "world_of", world_of)
+def test_images_come_from_files_and_urls_with_roles(tarash: Tarash) -> None:
     Path("a.png").write_bytes(b"\x89PNG")
     model = "fal-ai/veo3.1/first-last-frame-to-video"
     ran = tarash(

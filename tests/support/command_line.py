@@ -5,20 +5,21 @@ import pty
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from typing import Final
 
 import attrs
 import pytest
 
-from tarash.tarash_gateway.cli import app, output
 from tarash.tarash_gateway.effects.disk import SystemDisk
-from tarash.tarash_gateway.effects.live import RandomIds
+from tarash.tarash_gateway.effects.live import RandomIds, SystemEnvironment
 from tarash.tarash_gateway.http.messages import HttpResponse
 from tarash.tarash_gateway.mock import clips
-from tarash.tarash_gateway.running import calls
-from tarash.tarash_gateway.running.worlds import mocked
-from tarash.tarash_gateway.testing import FakeClock, ScriptedHttp, fake_effects
+from tarash.tarash_gateway.testing import FakeClock, ScriptedHttp, default_effects, fake_effects
 
 CLIP = HttpResponse(status=200, body=clips.packaged_clip("1:1").content)
+# What the commands of a test meet until its end: the fixture `tarash` closes it.
+STAGE: Final = ExitStack()
 FAL = ("generate", "a kite", "--provider", "fal", "--model", "fal-ai/veo3")
 
 
@@ -38,14 +39,20 @@ def world(
     monkeypatch: pytest.MonkeyPatch, http: ScriptedHttp, later: float = 0.0, **environment: str
 ) -> None:
     """Let the next commands meet these replies, so many seconds after the begin of the clock."""
-    # Ids and files as in life: a journal sees several commands of a test.
-    fakes = fake_effects(http=http, environment=environment)
+    STAGE.close()
+    patched = STAGE.enter_context(monkeypatch.context())
+    for name, value in environment.items():
+        patched.setenv(name, value)
     clock = FakeClock()
     clock.advance(later)
-    effects = attrs.evolve(fakes, ids=RandomIds(), disk=SystemDisk(), clock=clock)
-    monkeypatch.setattr(calls, "world_of", lambda given: mocked(given or effects))
-    monkeypatch.setattr(app, "live_effects", lambda: effects)
-    monkeypatch.setattr(output, "live_effects", lambda: effects)
+    # Ids and files as in life: a journal sees several commands of a test.
+    effects = attrs.evolve(
+        fake_effects(http=http, clock=clock),
+        ids=RandomIds(),
+        disk=SystemDisk(),
+        environment=SystemEnvironment(),
+    )
+    STAGE.enter_context(default_effects(effects))
 
 
 def in_terminal(

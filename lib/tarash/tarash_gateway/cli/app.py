@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 import typer
 
 from .. import api
-from ..effects.live import live_effects
 from ..exceptions import SubmissionUnknownError, TarashException, ValidationError
 from ..lifecycle.links import variables
 from ..registry import known_providers
+from ..running.worlds import world_of
 from ..values.request import VideoGenerationRequest
 from . import batch, exits, jobs, show, words
 from .journal import default_journal, is_in_journal
@@ -188,7 +188,7 @@ def models(
 @app.command()
 def providers(json: AsJson = False) -> None:
     """List the providers, and whether their keys are set; no key is shown."""
-    known, environment = known_providers(), live_effects().environment
+    known, environment = known_providers(), world_of(None).environment
     found = {name: environment.get(name) or "" for name in variables(known)}
     if json:
         say_json({name: show.status(p, found) for name, p in known.items()})

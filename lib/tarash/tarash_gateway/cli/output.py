@@ -10,11 +10,11 @@ import attrs
 import typer
 
 from .. import api, codec
-from ..effects.live import live_effects
 from ..exceptions import SaveError, TarashException, ValidationError
 from ..outcome import result_of, settle
 from ..running.progress import ProgressCallback
 from ..running.saving import destination
+from ..running.worlds import world_of
 from ..values.media import MediaContent
 from ..values.response import VideoGenerationResponse
 from ..values.saved import VideoGeneration
@@ -41,7 +41,7 @@ def check_output(output: str | None, *, overwrite: bool) -> None:
         ValidationError: It exists already, or cannot be created.
     """
     if output is not None:
-        checked = destination(output, live_effects(), overwrite=overwrite)
+        checked = destination(output, world_of(None), overwrite=overwrite)
         settle(result_of(checked.alt(lambda error: ValidationError(f"--output: {error.message}"))))
 
 

@@ -6,10 +6,10 @@ from typing import Final
 
 from returns.result import Failure
 
-from ..effects.live import live_effects
 from ..lifecycle.fingerprint import fingerprint
 from ..outcome import result_of, settle
 from ..running.inputs import digests_of, with_files
+from ..running.worlds import world_of
 from ..values.journal_entry import EntryState, JournalEntry
 from .journal import CliJournal
 from .rows import Row
@@ -49,7 +49,7 @@ def is_of_another(journal: CliJournal, row: Row) -> bool:
     known = {entry.generation.keyed for entry in _entries(journal, row.key)} - {None}
     if not known:
         return False
-    read = result_of(with_files(row.request, live_effects().files))
+    read = result_of(with_files(row.request, world_of(None).files))
     if isinstance(read, Failure):
         return True
     digest = fingerprint(row.config, read.unwrap(), digests_of(read.unwrap()))

@@ -14,7 +14,6 @@ from returns.result import Failure, Success
 from .. import _later
 from ..effects import Effects
 from ..effects.journal import Journal
-from ..effects.live import has_live_effects as has_live_effects
 from ..exceptions import UnexpectedReplyError, ValidationError
 from ..lifecycle.checking import alone, checked
 from ..lifecycle.generation import Finished, Generation, begin
@@ -39,6 +38,7 @@ from .interpreters import Running, run
 from .progress import Listener
 from .tasks import Steps, Task, do, instant, work
 from .watcher import Watcher, in_use, moment
+from .worlds import must_be_made as must_be_made
 from .worlds import world_of
 
 if TYPE_CHECKING:

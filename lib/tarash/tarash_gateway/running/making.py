@@ -40,7 +40,7 @@ def making(options: WorldOptions, make: Callable[[], IOOutcome[T]]) -> Task[T]:
 
     if not _later.is_loaded(delivery):
         return work(load_and_make)
-    return (work if options["effects"] is None and not calls.has_live_effects() else instant)(make)
+    return (work if calls.must_be_made(options["effects"]) else instant)(make)
 
 
 def with_call(options: JournalOptions, steps: "Callable[[calls.Call], Steps[T]]") -> Steps[T]:

@@ -47,7 +47,7 @@ class Receiver:
         provider: Its record.
         keys: Keys that the caller gave, or None: then the environment has the secrets.
         journal: What remembers messages and knows jobs, or None.
-        effects: The world.
+        own: The caller's world, or None: then it is the process's when a message comes.
     """
 
     name: str
@@ -55,7 +55,12 @@ class Receiver:
     provider: Provider
     keys: WebhookKeys | None
     journal: Journal | None
-    effects: Effects
+    own: Effects | None
+
+    @property
+    def effects(self) -> Effects:
+        """The world."""
+        return self.own or world_of(None)
 
     def given_keys(self) -> WebhookKeys:
         """Return the caller's keys, or the secrets of the environment."""
@@ -124,6 +129,8 @@ def receiver_of(
     Errors:
         ValidationError: No provider has that name, or it sends no webhooks.
     """
+    # A message may come on an event loop, where making the live effects would take too long.
+    world = world_of(effects)
 
     def with_webhooks(provider: Provider) -> Outcome[Receiver]:
         if provider.webhooks is None:
@@ -136,7 +143,7 @@ def receiver_of(
                 provider=provider,
                 keys=keys,
                 journal=journal,
-                effects=world_of(effects),
+                own=None if effects is None else world,
             )
         )
 

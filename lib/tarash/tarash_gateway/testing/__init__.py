@@ -1,0 +1,44 @@
+"""Effects for tests of code that uses the library: without a network and without waiting.
+
+    http = ScriptedHttp([json_reply(200, {"request_id": "1"}), ...])
+    response = generate_video(config, request, effects=fake_effects(http=http))
+    assert http.requests[0].method == "POST"
+
+To test without scripted replies, use ``mock=MockConfig()`` in the config instead.
+"""
+
+from ..effects.memory import FakeDisk, FakeNames
+from ..effects.receiving import WholeReply
+from ..effects.signing import SignedWebhook
+from .cassettes import replay
+from .defaults import default_effects
+from .fakes import (
+    CountedIds,
+    FakeClock,
+    FakeEnvironment,
+    FakeFiles,
+    FakeTokens,
+    FixedRandomness,
+)
+from .scripts import Reply, ScriptedHttp, fake_effects, json_reply
+from .webhooks import signed_webhook
+
+__all__ = [
+    "CountedIds",
+    "FakeClock",
+    "FakeDisk",
+    "FakeEnvironment",
+    "FakeFiles",
+    "FakeNames",
+    "FakeTokens",
+    "FixedRandomness",
+    "Reply",
+    "ScriptedHttp",
+    "SignedWebhook",
+    "WholeReply",
+    "default_effects",
+    "fake_effects",
+    "json_reply",
+    "replay",
+    "signed_webhook",
+]
