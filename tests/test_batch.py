@@ -158,12 +158,15 @@ def test_one_failure_harms_no_other(collect: Collect) -> None:
 @pytest.mark.parametrize(
     ("poison", "words"),
     [
-        (7, "request must be a VideoGenerationRequest, not 7"),
-        (None, "request must be a VideoGenerationRequest, not None"),
-        ({"prompt": "a kite"}, "request must be a VideoGenerationRequest, not a dict"),
-        ((1, 2, 3), "request must be a VideoGenerationRequest, not a tuple"),
-        ((1, fal.REQUEST), "config must be a VideoGenerationConfig, not 1"),
-        ((CONFIG, 2), "request must be a VideoGenerationRequest, not 2"),
+        (
+            7,
+            'request must be a VideoGenerationRequest or a prompt, such as "a kite over the sea", not 7',
+        ),
+        (None, "not None"),
+        ({"prompt": "a kite"}, "not a dict: write VideoGenerationRequest(**request)"),
+        ((1, 2, 3), "not a tuple"),
+        ((1, fal.REQUEST), 'such as "fal:fal-ai/veo3", not 1'),
+        ((CONFIG, 2), "request must be a VideoGenerationRequest or a prompt"),
         (VideoGenerationRequest(prompt="x", image_list=[Path("no.png")]), "no.png cannot be read"),
         (VideoGenerationRequest(prompt="x", extra_params={"a": object()}), "extra_params"),
         (object.__new__(VideoGenerationRequest), "no attribute 'image_list'"),

@@ -13,6 +13,7 @@ from tarash.tarash_gateway import (
     TarashException,
     VideoGenerationResponse,
     api,
+    choosing,
     functional,
     reconciling,
     webhooks,
@@ -29,7 +30,7 @@ _RESPONSE = "response: VideoGenerationResponse, path: str | PathLike[str]"
 _CONFIG = "config: VideoGenerationConfig | None = None"
 _PROGRESS = "on_progress: Callable[[VideoGenerationUpdate], Awaitable[None] | None] | None = None"
 _RECONCILE = "forget: bool = False, job: str | None = None"
-_REQUEST = "config: VideoGenerationConfig, request: VideoGenerationRequest"
+_REQUEST = "config: VideoGenerationConfig | str, request: VideoGenerationRequest | str"
 _CANCELLATION = (
     "Literal['confirmed', 'charged', 'left_running', 'too_late', 'unsupported', 'failed']"
 )
@@ -39,7 +40,19 @@ _AWAIT = (
     f"{_PROGRESS}, {_DELIVERY}, {_WORLD}, on_interrupt: Literal['keep', 'cancel'] = 'keep', "
     "poll_every: float = 60, timeout: float | None = None"
 )
+_FLAGS = ", ".join(
+    f"{name}: bool | None = None" for name in ("audio", "seed", "negative_prompt", "enhance_prompt")
+)
+_FURTHER = "providers: Mapping[str, Provider] | None = None, effects: Effects | None = None"
 _VERBS = {
+    "list_models": (
+        "provider: str | None = None, *, image: Union[bool, Literal['first_frame', 'last_frame', "
+        "'reference', 'asset', 'style'], NoneType] = None, video: bool | None = None, "
+        "seconds: float | None = None, resolution: str | None = None, "
+        f"aspect_ratio: str | None = None, {_FLAGS}, retired: bool = False, {_FURTHER}",
+        "tuple[ModelInfo, ...]",
+    ),
+    "list_providers": (f"*, {_FURTHER}", "tuple[ProviderInfo, ...]"),
     "receive_webhook": (f"provider: str, {_MESSAGE}, *, {_JOURNAL}, {_KEYS}", "Webhook"),
     "generate_video": (
         f"{_REQUEST}, {_PROGRESS}, *, {_DELIVERY}, {_SUBMIT}",
@@ -67,8 +80,8 @@ _VERBS = {
     ),
     "plan_video": (f"{_REQUEST}, *, {_WORLD}", "VideoPlan"),
 }
-# These two only read files, and have no asyncio form.
-_BLOCKING_ONLY = {"pending_videos", "plan_video"}
+# These only read files, tables and variables, and have no asyncio form.
+_BLOCKING_ONLY = {"list_models", "list_providers", "pending_videos", "plan_video"}
 # A batch is an iterator, and no result.
 _BATCHES = ["generate_videos", "generate_videos_async"]
 # What touches nothing has no asyncio form, and a Result.
@@ -120,7 +133,12 @@ def test_a_signature_is_exact(module: Any, name: str) -> None:
 def test_a_face_is_an_ordinary_function(module: Any, name: str) -> None:
     face = getattr(module, name)
     # Modules that are loaded when they are asked for have the faces of some verbs.
-    late = {"reconcile": reconciling, "receive": webhooks, "wait": webhooks}
+    late = {
+        "list": choosing,
+        "reconcile": reconciling,
+        "receive": webhooks,
+        "wait": webhooks,
+    }
     place = late.get(name.split("_", maxsplit=1)[0], module) if module is api else module
     assert (face.__module__, face.__qualname__) == (place.__name__, name)
     assert pickle.loads(pickle.dumps(face)) is face  # noqa: S301 - our own bytes

@@ -94,11 +94,11 @@ def test_swapped_arguments_are_named() -> None:
     request, config = fal.REQUEST, fal.config()
     error = _error(functional.generate_video(request, config))  # type: ignore[arg-type]  # the test's point
     assert isinstance(error, ValidationError)
-    expected = "config must be a VideoGenerationConfig, not a VideoGenerationRequest"
+    expected = "config and request are swapped: give the config first, then the request"
     assert error.message == expected
     fields = {"prompt": "a kite"}
     error = _error(functional.plan_video(config, fields))  # type: ignore[arg-type]  # the test's point
-    assert error.message == "request must be a VideoGenerationRequest, not a dict"
+    assert error.message.endswith("not a dict: write VideoGenerationRequest(**request)")
 
 
 @pytest.mark.parametrize("options", [{"providers": 3}, {"effects": 3}, {"journal": 3}])

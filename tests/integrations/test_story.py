@@ -177,7 +177,7 @@ def test_an_order_comes_back_as_it_was(tmp_path: Path, monkeypatch: pytest.Monke
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"request": "a kite"}, "request must be a VideoGenerationRequest"),
+        ({"request": 7}, "request must be a VideoGenerationRequest"),
         ({"save_to": 17}, "save_to must be a path"),
         (
             {"request": VideoGenerationRequest(prompt="a kite", image_list=[b"GIF89a"])},

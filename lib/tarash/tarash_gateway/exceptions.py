@@ -32,6 +32,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 import attrs
 
 from .values.attempts import AttemptMetadata
+from .values.shown import Shown
 
 if TYPE_CHECKING:
     from .values.journal_entry import JournalEntry
@@ -69,7 +70,7 @@ _Reason = Literal["unsigned", "forged", "late", "early", "malformed", "too_large
 
 
 @attrs.define(kw_only=True, auto_exc=False, slots=False, unsafe_hash=True, on_setattr=_FROZEN)
-class TarashException(Exception):  # noqa: N818 - the public name is documented
+class TarashException(Shown, Exception):  # noqa: N818 - the public name is documented
     """Base of every failure.
 
     Attributes:

@@ -16,7 +16,7 @@ from .rows import Choice, Frames, FrameShape, Length, ModelRow, Standard
 T = TypeVar("T", bound="ModelInfo | ProviderInfo")
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True)
 class Seconds(Shown):
     """The lengths that a model takes without rounding.
 
@@ -36,7 +36,7 @@ class Seconds(Shown):
     default: float | None = None
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True)
 class ImageSlotInfo(Shown):
     """Images that a model takes.
 
@@ -52,7 +52,7 @@ class ImageSlotInfo(Shown):
     required: bool = False
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True)
 class ModelInfo(Shown):
     """What one model takes, as the library knows it.
 
@@ -134,7 +134,7 @@ class ModelInfo(Shown):
         return in_html.table((), given)
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True)
 class ProviderInfo(Shown):
     """A provider, and what it can do.
 
@@ -232,7 +232,7 @@ def info_of(provider: str, model: str, row: ModelRow) -> ModelInfo:
         frame_shape=row.frames,
         marks=row.marks,
         soonest=row.soonest,
-        retires=row.retires and row.retires.on,
+        retires=None if row.retires is None else row.retires.on,
         successor=row.superseded_by or (row.retires.successor if row.retires else ""),
         generic=row.generic,
         description=describe(model, row),

@@ -27,11 +27,10 @@ from ..exceptions import ValidationError
 from ..outcome import result_of, settle
 from ..running.tasks import block, start
 from ..values.attempts import Cancellation
-from ..values.config import VideoGenerationConfig
 from ..values.received import Webhook
-from ..values.request import VideoGenerationRequest
 from ..values.response import VideoGenerationResponse
 from ..values.saved import VideoGeneration
+from ..values.short import ConfigLike, RequestLike
 from ..values.webhook import WebhookEvent
 from .dbos_engine import (
     DBOS,
@@ -85,9 +84,7 @@ async def _workflow_async(stored: Stored) -> Stored:
     return engine.named(settle(await start(story(engine))))
 
 
-def _order(
-    config: VideoGenerationConfig, request: VideoGenerationRequest, options: WorkflowOptions
-) -> Order:
+def _order(config: ConfigLike, request: RequestLike, options: WorkflowOptions) -> Order:
     return new_order(
         config,
         request,
@@ -100,8 +97,8 @@ def _order(
 
 
 def generate_video_workflow(
-    config: VideoGenerationConfig,
-    request: VideoGenerationRequest,
+    config: ConfigLike,
+    request: RequestLike,
     **options: Unpack[WorkflowOptions],
 ) -> VideoGenerationResponse:
     """Generate a video in a workflow of DBOS, and wait for it.
@@ -141,8 +138,8 @@ def generate_video_workflow(
 
 
 async def generate_video_workflow_async(
-    config: VideoGenerationConfig,
-    request: VideoGenerationRequest,
+    config: ConfigLike,
+    request: RequestLike,
     **options: Unpack[WorkflowOptions],
 ) -> VideoGenerationResponse:
     """Do what `generate_video_workflow` does, without blocking the event loop.
@@ -180,8 +177,8 @@ class VideoWorkflow:
 
 
 def start_video_workflow(
-    config: VideoGenerationConfig,
-    request: VideoGenerationRequest,
+    config: ConfigLike,
+    request: RequestLike,
     *,
     workflow_id: str | None = None,
     queue: str | None = None,

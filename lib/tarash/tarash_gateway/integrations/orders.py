@@ -15,7 +15,9 @@ from ..lifecycle.endings import storable_error, storable_response
 from ..lifecycle.fingerprint import fingerprint
 from ..lifecycle.links import chain
 from ..lifecycle.watched import Look
-from ..running.calls import wrong_kind
+from ..outcome import settle
+from ..registry import known_providers
+from ..running.arguments import given
 from ..values.checks import refuse
 from ..values.config import VideoGenerationConfig
 from ..values.files import MediaFile
@@ -25,6 +27,7 @@ from ..values.media import Media, MediaContent
 from ..values.request import VideoGenerationRequest, media_of
 from ..values.response import VideoGenerationResponse
 from ..values.saved import VideoGeneration
+from ..values.short import ConfigLike, RequestLike
 
 Stored: TypeAlias = dict[str, Any]
 # Returns a stored config, or one of its chain alone, with keys.
@@ -88,8 +91,8 @@ class Order:
 
 
 def new_order(  # noqa: PLR0913 - the options of the workflow
-    config: VideoGenerationConfig,
-    request: VideoGenerationRequest,
+    config: ConfigLike,
+    request: RequestLike,
     *,
     save_to: str | os.PathLike[str] | None,
     overwrite: bool,
@@ -100,8 +103,8 @@ def new_order(  # noqa: PLR0913 - the options of the workflow
     """Return the order of a call, before anything is stored.
 
     Args:
-        config: The chain.
-        request: What to generate.
+        config: The chain, or ``"PROVIDER:MODEL"``.
+        request: What to generate, or only the prompt.
         save_to: A file, or a folder.
         overwrite: Whether an existing file is replaced.
         measure: Whether the video is measured.
@@ -112,12 +115,8 @@ def new_order(  # noqa: PLR0913 - the options of the workflow
         ValidationError: Something would be lost in a database: keys, bytes, or values without a
             JSON form.
     """
-    wrong = wrong_kind("config", config, VideoGenerationConfig) or wrong_kind(
-        "request", request, VideoGenerationRequest
-    )
-    if wrong:
-        raise wrong
-    for place, medium in media_of(request):
+    whole, wanted = settle(given(config, request, known_providers()))
+    for place, medium in media_of(wanted):
         if isinstance(medium, MediaContent | MediaFile):
             message = (
                 f"{place} is given as bytes, which a workflow does not store: give a URL, or the "
@@ -125,8 +124,8 @@ def new_order(  # noqa: PLR0913 - the options of the workflow
             )
             raise ValidationError(message)
     order = Order(
-        config=config,
-        request=_with_absolute_paths(request),
+        config=whole,
+        request=_with_absolute_paths(wanted),
         save_to=_absolute(save_to),
         overwrite=overwrite,
         measure=measure,

@@ -8,6 +8,7 @@ import attrs
 
 from .. import _later
 from ..http.parts import FormPart
+from ..values.shown import Shown, keys
 
 if TYPE_CHECKING:
     from ..http import messages
@@ -17,7 +18,7 @@ else:
 
 
 @attrs.frozen(kw_only=True)
-class PlannedUpload:
+class PlannedUpload(Shown):
     """A medium that would be uploaded before the first request.
 
     Attributes:
@@ -40,7 +41,7 @@ class PlannedUpload:
 
 
 @attrs.frozen(kw_only=True)
-class VideoPlan:
+class VideoPlan(Shown):
     """What would be sent, with the key as an environment variable.
 
     Attributes:
@@ -61,7 +62,7 @@ class VideoPlan:
     model: str
     method: str
     url: str
-    headers: Mapping[str, str] = attrs.field(hash=False)
+    headers: Mapping[str, str] = attrs.field(hash=False, repr=keys)
     body: Any = attrs.field(default=None, hash=False)
     parts: tuple[FormPart, ...] | None = None
     warnings: tuple[str, ...] = ()

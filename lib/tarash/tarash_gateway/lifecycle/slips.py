@@ -11,9 +11,11 @@ from ..catalog.natives import declares
 from ..exceptions import ValidationError
 from ..outcome import Outcome, catch_bugs
 from ..providers.base import Provider, Submission, Target
+from ..values.config import VideoGenerationConfig
 from ..values.request import VideoGenerationRequest
 from ..values.spelling import did_you_mean, slip_of
 
+_OF_CONFIG: Final = frozenset(field.name for field in attrs.fields(VideoGenerationConfig))
 _FIELDS: Final = tuple(
     field.name for field in attrs.fields(VideoGenerationRequest) if field.name != "extra_keywords"
 )
@@ -22,21 +24,22 @@ _FIELDS: Final = tuple(
 def without_slips(
     request: VideoGenerationRequest, providers: Mapping[str, Provider]
 ) -> Outcome[VideoGenerationRequest]:
-    """Return the request, unless an unknown keyword of it is a slip of a field's name.
+    """Return the request, unless an unknown keyword of it is a field of a config, or a slip.
 
     A name that a model of any provider declares is never a slip. The models are searched only where
     a keyword resembles a field's name, because the search imports every provider.
     """
     for name in sorted(request.extra_keywords):
         meant = slip_of(name, _FIELDS)
-        if meant is None:
+        if meant is None and name not in _OF_CONFIG:
             continue
         declared = _is_declared(name, providers)
         if isinstance(declared, Failure):
             return Failure(declared.failure())
         if not declared.unwrap():
+            where = f"did you mean {meant}?" if meant else "give it to VideoGenerationConfig."
             message = (
-                f"{name} is not a field of a request: did you mean {meant}? If it is the "
+                f"{name} is not a field of a request: {where} If it is the "
                 f"provider's own parameter, give it in extra_params={{{name!r}: ...}}"
             )
             return Failure(ValidationError(message))

@@ -18,6 +18,7 @@ from ..values.request import VideoGenerationRequest
 from ..values.response import StatusType
 from ..values.secrets import Secret
 from ..values.settings import Setting as Setting
+from ..values.shown import Shown
 from ..values.urls import origin
 from .reports import Accepted as Accepted
 from .reports import Heard as Heard
@@ -210,7 +211,7 @@ class Listing:
 
 
 @attrs.frozen(kw_only=True)
-class Provider:
+class Provider(Shown):
     """One provider's API as pure functions.
 
     Attributes:

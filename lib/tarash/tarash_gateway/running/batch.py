@@ -11,20 +11,20 @@ from typing import TypeAlias, Unpack
 import attrs
 from returns.result import Failure, Success
 
-from ..exceptions import ValidationError
+from ..exceptions import TarashException, ValidationError
 from ..outcome import Outcome, result_of
+from ..providers.base import Provider
+from ..registry import known_providers
 from ..values.checks import refuse
-from ..values.config import VideoGenerationConfig
-from ..values.request import VideoGenerationRequest
+from ..values.short import ConfigLike, RequestLike
+from .arguments import Given, given, given_config, wrong_options
 from .batch_calls import BatchCall, options_of_item
-from .calls import make_call, wrong_kind
+from .calls import make_call
 from .faces import verb
 from .options import BatchOptions, BatchProgress, GenerateOptions, KeyOfItem, Place, PlaceOfItem
 from .saving import destination
 
-BatchRequest: TypeAlias = (
-    VideoGenerationRequest | tuple[VideoGenerationConfig, VideoGenerationRequest]
-)
+BatchRequest: TypeAlias = RequestLike | tuple[ConfigLike, RequestLike]
 BatchRequests: TypeAlias = Iterable[BatchRequest] | AsyncIterable[BatchRequest]
 
 
@@ -32,7 +32,7 @@ BatchRequests: TypeAlias = Iterable[BatchRequest] | AsyncIterable[BatchRequest]
 class Batch:
     """What `generate_videos` was given; nothing has happened yet."""
 
-    config: VideoGenerationConfig
+    config: ConfigLike
     requests: BatchRequests
     max_in_flight: int
     max_failures: int | None
@@ -44,13 +44,25 @@ class Batch:
     def check(self, *, awaiting: bool = False) -> Outcome[None]:
         """Return what is wrong with the arguments, before anything is drawn."""
         wrong = (
-            wrong_kind("config", self.config, VideoGenerationConfig)
+            self._wrong_options()
             or _wrong_requests(self.requests, awaiting=awaiting)
             or _wrong_count("max_in_flight", self.max_in_flight)
             or (self.max_failures is not None and _wrong_count("max_failures", self.max_failures))
             or self._wrong_functions()
         )
         return Failure(wrong) if wrong else self._check_place()
+
+    @property
+    def _known(self) -> Mapping[str, Provider]:
+        return known_providers(self.options.get("providers"))
+
+    def _wrong_options(self) -> TarashException | None:
+        get = self.options.get
+        wrong = wrong_options(get("effects"), get("providers"), get("journal"), None)
+        if wrong:
+            return wrong
+        whole = given_config(self.config, self._known)
+        return whole.failure() if isinstance(whole, Failure) else None
 
     def _wrong_functions(self) -> ValidationError | None:
         # A caller's code may not be type-checked.
@@ -82,21 +94,24 @@ class Batch:
         Errors:
             TarashException: It is no request, or a function of the caller's refuses it.
         """
-        config, request = self.config, drawn
+        config: object = self.config
+        request = drawn
         if isinstance(drawn, tuple) and len(drawn) == 2:  # noqa: PLR2004 - a config and a request
             config, request = drawn
-        wrong = wrong_kind("config", config, VideoGenerationConfig)
-        if wrong or not isinstance(request, VideoGenerationRequest):
-            return Failure(wrong or refuse("request", request, "a VideoGenerationRequest"))
-        return options_of_item(self.options, self.key, self.save_to, index, request).map(
-            lambda options: BatchCall(
-                index=index,
-                config=config,
-                request=request,
-                on_progress=self.on_progress,
-                options=options,
+
+        def call_of(whole: Given) -> Outcome[BatchCall]:
+            config, request = whole
+            return options_of_item(self.options, self.key, self.save_to, index, request).map(
+                lambda options: BatchCall(
+                    index=index,
+                    config=config,
+                    request=request,
+                    on_progress=self.on_progress,
+                    options=options,
+                )
             )
-        )
+
+        return given(config, request, self._known).bind(call_of)
 
 
 def _wrong_requests(requests: object, *, awaiting: bool) -> ValidationError | None:
@@ -104,7 +119,10 @@ def _wrong_requests(requests: object, *, awaiting: bool) -> ValidationError | No
     # Its letters or its names are no requests.
     if isinstance(requests, kinds) and not isinstance(requests, str | bytes | Mapping):
         return None
-    return refuse("requests", requests, "an iterable of requests")
+    error = refuse("requests", requests, "an iterable of requests")
+    if isinstance(requests, str):
+        return ValidationError(f"{error.message}: one prompt is [prompt]")
+    return error
 
 
 def _wrong_count(name: str, value: object) -> ValidationError | None:
@@ -114,7 +132,7 @@ def _wrong_count(name: str, value: object) -> ValidationError | None:
 
 @verb
 def generate_videos(
-    config: VideoGenerationConfig, requests: BatchRequests, **options: Unpack[BatchOptions]
+    config: ConfigLike, requests: BatchRequests, **options: Unpack[BatchOptions]
 ) -> Batch:
     """Generate many videos, so many at a time, and return the results as they come.
 
@@ -124,10 +142,10 @@ def generate_videos(
 
     Args:
         config: Where to generate, as for `generate_video`.
-        requests: The requests, or pairs of a config and a request, from any iterable: a list, a
-            generator, a reader of a file. The next one is drawn only when a call may begin, so a
-            million need not exist at once. The asyncio form takes an async iterable as well, and
-            hands over results while it waits for a request.
+        requests: The requests or prompts, or pairs of a config and a request, from any iterable:
+            a list, a generator, a reader of a file. The next one is drawn only when a call may
+            begin, so a million need not exist at once. The asyncio form takes an async iterable
+            as well, and hands over results while it waits for a request.
         max_in_flight: Most calls at a time, >= 1.
         max_failures: After so many errors nothing more is started; those under way end. None for
             no limit.

@@ -14,7 +14,7 @@ from returns.result import Failure, Success
 from .. import _later
 from ..effects import Effects
 from ..effects.journal import Journal
-from ..exceptions import UnexpectedReplyError, ValidationError
+from ..exceptions import UnexpectedReplyError
 from ..lifecycle.checking import alone, checked
 from ..lifecycle.generation import Finished, Generation, begin
 from ..lifecycle.links import Link, chain, links_of, variables
@@ -26,13 +26,15 @@ from ..outcome import IOOutcome, Outcome, result_of
 from ..providers.base import Provider
 from ..registry import known_providers
 from ..values.attempts import Cancellation
-from ..values.checks import refuse
 from ..values.config import VideoGenerationConfig
 from ..values.journal_entry import Claim
 from ..values.request import VideoGenerationRequest
 from ..values.response import ProgressCallback, VideoGenerationResponse
 from ..values.saved import VideoGeneration
+from ..values.short import ConfigLike, RequestLike
 from .abandon import abandon
+from .arguments import Given, given, wrong_options
+from .arguments import wrong_kind as wrong_kind
 from .inputs import takes_time, with_files, with_tokens
 from .interpreters import Running, run
 from .progress import Listener
@@ -80,26 +82,29 @@ class Call:
             lambda found: with_tokens(found, self.effects.tokens)
         )
 
-    def ready(
-        self, config: VideoGenerationConfig, request: VideoGenerationRequest
-    ) -> IOOutcome[VideoGenerationRequest]:
+    def given(self, config: ConfigLike, request: RequestLike) -> Outcome[Given]:
+        """Return the config and the request of a verb, each of which may be in its short form."""
+        return given(config, request, self.known)
+
+    def ready(self, request: VideoGenerationRequest) -> IOOutcome[VideoGenerationRequest]:
         """Return the request with the bytes of its files.
 
         Errors:
-            ValidationError: An argument is of another type, or a file cannot be read.
+            ValidationError: A file cannot be read.
         """
-        wrong = _wrong_kinds(config, request)
-        return IOFailure(wrong) if wrong else with_files(request, self.effects.files)
+        return with_files(request, self.effects.files)
 
-    def plan(
-        self, config: VideoGenerationConfig, request: VideoGenerationRequest
-    ) -> IOOutcome[VideoPlan]:
+    def plan(self, config: ConfigLike, request: RequestLike) -> IOOutcome[VideoPlan]:
         """Return what would be sent first."""
-        return self.ready(config, request).bind_result(
-            lambda ready: plan(
-                config, ready, self.known, self.environment(chain(config)), self._today
+
+        def plan_of(whole: Given) -> IOOutcome[VideoPlan]:
+            config, request = whole
+            environment = self.environment(chain(config))
+            return self.ready(request).bind_result(
+                lambda ready: plan(config, ready, self.known, environment, self._today)
             )
-        )
+
+        return IOResult.from_result(self.given(config, request)).bind(plan_of)
 
     def begin(
         self,
@@ -112,8 +117,7 @@ class Call:
         With a submission key, the ``order`` says which attempt below it this is.
         """
         begin = partial(self._begin, config, request, order)
-        wrong = _wrong_kinds(config, request)
-        if wrong is None and takes_time(chain(config), request, self.known):
+        if takes_time(chain(config), request, self.known):
             return work(begin)
         return instant(begin)
 
@@ -137,10 +141,7 @@ class Call:
             return legs.map(lambda found: begin(ready, found, now, name))
 
         return (
-            self.ready(config, request)
-            .bind(begin_with)
-            .map(self.watcher.log_beginning)
-            .map(self.running)
+            self.ready(request).bind(begin_with).map(self.watcher.log_beginning).map(self.running)
         )
 
     def running(self, generation: Generation) -> Running:
@@ -247,18 +248,6 @@ class Call:
         return Success(self.running(attrs.evolve(revived, rest=(), warnings=warnings)))
 
 
-def _wrong_kinds(config: object, request: object) -> ValidationError | None:
-    # Users swap the two arguments: the type of each is checked before anything else happens.
-    return wrong_kind("config", config, VideoGenerationConfig) or wrong_kind(
-        "request", request, VideoGenerationRequest
-    )
-
-
-def wrong_kind(name: str, value: object, kind: type) -> ValidationError | None:
-    """Return the error about an argument that is not of its type, or None."""
-    return None if isinstance(value, kind) else refuse(name, value, f"a {kind.__name__}")
-
-
 def response_in(generation: object) -> VideoGenerationResponse | None:
     """Return the response of a saved generation that has it already, with that generation."""
     if not isinstance(generation, VideoGeneration):
@@ -276,7 +265,13 @@ def make_call(
     journal: Journal | None = None,
     on_progress: ProgressCallback | None = None,
 ) -> Call:
-    """Return the call of a verb with these options; the live effects are made on first use."""
+    """Return the call of a verb with these options; the live effects are made on first use.
+
+    Raises:
+        ValidationError: An option is of another kind.
+    """
+    if wrong := wrong_options(effects, providers, journal, on_progress):
+        raise wrong
     world = world_of(effects)
     return Call(world, known_providers(providers), Watcher(world, Listener(on_progress), journal))
 

@@ -7,11 +7,18 @@ options, and `dress` gives them to its faces: raising or returning, blocking or 
 import inspect
 from collections.abc import Callable, Coroutine
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, get_args, get_type_hints
 
+from .. import _later
 from ..outcome import result_of, settle
 from .options import DEFAULTS
 from .tasks import Task, begin
+
+if TYPE_CHECKING:
+    from . import misfits
+else:
+    # Only a call that fails needs it.
+    (misfits,) = _later.modules(__package__, ".misfits")
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -34,22 +41,13 @@ def verb(function: Callable[P, R]) -> Callable[P, R]:
         fits = len(given) == len(arguments) + len(options)
         if not (fits and required <= given <= signature.parameters.keys()):
             # Only its error is wanted: it takes as long as planning a request.
-            _refuse(signature, function.__name__, *arguments, **options)
+            wrong = misfits.misfit(function.__name__, signature, arguments, options)
+            message = f"{function.__name__}() {wrong}"
+            raise TypeError(message)
         return filled(*arguments, **(defaults | options))
 
     vars(bound)["__signature__"] = signature
     return bound
-
-
-def _refuse(
-    signature: inspect.Signature, name: str, /, *arguments: object, **options: object
-) -> None:
-    """Raise the TypeError of arguments that do not fit."""
-    try:
-        signature.bind(*arguments, **options)
-    except TypeError as error:
-        message = f"{name}() {error}"
-        raise TypeError(message) from None
 
 
 def _signature(function: Callable[..., Any]) -> inspect.Signature:

@@ -109,7 +109,7 @@ class KeyedCall:
             digest = fingerprint(self.config, ready, digests_of(ready))
             return attrs.evolve(self, request=ready, digest=digest)
 
-        return self.call.ready(self.config, self.request).map(with_digest)
+        return self.call.ready(self.request).map(with_digest)
 
     def look(self) -> IOOutcome[Decision]:
         """Return what to do now.

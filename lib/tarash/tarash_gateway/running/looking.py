@@ -80,7 +80,7 @@ def _look(
 ) -> Steps[Look]:
     saved = last.generation
     if saved.media_omitted and len(saved.configs) > 1:
-        ready = yield from do(work(lambda: call.ready(config, request)))
+        ready = yield from do(work(lambda: call.ready(request)))
         if isinstance(ready, Failure):
             return Failure(ready.failure())
         saved = attrs.evolve(saved, request=ready.unwrap(), media_omitted=False)

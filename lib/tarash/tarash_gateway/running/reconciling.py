@@ -37,7 +37,8 @@ from ..values.config import VideoGenerationConfig
 from ..values.journal_entry import Claim, JournalEntry
 from ..values.reconciliation import ListedJob, Reconciliation
 from ..values.saved import VideoGeneration
-from .calls import Call, wrong_kind
+from .arguments import wrong_kind
+from .calls import Call
 from .lists import read_list
 from .options import ReconcileOptions
 from .tasks import Steps, do, work

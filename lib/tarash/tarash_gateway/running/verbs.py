@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Unpack
 
 import attrs
+from returns.io import IOResult
 from returns.result import Failure, Success
 
 from .. import _later
@@ -13,9 +14,9 @@ from ..outcome import IOOutcome, failed
 from ..values.attempts import Cancellation
 from ..values.config import VideoGenerationConfig
 from ..values.journal_entry import JournalEntry
-from ..values.request import VideoGenerationRequest
 from ..values.response import ProgressCallback, VideoGenerationResponse
 from ..values.saved import VideoGeneration
+from ..values.short import ConfigLike, RequestLike
 from .faces import verb
 from .making import call_of, making, with_call
 from .options import (
@@ -31,11 +32,11 @@ from .save_verb import save_video as save_video
 from .tasks import Steps, Task, do, sequence, work
 
 if TYPE_CHECKING:
-    from . import calls, delivery, interpreters, keyed, steps
+    from . import arguments, calls, delivery, interpreters, keyed, steps
 else:
     # The verbs are made of what their signatures name; the rest is loaded by the first call.
-    calls, delivery, interpreters, keyed, steps = _later.modules(
-        __package__, ".calls", ".delivery", ".interpreters", ".keyed", ".steps"
+    arguments, calls, delivery, interpreters, keyed, steps = _later.modules(
+        __package__, ".arguments", ".calls", ".delivery", ".interpreters", ".keyed", ".steps"
     )
 
 
@@ -83,16 +84,17 @@ def video_of(
 
 @verb
 def generate_video(
-    config: VideoGenerationConfig,
-    request: VideoGenerationRequest,
+    config: ConfigLike,
+    request: RequestLike,
     on_progress: ProgressCallback | None = None,
     **options: Unpack[GenerateOptions],
 ) -> Task[VideoGenerationResponse]:
     """Generate a video and wait for it.
 
     Args:
-        config: Where to generate, how long to wait, and what to do if that fails.
-        request: What to generate.
+        config: Where to generate, how long to wait, and what to do if that fails; or only
+            ``"PROVIDER:MODEL"``, such as ``"fal:fal-ai/veo3"``.
+        request: What to generate, or only the prompt.
         on_progress: Called with a `VideoGenerationUpdate` after every exchange that brings news;
             plain or async. Its exceptions are logged once and change nothing.
         effects: The effects to use; by default those of this process, created on first use.
@@ -141,17 +143,21 @@ def generate_video(
     """
 
     def wait(call: "calls.Call") -> "Steps[VideoGenerationResponse]":
+        given = call.given(config, request)
+        if failed(given):
+            return Failure(given.failure())
+        whole = given.unwrap()
         if options["key"] is None:
-            return video_of(call.begin(config, request), options["on_interrupt"])
-        return keyed.video_of_key(keyed.KeyedCall.of(call, config, request, options))
+            return (yield from video_of(call.begin(*whole), options["on_interrupt"]))
+        return (yield from keyed.video_of_key(keyed.KeyedCall.of(call, *whole, options)))
 
     return deliver(options, on_progress, wait)
 
 
 @verb
 def start_video(
-    config: VideoGenerationConfig,
-    request: VideoGenerationRequest,
+    config: ConfigLike,
+    request: RequestLike,
     **options: Unpack[SubmitOptions],
 ) -> Task[VideoGeneration]:
     """Submit, and return the accepted job; its polling is left to `resume_video`.
@@ -160,11 +166,14 @@ def start_video(
     """
 
     def submit(call: "calls.Call") -> Steps[VideoGeneration]:
+        given = call.given(config, request)
+        if failed(given):
+            return Failure(given.failure())
+        whole = given.unwrap()
         if options["key"] is not None:
-            own = keyed.KeyedCall.of(call, config, request, options)
-            return (yield from keyed.job_of_key(own))
+            return (yield from keyed.job_of_key(keyed.KeyedCall.of(call, *whole, options)))
         ended = yield from interpreters.begin_and_run(
-            call.begin(config, request),
+            call.begin(*whole),
             on_interrupt=options["on_interrupt"],
             until=steps.submitted,
         )
@@ -249,8 +258,11 @@ def pending_videos(journal: Journal) -> Task[tuple[JournalEntry, ...]]:
     Raises:
         JournalError: The journal cannot be read.
     """
-    return work(
-        lambda: journal.entries().map(
+
+    def look() -> IOOutcome[tuple[JournalEntry, ...]]:
+        if wrong := arguments.wrong_journal(journal):
+            return IOResult.from_failure(wrong)
+        return journal.entries().map(
             lambda entries: tuple(
                 # A submission that is being sent has an owner; without one its fate is unknown.
                 attrs.evolve(entry, state="unknown")
@@ -259,13 +271,14 @@ def pending_videos(journal: Journal) -> Task[tuple[JournalEntry, ...]]:
                 for entry in entries
             )
         )
-    )
+
+    return work(look)
 
 
 @verb
 def plan_video(
-    config: VideoGenerationConfig,
-    request: VideoGenerationRequest,
+    config: ConfigLike,
+    request: RequestLike,
     **options: Unpack[WorldOptions],
 ) -> Task[VideoPlan]:
     """Return what ``generate_video`` would send first; nothing is sent and no key is needed.

@@ -5,6 +5,8 @@ from typing import Literal, TypeAlias
 
 import attrs
 
+from .shown import Shown
+
 Submission: TypeAlias = Literal["not_sent", "accepted", "refused", "unknown"]
 Cancellation: TypeAlias = Literal[
     "confirmed", "charged", "left_running", "too_late", "unsupported", "failed"
@@ -12,7 +14,7 @@ Cancellation: TypeAlias = Literal[
 
 
 @attrs.frozen(kw_only=True)
-class AttemptMetadata:
+class AttemptMetadata(Shown):
     """One try of one config of the chain.
 
     Attributes:
@@ -71,7 +73,7 @@ class AttemptMetadata:
 
 
 @attrs.frozen(kw_only=True)
-class ExecutionMetadata:
+class ExecutionMetadata(Shown):
     """A whole call with all its attempts.
 
     Attributes:

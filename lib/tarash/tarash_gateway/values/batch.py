@@ -7,10 +7,11 @@ from ..exceptions import SubmissionUnknownError, TarashException
 from ..outcome import Outcome
 from .request import VideoGenerationRequest
 from .response import VideoGenerationResponse
+from .shown import Shown
 
 
 @attrs.frozen(kw_only=True)
-class BatchItem:
+class BatchItem(Shown):
     """One request of a batch, and what became of it: a response or an error.
 
     Attributes:
@@ -45,7 +46,7 @@ class BatchItem:
 
 
 @attrs.frozen(kw_only=True)
-class BatchSummary:
+class BatchSummary(Shown):
     """How far a batch has come.
 
     Attributes:

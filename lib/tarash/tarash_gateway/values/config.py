@@ -11,9 +11,11 @@ from attrs.validators import optional
 from ..exceptions import ERRORS as ERRORS
 from ..exceptions import ValidationError
 from . import checks
+from .keywords import explained
 from .mock_config import MockConfig
 from .secrets import Secret, optional_secret
 from .settings import SETTINGS, without_credentials
+from .shown import Shown
 from .urls import origin, without_query
 
 Unsupported: TypeAlias = Literal["warn", "error", "adapt"]
@@ -83,8 +85,9 @@ def _as_configs(value: "Sequence[VideoGenerationConfig]") -> "tuple[VideoGenerat
     return checks.as_tuple("fallback_configs", value)
 
 
+@explained
 @attrs.frozen(kw_only=True)
-class VideoGenerationConfig:
+class VideoGenerationConfig(Shown):
     """Where to generate, how long to wait, and what to do if it fails.
 
     Attributes:

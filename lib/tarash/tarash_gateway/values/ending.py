@@ -9,6 +9,7 @@ from .. import _later
 from ..exceptions import TarashException
 from .attempts import AttemptMetadata
 from .response import VideoGenerationResponse
+from .shown import Shown
 
 if TYPE_CHECKING:
     from . import json_forms
@@ -18,7 +19,7 @@ else:
 
 
 @attrs.frozen(kw_only=True)
-class Ending:
+class Ending(Shown):
     """What another call with the key needs in order to return the same, or to go on.
 
     Attributes:

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import attrs
 
+from .shown import Shown
+
 
 @attrs.frozen(kw_only=True)
-class MediaFile:
+class MediaFile(Shown):
     """A file too large to be read into memory; the interpreter makes it from a path.
 
     Attributes:
@@ -27,7 +29,7 @@ class MediaFile:
 
 
 @attrs.frozen(kw_only=True)
-class UploadedMedia:
+class UploadedMedia(Shown):
     """A medium that a provider's own storage has.
 
     Attributes:

@@ -6,10 +6,11 @@ from typing import Any
 import attrs
 
 from .checks import as_dict
+from .shown import Shown
 
 
 @attrs.frozen(kw_only=True)
-class Job:
+class Job(Shown):
     """An accepted job, with all that another process needs to poll it.
 
     Attributes:

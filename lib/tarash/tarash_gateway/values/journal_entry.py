@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 import attrs
 
 from .saved import VideoGeneration
+from .shown import Shown
 
 if TYPE_CHECKING:
     from .ending import Ending
@@ -58,7 +59,7 @@ def reservation_of(state: str, *, is_mine: bool, is_held: bool) -> Claim:
 
 
 @attrs.frozen(kw_only=True)
-class JournalEntry:
+class JournalEntry(Shown):
     """One attempt, as a journal stores it.
 
     Attributes:
@@ -93,7 +94,7 @@ class JournalEntry:
 
 
 @attrs.frozen(kw_only=True)
-class UnreadableEntry:
+class UnreadableEntry(Shown):
     """An entry that cannot be read: it is damaged, or a newer version wrote it.
 
     Attributes:

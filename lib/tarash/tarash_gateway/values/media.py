@@ -21,6 +21,7 @@ from .checks import refuse
 from .content_types import UNKNOWN, disagree, registered, shown, type_of_url
 from .content_types import content_type_of as content_type_of
 from .files import MediaFile, UploadedMedia
+from .keywords import explained
 from .readable import (
     BinaryFile,
     Buffer,
@@ -32,6 +33,7 @@ from .readable import (
     name_of_file,
     path_of,
 )
+from .shown import Shown
 
 
 class MediaDict(TypedDict):
@@ -42,7 +44,7 @@ class MediaDict(TypedDict):
 
 
 @attrs.frozen(eq=True)
-class MediaContent(Mapping[str, Any]):
+class MediaContent(Shown, Mapping[str, Any]):
     """Bytes with a type, readable as attributes or like the dictionary ``{"content": ...}``.
 
     Attributes:
@@ -82,8 +84,9 @@ def _as_medium(value: MediaType) -> Media:
     return as_media("image", value)
 
 
+@explained
 @attrs.frozen(kw_only=True)
-class ImageInput:
+class ImageInput(Shown):
     """An image and what it is for.
 
     Attributes:

@@ -8,8 +8,10 @@ from attrs.validators import optional
 
 from ..exceptions import TarashException, ValidationError
 from . import checks
+from .keywords import explained
 from .media import Media, MediaType, as_media
 from .response import STATUSES, StatusType, VideoGenerationResponse
+from .shown import Shown
 
 
 def _as_updates(value: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
@@ -25,8 +27,9 @@ def _as_percents(value: Sequence[float]) -> tuple[float, ...]:
     return checks.as_tuple("progress_percentages", value)
 
 
+@explained
 @attrs.frozen(kw_only=True)
-class MockPollingConfig:
+class MockPollingConfig(Shown):
     """What a mock job reports while it is polled.
 
     Attributes:
@@ -68,8 +71,9 @@ def _as_video(value: MediaType) -> Media:
     return as_media("output_video", value)
 
 
+@explained
 @attrs.frozen(kw_only=True)
-class MockResponse:
+class MockResponse(Shown):
     """One possible outcome of the mock; at most one of the last three fields is set.
 
     Attributes:
@@ -112,8 +116,9 @@ def _as_polling(value: MockPollingConfig | None) -> MockPollingConfig:
     return value or _NO_DELAY
 
 
+@explained
 @attrs.frozen(kw_only=True)
-class MockConfig:
+class MockConfig(Shown):
     """Generate offline, for tests and for trying things out.
 
     Attributes:

@@ -3,11 +3,12 @@
 import attrs
 
 from .saved import VideoGeneration
+from .shown import Shown
 from .webhook import WebhookEvent
 
 
 @attrs.frozen(kw_only=True)
-class Webhook:
+class Webhook(Shown):
     """A message that is believed, with what the journal knows about it.
 
     Attributes:

@@ -8,12 +8,13 @@ import attrs
 
 from .checks import as_dict
 from .saved import VideoGeneration
+from .shown import Shown
 
 Finding: TypeAlias = Literal["found", "none", "cannot_tell"]
 
 
 @attrs.frozen(kw_only=True)
-class ListedJob:
+class ListedJob(Shown):
     """A job as its provider lists it.
 
     Attributes:
@@ -34,7 +35,7 @@ class ListedJob:
 
 
 @attrs.frozen(kw_only=True)
-class Reconciliation:
+class Reconciliation(Shown):
     """Whether an unknown submission became a job.
 
     Attributes:

@@ -8,7 +8,9 @@ import attrs
 from attrs.validators import optional
 
 from . import checks
+from .keywords import explained
 from .media import ImageInput, ImageItem, Media, MediaType, as_image, as_media
+from .shown import Shown
 
 # The usual values, for annotations and menus. The fields accept any text: a value that a model does
 # not support is rounded, or refused with a list of the supported values.
@@ -40,8 +42,9 @@ def _as_names(value: Any) -> frozenset[str]:
     return frozenset(value)
 
 
+@explained
 @attrs.frozen(kw_only=True, init=False)
-class VideoGenerationRequest:
+class VideoGenerationRequest(Shown):
     """One video to make.
 
     Unknown keywords go into ``extra_params``.

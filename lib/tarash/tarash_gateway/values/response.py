@@ -10,6 +10,7 @@ import attrs
 from .attempts import ExecutionMetadata
 from .checks import as_dict
 from .media import MediaContent
+from .shown import Shown, keys
 from .video_file import VideoFile
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ STATUSES: Final[tuple[str, ...]] = get_args(StatusType)
 
 
 @attrs.frozen(kw_only=True)
-class VideoGenerationResponse:
+class VideoGenerationResponse(Shown):
     """A finished video and all that is known about it.
 
     Attributes:
@@ -62,8 +63,12 @@ class VideoGenerationResponse:
     aspect_ratio: str | None = None
     is_mock: bool = False
     warnings: tuple[str, ...] = ()
-    provider_metadata: Mapping[str, Any] = attrs.field(factory=dict, converter=as_dict, hash=False)
-    raw_response: Mapping[str, Any] = attrs.field(factory=dict, converter=as_dict, hash=False)
+    provider_metadata: Mapping[str, Any] = attrs.field(
+        factory=dict, converter=as_dict, hash=False, repr=keys
+    )
+    raw_response: Mapping[str, Any] = attrs.field(
+        factory=dict, converter=as_dict, hash=False, repr=keys
+    )
     execution_metadata: ExecutionMetadata | None = None
     media: VideoFile = attrs.field(factory=VideoFile)
     path: Path | None = None
@@ -75,7 +80,7 @@ class VideoGenerationResponse:
 
 
 @attrs.frozen(kw_only=True)
-class VideoGenerationUpdate:
+class VideoGenerationUpdate(Shown):
     """What a poll or a download reported.
 
     Attributes:

@@ -17,6 +17,7 @@ from .job import Job
 from .media import MediaContent
 from .request import VideoGenerationRequest
 from .response import StatusType, VideoGenerationResponse
+from .shown import Shown
 from .submission_key import KeyedAttempt
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ _LOCAL: Final = (MediaContent, MediaFile)
 
 
 @attrs.frozen(kw_only=True)
-class VideoGeneration:
+class VideoGeneration(Shown):
     """Everything that is known about a call after its submission, without keys.
 
     ``start_video`` returns it, errors carry it as ``.generation``, and journals store it.

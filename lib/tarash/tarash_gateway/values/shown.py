@@ -1,7 +1,7 @@
 """How values show themselves in a console, a notebook and a log: briefly.
 
-A class of attrs that inherits `Shown` is made with ``repr=False``. Its repr has the fields that
-differ from their defaults, and stays below `MOST` characters, whatever a provider replied.
+The repr of a class of attrs that inherits `Shown` has the fields that differ from their defaults,
+and stays below `MOST` characters, whatever a provider replied.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -21,6 +21,11 @@ class Shown:
     """Shows a value of attrs by the fields that differ from their defaults."""
 
     __slots__ = ()
+
+    def __init_subclass__(cls) -> None:
+        """Give each class this repr as its own: attrs makes one for a class that has none."""
+        super().__init_subclass__()
+        cls.__repr__ = Shown.__repr__  # type: ignore[method-assign]  # that is the point
 
     def __repr__(self) -> str:
         return _value(self, MOST)
@@ -67,12 +72,9 @@ def _is_default(field: "attrs.Attribute[Any]", item: Any) -> bool:
         return False
     if hasattr(default, "takes_self"):
         default = default.factory()
-    compared: Callable[[Any], Any] = field.eq_key or _same
-    return bool(compared(item) == compared(default))
-
-
-def _same(value: Any) -> Any:
-    return value
+    # The stubs of attrs lack this documented attribute.
+    key: Callable[[Any], Any] | None = getattr(field, "eq_key", None)
+    return bool(item == default if key is None else key(item) == key(default))
 
 
 def _value(value: Any, room: int) -> str:
@@ -85,9 +87,11 @@ def _run(parts: Iterable[tuple[str, Any]], room: int) -> str:
     """Return the parts that find room, each with what stands before it."""
     texts: list[str] = []
     for before, item in parts:
-        text = before + _item(item, min(_FIELD, room - len(before)))
+        # Values may be nested deeper than Python calls functions: the depth is limited, too.
+        inside = min(_FIELD, room - len(before) - len(f", {_LEFT_OUT}"))
+        text = _LEFT_OUT if inside <= 0 else before + _item(item, inside)
         # What follows may be left out, and then needs its sign.
-        if room - len(text) < len(f", {_LEFT_OUT}"):
+        if inside <= 0 or len(text) > room - len(f", {_LEFT_OUT}"):
             texts.append(_LEFT_OUT)
             break
         texts.append(text)
@@ -106,10 +110,8 @@ def _item(item: Any, room: int) -> str:
         case _ if isinstance(item, Shown):
             return _value(item, room)
         case Mapping() if not attrs.has(type(item)):
-            text = (
-                "{" + _run(((f"{key!r}: ", value) for key, value in item.items()), room - 2) + "}"
-            )
-            return keys(item) if _LEFT_OUT in text else text
+            text = _run(((f"{key!r}: ", value) for key, value in item.items()), room - 2)
+            return keys(item) if text.endswith(_LEFT_OUT) else f"{{{text}}}"
         case tuple() | list() | AbstractSet():
             return _several(item, room)
         case _ if callable(item):
@@ -121,16 +123,16 @@ def _item(item: Any, room: int) -> str:
 def _several(items: Iterable[Any], room: int) -> str:
     ordered = sorted(items, key=repr) if isinstance(items, AbstractSet) else list(items)
     text = _run((("", item) for item in ordered), room - 2)
-    comma = "," if len(ordered) == 1 and isinstance(items, tuple) else ""
-    opening, closing = {list: "[]", tuple: "()"}.get(type(items), "{}")
-    return f"{opening}{text}{comma}{closing}"
+    comma = "," if len(ordered) == 1 and isinstance(items, tuple) and text != _LEFT_OUT else ""
+    brackets = {list: "[]", tuple: "()"}.get(type(items), "{}")
+    return f"{brackets[0]}{text}{comma}{brackets[1]}"
 
 
 def _quoted(text: str, room: int) -> str:
     """Return a text in quotes, or as much of it as finds room.
 
     >>> _quoted("a kite", 20), _quoted("a kite over the sea", 12)
-    ("'a kite'", "'a kite...'")
+    ("'a kite'", "'a kite ...'")
     """
     whole = repr(text[:room])
     if len(text) <= room and len(whole) <= room:

@@ -4,12 +4,13 @@ import attrs
 
 from ..exceptions import ValidationError
 from . import checks
+from .shown import Shown
 
 _LONGEST = 256
 
 
 @attrs.frozen(kw_only=True)
-class KeyedAttempt:
+class KeyedAttempt(Shown):
     """An attempt below a submission key.
 
     Attributes:

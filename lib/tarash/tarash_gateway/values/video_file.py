@@ -5,12 +5,13 @@ from typing import Literal, TypeAlias
 import attrs
 
 from ..container.facts import Presence
+from .shown import Shown
 
 Source: TypeAlias = Literal["measured", "reported", "unknown"]
 
 
 @attrs.frozen(kw_only=True)
-class VideoFile:
+class VideoFile(Shown):
     """What the file of a video is, as far as its head was read.
 
     Attributes:

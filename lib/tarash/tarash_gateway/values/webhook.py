@@ -11,14 +11,16 @@ import attrs
 
 from ..exceptions import ValidationError
 from . import checks
+from .keywords import explained
 from .secrets import Secret
+from .shown import Shown
 
 WebhookStatus: TypeAlias = Literal["completed", "failed"]
 _PREFIX: Final = "whsec_"
 
 
 @attrs.frozen(kw_only=True)
-class WebhookEvent:
+class WebhookEvent(Shown):
     """What a message says: a hint that it is worth to ask for the job, never the video.
 
     Attributes:
@@ -92,8 +94,9 @@ def _as_key_set(value: Mapping[str, Any]) -> dict[str, Any]:
     return checks.string_keys("key_set", value)
 
 
+@explained
 @attrs.frozen(kw_only=True)
-class WebhookKeys:
+class WebhookKeys(Shown):
     """What shows that a message is the provider's own.
 
     Attributes:

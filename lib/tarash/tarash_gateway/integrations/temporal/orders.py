@@ -7,11 +7,14 @@ import attrs
 from attrs.validators import optional
 
 from ...exceptions import ValidationError
+from ...outcome import settle
 from ...values import checks
 from ...values.config import VideoGenerationConfig
 from ...values.media import MediaContent
 from ...values.request import VideoGenerationRequest, media_of
 from ...values.settings import plain
+from ...values.short import ConfigLike, RequestLike, config_of, request_of
+from ...values.shown import Shown
 from ...values.submission_key import wrong_key
 
 OnCancel: TypeAlias = Literal["keep", "cancel"]
@@ -27,17 +30,26 @@ def _as_key(_order: object, _field: "attrs.Attribute[Any]", key: object) -> None
         raise wrong
 
 
+def _as_config(value: ConfigLike) -> VideoGenerationConfig:
+    return settle(config_of(value))
+
+
+def _as_request(value: RequestLike) -> VideoGenerationRequest:
+    return settle(request_of(value))
+
+
 @attrs.frozen(kw_only=True)
-class VideoOrder:
+class VideoOrder(Shown):
     """One video to make on Temporal.
 
     API keys and other credentials do not go into a workflow's history: each worker has its own, in
     its environment or from ``with_keys`` of its `VideoActivities`.
 
     Attributes:
-        config: Where to generate, with its fallbacks.
-        request: What to generate. Its media are URLs, or paths that every worker can read; bytes
-            may be small only, because they are kept in the workflow's history.
+        config: Where to generate, with its fallbacks; or ``"PROVIDER:MODEL"``.
+        request: What to generate, or only the prompt. Its media are URLs, or paths that every
+            worker can read; bytes may be small only, because they are kept in the workflow's
+            history.
         key: The submission key; None for one made of the workflow's id: see `key_of_workflow`.
         save_to: A file or a folder (a text that ends in a slash) on a disk that every worker has,
             or None: then the result is the provider's URL.
@@ -49,12 +61,8 @@ class VideoOrder:
             None polls at once.
     """
 
-    config: VideoGenerationConfig = attrs.field(
-        validator=checks.instance_of(VideoGenerationConfig, "a VideoGenerationConfig")
-    )
-    request: VideoGenerationRequest = attrs.field(
-        validator=checks.instance_of(VideoGenerationRequest, "a VideoGenerationRequest")
-    )
+    config: VideoGenerationConfig = attrs.field(converter=_as_config)
+    request: VideoGenerationRequest = attrs.field(converter=_as_request)
     key: str | None = attrs.field(default=None, validator=optional(_as_key))
     save_to: str | None = attrs.field(default=None, validator=optional(checks.text))
     overwrite: bool = attrs.field(default=False, validator=checks.instance_of(bool))
@@ -86,7 +94,7 @@ class VideoOrder:
 
 
 @attrs.frozen(kw_only=True)
-class VideoStatus:
+class VideoStatus(Shown):
     """Where a workflow stands.
 
     Attributes:
