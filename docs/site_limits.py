@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from site_models import TABLES
-from site_tables import code, grouped, words
+from site_tables import code, folded, grouped, words
 
 from tarash.tarash_gateway import VideoGenerationConfig
 from tarash.tarash_gateway.catalog.limits import MediaLimits, MediaRules
@@ -16,8 +16,12 @@ _COLUMNS = ("in a request", "uploaded first", "formats", "pixels", "source")
 
 
 def limits(name: str) -> str:
-    """Return the table of the limits of a provider's images and videos."""
-    return grouped(_COLUMNS, (*_of_medium(name, "images"), *_of_medium(name, "video")))
+    """Return the tables of the limits: those of most models, and the others."""
+    images, video = tuple(_of_medium(name, "images")), tuple(_of_medium(name, "video"))
+    table = grouped(_COLUMNS, (*images[:1], *video[:1]))
+    if not (others := (*images[1:], *video[1:])):
+        return table
+    return f"{table}\n\n{folded('Models with other limits', grouped(_COLUMNS, others))}"
 
 
 def _of_medium(

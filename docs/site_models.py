@@ -18,6 +18,7 @@ TABLES: Mapping[str, Mapping[str, ModelRow]] = {
     "google-vertex": google.ON_VERTEX,
 }
 _COLUMNS = ("seconds", "resolution", "aspect ratio", "images", "video", "audio", "also")
+_ENDS = ("not offered from", "use instead", "source")
 # The modules of a provider's tables, each a family.
 _FAMILIES = {
     "alibaba": "Wan and HappyHorse",
@@ -56,24 +57,22 @@ def models(name: str) -> str:
 
 def retired(name: str) -> str:
     """Return the table of what is no longer offered, or will not be."""
-    lines = [
-        "| model | not offered from | use instead | source |\n|---|---|---|---|",
-        *(_retirement(model, row) for model, row in _ending(name)),
-    ]
-    return "\n".join(lines) if len(lines) > 1 else "None of the models below has a known end."
+    ending: dict[tuple[str, ...], list[str]] = {}
+    for model, row in TABLES[name].items():
+        if row.retires or row.superseded_by:
+            ending.setdefault(_end(row), []).append(model)
+    if not ending:
+        return "None of the models below has a known end."
+    groups = sorted((cells, " ".join(map(code, models))) for cells, models in ending.items())
+    return grouped(_ENDS, ((models, tuple(map(words, cells))) for cells, models in groups))
 
 
-def _ending(name: str) -> Iterator[tuple[str, ModelRow]]:
-    ending = ((m, row) for m, row in TABLES[name].items() if row.retires or row.superseded_by)
-    yield from sorted(ending, key=lambda pair: str(pair[1].retires and pair[1].retires.on))
-
-
-def _retirement(model: str, row: ModelRow) -> str:
+def _end(row: ModelRow) -> tuple[str, ...]:
     end = row.retires
     if end is None:
-        return f"| `{model}` | left the provider's client; sent, with a warning | {row.superseded_by} | |"
-    day = f"{end.on}" if end.published else f"{end.on}, reported by others: sent, with a warning"
-    return f"| `{model}` | {day} | {end.successor or '–'} | {end.source} |"
+        return "left the provider's client; sent, with a warning", row.superseded_by, NOTHING
+    day = f"{end.on}" if end.published else f"{end.on}, as others report; sent, with a warning"
+    return day, end.successor or NOTHING, end.source
 
 
 def _families(name: str, rows: Mapping[str, ModelRow]) -> dict[str, list[str]]:
