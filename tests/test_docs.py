@@ -1,12 +1,15 @@
 """The code in the documentation runs, and says what the guide promises."""
 
-import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import attrs
 import pytest
+from starlette.testclient import TestClient
+from tests.support.pages.blocks import ROOT, blocks_of, text_of
+from tests.support.pages.running import KEYS, opened, run_page
 
 from tarash.tarash_gateway import (
     AuthenticationError,
@@ -35,36 +38,21 @@ from tarash.tarash_gateway.testing import (
     signed_webhook,
 )
 
-_ROOT = Path(__file__).parents[1]
-_PYTHON = re.compile(r"```python\n(.*?)```", re.DOTALL)
-_MARKED = re.compile(r"<!-- run -->\n```python\n(.*?)```", re.DOTALL)
-_PAGES = sorted([_ROOT / "README.md", *(_ROOT / "docs").rglob("*.md")])
-
-
-@pytest.mark.parametrize("page", _PAGES, ids=lambda page: page.relative_to(_ROOT).as_posix())
-def test_every_example_is_python(page: Path) -> None:
-    for code in _PYTHON.findall(page.read_text(encoding="utf-8")):
-        compile(code, str(page), "exec", flags=_TOP_LEVEL_AWAIT)
-
-
-_TOP_LEVEL_AWAIT = 0x2000  # ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+_GUIDES = "docs/guides"
 
 
 @pytest.fixture
-def kite(monkeypatch: pytest.MonkeyPatch) -> VideoGenerationConfig:
+def kite(tmp_path: Path) -> Iterator[VideoGenerationConfig]:
     """Run the page that adds a provider."""
-    monkeypatch.setattr(registry, "_REGISTERED", {})
-    page = (_ROOT / "docs/guides/adding-a-provider.md").read_text(encoding="utf-8")
-    record, *others = _MARKED.findall(page)
-    lines = [line for line in record.splitlines() if line.strip()]
-    assert len(lines) < 60
-    names: dict[str, Any] = {"__name__": "kite"}
-    for code in (record, *others):
-        exec(compile(code, "adding-a-provider.md", "exec"), names)  # noqa: S102 - our page
-    registry._REGISTERED["kite-by-code"] = names["KITE_BY_CODE"]
-    registry._REGISTERED["kite-that-tells"] = names["KITE_THAT_TELLS"]
-    registry._REGISTERED["kite-that-calls"] = names["KITE_THAT_CALLS"]
-    return VideoGenerationConfig(provider="kite", model="kite-1")
+    name = f"{_GUIDES}/adding-a-provider.md"
+    with opened(name, text_of(name), tmp_path) as page:
+        page.run_all()
+        record = page.blocks[0].code
+        assert len([line for line in record.splitlines() if line.strip()]) < 60
+        for way in ("by_code", "that_tells", "that_calls"):
+            made = page.names[f"KITE_{way.upper()}"]
+            registry._REGISTERED[f"kite-{way.replace('_', '-')}"] = made
+        yield VideoGenerationConfig(provider="kite", model="kite-1")
 
 
 _KEY = {"KITE_KEY": "secret"}
@@ -186,15 +174,8 @@ def test_the_made_up_provider_calls_back(kite: VideoGenerationConfig) -> None:
         verify_webhook(provider, message.headers, message.body + b" ", message.keys, now)
 
 
-def _run(page: str) -> dict[str, Any]:
-    names: dict[str, Any] = {}
-    for code in _MARKED.findall((_ROOT / "docs/guides" / page).read_text(encoding="utf-8")):
-        exec(compile(code, page, "exec"), names)  # noqa: S102 - our page
-    return names
-
-
-def test_the_guide_s_receiver_believes_replicate_only() -> None:
-    receive = _run("checking-webhooks.md")["on_request"]
+def test_the_guide_s_receiver_believes_replicate_only(tmp_path: Path) -> None:
+    receive = run_page(f"{_GUIDES}/checking-webhooks.md", tmp_path).names["on_request"]
     body = {"id": "1", "status": "succeeded"}
     secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
     message = signed_webhook("replicate", body, sent_at=datetime.now(UTC), secret=secret)
@@ -203,8 +184,24 @@ def test_the_guide_s_receiver_believes_replicate_only() -> None:
     assert receive({}, message.body) == 401
 
 
-def test_the_guide_s_signed_message_is_believed() -> None:
-    assert _run("testing.md")["event"].verified
+def test_the_guide_s_application_saves_a_video_that_it_hears_of(tmp_path: Path) -> None:
+    # given the page, with a job that was started on it
+    name = f"{_GUIDES}/webhooks.md"
+    with opened(name, text_of(name), tmp_path) as page:
+        page.run_all()
+        job = page.names["generation"].request_id
+        body, secret = {"id": job, "status": "succeeded"}, KEYS["REPLICATE_WEBHOOK_SECRET"]
+        message = signed_webhook(
+            "replicate", body, id="msg_2", sent_at=datetime.now(UTC), secret=secret
+        )
+        # when the provider calls
+        with TestClient(page.names["app"]) as client:
+            url = "/webhooks/replicate"
+            answer = client.post(url, content=message.body, headers=dict(message.headers))
+            forged = client.post(url, content=b"{}", headers=dict(message.headers))
+        # then its video is there, and nobody else is believed
+        assert (answer.status_code, forged.status_code) == (204, 401)
+        assert Path(f"{job}.mp4").stat().st_size > 0
 
 
 def test_the_made_up_row_has_rules(kite: VideoGenerationConfig) -> None:
@@ -250,6 +247,13 @@ async def test_the_made_up_handler_works(kite: VideoGenerationConfig) -> None:
 
 
 def test_the_readme_begins_with_the_guide_s_first_example() -> None:
-    guide = (_ROOT / "docs/guides/video-generation.md").read_text(encoding="utf-8")
-    readme = (_ROOT / "README.md").read_text(encoding="utf-8")
-    assert _PYTHON.findall(readme)[0] == _PYTHON.findall(guide)[0]
+    first = [
+        next(block for block in blocks_of(page, text_of(page)) if block.language == "python")
+        for page in (f"{_GUIDES}/video-generation.md", "README.md")
+    ]
+    assert first[0].code == first[1].code
+
+
+def test_the_page_of_the_guide_begins_with_the_guide() -> None:
+    guide = (ROOT / "tests/support/user_guide.md").read_text(encoding="utf-8")
+    assert text_of(f"{_GUIDES}/video-generation.md").startswith(guide.rstrip("\n") + "\n")

@@ -96,7 +96,7 @@ def tree() -> str:
         lines.append(_line(name, top[name], "  "))
         rooms = listed(PACKAGE / name) if name.endswith("/") else {}
         lines += [_line(each, rooms[each], "    ") for each in sorted(rooms) if each[-1] == "/"]
-    return "```text\n" + "\n".join(lines) + "\n```"
+    return "```tree\n" + "\n".join(lines) + "\n```"
 
 
 # The lifecycle: every kind of reply, at every stage, of providers with every kind of cancel.

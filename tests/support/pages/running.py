@@ -11,7 +11,7 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from types import CodeType, ModuleType
@@ -20,18 +20,20 @@ from typing import Any, Final
 import attrs
 import pytest
 import yaml
+from tests.support import architecture
 from tests.support.pages import shells
 from tests.support.pages.blocks import ROOT, Block, blocks_of, text_of
 from tests.support.pages.clips import input_files
+from tests.support.pages.needs import met
 from tests.support.pages.world import World
 
-from tarash.tarash_gateway.effects import Effects
-from tarash.tarash_gateway.effects.disk import SystemDisk
-from tarash.tarash_gateway.effects.live import RandomIds, SystemEnvironment, SystemFiles
-from tarash.tarash_gateway.testing import default_effects, fake_effects
+from tarash.tarash_gateway import registry
+from tarash.tarash_gateway.testing import default_effects
 
 _AWAIT: Final = 0x2000  # ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 _TESTS: Final = re.compile(r"^ *(?:async )?def test_\w+\(", re.MULTILINE)
+# What stands before the name of a file that is written.
+_SAVES: Final = re.compile(r"""(save_to=|save_video\(\w+, |-o |--output )["']?$""")
 _DIAGRAMS: Final = ("flowchart ", "sequenceDiagram", "stateDiagram-v2")
 KEYS: Final = {
     "FAL_KEY": "fal-id:fal-secret",
@@ -59,15 +61,34 @@ class Page:
 
     Attributes:
         name: Its path below the repository.
+        blocks: All its blocks, in their order.
         module: Its namespace.
+        runner: Its event loop, for an ``await`` outside of functions.
+        patch: What lasts until its end, such as its environment variables.
         ran: The blocks that ran or were checked.
     """
 
     name: str
+    blocks: Sequence[Block]
     module: ModuleType
     runner: asyncio.Runner
+    patch: pytest.MonkeyPatch
     ran: list[Block] = attrs.field(factory=list)
     _told: str = attrs.field(default="", init=False)
+
+    @property
+    def names(self) -> dict[str, Any]:
+        """What its blocks have defined."""
+        return self.module.__dict__
+
+    def run_all(self) -> None:
+        """Run or check all its blocks; an error has a note with the place of its block."""
+        for block in self.blocks:
+            try:
+                self.run(block)
+            except Exception as error:
+                error.add_note(f"the {block.language} block at {block.place}")
+                raise
 
     def run(self, block: Block) -> None:
         """Run or check a block.
@@ -129,11 +150,13 @@ def _pytest(block: Block) -> str:
     return ran.stdout
 
 
-def _shell(_page: Page, block: Block, _told: str) -> str:
+def _shell(page: Page, block: Block, _told: str) -> str:
     if error := shells.syntax_error(block.code):
         raise BlockError(error)
     told = []
     for line, command in shells.commands(block.code):
+        for name, value in shells.exported(command).items():
+            page.patch.setenv(name, value)
         if shells.runs_here(command):
             code, out, errors = shells.run(command)
             if code:
@@ -157,6 +180,24 @@ def _output(_page: Page, block: Block, told: str) -> str:
 
 def _even(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.strip().splitlines())
+
+
+def _sql(_page: Page, block: Block, _told: str) -> str:
+    import psycopg  # noqa: PLC0415 - few pages need it
+
+    if "DATABASE_URL" not in os.environ:
+        message = "SQL runs on a page that has DATABASE_URL"
+        raise BlockError(message)
+    with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
+        connection.execute(block.code.encode())
+    return ""
+
+
+def _tree(_page: Page, block: Block, _told: str) -> str:
+    if block.code.strip() not in architecture.tree():
+        message = "the tree is another one: run python -m tests.support.architecture"
+        raise BlockError(message)
+    return ""
 
 
 def _diagram(_page: Page, block: Block, _told: str) -> str:
@@ -193,25 +234,16 @@ CHECKS: Final[Mapping[str, Check]] = {
     "toml": _read(tomllib.loads),
     "yaml": _read(yaml.safe_load),
     "csv": _table,
+    "sql": _sql,
     "mermaid": _diagram,
+    "tree": _tree,
 }
 
 
-def effects_of(world: World) -> Effects:
-    """Return the effects of a page: simulated providers and a clock, real files and variables."""
-    fakes = fake_effects(http=world, clock=world.clock)
-    return attrs.evolve(
-        fakes,
-        ids=RandomIds(),
-        environment=SystemEnvironment(),
-        files=SystemFiles(),
-        disk=SystemDisk(),
-    )
-
-
 @contextmanager
-def opened(name: str, folder: Path) -> Iterator[Page]:
-    """Yield a page in an empty folder, before its first block."""
+def opened(name: str, text: str, folder: Path) -> Iterator[Page]:
+    """Yield a page in a folder of its own, before its first block."""
+    blocks = blocks_of(name, text)
     with pytest.MonkeyPatch.context() as patch:
         for variable, value in KEYS.items():
             patch.setenv(variable, value)
@@ -219,23 +251,29 @@ def opened(name: str, folder: Path) -> Iterator[Page]:
         here = folder / "here"
         here.mkdir()
         for file, content in input_files().items():
-            here.joinpath(file).write_bytes(content)
+            if not _is_made(file, blocks):
+                here.joinpath(file).write_bytes(content)
         patch.chdir(here)
         patch.syspath_prepend(str(here))
-        module = ModuleType("__main__")
-        patch.setitem(sys.modules, "__main__", module)
+        patch.setattr(registry, "_REGISTERED", {})
+        module = ModuleType("page")
+        patch.setitem(sys.modules, "page", module)
         patch.setattr(sys, "argv", [name])
-        with default_effects(effects_of(World())), asyncio.Runner() as runner:
-            yield Page(name=name, module=module, runner=runner)
+        world = World()
+        effects = default_effects(world.effects)
+        with met(text, world), effects, asyncio.Runner() as runner:
+            yield Page(name=name, blocks=blocks, module=module, runner=runner, patch=patch)
 
 
-def run_page(name: str, folder: Path) -> dict[str, Any]:
-    """Run all blocks of a page, and return its namespace."""
-    with opened(name, folder) as page:
-        for block in blocks_of(name, text_of(name)):
-            try:
-                page.run(block)
-            except Exception as error:
-                error.add_note(f"the {block.language} block at {block.place}")
-                raise
-        return dict(page.module.__dict__)
+def _is_made(file: str, blocks: Sequence[Block]) -> bool:
+    """Tell whether a page saves a file of this name before it reads one."""
+    code = "\n".join(block.code for block in blocks)
+    before = code.partition(file)[0]
+    return file in code and _SAVES.search(before) is not None
+
+
+def run_page(name: str, folder: Path) -> Page:
+    """Run all blocks of a page, and return it."""
+    with opened(name, text_of(name), folder) as page:
+        page.run_all()
+    return page

@@ -69,8 +69,20 @@ def commands(code: str) -> Iterator[tuple[int, str]]:
 
 
 def runs_here(command: str) -> bool:
-    """Tell whether a command has ``tarash`` in it."""
-    return _COMMAND.search(command) is not None
+    """Tell whether a command has ``tarash`` in it, or prepares what such a command needs."""
+    return _COMMAND.search(command) is not None or command.startswith("mkdir ")
+
+
+def exported(command: str) -> dict[str, str]:
+    """Return the variables that an ``export`` sets for what stands below it on the page."""
+    if not command.startswith("export "):
+        return {}
+    ran = subprocess.run(  # noqa: S603 - our own page
+        [_BASH, "-c", f"set -eu\n{command}\nenv -0"], capture_output=True, text=True, check=True
+    )
+    found = dict(each.split("=", 1) for each in ran.stdout.split("\0") if "=" in each)
+    own = {"_", "PWD", "OLDPWD", "SHLVL"}
+    return {k: v for k, v in found.items() if k not in own and os.environ.get(k) != v}
 
 
 def run(command: str) -> tuple[int, str, str]:

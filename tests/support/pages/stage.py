@@ -3,7 +3,6 @@
 from contextlib import ExitStack
 from typing import Final
 
-from tests.support.pages.running import effects_of
 from tests.support.pages.world import World
 
 from tarash.tarash_gateway.testing import default_effects
@@ -12,7 +11,7 @@ _STAGE: Final = ExitStack()
 
 
 def pytest_configure() -> None:
-    _STAGE.enter_context(default_effects(effects_of(World())))
+    _STAGE.enter_context(default_effects(World().effects))
 
 
 def pytest_unconfigure() -> None:

@@ -10,7 +10,7 @@ import attrs
 
 from ..effects import Effects
 from ..effects.live import has_live_effects, live_effects
-from ..mock.routing import with_mock
+from ..mock.routing import MockHttp, with_mock
 
 # The effects that stand in for the live ones, the newest last. They are those of the process: a
 # context variable would not be seen by the threads of the library, of an executor or of a web
@@ -60,4 +60,6 @@ def _live(_process: int) -> Effects:
 
 def mocked(effects: Effects) -> Effects:
     """Return effects whose ``http`` answers the requests of the mock itself."""
+    if isinstance(effects.http, MockHttp):
+        return effects
     return attrs.evolve(effects, http=with_mock(effects.http))

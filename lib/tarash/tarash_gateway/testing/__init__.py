@@ -10,8 +10,7 @@ To test without scripted replies, use ``mock=MockConfig()`` in the config instea
 from ..effects.memory import FakeDisk, FakeNames
 from ..effects.receiving import WholeReply
 from ..effects.signing import SignedWebhook
-from .cassettes import replay
-from .defaults import default_effects
+from .defaults import default_effects, on_clock
 from .fakes import (
     CountedIds,
     FakeClock,
@@ -20,7 +19,10 @@ from .fakes import (
     FakeTokens,
     FixedRandomness,
 )
+from .offline import OfflineHttp
+from .scripted import ScriptedVideo, Submitted
 from .scripts import Reply, ScriptedHttp, fake_effects, json_reply
+from .tapes import RecordMode, ReplayedVideo, recording, replay, replay_in_place
 from .webhooks import signed_webhook
 
 __all__ = [
@@ -32,13 +34,21 @@ __all__ = [
     "FakeNames",
     "FakeTokens",
     "FixedRandomness",
+    "OfflineHttp",
+    "RecordMode",
+    "ReplayedVideo",
     "Reply",
     "ScriptedHttp",
+    "ScriptedVideo",
     "SignedWebhook",
+    "Submitted",
     "WholeReply",
     "default_effects",
     "fake_effects",
     "json_reply",
+    "on_clock",
+    "recording",
     "replay",
+    "replay_in_place",
     "signed_webhook",
 ]

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ..effects import Effects
-from ..running.worlds import standing_in
+import attrs
+
+from ..effects import Clock, Effects
+from ..running.worlds import standing_in, world_of
 
 
 @contextmanager
@@ -31,3 +33,17 @@ def default_effects(effects: Effects) -> Iterator[Effects]:
     """
     with standing_in(effects):
         yield effects
+
+
+@contextmanager
+def on_clock(clock: Clock) -> Iterator[Clock]:
+    """Let calls without ``effects`` take their time from a clock, in whatever world they are.
+
+    Args:
+        clock: The clock, such as a `FakeClock`.
+
+    Yields:
+        The same clock.
+    """
+    with standing_in(attrs.evolve(world_of(None), clock=clock)):
+        yield clock

@@ -1,0 +1,137 @@
+"""The fixtures of pytest for code that uses the library: see docs/guides/testing.md.
+
+pytest loads this module in every project that has the library installed. So it imports nothing but
+pytest, which is there, until a fixture is asked for.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, cast
+
+import pytest
+
+if TYPE_CHECKING:
+    from .testing import FakeClock, OfflineHttp, RecordMode, ReplayedVideo, ScriptedVideo
+
+__all__ = ["fake_clock", "replayed_video", "scripted_video", "tarash_offline"]
+
+_MODE: Final = "--record-mode"
+_OFFLINE: Final = "tarash_offline"
+_MARKER: Final = "tarash_cassette"
+_STACK: Final = pytest.StashKey[ExitStack]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option and the setting."""
+    if find_spec("pytest_recording") is None:
+        # Where it is installed, it has the option, with the same modes.
+        parser.getgroup("tarash").addoption(
+            _MODE,
+            default="none",
+            choices=["none", "once", "new_episodes", "all", "rewrite"],
+            help="Whether cassettes of videos are replayed (none) or recorded with your own key.",
+        )
+    parser.addini(
+        _OFFLINE, "Fail each test that would send a request to a provider.", "bool", default=False
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tell of the marker, and let the option hold for every cassette of the process."""
+    config.addinivalue_line(
+        "markers",
+        f'{_MARKER}("path"): the cassette of the fixture replayed_video, from the test\'s folder',
+    )
+    config.stash[_STACK] = ExitStack()
+    if (mode := _mode(config)) != "none":
+        from .testing import recording  # noqa: PLC0415 - most runs record nothing
+
+        config.stash[_STACK].enter_context(recording(mode))
+    if config.getini(_OFFLINE):
+        config.pluginmanager.register(_Offline(), "tarash_offline")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Let the option hold no longer."""
+    config.stash[_STACK].close()
+
+
+def _mode(config: pytest.Config) -> "RecordMode":
+    return cast("RecordMode", config.getoption(_MODE, default=None) or "none")
+
+
+class _Offline:
+    """Registered where the setting says that every test is offline."""
+
+    @pytest.fixture(autouse=True)
+    def _tarash_is_offline(self, tarash_offline: "OfflineHttp") -> None:
+        """Ask for the guard before every other fixture."""
+
+
+@pytest.fixture
+def tarash_offline() -> "Iterator[OfflineHttp]":
+    """Fail the test if a call would send a request to another machine.
+
+    ``tarash_offline = true`` in pytest's settings is the same for every test. Calls with effects of
+    their own, the mock, and the other fixtures are not concerned.
+    """
+    from .testing import OfflineHttp, default_effects  # noqa: PLC0415 - see the module
+
+    guard = OfflineHttp()
+    with default_effects(guard.effects):
+        yield guard
+    guard.check()
+
+
+@pytest.fixture
+def fake_clock() -> "Iterator[FakeClock]":
+    """A clock whose sleeps return at once, for every call of the test that has no effects."""
+    from .testing import FakeClock, on_clock  # noqa: PLC0415 - see the module
+
+    clock = FakeClock()
+    with on_clock(clock):
+        yield clock
+
+
+@pytest.fixture
+def scripted_video(fake_clock: "FakeClock") -> "Iterator[ScriptedVideo]":
+    """The providers, which do what the test says: see `ScriptedVideo`.
+
+    At the end of the test, everything that was scripted must have happened.
+    """
+    from .testing import ScriptedVideo, default_effects  # noqa: PLC0415 - see the module
+
+    world = ScriptedVideo(clock=fake_clock)
+    with default_effects(world.effects):
+        yield world
+    world.check()
+
+
+@pytest.fixture
+def replayed_video(request: pytest.FixtureRequest) -> "Iterator[ReplayedVideo]":
+    """The providers as a cassette has them, or, with ``--record-mode``, as they are.
+
+    The cassette is ``cassettes/MODULE/TEST.yaml`` beside the test's file, or the one that the
+    marker ``tarash_cassette`` names, from the same folder.
+    """
+    from .testing import tapes  # noqa: PLC0415 - see the module
+
+    cassette, mode = _cassette_of(request), _mode(request.config)
+    plays = tapes.is_played(cassette, mode)
+    clock = request.getfixturevalue("fake_clock") if plays else None
+    with tapes.replay_in_place(cassette, mode, clock) as replayed:
+        yield replayed
+
+
+def _cassette_of(request: pytest.FixtureRequest) -> Path:
+    folder = request.path.parent
+    marker = request.node.get_closest_marker(_MARKER)
+    if marker is None:
+        name = "".join(c if c.isalnum() or c in "-_.[]" else "-" for c in request.node.name)
+        return folder / "cassettes" / request.path.stem / f"{name}.yaml"
+    if len(marker.args) != 1 or marker.kwargs:
+        message = f'{_MARKER} takes one path: @pytest.mark.{_MARKER}("cassettes/kite.yaml")'
+        raise pytest.UsageError(message)
+    return folder / str(marker.args[0])
