@@ -2,13 +2,15 @@
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mkdocs.structure.files import File, Files
 from site_errors import errors
 from site_limits import limits
 from site_matrix import matrix
 from site_models import models, retired
+
+if TYPE_CHECKING:
+    from mkdocs.structure.files import Files
 
 _TABLES = {
     "errors": errors,
@@ -22,8 +24,10 @@ _CELL = re.compile(r"<td\b.*?</td>", re.DOTALL)
 _ROOT = Path(__file__).parents[1]
 
 
-def on_files(files: Files, *, config: Any, **_: Any) -> Files:
+def on_files(files: "Files", *, config: Any, **_: Any) -> "Files":
     """Add the changelog, whose links count from the root of the repository."""
+    from mkdocs.structure.files import File  # noqa: PLC0415 - the tests do without mkdocs
+
     text = (_ROOT / "CHANGELOG.md").read_text(encoding="utf-8").replace("](docs/", "](")
     files.append(File.generated(config, "changelog.md", content=text))
     return files

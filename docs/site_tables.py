@@ -49,7 +49,8 @@ def headed(first: str, columns: Sequence[str], rows: Iterable[tuple[str, Sequenc
         _row(columns, cells, f'<th class="cards__of" scope="row">{heading}</th>')
         for heading, cells in rows
     )
-    return f'<table class="cards"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    table = f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
+    return f'<table class="cards cards--headed">{table}</table>'
 
 
 def _row(columns: Sequence[str], cells: Sequence[str], heading: str = "") -> str:
