@@ -42,8 +42,8 @@ def _row(info: ModelInfo, row: ModelRow) -> str:
         "ratio": _listed(a for a in RATIOS if _fits(info, row, aspect_ratio=a)),
         "not": _listed(_apart(info, row)),
         "image": _listed(sorted(info.image_roles)),
-        "video": _flag(info.video),
-        "audio": _flag(info.audio),
+        "video": "yes" * info.video,
+        "audio": "yes" * info.audio,
         "retires": "" if info.retires is None else info.retires.isoformat(),
     }
     given = "".join(f' data-{key}="{escape(value)}"' for key, value in data.items() if value)
@@ -75,10 +75,6 @@ def _parts(info: ModelInfo, row: ModelRow, **wanted: object) -> bool:
 
 def _fits(info: ModelInfo, row: ModelRow, **wanted: object) -> bool:
     return Wanted(**wanted).fits(info, row)
-
-
-def _flag(value: bool) -> str:
-    return "yes" if value else ""
 
 
 def _listed(values: Iterable[object]) -> str:

@@ -17,7 +17,7 @@ def code(text: str) -> str:
 
 def words(text: str) -> str:
     """Return a text for a cell; a dash of a description stands for nothing."""
-    return "–" if text == NOTHING else escape(text)
+    return "&ndash;" if text == NOTHING else escape(text)
 
 
 def grouped(columns: Sequence[str], groups: Iterable[tuple[str, Sequence[str]]]) -> str:
@@ -61,4 +61,4 @@ def _row(columns: Sequence[str], cells: Sequence[str], heading: str = "") -> str
 
 def folded(summary: str, content: str) -> str:
     """Return content that a reader opens."""
-    return f"<details class=\"folded\"><summary>{escape(summary)}</summary>{content}</details>"
+    return f'<details class="folded"><summary>{escape(summary)}</summary>{content}</details>'

@@ -1,4 +1,4 @@
-"""The documentation's site: each public name has one page, and its tables say what the code does."""
+"""The site: each public name has one page, and the tables say what the code does."""
 
 import re
 from collections import Counter
@@ -155,8 +155,7 @@ def test_every_error_is_in_the_tree_and_has_its_advice() -> None:
 
 def test_the_tree_says_which_errors_a_chain_survives() -> None:
     shown = site_hooks().on_page_markdown("<!-- errors: all -->")
-    rows = re.findall(r"<code>(\w+)</code>.*?next config\?\">(\w+)", shown)
-    answers = {name: answer for name, answer in rows}
+    answers = dict(re.findall(r"<code>(\w+)</code>.*?next config\?\">(\w+)", shown))
     assert {name for name, answer in answers.items() if answer == "yes"} == {
         "AuthenticationError",
         "GenerationFailedError",

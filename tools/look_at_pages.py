@@ -5,8 +5,8 @@ mkdocs build -d site && python tools/look_at_pages.py site
 It opens each page at two widths, in light and in dark colours, and prints what a reader could not
 read: a page that is too long, what is wider than the window or cut off, code and tables that need a
 bar on a wide window, backslashes in tables, missing pictures, faint text, messages on the console,
-requests to other hosts, and links to pages or anchors that do not exist. It exits with 1 if it finds
-anything.
+requests to other hosts, and links to pages or anchors that do not exist. It exits with 1 if it
+finds anything.
 
 It needs playwright (pip) and a Chromium, Debian's or any other: neither is installed with the
 development tools, because nothing else needs them.
@@ -135,9 +135,7 @@ def _look_at(site: Path, only: str, chromium: str, shots: Path | None) -> int:
     paths = _pages(site, only)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(_FLAGS))
-        seen = [
-            look for width in _WIDTHS for look in _look(browser, base, paths, width, shots)
-        ]
+        seen = [look for width in _WIDTHS for look in _look(browser, base, paths, width, shots)]
         browser.close()
     server.shutdown()
     lines = [(s.path, s.where, problem) for s in seen for problem in s.problems]
