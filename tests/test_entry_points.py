@@ -40,6 +40,7 @@ _AWAIT = (
     f"{_PROGRESS}, {_DELIVERY}, {_WORLD}, on_interrupt: Literal['keep', 'cancel'] = 'keep', "
     "poll_every: float = 60, timeout: float | None = None"
 )
+_TEXT = "str | None = None"
 _ROLES = "Literal['first_frame', 'last_frame', 'reference', 'asset', 'style']"
 _MEDIA = f"image: Union[bool, {_ROLES}, NoneType] = None, video: bool | None = None"
 _SHAPE = (
