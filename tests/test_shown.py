@@ -64,6 +64,7 @@ def _values() -> list[Any]:
         provider_config={"headers": {"X-Key": "canary"}},
         fallback_configs=[_MOCKED] * 30,
     )
+    assert response.generation is not None
     job = attrs.evolve(response.generation, request=request, configs=(config,) * 9)
     plan = plan_video(
         "fal:fal-ai/veo3", VideoGenerationRequest(prompt=_LONG), effects=fake_effects()
