@@ -46,16 +46,19 @@ _AWAIT = (
     f"{_PROGRESS}, {_DELIVERY}, {_WORLD}, on_interrupt: Literal['keep', 'cancel'] = 'keep', "
     "poll_every: float = 60, timeout: float | None = None"
 )
+_TEXT = "str | None = None"
+_ROLES = "Literal['first_frame', 'last_frame', 'reference', 'asset', 'style']"
+_MEDIA = f"image: Union[bool, {_ROLES}, NoneType] = None, video: bool | None = None"
+_SHAPE = (
+    "seconds: float | None = None, resolution: str | None = None, aspect_ratio: str | None = None"
+)
 _FLAGS = ", ".join(
     f"{name}: bool | None = None" for name in ("audio", "seed", "negative_prompt", "enhance_prompt")
 )
 _FURTHER = "providers: Mapping[str, Provider] | None = None, effects: Effects | None = None"
 _VERBS = {
     "list_models": (
-        "provider: str | None = None, *, image: Union[bool, Literal['first_frame', 'last_frame', "
-        "'reference', 'asset', 'style'], NoneType] = None, video: bool | None = None, "
-        "seconds: float | None = None, resolution: str | None = None, "
-        f"aspect_ratio: str | None = None, {_FLAGS}, retired: bool = False, {_FURTHER}",
+        f"provider: {_TEXT}, *, {_MEDIA}, {_SHAPE}, {_FLAGS}, retired: bool = False, {_FURTHER}",
         "tuple[ModelInfo, ...]",
     ),
     "list_providers": (f"*, {_FURTHER}", "tuple[ProviderInfo, ...]"),

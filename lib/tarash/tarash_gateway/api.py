@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
-from ._later import load
+from ._later import load, public
 from .running import verbs
 from .running.faces import raising
 
@@ -35,6 +35,7 @@ __all__ = [
     "wait_for_webhook",
     "wait_for_webhook_async",
 ]
+__dir__ = public(__name__)
 
 
 generate_video, generate_video_async = raising(verbs.generate_video, __name__)

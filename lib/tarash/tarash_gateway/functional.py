@@ -11,6 +11,7 @@ from collections.abc import Callable
 from returns.future import FutureResult
 from returns.io import IOResult
 
+from . import _later
 from .api import __all__ as __all__
 from .outcome import FutureOutcome, IOOutcome, Outcome
 from .running import batch, config_verbs, list_verbs, reconcile_verb, verbs, webhook_verbs
@@ -19,6 +20,8 @@ from .running.faces import P, T, dress
 from .running.tasks import Task, begin, contain
 from .running.webhook_check import verify_webhook as _verify_webhook
 from .values.batch import BatchItem
+
+__dir__ = _later.public(__name__)
 
 
 def _faces(

@@ -1,5 +1,6 @@
 """The public values: frozen, compared by value, refused when they are made wrong."""
 
+from . import _later
 from .catalog.info import ImageSlotInfo as ImageSlotInfo
 from .catalog.info import ModelInfo as ModelInfo
 from .catalog.info import ProviderInfo as ProviderInfo
@@ -36,3 +37,5 @@ from .values.video_file import VideoFile as VideoFile
 from .values.webhook import WebhookEvent as WebhookEvent
 from .values.webhook import WebhookKeys as WebhookKeys
 from .values.webhook import WebhookStatus as WebhookStatus
+
+__dir__ = _later.public(__name__)

@@ -18,6 +18,7 @@ from typing import Any, Final, Literal, TypeAlias
 import attrs
 from returns.io import IOFailure, IOResult
 
+from . import _later
 from .effects import Clock, Effects, Http, HttpReply
 from .effects.memory import FakeDisk, FakeNames
 from .effects.receiving import WholeReply
@@ -50,6 +51,7 @@ __all__ = [
     "replay",
     "signed_webhook",
 ]
+__dir__ = _later.public(__name__)
 
 _EPOCH: Final = datetime(2026, 1, 1, tzinfo=UTC)
 

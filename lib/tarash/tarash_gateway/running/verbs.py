@@ -286,7 +286,8 @@ def plan_video(
 ) -> Task[VideoPlan]:
     """Return what ``generate_video`` would send first; nothing is sent and no key is needed.
 
-    Only files that the request names by a ``pathlib.Path`` are read.
+    ``config`` and ``request`` are those of `generate_video`, and may be as short. Only files
+    that the request names by a ``pathlib.Path`` are read.
 
     Raises:
         ValidationError: The request or the config is wrong.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
 
 import attrs
 
+from .. import _later
 from .attempts import ExecutionMetadata
 from .checks import as_dict
 from .media import MediaContent
@@ -14,7 +15,11 @@ from .shown import Shown, keys
 from .video_file import VideoFile
 
 if TYPE_CHECKING:
+    from . import in_html
     from .saved import VideoGeneration
+else:
+    # Only a notebook asks for it.
+    (in_html,) = _later.modules(__package__, ".in_html")
 
 StatusType: TypeAlias = Literal["queued", "processing", "completed", "failed"]
 # What a call does: it sends the request's files, the provider works, or it fetches the video.
@@ -77,6 +82,14 @@ class VideoGenerationResponse(Shown):
     generation: "VideoGeneration | None" = attrs.field(
         default=None, eq=False, repr=False, hash=False
     )
+
+    def _repr_html_(self) -> str:
+        """Return a player for a notebook."""
+        length = "" if self.duration is None else f"{self.duration:g} s"
+        measures = (length, self.resolution, self.aspect_ratio, self.is_mock and "mock")
+        facts = ", ".join(text for text in measures if text)
+        place = "" if self.path is None else f"saved as {self.path}"
+        return in_html.player(self.video, self.path, (facts, place, *self.warnings))
 
 
 @attrs.frozen(kw_only=True)

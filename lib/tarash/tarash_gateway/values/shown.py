@@ -15,6 +15,8 @@ import attrs
 MOST: Final = 200
 _FIELD: Final = 80
 _LEFT_OUT: Final = "..."
+# Items of a sequence that rich shows.
+_ITEMS: Final = 10
 
 
 class Shown:
@@ -117,7 +119,7 @@ def _item(item: Any, room: int) -> str:
         case _ if callable(item):
             return f"<{getattr(item, '__name__', type(item).__name__)}>"
         case _:
-            return _cut(repr(item), room)
+            return cut(repr(item), room)
 
 
 def _several(items: Iterable[Any], room: int) -> str:
@@ -144,7 +146,12 @@ def _quoted(text: str, room: int) -> str:
     return repr(short + _LEFT_OUT)
 
 
-def _cut(text: str, room: int) -> str:
+def cut(text: str, room: int) -> str:
+    """Return a text, or as much of it as finds room.
+
+    >>> cut("a kite", 20), cut("a kite over the sea", 12)
+    ('a kite', 'a kite ov...')
+    """
     return text if len(text) <= room else text[: max(0, room - len(_LEFT_OUT))] + _LEFT_OUT
 
 
@@ -153,5 +160,6 @@ def _for_rich(item: Any) -> Any:
     if isinstance(item, Shown):
         return item
     if isinstance(item, tuple | list):
-        return type(item)(map(_for_rich, item))
+        more = [_Text(f"... {len(item) - _ITEMS} more")] if len(item) > _ITEMS else []
+        return type(item)([*map(_for_rich, item[:_ITEMS]), *more])
     return _Text(_item(item, _FIELD))
