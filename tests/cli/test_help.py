@@ -123,7 +123,7 @@ def test_models_are_filtered(tarash: Tarash, arguments: tuple[str, ...], names: 
 
 
 def test_no_model_takes_everything(tarash: Tarash) -> None:
-    ran = tarash("models", "runway", "--seconds", "3601")
+    ran = tarash("models", "google", "--seconds", "3601")
     assert (ran.code, ran.out) == (0, "")
     assert "leave out an option" in ran.err
 
