@@ -346,9 +346,9 @@ _HEAD = '# kites\n[a]\nprovider = "fal"\nmodel = """\nm"""\n'
             'model_name = "x"',
             (
                 "6: [a] model_name: this field is not known: use provider, model, api_key, "
-                "base_url, api_version, timeout, max_poll_attempts, poll_interval, request_timeout, listen, "
-                "webhook_url, max_json_bytes, max_video_bytes, mock, fallback_configs, "
-                "provider_config, unsupported, fallback_on"
+                "base_url, api_version, timeout, max_poll_attempts, poll_interval, "
+                "request_timeout, listen, webhook_url, max_json_bytes, max_video_bytes, mock, "
+                "fallback_configs, provider_config, unsupported, fallback_on"
             ),
         ),
         (

@@ -40,11 +40,8 @@ class VideoBar:
 
     def close(self, response: VideoGenerationResponse | None = None) -> None:
         """Remove the bar, and print where the video is, if there is one."""
-        name = self._name()
-        self._row.close()
-        if response is not None:
-            took = duration(self._elapsed())
-            self._row.print(f"{name}finished in {took}: {place_of(response)}")
+        took = f"{self._name()}finished in {duration(self._elapsed())}"
+        self._row.close(None if response is None else f"{took}: {place_of(response)}")
 
     def _name(self) -> str:
         """Return what tells this call from the others that are shown at the same time."""
@@ -105,9 +102,8 @@ class BatchBar:
 
     def close(self, *, summary: bool = True) -> None:
         """Remove the bar, and print how many videos there are, with ``summary``."""
-        self._row.close()
-        if summary:
-            self._row.print(f"{self._pace.result} in {duration(self._elapsed())}")
+        last = f"{self._pace.result} in {duration(self._elapsed())}"
+        self._row.close(last if summary else None)
 
     def _show(self, pace: Pace) -> None:
         self._pace = attrs.evolve(pace, seconds=self._elapsed())

@@ -3,9 +3,10 @@
 import importlib.util
 import os
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import IO, Final, TextIO, cast
+from typing import IO, Any, Final, TextIO, cast
 
 from rich.console import Console
 from rich.file_proxy import FileProxy
@@ -20,6 +21,8 @@ from rich.progress import (
 )
 from rich.text import Text
 
+# Seconds between two drawings of the bars.
+_PAUSE: Final = 0.1
 # Returns what is written behind a bar, such as the time since its beginning.
 Tail = Callable[[], str]
 
@@ -53,12 +56,25 @@ class _TailColumn(ProgressColumn):
         return Text(tail())
 
 
+# Draws and prints: the cursor must not move between the two halves of another movement. Rich's own
+# thread draws while others print, and a line is lost now and then.
+DRAWING: Final = threading.RLock()
+
+
+class _Console(Console):
+    """A console on which one thread prints at a time, whoever prints."""
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        with DRAWING:
+            super().print(*objects, **options)
+
+
 def console_of(stream: IO[str]) -> Console | None:
     """Return the console on which bars can be drawn, or None where lines are better."""
     # Somebody else's live display: what is written is printed above it.
     if isinstance(stream, FileProxy):
         return None
-    console = Console(file=cast("TextIO", _Stream(stream)))
+    console = _Console(file=cast("TextIO", _Stream(stream)))
     if console.is_jupyter:
         return console if importlib.util.find_spec("ipywidgets") else None
     # FORCE_COLOR makes a terminal of the log of a build, for rich.
@@ -70,7 +86,7 @@ class LiveBars:
     """The bars of this process, one below the other, until each of them was removed."""
 
     def __init__(self, console: Console) -> None:
-        """Draw nothing yet."""
+        """Begin to draw: nothing, until there is a bar."""
         # Texts of others may contain brackets, which rich must not read as markup.
         self._progress = Progress(
             SpinnerColumn("line" if console.options.ascii_only else "dots"),
@@ -80,24 +96,41 @@ class LiveBars:
             console=console,
             transient=True,
             expand=True,
+            auto_refresh=False,
             # What the program prints in the meantime appears above the bars; the output of a
             # program into a file or a pipe is never touched.
-            redirect_stdout=sys.stdout.isatty(),
+            redirect_stdout=bool(sys.stdout) and sys.stdout.isatty(),
         )
+        self._is_over = threading.Event()
         _SHOWN.add(self)
-        self._progress.start()
+        with DRAWING:
+            self._progress.start()
+        threading.Thread(target=self._redraw, name="tarash-bars", daemon=True).start()
+
+    def _redraw(self) -> None:
+        while not self._is_over.wait(_PAUSE):
+            with DRAWING:
+                if not self._is_over.is_set():
+                    self._progress.refresh()
 
     def add(self, text: str, tail: Tail) -> TaskID:
         """Add a bar, and return its name."""
-        return self._progress.add_task(text, total=None, tail=tail)
+        with DRAWING:
+            return self._progress.add_task(text, total=None, tail=tail)
 
-    def update(self, bar: TaskID, text: str, done: float | None, total: float | None) -> None:
-        """Show how far it is."""
-        self._progress.update(bar, description=text, completed=done, total=total)
+    def update(
+        self, bar: TaskID, text: str, done: float | None, total: float | None, *, at_once: bool
+    ) -> None:
+        """Show how far it is: at once, or with the next drawing."""
+        with DRAWING:
+            self._progress.update(
+                bar, description=text, completed=done, total=total, refresh=at_once
+            )
 
     def remove(self, bar: TaskID) -> None:
         """Remove a bar."""
-        self._progress.remove_task(bar)
+        with DRAWING:
+            self._progress.remove_task(bar)
 
     def print(self, line: str) -> None:
         """Print a line above the bars; a long one is not broken, so that it can be copied."""
@@ -107,14 +140,17 @@ class LiveBars:
     def stop(self) -> None:
         """Leave the terminal as it was."""
         _SHOWN.discard(self)
-        self._progress.stop()
+        with DRAWING:
+            self._is_over.set()
+            self._progress.stop()
 
 
 _SHOWN: Final[set[LiveBars]] = set()
 
 
 def _leave_bars_to_parent() -> None:
-    """Give a forked child its own streams: nobody moves the bars in it, and their lock is held."""
+    """Give a forked child its own streams: nobody moves the bars in it."""
+    DRAWING.release()
     if not _SHOWN:
         return
     _SHOWN.clear()
@@ -125,4 +161,9 @@ def _leave_bars_to_parent() -> None:
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_leave_bars_to_parent)
+    # A child has no thread that would give the lock back.
+    os.register_at_fork(
+        before=DRAWING.acquire,
+        after_in_parent=DRAWING.release,
+        after_in_child=_leave_bars_to_parent,
+    )

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 else:
     # Rich is in an extra, and takes longer to load than a verb.
     (live_bars,) = _later.modules(__package__, ".live_bars")
+
+
+# Rows that are drawn at once when one of them changes; drawing hundreds takes its time.
+_FEW: Final = 8
 
 
 def tell(text: object) -> None:
@@ -54,7 +58,8 @@ class Row:
     def show(self, text: str, *, done: float | None, total: float | None) -> None:
         """Show how far the bar is; nothing without a bar."""
         if self._bars is not None and self._bar is not None and self._is_open:
-            self._bars.update(self._bar, text, done, total)
+            few = self._screen.rows <= _FEW
+            self._bars.update(self._bar, text, done, total, at_once=few)
 
     def note(self, line: str, *, step: object) -> None:
         """Print a line, if this ``step`` is another one than that of the last line."""
@@ -64,16 +69,13 @@ class Row:
 
     def print(self, line: str) -> None:
         """Print a line: above the bars, if there are any."""
-        if self._bars is None or not self._is_open:
-            tell(line)
-        else:
-            self._bars.print(plain(line))
+        self._screen.print(line)
 
-    def close(self) -> None:
-        """Remove the bar; what is printed from now on stays below."""
+    def close(self, last: str | None = None) -> None:
+        """Remove the bar, and print a last line."""
         if self._is_open:
             self._is_open = False
-            self._screen.leave(self._bar)
+            self._screen.leave(self._bar, last)
 
 
 class Screen:
@@ -99,17 +101,27 @@ class Screen:
             self.rows += 1
             return Row(self, self._bars, bar)
 
-    def leave(self, bar: "TaskID | None") -> None:
-        """Remove a row, and with the last one the bars."""
+    def print(self, line: str) -> None:
+        """Print a line: above the bars, if there are any."""
+        # While bars are removed, the cursor moves over the lines below them.
+        with self._lock:
+            if self._bars is None:
+                tell(line)
+            else:
+                self._bars.print(plain(line))
+
+    def leave(self, bar: "TaskID | None", last: str | None) -> None:
+        """Remove a row, and with the last one the bars; then print a last line."""
         with self._lock:
             self.rows -= 1
-            if self._bars is None or bar is None:
-                return
-            if self.rows:
+            if self._bars is not None and not self.rows:
+                # Bars without a row would leave the cursor a line too high.
+                bars, self._bars = self._bars, None
+                bars.stop()
+            elif self._bars is not None and bar is not None:
                 self._bars.remove(bar)
-                return
-            bars, self._bars = self._bars, None
-            bars.stop()
+            if last is not None:
+                self.print(last)
 
 
 def _new_bars() -> "live_bars.LiveBars | None":
