@@ -59,7 +59,7 @@ def _user() -> FrameType:
     Numbers of frames, as `warnings.warn` takes them, differ between the importers of Python and of
     pytest.
     """
-    frame = sys._getframe(2)
+    frame = sys._getframe(2)  # noqa: SLF001 - the only way to it
     while (outer := frame.f_back) is not None and _is_ours(frame):
         frame = outer
     return frame
