@@ -216,7 +216,7 @@ def test_a_journal_is_named_by_its_class() -> None:
     [
         (
             lambda: generate_video(model="veo3"),  # type: ignore[call-arg]  # the mistake under test
-            r"generate_video\(\) got an unexpected .* 'model'; model is a field of VideoGenerationC",
+            r"generate_video\(\) got an unexpected .* 'model'; model is a field of VideoGenera",
         ),
         (
             lambda: plan_video(_MODEL, "p", seed=3),  # type: ignore[call-arg]  # the same
@@ -235,7 +235,7 @@ def test_a_journal_is_named_by_its_class() -> None:
             "too many positional arguments: only config, request, on_progress may stand without",
         ),
         (
-            lambda: VideoGenerationConfig("fal", "veo3"),  # type: ignore[misc]  # the same
+            lambda: VideoGenerationConfig("fal", "veo3"),  # type: ignore[call-arg]  # the same
             r"takes its fields by name: VideoGenerationConfig\(provider=..., ...\)",
         ),
         (
@@ -251,7 +251,7 @@ def test_a_journal_is_named_by_its_class() -> None:
             "unexpected keyword argument 'prompt': its fields are provider, model, api_key",
         ),
         (
-            lambda: VideoGenerationRequest("a kite"),  # type: ignore[misc]  # the same
+            lambda: VideoGenerationRequest("a kite"),  # type: ignore[call-arg]  # the same
             r"takes its fields by name: VideoGenerationRequest\(prompt=..., ...\)",
         ),
         (
