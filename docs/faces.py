@@ -3,17 +3,27 @@
 Their modules assign them, so a parser of the source takes them for attributes.
 """
 
+import ast
+import builtins
+import inspect
 import re
 from importlib import import_module
 from typing import Any
 
 import griffe
 
+from tarash.tarash_gateway.values import response
+
 _MODULES = {
     f"tarash.tarash_gateway.{name}"
-    for name in ("api", "batches", "functional", "reconciling", "verifying", "webhooks")
+    for name in ("api", "batches", "configs", "functional", "reconciling", "verifying", "webhooks")
 }
-_PREFIX = re.compile(r"\b(?:[a-z_]+\.)+(?=\w)")
+_PATH = re.compile(r"\b((?:[A-Za-z_]+\.)+)(\w+)")
+# Python knows what these stand for, and not their names.
+_NAMED = {
+    inspect.formatannotation(getattr(response, name)): f"{response.__name__}.{name}"
+    for name in ("ProgressCallback", "AsyncProgressCallback", "SyncProgressCallback")
+}
 
 
 class Faces(griffe.Extension):
@@ -33,9 +43,32 @@ class Faces(griffe.Extension):
         mod.exports = [name for name in vars(module) if name in module.__all__]
         for place, name in enumerate(mod.exports):
             function = functions[name]
+            signature = inspect.signature(getattr(module, name))
             # The page has the order of the source.
             function.lineno = place
             for part in function.parameters:
-                part.annotation = _PREFIX.sub("", str(part.annotation))
-            function.returns = _PREFIX.sub("", str(function.returns))
+                part.annotation = _linked(signature.parameters[part.name].annotation, mod)
+            function.returns = _linked(signature.return_annotation, mod)
             mod.set_member(name, function)
+
+
+def _linked(annotation: Any, mod: griffe.Module) -> Any:
+    """Return a type by its short names, each of which the module then knows, for the links."""
+    text = _text(annotation)
+    for whole, named in _NAMED.items():
+        text = text.replace(whole, named)
+    for path, name in _PATH.findall(text):
+        if name not in mod.members:
+            mod.imports[name] = path + name
+            mod.set_member(name, griffe.Alias(name, path + name, parent=mod))
+    short = _PATH.sub(r"\2", text)
+    node = ast.parse(short, mode="eval").body
+    return griffe.get_expression(node, parent=mod, parse_strings=False)
+
+
+def _text(annotation: Any) -> str:
+    if isinstance(annotation, type) and not getattr(annotation, "__args__", ()):
+        home = "" if annotation.__module__ == builtins.__name__ else f"{annotation.__module__}."
+        return f"{home}{annotation.__qualname__}"
+    text = inspect.formatannotation(annotation)
+    return text if annotation not in (None, type(None)) else "None"

@@ -1,82 +1,47 @@
-"""Puts tables of models and of limits into the provider pages: they are written once, as data."""
+"""Puts into the pages what is written once elsewhere: tables, the changelog."""
 
 import re
-from collections.abc import Iterator
-from typing import Any, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from tarash.tarash_gateway import VideoGenerationConfig
-from tarash.tarash_gateway.catalog.describe import describe
-from tarash.tarash_gateway.catalog.limits import MediaLimits, MediaRules
-from tarash.tarash_gateway.catalog.media_rules import limits_in_words
-from tarash.tarash_gateway.providers.base import Target
-from tarash.tarash_gateway.providers.google import provider as google
-from tarash.tarash_gateway.registry import BUILT_IN
+from site_errors import errors
+from site_limits import limits
+from site_matrix import matrix
+from site_models import models, retired
 
-# Where one provider id stands for several APIs, a page has a table for each.
+if TYPE_CHECKING:
+    from mkdocs.structure.files import Files
+
 _TABLES = {
-    **{name: provider.models for name, provider in BUILT_IN.items()},
-    "google": google.WITH_KEY,
-    "google-vertex": google.ON_VERTEX,
+    "errors": errors,
+    "limits": limits,
+    "matrix": matrix,
+    "models": models,
+    "retired": retired,
 }
-_MARK = re.compile(r"^<!-- (models|limits): (\S+) -->$", re.MULTILINE)
-_HEAD = (
-    "| model | duration | resolution | aspect ratio | images | video | audio | also |\n"
-    "|---|---|---|---|---|---|---|---|\n"
-)
+_MARK = re.compile(rf"^<!-- ({'|'.join(_TABLES)}): (\S+) -->$", re.MULTILINE)
+_CELL = re.compile(r"<td\b.*?</td>", re.DOTALL)
+_ROOT = Path(__file__).parents[1]
 
 
-_LIMITS_HEAD = (
-    "| of | models | in a request | uploaded first | formats | pixels | source |\n"
-    "|---|---|---|---|---|---|---|\n"
-)
+def on_files(files: "Files", *, config: Any, **_: Any) -> "Files":
+    """Add the changelog, whose links count from the root of the repository."""
+    from mkdocs.structure.files import File  # noqa: PLC0415 - the tests do without mkdocs
 
-
-def _table(found: re.Match[str]) -> str:
-    return _models(found[2]) if found[1] == "models" else _limits(found[2])
-
-
-def _models(name: str) -> str:
-    lines = []
-    for model, row in _TABLES[name].items():
-        d = describe(model, row)
-        cells = (d.duration, d.resolution, d.aspect_ratio, d.images, d.video, d.audio, d.also)
-        lines.append(f"| `{model}` | {' | '.join(cells)} |")
-    return _HEAD + "\n".join(lines)
-
-
-def _limits(name: str) -> str:
-    return _LIMITS_HEAD + "\n".join((*_of_medium(name, "images"), *_of_medium(name, "video")))
-
-
-def _of_medium(name: str, medium: Literal["images", "video"]) -> Iterator[str]:
-    """Yield a line for each set of limits; the first is the most frequent one."""
-    groups: dict[MediaLimits, list[str]] = {}
-    for model, row in _TABLES[name].items():
-        if getattr(row, medium):
-            groups.setdefault(getattr(_rules(name, model), medium), []).append(model)
-    ordered = sorted(groups.items(), key=lambda group: -len(group[1]))
-    for place, (limits, models) in enumerate(ordered):
-        named = ", ".join(f"`{model}`" for model in models)
-        others = "all" if len(ordered) == 1 else "all others"
-        w = limits_in_words(limits)
-        cells = (w.inline, w.uploaded, w.formats, w.pixels, w.source)
-        yield f"| {medium} | {named if place else others} | {' | '.join(cells)} |"
-
-
-def _rules(name: str, model: str) -> MediaRules:
-    """Return the rules that a call with this model follows."""
-    on_vertex = name == "google-vertex"
-    provider = BUILT_IN["google" if on_vertex else name]
-    config = VideoGenerationConfig(
-        provider=provider.name,
-        model=model,
-        provider_config={"project": "p"} if on_vertex else {},
-    )
-    record = provider if provider.variant is None else provider.variant(config, {})
-    rules = record.media
-    return MediaRules() if rules is None else rules(Target(provider=record, config=config))
+    text = (_ROOT / "CHANGELOG.md").read_text(encoding="utf-8").replace("](docs/", "](")
+    files.append(File.generated(config, "changelog.md", content=text))
+    return files
 
 
 def on_page_markdown(markdown: str, **_: Any) -> str:
     """Return the page with its tables."""
-    return _MARK.sub(_table, markdown)
+    return _MARK.sub(lambda found: _TABLES[found[1]](found[2]), markdown)
+
+
+def on_page_content(html: str, **_: Any) -> str:
+    r"""Return the page without the backslash of ``\|`` in the code of a table's cell.
+
+    GitHub needs the backslash there and does not show it. Markdown for Python needs none and shows
+    it.
+    """
+    return _CELL.sub(lambda cell: cell[0].replace(r"\|", "|"), html)

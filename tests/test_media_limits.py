@@ -1,8 +1,6 @@
 """Each provider's limits of media: what is sent inside, what is uploaded, what is refused."""
 
-import importlib.util
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import attrs
@@ -11,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from returns.result import Failure, Success
 from tests.support.pictures import gif, png
+from tests.support.site import site_hooks
 
 from tarash.tarash_gateway import (
     MediaContent,
@@ -244,31 +243,27 @@ def test_a_limit_of_one_endpoint_holds_there_only(role: str) -> None:
 # The documentation.
 
 
-def _hooks() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("hooks", _ROOT / "docs/hooks.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.mark.parametrize("page", _PAGES, ids=lambda page: page.stem)
 def test_every_provider_s_page_shows_its_limits(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     assert f"<!-- limits: {page.stem} -->" in text
-    shown = _hooks().on_page_markdown(text)
+    shown = site_hooks().on_page_markdown(text)
     assert "<!--" not in shown
-    rows = [line for line in shown.splitlines() if line.startswith(("| images |", "| video |"))]
-    assert rows
-    assert all(line.count("|") == 8 for line in rows)
+    assert shown.count('<th class="cards__of"') > 0
+    assert '<td data-of="in a request">' in shown
 
 
 def test_a_page_shows_what_a_call_follows() -> None:
-    shown = _hooks().on_page_markdown("<!-- limits: runway -->")
+    shown = site_hooks().on_page_markdown("<!-- limits: runway -->")
     limits = limits_in_words(_rules("runway", "h3_max").images)
-    cells = f"`h3_max` | {limits.inline} | {limits.uploaded} | {limits.formats} | {limits.pixels} |"
-    assert cells in shown
+    cells = (limits.inline, limits.uploaded, limits.formats, limits.pixels)
+    row = "</td>".join(
+        f'<td data-of="{column}">{cell}'
+        for column, cell in zip(
+            ("in a request", "uploaded first", "formats", "pixels"), cells, strict=True
+        )
+    )
+    assert f"<code>h3_max</code></th></tr><tr>{row}</td>" in shown
     assert limits.pixels == "256 or more a side"
     assert limits.uploaded == "512 bytes to 200 MB"
 

@@ -1,6 +1,6 @@
 """Every fault at every stage of every provider, and what becomes of the job and the money.
 
-python -m tests.faults.matrix            prints the table of docs/reliability.md
+python -m tests.faults.matrix            prints the table of docs/measured-faults.md
 """
 
 import asyncio
@@ -308,18 +308,18 @@ def _cell(words: dict[str, list[str]]) -> str:
     return "; ".join([most, *others])
 
 
-_DOCUMENT = Path(__file__).parents[2] / "docs" / "reliability.md"
+_DOCUMENT = Path(__file__).parents[2] / "docs" / "measured-faults.md"
 _MARKED = re.compile(r"(<!-- faults -->\n).*?(\n<!-- end of faults -->)", re.DOTALL)
 
 
 def documented() -> str:
-    """Return the table that docs/reliability.md has."""
+    """Return the table that docs/measured-faults.md has."""
     found = _MARKED.search(_DOCUMENT.read_text(encoding="utf-8"))
     return "" if found is None else found[0].split("\n", 1)[1].rsplit("\n", 1)[0]
 
 
 def main() -> None:
-    """Run the matrix, print its table, and write it into docs/reliability.md."""
+    """Run the matrix, print its table, and write it into docs/measured-faults.md."""
     with running() as server:
         lines = table(run(server))
     sys.stdout.write(f"{lines}\n")

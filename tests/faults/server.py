@@ -204,7 +204,7 @@ class FaultServer:
         seen.requests[route.stage] += 1
         faulty = script.stage == route.stage and seen.requests[route.stage] <= script.times
         if route.stage == "submit":
-            seen.bodies.append((await request.read()).decode())
+            seen.bodies.append((await request.read()).decode(errors="replace"))
         if faulty and route.stage == "submit" and script.fault in _BEFORE:
             return await self._fail(request, case, Content())
         if route.stage == "list":

@@ -36,12 +36,12 @@ Move: TypeAlias = Result[Generation, Verdict]
 _STAYS: Final = (ValidationError, ContentModerationError, GenerationCancelledError)
 
 
-def _goes_on(error: TarashException, kind: str, fallback_on: frozenset[str] | None) -> bool:
+def goes_on(error: TarashException, kind: str, fallback_on: frozenset[str] | None) -> bool:
     """Tell whether the next config may be tried after an error that counts as this kind.
 
-    >>> _goes_on(ValidationError("wrong"), "validation", None)
+    >>> goes_on(ValidationError("wrong"), "validation", None)
     False
-    >>> _goes_on(ContentModerationError("no"), "moderation", frozenset({"moderation"}))
+    >>> goes_on(ContentModerationError("no"), "moderation", frozenset({"moderation"}))
     True
     """
     if fallback_on is not None:
@@ -57,7 +57,7 @@ def is_chosen(generation: Generation, kind: str) -> bool:
 def may_go_on(generation: Generation, error: TarashException, submission: Fate) -> bool:
     """Tell whether there is a next config, and the error lets the chain go on to it."""
     kind = kind_of(error, submission)
-    return bool(_candidates(generation, submission)) and _goes_on(
+    return bool(_candidates(generation, submission)) and goes_on(
         error, kind, generation.config.fallback_on
     )
 
@@ -247,5 +247,5 @@ def attempt(  # noqa: PLR0913 - each is part of the attempt's record
         request_id=error.request_id or record.request_id,
         error_type=type(error).__name__,
         error_message=error.message,
-        is_retryable=_goes_on(error, kind_of(error, submission), config.fallback_on),
+        is_retryable=goes_on(error, kind_of(error, submission), config.fallback_on),
     )

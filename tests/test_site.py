@@ -1,0 +1,178 @@
+"""The site: each public name has one page, and the tables say what the code does."""
+
+import re
+from collections import Counter
+from functools import cache
+from html import unescape
+from importlib import import_module
+from typing import Any
+
+import pytest
+from tests.support.site import DOCS, documented, origin, site_hooks
+
+from tarash.tarash_gateway import exceptions, list_models
+from tarash.tarash_gateway.registry import BUILT_IN
+
+_PACKAGE = "tarash.tarash_gateway"
+# Modules that say in __all__ what is public, and modules that are lists of public names.
+_LISTED = (
+    "",
+    "codec",
+    "exceptions",
+    "functional",
+    "integrations.dbos",
+    "integrations.temporal",
+    "mock",
+    "provenance",
+    "testing",
+    "webhooks",
+)
+_COLLECTED = ("models", "provider_kit")
+
+
+def _public() -> set[str]:
+    names = {
+        ".".join(filter(None, (_PACKAGE, module, name)))
+        for module in _LISTED
+        for name in import_module(".".join(filter(None, (_PACKAGE, module)))).__all__
+    }
+    names |= {
+        f"{_PACKAGE}.{module}.{name}"
+        for module in _COLLECTED
+        for name in vars(import_module(f"{_PACKAGE}.{module}"))
+        if not name.startswith("_")
+    }
+    return {place for place in map(origin, names) if place.startswith(_PACKAGE)}
+
+
+# The API reference.
+
+
+def test_every_public_name_is_on_a_page() -> None:
+    shown = {origin(name) for name, _ in documented()}
+    assert _public() - shown == set()
+
+
+def test_no_name_is_on_two_pages() -> None:
+    places = Counter(origin(name) for name, _ in documented())
+    assert [name for name, times in places.items() if times > 1] == []
+
+
+def test_every_name_on_a_page_exists() -> None:
+    for name, page in documented():
+        module, _, last = name.rpartition(".")
+        assert hasattr(import_module(module), last), f"{page}: {name}"
+
+
+# The tables of models.
+
+
+@pytest.mark.parametrize("provider", [name for name, p in BUILT_IN.items() if p.models])
+def test_a_provider_s_page_has_each_of_its_models(provider: str) -> None:
+    page = (DOCS / f"providers/{provider}.md").read_text(encoding="utf-8")
+    shown = unescape(site_hooks().on_page_markdown(page).replace("<wbr>", ""))
+    missing = [m for m in BUILT_IN[provider].models if f"<code>{m}</code>" not in shown]
+    assert missing == []
+    ending = [m for m, row in BUILT_IN[provider].models.items() if row.retires]
+    assert all(str(BUILT_IN[provider].models[m].retires.on) in shown for m in ending)  # type: ignore[union-attr]  # they have one
+
+
+_ROW = re.compile(r"<tr( data-name.*?)>")
+_DATA = re.compile(r' data-(\w+)="([^"]*)"')
+
+
+@cache
+def _rows() -> list[dict[str, str]]:
+    table = site_hooks().on_page_markdown("<!-- matrix: all -->")
+    return [
+        {key: unescape(value) for key, value in _DATA.findall(row)} for row in _ROW.findall(table)
+    ]
+
+
+def _chosen(rows: list[dict[str, str]], wanted: dict[str, Any]) -> set[str]:
+    """Choose as docs/assets/models.js does."""
+    listed = {"seconds": "seconds", "resolution": "resolution", "aspect_ratio": "ratio"}
+    values = {key: str(wanted[name]) for name, key in listed.items() if name in wanted}
+    pairs = [
+        f"{values[one]}+{values[two]}"
+        for one, two in (("seconds", "resolution"), ("resolution", "ratio"))
+        if one in values and two in values
+    ]
+
+    def fits(row: dict[str, str]) -> bool:
+        image = wanted.get("image")
+        return (
+            wanted.get("provider") in {None, row["provider"]}
+            and all(value in row.get(key, "").split() for key, value in values.items())
+            and not any(pair in row.get("not", "").split() for pair in pairs)
+            and (not isinstance(image, str) or image in row.get("image", "").split())
+            and (not isinstance(image, bool) or image == ("image" in row))
+            and all(
+                wanted[flag] == (row.get(flag) == "yes")
+                for flag in ("video", "audio")
+                if flag in wanted
+            )
+        )
+
+    return {row["name"] for row in rows if fits(row)}
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {},
+        {"provider": "runway"},
+        {"seconds": 8, "resolution": "1080p"},
+        {"seconds": 4, "resolution": "4k", "aspect_ratio": "16:9"},
+        {"resolution": "1080p", "aspect_ratio": "1:1"},
+        {"aspect_ratio": "21:9", "audio": True},
+        {"image": "last_frame", "seconds": 5},
+        {"image": False, "video": True},
+        {"image": True, "audio": False, "seconds": 10},
+        {"seconds": 30},
+    ],
+    ids=str,
+)
+def test_the_matrix_chooses_what_list_models_does(wanted: dict[str, Any]) -> None:
+    found = {info.name for info in list_models(**wanted, retired=True)}
+    assert found
+    assert _chosen(_rows(), wanted) == found
+
+
+# The errors.
+
+
+def test_every_error_is_in_the_tree_and_has_its_advice() -> None:
+    page = (DOCS / "guides/errors.md").read_text(encoding="utf-8")
+    shown = site_hooks().on_page_markdown(page)
+    classes = {c for name, c in exceptions.ERRORS.items() if name != "TarashException"}
+    for cls in classes:
+        heading = rf'<th class="cards__of" scope="row">(?:└ )?<code>{cls.__name__}</code>'
+        assert len(re.findall(heading, shown)) == 1, cls
+        assert f">{cls.kind}</code>" in shown, cls
+        assert f"\n`{cls.__name__}`\n:   " in page, cls
+
+
+def test_the_tree_says_which_errors_a_chain_survives() -> None:
+    shown = site_hooks().on_page_markdown("<!-- errors: all -->")
+    answers = dict(re.findall(r"<code>(\w+)</code>.*?next config\?\">(\w+)", shown))
+    assert {name for name, answer in answers.items() if answer == "yes"} == {
+        "AuthenticationError",
+        "GenerationFailedError",
+        "HTTPConnectionError",
+        "HTTPError",
+        "InsufficientCreditsError",
+        "NotFoundError",
+        "RateLimitError",
+        "TimeoutError",
+        "UnexpectedReplyError",
+    }
+
+
+# What GitHub and the site read in different ways.
+
+
+def test_a_bar_in_a_table_has_no_backslash() -> None:
+    cell = "<td><code>str \\| None</code></td>"
+    assert site_hooks().on_page_content(cell) == "<td><code>str | None</code></td>"
+    assert site_hooks().on_page_content("<p>a \\| b</p>") == "<p>a \\| b</p>"
