@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from tests.support.pages import shells
 from tests.support.pages.blocks import blocks_of, fences_in, pages, text_of
 from tests.support.pages.running import CHECKS, Page, opened, run_page
+
+from tarash.tarash_gateway import cli
 
 _PAGE: Final = "docs/guides/kite.md"
 
@@ -180,3 +183,10 @@ def test_an_error_shows_the_line_of_the_page(tmp_path: Path) -> None:
     assert str(last.path).endswith(_PAGE)
     assert last.lineno + 1 == 5
     assert str(last.statement) == "a / 0"
+
+
+def test_a_command_line_that_breaks_leaves_no_shell_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli, "main", lambda: 1 / 0)
+    # Bash waits for the command's answer, and is ended.
+    with pytest.raises(ZeroDivisionError):
+        shells.run("tarash generate | cat")

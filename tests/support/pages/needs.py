@@ -7,11 +7,12 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from typing import Final
+from typing import Any, Final
 
 import fal_client
 import google.auth
 import httpx
+import httpx2
 import pytest
 import replicate
 from google.oauth2.credentials import Credentials
@@ -69,23 +70,10 @@ def _celery(_world: World) -> Iterator[None]:
 def _official_clients(world: World) -> Iterator[None]:
     """Let the official clients meet the simulated providers, and wait on the world's clock.
 
-    All of them send with httpx: what replaces its transports leaves everything else to the client.
+    All of them send with httpx, or with its successor: what replaces the transports leaves
+    everything else to the client.
     """
-    real, real_async = httpx.HTTPTransport.handle_request, httpx.AsyncHTTPTransport
-    handle_async = real_async.handle_async_request
     sleep, main = time.sleep, threading.main_thread()
-
-    def answered(transport: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
-        if request.url.host in _LOOPBACK:
-            return real(transport, request)
-        return _reply(world, request, request.read())
-
-    async def answered_async(
-        transport: httpx.AsyncHTTPTransport, request: httpx.Request
-    ) -> httpx.Response:
-        if request.url.host in _LOOPBACK:
-            return await handle_async(transport, request)
-        return _reply(world, request, await request.aread())
 
     def slept(seconds: float) -> None:
         # Only the page itself waits on the fake clock; threads behind it have their own pace.
@@ -94,14 +82,36 @@ def _official_clients(world: World) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings():
         # A reader sees this one, too: OpenAI's client says it of each call.
         warnings.filterwarnings("ignore", "The Sora API is scheduled", DeprecationWarning)
-        patch.setattr(httpx.HTTPTransport, "handle_request", answered)
-        patch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", answered_async)
+        for library in (httpx, httpx2):
+            _replace_transports(library, world, patch)
         patch.setattr(time, "sleep", slept)
         # The identity of a machine that has none.
-        identity = Credentials(token="a-token"), "my-project"  # type: ignore[no-untyped-call]  # google-auth has no types
+        identity = Credentials(token="a-token"), "my-project"
         patch.setattr(google.auth, "default", lambda *_args, **_options: identity)
         yield
         _close_what_lives_as_long_as_a_process()
+
+
+def _replace_transports(library: Any, world: World, patch: pytest.MonkeyPatch) -> None:
+    blocking = library.HTTPTransport.handle_request
+    awaiting = library.AsyncHTTPTransport.handle_async_request
+
+    def reply(request: Any, content: bytes) -> Any:
+        got = world.receive(request.method, str(request.url), request.headers, content)
+        return library.Response(got.status, headers=dict(got.headers), content=got.body)
+
+    def answered(transport: Any, request: Any) -> Any:
+        if request.url.host in _LOOPBACK:
+            return blocking(transport, request)
+        return reply(request, request.read())
+
+    async def answered_async(transport: Any, request: Any) -> Any:
+        if request.url.host in _LOOPBACK:
+            return await awaiting(transport, request)
+        return reply(request, await request.aread())
+
+    patch.setattr(library.HTTPTransport, "handle_request", answered)
+    patch.setattr(library.AsyncHTTPTransport, "handle_async_request", answered_async)
 
 
 def _close_what_lives_as_long_as_a_process() -> None:
@@ -113,11 +123,6 @@ def _close_what_lives_as_long_as_a_process() -> None:
         client = vars(owner).pop(name, None)
         if client is not None:
             client.close()
-
-
-def _reply(world: World, request: httpx.Request, content: bytes) -> httpx.Response:
-    reply = world.receive(request.method, str(request.url), request.headers, content)
-    return httpx.Response(reply.status, headers=dict(reply.headers), content=reply.body)
 
 
 Need = Callable[[World], AbstractContextManager[None]]

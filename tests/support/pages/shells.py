@@ -8,6 +8,7 @@ import os
 import re
 import select
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -100,12 +101,19 @@ def run(command: str) -> tuple[int, str, str]:
                 stdout=to,
                 stderr=to_errors,
                 env={**os.environ, "STAGE": stage},
+                start_new_session=True,
             )
-            while process.poll() is None:
-                if select.select([pipe], [], [], 0.02)[0]:
-                    for call in os.read(pipe, 1 << 16).decode().split():
-                        _answer(Path(call))
-        os.close(pipe)
+            try:
+                while process.poll() is None:
+                    if select.select([pipe], [], [], 0.02)[0]:
+                        for call in os.read(pipe, 1 << 16).decode().split():
+                            _answer(Path(call))
+            finally:
+                if process.poll() is None:
+                    # The command line raised: bash waits for its answer in vain.
+                    os.killpg(process.pid, signal.SIGKILL)
+                    process.wait()
+                os.close(pipe)
         return process.returncode, out.read_text(), errors.read_text()
 
 
