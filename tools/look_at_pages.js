@@ -35,10 +35,9 @@
   // On a wide window nothing needs a bar, except for what a program prints and for diagrams of text,
   // whose lines are as long as they are. On a telephone code and tables have a bar of their own.
   if (limits.width >= 1000)
-    for (const element of content.querySelectorAll(
-      "div:not(.language-text) > pre > code, div:not(.scrolling) > .md-typeset__scrollwrap",
-    ))
-      if (element.scrollWidth > element.clientWidth + 1) problems.push(`needs scrolling: ${text(element)}`);
+    for (const element of content.querySelectorAll("pre > code, .md-typeset__scrollwrap"))
+      if (element.scrollWidth > element.clientWidth + 1 && !element.closest(".language-text, .language-tree, .scrolling"))
+        problems.push(`needs scrolling: ${text(element)}`);
 
   for (const cell of content.querySelectorAll("td, th"))
     if (cell.textContent.includes("\\")) problems.push(`a backslash in a table: ${text(cell)}`);
