@@ -1,4 +1,4 @@
-"""No test leaves this machine, and none finds a key of its user."""
+"""No test leaves this machine, and none finds a key of its user, unless it records a cassette."""
 
 import logging
 import os
@@ -13,6 +13,8 @@ from tests.support.databases import place as place
 from tests.support.databases import postgres_database as postgres_database
 from tests.support.databases import postgres_server as postgres_server
 from tests.support.lifecycle_cases import Call, _asyncio, _blocking
+
+from tarash.tarash_gateway.testing.tapes import current_mode
 
 # The same examples in every run, however slow the machine: what fails here fails there. To look for
 # new ones: HYPOTHESIS_PROFILE=explore.
@@ -37,6 +39,8 @@ _LOCAL_FAMILIES = (getattr(socket, "AF_UNIX", None),)
 
 @pytest.fixture(autouse=True)
 def _only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    if current_mode() != "none":
+        return
     connect = socket.socket.connect
 
     def checked(self: socket.socket, address: tuple[str, int] | str) -> None:
@@ -50,6 +54,8 @@ def _only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    if current_mode() != "none":
+        return
     for name in list(os.environ):
         if name.upper().endswith(("_KEY", "_TOKEN", "_SECRET", "_PROXY", "KEY_ID", "_BASE_URL")):
             monkeypatch.delenv(name)

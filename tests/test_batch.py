@@ -158,10 +158,7 @@ def test_one_failure_harms_no_other(collect: Collect) -> None:
 @pytest.mark.parametrize(
     ("poison", "words"),
     [
-        (
-            7,
-            'request must be a VideoGenerationRequest or a prompt, such as "a kite over the sea", not 7',
-        ),
+        (7, 'request must be a VideoGenerationRequest or a prompt, such as "a kite over the sea"'),
         (None, "not None"),
         ({"prompt": "a kite"}, "not a dict: write VideoGenerationRequest(**request)"),
         ((1, 2, 3), "not a tuple"),

@@ -14,13 +14,16 @@ from tarash.tarash_gateway import (
     VideoGenerationResponse,
     api,
     choosing,
+    configs,
     functional,
     reconciling,
     webhooks,
 )
 from tarash.tarash_gateway.outcome import result_of
 
-_WORLD = "effects: Effects | None = None, providers: Mapping[str, Provider] | None = None"
+_PLACE = "str | PathLike[str]"
+_EFFECTS = "effects: Effects | None = None"
+_WORLD = f"{_EFFECTS}, providers: Mapping[str, Provider] | None = None"
 _JOURNAL = f"{_WORLD}, journal: Journal | None = None"
 _INTERRUPT = f"{_JOURNAL}, on_interrupt: Literal['keep', 'cancel'] = 'keep'"
 _SUBMIT = f"{_INTERRUPT}, key: str | None = None"
@@ -28,7 +31,10 @@ _FILE = "overwrite: bool = False, download_timeout: float | None = None"
 _DELIVERY = f"save_to: str | PathLike[str] | None = None, {_FILE}, measure: bool = True"
 _RESPONSE = "response: VideoGenerationResponse, path: str | PathLike[str]"
 _CONFIG = "config: VideoGenerationConfig | None = None"
-_PROGRESS = "on_progress: Callable[[VideoGenerationUpdate], Awaitable[None] | None] | None = None"
+_PROGRESS = (
+    "on_progress: Union[Callable[[VideoGenerationUpdate], Awaitable[None] | None], Literal['bar'], "
+    "NoneType] = None"
+)
 _RECONCILE = "forget: bool = False, job: str | None = None"
 _REQUEST = "config: VideoGenerationConfig | str, request: VideoGenerationRequest | str"
 _CANCELLATION = (
@@ -40,16 +46,19 @@ _AWAIT = (
     f"{_PROGRESS}, {_DELIVERY}, {_WORLD}, on_interrupt: Literal['keep', 'cancel'] = 'keep', "
     "poll_every: float = 60, timeout: float | None = None"
 )
+_TEXT = "str | None = None"
+_ROLES = "Literal['first_frame', 'last_frame', 'reference', 'asset', 'style']"
+_MEDIA = f"image: Union[bool, {_ROLES}, NoneType] = None, video: bool | None = None"
+_SHAPE = (
+    "seconds: float | None = None, resolution: str | None = None, aspect_ratio: str | None = None"
+)
 _FLAGS = ", ".join(
     f"{name}: bool | None = None" for name in ("audio", "seed", "negative_prompt", "enhance_prompt")
 )
 _FURTHER = "providers: Mapping[str, Provider] | None = None, effects: Effects | None = None"
 _VERBS = {
     "list_models": (
-        "provider: str | None = None, *, image: Union[bool, Literal['first_frame', 'last_frame', "
-        "'reference', 'asset', 'style'], NoneType] = None, video: bool | None = None, "
-        "seconds: float | None = None, resolution: str | None = None, "
-        f"aspect_ratio: str | None = None, {_FLAGS}, retired: bool = False, {_FURTHER}",
+        f"provider: {_TEXT}, *, {_MEDIA}, {_SHAPE}, {_FLAGS}, retired: bool = False, {_FURTHER}",
         "tuple[ModelInfo, ...]",
     ),
     "list_providers": (f"*, {_FURTHER}", "tuple[ProviderInfo, ...]"),
@@ -73,6 +82,11 @@ _VERBS = {
         f"entry: JournalEntry | VideoGeneration, *, {_CONFIG}, {_JOURNAL}, {_RECONCILE}",
         "Reconciliation",
     ),
+    "list_configs": (f"path: {_PLACE}, *, {_EFFECTS}", "tuple[str, ...]"),
+    "load_config": (
+        f"path: {_PLACE}, name: str | None = None, *, {_EFFECTS}",
+        "VideoGenerationConfig",
+    ),
     "pending_videos": ("journal: Journal", "tuple[JournalEntry, ...]"),
     "wait_for_webhook": (
         f"generation: VideoGeneration, journal: Journal, *, {_CONFIG}, {_AWAIT}",
@@ -81,7 +95,10 @@ _VERBS = {
     "plan_video": (f"{_REQUEST}, *, {_WORLD}", "VideoPlan"),
 }
 # These only read files, tables and variables, and have no asyncio form.
-_BLOCKING_ONLY = {"list_models", "list_providers", "pending_videos", "plan_video"}
+_BLOCKING_ONLY = {
+    *("list_configs", "list_models", "list_providers", "load_config", "pending_videos"),
+    "plan_video",
+}
 # A batch is an iterator, and no result.
 _BATCHES = ["generate_videos", "generate_videos_async"]
 # What touches nothing has no asyncio form, and a Result.
@@ -135,11 +152,14 @@ def test_a_face_is_an_ordinary_function(module: Any, name: str) -> None:
     # Modules that are loaded when they are asked for have the faces of some verbs.
     late = {
         "list": choosing,
-        "reconcile": reconciling,
+        "list_configs": configs,
+        "load": configs,
         "receive": webhooks,
+        "reconcile": reconciling,
         "wait": webhooks,
     }
-    place = late.get(name.split("_", maxsplit=1)[0], module) if module is api else module
+    first = name.split("_", maxsplit=1)[0]
+    place = late.get(name, late.get(first, module)) if module is api else module
     assert (face.__module__, face.__qualname__) == (place.__name__, name)
     assert pickle.loads(pickle.dumps(face)) is face  # noqa: S301 - our own bytes
     assert name.removesuffix("_async") in face.__doc__ or module is api

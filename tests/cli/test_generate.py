@@ -21,7 +21,14 @@ _DRONE = (
 def test_a_mock_leaves_a_video_as_asked(tarash: Tarash) -> None:
     ran = tarash(*_DRONE, "--output", "drone.mp4")
     assert (ran.code, ran.out) == (0, "drone.mp4\n")
-    assert ran.err.splitlines() == ["queued", "queued, 0 %", "processing, 50 %", "completed, 100 %"]
+    *progress, last = ran.err.splitlines()
+    assert [line.partition(" (")[0] for line in progress] == [
+        "in queue",
+        "in queue, 0 %",
+        "generating, 50 %",
+        "completed, 100 %",
+    ]
+    assert last.endswith("; a test clip: nothing was sent, nothing is charged")
     with av.open("drone.mp4") as container:
         stream = container.streams.video[0]
         assert container.duration == 5_000_000
@@ -34,7 +41,7 @@ def test_without_the_extra_the_clip_comes_with_a_warning(
     monkeypatch.setattr(answers, "can_render", lambda: False)
     ran = tarash(*_DRONE, "--output", "drone.mp4")
     assert (ran.code, ran.out) == (0, "drone.mp4\n")
-    assert "warning: duration_seconds 5 became 2" in ran.err
+    assert "warning: --duration 5 became 2" in ran.err
     assert Path("drone.mp4").read_bytes() == clips.packaged_clip("16:9").content
 
 
@@ -60,7 +67,7 @@ def test_a_plan_sends_nothing(tarash: Tarash, monkeypatch: pytest.MonkeyPatch) -
     assert ran.code == 0
     assert ran.out.startswith("curl -X POST https://queue.fal.run/fal-ai/veo3 ")
     assert """'Authorization: Key '"$FAL_KEY\"""" in ran.out
-    assert ran.err == "warning: duration_seconds 5 became 6: fal-ai/veo3 takes 4, 6 or 8\n"
+    assert ran.err == "warning: --duration 5 became 6: fal-ai/veo3 takes 4, 6 or 8\n"
     told = json.loads(tarash(*arguments, "--json").out)
     assert (told["method"], told["body"]) == ("POST", {"prompt": "a kite"})
     assert http.requests == []
@@ -77,7 +84,7 @@ def test_a_plan_of_a_mock_is_that_of_the_provider(
     )
     assert (ran.code, ran.out, ran.err) == (0, real.out, real.err)
     assert ran.out.startswith("curl -X POST https://queue.fal.run/fal-ai/veo3 ")
-    assert ran.err == "warning: duration_seconds 5 became 6: fal-ai/veo3 takes 4, 6 or 8\n"
+    assert ran.err == "warning: --duration 5 became 6: fal-ai/veo3 takes 4, 6 or 8\n"
 
 
 def test_a_url_is_printed_or_fetched_without_the_key(
@@ -112,7 +119,7 @@ def test_images_come_from_files_and_urls_with_roles(tarash: Tarash) -> None:
         (
             ("generate", "a kite"),
             2,
-            "error: --provider or --model is missing: give both, or --mock",
+            "error: no model was chosen: give --model PROVIDER:MODEL",
         ),
         (("generate",), 2, "Missing argument"),
         (("generate", "a kite", "--mock", "--duration", "x"), 2, "Invalid value for"),
@@ -171,5 +178,5 @@ def test_a_provider_is_asked_to_call(tarash: Tarash) -> None:
     assert "fal-ai/veo3?fal_webhook=https%3A%2F%2Fexample.com%2Fhook" in ran.out
     wrong = tarash(*FAL, "--webhook-url", "https://me:canary@example.com", "--plan")
     assert wrong.code == 2
-    assert "webhook_url must be a URL with http" in wrong.err
+    assert "--webhook-url must be a URL with http" in wrong.err
     assert "canary" not in wrong.err

@@ -16,9 +16,11 @@ from tarash.tarash_gateway.values.attempts import AttemptMetadata, Submission
 
 def test_models_are_listed(tarash: Tarash) -> None:
     ran = tarash("models", "fal")
-    line = next(line for line in ran.out.splitlines() if " fal-ai/veo3 " in line)
-    assert line.split()[:6] == ["fal", "fal-ai/veo3", "4,", "6,", "8", "s"]
-    assert "fal-ai/veo3" in json.loads(tarash("models", "fal", "--json").out)["fal"]
+    rows = [line.split("\t") for line in ran.out.splitlines()]
+    assert next(row for row in rows if row[0] == "fal:fal-ai/veo3")[1] == "4, 6, 8 s"
+    assert {len(row) for row in rows} == {8}
+    told = {each["name"]: each for each in json.loads(tarash("models", "fal", "--json").out)}
+    assert told["fal:fal-ai/veo3"]["seconds"]["choices"] == [4, 6, 8]
     assert "fal-ai/sora-2" in tarash("models").out
 
 
@@ -31,8 +33,8 @@ def test_providers_tell_which_keys_are_set_and_never_a_key(
     ran = tarash("providers")
     assert "set (FAL_KEY_ID and FAL_KEY_SECRET)" in ran.out
     assert "canary" not in ran.out
-    statuses = json.loads(tarash("providers", "--json").out)
-    assert statuses["mock"] == "not needed"
+    told = {each["name"]: each for each in json.loads(tarash("providers", "--json").out)}
+    assert (told["mock"]["has_key"], told["fal"]["has_key"]) == (None, True)
 
 
 def test_a_broken_package_is_told_and_the_others_are_listed(
@@ -44,7 +46,8 @@ def test_a_broken_package_is_told_and_the_others_are_listed(
     ran = tarash("models", "kite")
     assert (ran.code, ran.err) == (2, f"error: kite: {why}\n")
     assert why in tarash("providers").out
-    assert json.loads(tarash("providers", "--json").out)["kite"] == why
+    told = {each["name"]: each for each in json.loads(tarash("providers", "--json").out)}
+    assert told["kite"]["broken"] == why
 
 
 def test_the_version_is_told(tarash: Tarash) -> None:

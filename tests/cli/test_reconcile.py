@@ -8,6 +8,7 @@ import pytest
 from tests.support import fal_replies as fal
 from tests.support.command_line import FAL, Tarash, world
 
+from tarash.tarash_gateway.cli import asking
 from tarash.tarash_gateway.http.messages import HttpResponse
 from tarash.tarash_gateway.testing import ScriptedHttp, json_reply
 
@@ -137,6 +138,7 @@ def test_a_user_at_a_terminal_is_asked(tarash: Tarash, monkeypatch: pytest.Monke
         replies = [_list(), _list()]
         world(monkeypatch, ScriptedHttp(replies), 3600.0, REPLICATE_API_TOKEN="token-123")
         monkeypatch.setattr("sys.stdin", _Terminal(f"{answer}\n"))
+        monkeypatch.setattr(asking, "is_person", lambda: True)
         ran = tarash("jobs", "--reconcile")
         assert "so that it may be sent again?" in ran.err
         assert len(json.loads(tarash("jobs", "--json").out)) == left

@@ -46,7 +46,7 @@ def _listed(tarash: Tarash) -> list[str]:
     ("name", "words"),
     [
         ("no/a.mp4", "cannot be written, its folder does not exist: make it first"),
-        ("old.mp4", "exists already: give another name, or allow it to be replaced (overwrite)"),
+        ("old.mp4", "exists already: give another name, or allow it to be replaced (--overwrite)"),
         ("x" * 300, "cannot be written (File name too long): name another file"),
         ("~nobody-of-that-name/a.mp4", "cannot be written ("),
         ("old.mp4/a.mp4", "cannot be written ("),
@@ -163,7 +163,8 @@ def test_a_failed_download_leaves_the_url_and_the_job(
     ran = tarash(*FAL, "--output", "kite.mp4", *(["--json"] if as_json else []))
     # then the whole URL is on stdout, and its signature is in no message
     assert ran.code == code
-    assert (json.loads(ran.out)["video"] if as_json else ran.out.strip()) == _SIGNED
+    shown = json.loads(ran.out)["response"]["video"] if as_json else ran.out.strip()
+    assert shown == _SIGNED
     assert words in ran.err
     assert "it is at https://v3.fal.media/files/a.mp4 (the whole URL is on stdout)" in ran.err
     assert "signature" not in ran.err

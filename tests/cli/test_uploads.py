@@ -55,7 +55,7 @@ def test_progress_says_that_it_uploads(tarash: Tarash, monkeypatch: pytest.Monke
     _world(monkeypatch, *cases.FAL.replies(), *cases.FAL.rest)
     ran = tarash(*_GENERATE)
     assert ran.code == 0, ran.err
-    assert "uploading, 0 %\nuploading, 100 %\n" in ran.err
+    assert "uploading, 0 % (0 s)\nuploading, 100 % (0 s)\n" in ran.err
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="fork is POSIX's")

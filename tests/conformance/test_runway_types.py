@@ -1,6 +1,6 @@
 """Runway's model table against the types of the official client, field by field."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import (
     Annotated,
     Any,
@@ -15,26 +15,11 @@ from typing import (
 
 import attrs
 import pytest
-from runwayml.types import (
-    character_performance_create_params,
-    image_to_video_create_params,
-    text_to_video_create_params,
-    video_to_hdr_create_params,
-    video_to_video_create_params,
-    video_upscale_create_params,
-)
+from tests.support.runway_unions import UNIONS
 
 from tarash.tarash_gateway.catalog.rows import Length, ModelRow
 from tarash.tarash_gateway.providers.runway.models import ENDPOINTS, KEYFRAMES, LAST
 
-_UNIONS: Final[Mapping[str, Any]] = {
-    "text_to_video": text_to_video_create_params.TextToVideoCreateParams,
-    "image_to_video": image_to_video_create_params.ImageToVideoCreateParams,
-    "video_to_video": video_to_video_create_params.VideoToVideoCreateParams,
-    "character_performance": character_performance_create_params.CharacterPerformanceCreateParams,
-    "video_upscale": video_upscale_create_params.VideoUpscaleCreateParams,
-    "video_to_hdr": video_to_hdr_create_params.VideoToHdrCreateParams,
-}
 # Fields without a standard name: the caller brings them in extra_params.
 _EXTRA: Final = {
     "bodyControl",
@@ -82,7 +67,7 @@ def _field(name: str, hint: Any) -> _Field:
 
 
 def _types() -> Iterator[tuple[str, str, dict[str, _Field]]]:
-    for endpoint, union in _UNIONS.items():
+    for endpoint, union in UNIONS.items():
         for shape in get_args(union) or (union,):
             hints = get_type_hints(shape, include_extras=True)
             fields = [_field(name, hint) for name, hint in hints.items()]
@@ -185,7 +170,7 @@ def test_places_of_frames_are_the_type_s() -> None:
 
 def _places(model: str) -> tuple[str, ...] | None:
     """Return the positions that the type of a model's images names, or None if it has no type."""
-    for shape in get_args(_UNIONS["image_to_video"]):
+    for shape in get_args(UNIONS["image_to_video"]):
         hints = get_type_hints(shape, include_extras=True)
         if _field("model", hints["model"]).values != (model,):
             continue

@@ -204,7 +204,7 @@ class FaultServer:
         seen.requests[route.stage] += 1
         faulty = script.stage == route.stage and seen.requests[route.stage] <= script.times
         if route.stage == "submit":
-            seen.bodies.append((await request.read()).decode())
+            seen.bodies.append((await request.read()).decode(errors="replace"))
         if faulty and route.stage == "submit" and script.fault in _BEFORE:
             return await self._fail(request, case, Content())
         if route.stage == "list":
@@ -250,7 +250,7 @@ class FaultServer:
         seen, script = case.seen, case.script
         if stage == "submit":
             seen.accepted.append(job)
-            body = fields_of(request.headers.get("Content-Type", ""), await request.read())
+            body = await _fields(request)
             case.taken.append(Taken(job, body, datetime.now(UTC), None))
             return dialect.accepted(base, job)
         if job not in seen.accepted:
@@ -298,15 +298,14 @@ class FaultServer:
                 return await _halting(request, content, slow=fault == "slow bytes")
 
 
-def fields_of(content_type: str, body: bytes) -> dict[str, Any]:
-    """Return a body as an object: JSON, or the texts of a form; an empty one for none."""
-    if not body:
-        return {}
-    if content_type.partition(";")[0] == "application/json":
-        found: dict[str, Any] = json.loads(body)
+async def _fields(request: web.Request) -> dict[str, Any]:
+    """Return a submission as an object: JSON, or the texts of a form."""
+    text = await request.read()
+    if request.content_type == "application/json":
+        found: dict[str, Any] = json.loads(text)
         return found
     parts = BytesParser(policy=HTTP).parsebytes(
-        f"Content-Type: {content_type}\r\n\r\n".encode() + body
+        f"Content-Type: {request.headers.get('Content-Type', '')}\r\n\r\n".encode() + text
     )
     return {
         str(part.get_param("name", header="content-disposition")): part.get_content()

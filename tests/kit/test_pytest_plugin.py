@@ -218,6 +218,7 @@ def _fal(asked: Recorded) -> Answer:
     return Answer(body=body, headers=headers)
 
 
+@pytest.mark.slow
 def test_a_cassette_is_recorded_once_and_replayed_without_a_key(
     run: Run, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:

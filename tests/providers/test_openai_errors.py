@@ -161,6 +161,14 @@ def _proxied(message: str, kind: str = "None") -> Any:
             "exchange",
         ),
         (400, _proxied("Incorrect API key provided"), "submit", AuthenticationError, "exchange"),
+        (
+            400,
+            _proxied("No connected db.", "no_db_connection"),
+            "submit",
+            AuthenticationError,
+            "exchange",
+        ),
+        (503, _proxied("No database", "no_db_connection"), "submit", HTTPError, "exchange"),
         (400, _proxied("over", "budget_exceeded"), "submit", InsufficientCreditsError, "exchange"),
         (400, _proxied("seconds must be 4, 8 or 12"), "submit", ValidationError, "exchange"),
         # new-api's account without a balance.
@@ -241,6 +249,16 @@ def test_fields_that_a_server_refuses_are_named() -> None:
         message=("OpenAI refused the request (body.prompt: Field required): correct what it names"),
         raw_response=body,
     )
+
+
+def test_a_file_that_is_missing_is_no_job_that_is_missing() -> None:
+    reply = json_reply(404, _said("Not found"))
+    error = PROVIDER.failure(_target(), reply, "collect").error
+    assert isinstance(error, NotFoundError)
+    assert "no such file of this job's video" in error.message
+    assert "/videos/ID/content" in error.message
+    error = PROVIDER.failure(_target(), reply, "poll").error
+    assert "no such job (Not found)" in error.message
 
 
 def test_an_error_that_is_no_json_is_shown() -> None:

@@ -4,14 +4,13 @@
 enumerations and bounds, with their sources and dates.
 """
 
-import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Final
 
 import attrs
 import pytest
 from returns.result import Success
+from tests.support.published import fixture, starred, without_description
 
 from tarash.tarash_gateway.catalog.mapping import map_request
 from tarash.tarash_gateway.catalog.rows import Choice, Frames, Length, LengthAt, ModelRow, Together
@@ -32,67 +31,8 @@ _TABLES: Final[Mapping[str, Mapping[str, ModelRow]]] = {
         **{f"azure/{model}": row for model, row in AZURE.items()},
     },
 }
-# In no published schema that the project could read: each row names its own source.
-_UNPUBLISHED: Final[Mapping[str, frozenset[str]]] = {
-    "fal": frozenset(
-        {
-            "fal-ai/veo2",
-            "fal-ai/veo2/image-to-video",
-            "fal-ai/veo3",
-            "fal-ai/veo3/fast",
-            "fal-ai/veo3/image-to-video",
-            "fal-ai/veo3/fast/image-to-video",
-            "fal-ai/sora-2/text-to-video",
-            "fal-ai/sora-2/text-to-video/pro",
-            "fal-ai/sora-2/image-to-video",
-            "fal-ai/sora-2/image-to-video/pro",
-            "fal-ai/sora-2/video-to-video/remix",
-            "fal-ai/sora-2/characters",
-            "fal-ai/wan/v2.2-a14b/image-to-video",
-            "fal-ai/bytedance/seedance/v1/lite/text-to-video",
-            "fal-ai/bytedance/seedance/v1/lite/image-to-video",
-            "fal-ai/bytedance/seedance/v1/lite/reference-to-video",
-            "fal-ai/ltx-2/text-to-video",
-            "fal-ai/ltx-2/text-to-video/fast",
-            "fal-ai/ltx-2/image-to-video",
-            "fal-ai/ltx-2/image-to-video/fast",
-            "minimax/h3-max/recast",
-            "wan/v2.6/text-to-video",
-        }
-    ),
-    # Known from the code of other clients only.
-    "replicate": frozenset(
-        {
-            "google/veo-3",
-            "google/veo-3.1-lite",
-            "kwaivgi/kling-v3-video",
-            "kwaivgi/kling-v3-omni-video",
-            "kwaivgi/kling-v2.6-motion-control",
-            "minimax/video-01-director",
-            "minimax/hailuo-02-fast",
-            "minimax/hailuo-2.3",
-            "minimax/hailuo-2.3-fast",
-            "bytedance/seedance-1-pro-fast",
-            "wan-video/wan-2.6-t2v",
-            "wan-video/wan-2.6-i2v",
-            "wan-video/wan-2.7-i2v",
-            "wavespeedai/wan-2.1-i2v-720p",
-            "wavespeedai/wan-2.1-t2v-480p",
-            "wavespeedai/wan-2.1-t2v-720p",
-            "luma/ray-2-720p",
-            "luma/ray-2-540p",
-            "luma/ray-flash-2-720p",
-            "luma/ray-flash-2-540p",
-            "openai/sora-2",
-            "openai/sora-2-pro",
-            "pixverse/pixverse-v4",
-            "pixverse/pixverse-v4.5",
-            "pixverse/pixverse-v5.6",
-            "pixverse/pixverse-v6",
-        }
-    ),
-    "openai": frozenset(),
-}
+# The descriptions' names in ``undescribed.json``, which has the models that they lack.
+_NAMES: Final = {"fal": "fal: schema", "replicate": "Replicate: schema", "openai": "OpenAI: schema"}
 # A video is extended and not edited because the caller gives a length.
 _CHOSEN_BY: Final = {("openai", "extension"): {"seconds"}}
 # Values that mean "leave it out" to us.
@@ -123,16 +63,6 @@ class _Published:
     needed: frozenset[str]
 
 
-def _fixture(provider: str) -> Mapping[str, Any]:
-    path = Path(__file__).with_name(f"{provider}_schema.json")
-    return dict(json.loads(path.read_text(encoding="utf-8")))
-
-
-def _starred(provider: str) -> dict[str, dict[str, Any]]:
-    sections = [part for part in _fixture(provider).values() if isinstance(part, dict)]
-    return {model: fields for part in sections for model, fields in part["endpoints"].items()}
-
-
 _CASES: Final = [
     _Published(
         provider=provider,
@@ -142,7 +72,7 @@ _CASES: Final = [
         needed=frozenset(name.rstrip("*") for name in fields if name.endswith("*")),
     )
     for provider, table in _TABLES.items()
-    for model, fields in _starred(provider).items()
+    for model, fields in starred(provider).items()
 ]
 _every_model = pytest.mark.parametrize(
     "case", _CASES, ids=lambda case: f"{case.provider}-{case.model}"
@@ -151,14 +81,14 @@ _every_model = pytest.mark.parametrize(
 
 @pytest.mark.parametrize("provider", _TABLES)
 def test_every_row_has_a_schema_or_is_known_to_have_none(provider: str) -> None:
-    published, unpublished = set(_starred(provider)), _UNPUBLISHED[provider]
+    published, unpublished = set(starred(provider)), without_description(_NAMES[provider])
     assert set(_TABLES[provider]) == published | unpublished
     assert not published & unpublished
 
 
 @pytest.mark.parametrize("provider", _TABLES)
 def test_every_section_of_a_fixture_names_its_source_and_its_year(provider: str) -> None:
-    sections = [part for part in _fixture(provider).values() if isinstance(part, dict)]
+    sections = [part for part in fixture(provider).values() if isinstance(part, dict)]
     assert sections
     assert all(", 202" in part["source"] for part in sections)
 
@@ -323,7 +253,7 @@ def test_a_body_with_everything_is_valid(case: _Published) -> None:
 
 def test_openai_s_description_lists_no_more_than_the_rows_offer() -> None:
     """The guide has two lengths and two sizes beyond it."""
-    described = _fixture("openai")["schema"]["enumerations"]
+    described = fixture("openai")["schema"]["enumerations"]
     assert set(described["models"]) == set(CREATE)
     rows = [*CREATE.values(), EXTENSION]
     seconds = {

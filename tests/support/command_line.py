@@ -1,15 +1,12 @@
 """Running the command line within the test's process, and in a real terminal."""
 
-import os
-import pty
-import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from typing import Final
 
 import attrs
 import pytest
+from tests.support.terminals import run_in_terminal
 
 from tarash.tarash_gateway.effects.disk import SystemDisk
 from tarash.tarash_gateway.effects.live import RandomIds, SystemEnvironment
@@ -18,6 +15,7 @@ from tarash.tarash_gateway.mock import clips
 from tarash.tarash_gateway.testing import FakeClock, ScriptedHttp, default_effects, fake_effects
 
 CLIP = HttpResponse(status=200, body=clips.packaged_clip("1:1").content)
+_MAIN = "from tarash.tarash_gateway.cli import main; main()"
 # What the commands of a test meet until its end: the fixture `tarash` closes it.
 STAGE: Final = ExitStack()
 FAL = ("generate", "a kite", "--provider", "fal", "--model", "fal-ai/veo3")
@@ -59,29 +57,5 @@ def in_terminal(
     *arguments: str, environment: Mapping[str, str], columns: int = 80
 ) -> tuple[int, str]:
     """Run the command in a terminal of its own, and return its code and all that it shows."""
-    main, side = pty.openpty()
-    shown = b""
-    with subprocess.Popen(  # noqa: S603 - our own interpreter
-        [sys.executable, "-c", "from tarash.tarash_gateway.cli import main; main()", *arguments],
-        stdin=side,
-        stdout=side,
-        stderr=side,
-        env={
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join(sys.path),
-            "TERM": "xterm",
-            "COLUMNS": str(columns),
-            **environment,
-        },
-    ) as process:
-        os.close(side)
-        while True:
-            try:
-                read = os.read(main, 65_536)
-            except OSError:  # Linux says so that the other side is closed
-                break
-            if not read:
-                break
-            shown += read
-    os.close(main)
-    return process.returncode, shown.decode()
+    shown = run_in_terminal(_MAIN, *arguments, environment=environment, columns=columns)
+    return shown.code, shown.screen

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from . import _later
 
-# Old module paths are found in this folder, for one release.
+# Old module paths are found in this folder, until 0.3.
 __path__.append(f"{__path__[0]}/_moved")
 
 if TYPE_CHECKING:
@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from .api import generate_video_async as generate_video_async
     from .api import generate_videos as generate_videos
     from .api import generate_videos_async as generate_videos_async
+    from .api import list_configs as list_configs
     from .api import list_models as list_models
     from .api import list_providers as list_providers
+    from .api import load_config as load_config
     from .api import pending_videos as pending_videos
     from .api import plan_video as plan_video
     from .api import receive_webhook as receive_webhook
@@ -87,6 +89,7 @@ if TYPE_CHECKING:
     from .values.request import Resolution as Resolution
     from .values.request import VideoGenerationRequest as VideoGenerationRequest
     from .values.response import AsyncProgressCallback as AsyncProgressCallback
+    from .values.response import OnProgress as OnProgress
     from .values.response import ProgressCallback as ProgressCallback
     from .values.response import SyncProgressCallback as SyncProgressCallback
     from .values.response import VideoGenerationResponse as VideoGenerationResponse
@@ -129,6 +132,7 @@ else:
         "MockResponse": "values.mock_config",
         "ModelInfo": "catalog.info",
         "NotFoundError": "exceptions",
+        "OnProgress": "values.response",
         "PostgresJournal": "effects.postgres_journal",
         "ProgressCallback": "values.response",
         "Provider": "providers.base",
@@ -169,6 +173,8 @@ else:
         "is_retryable_error": "exceptions",
         "list_models": "api",
         "list_providers": "api",
+        "list_configs": "api",
+        "load_config": "api",
         "pending_videos": "api",
         "plan_video": "api",
         "receive_webhook": "api",

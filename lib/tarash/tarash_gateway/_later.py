@@ -72,6 +72,20 @@ def is_loaded(late: Any) -> bool:
     return vars(late)["_module"] is not None
 
 
+def public(module: str) -> Callable[[], list[str]]:
+    """Return `__dir__` of a module that shows its public names only, and not what it imports.
+
+    Args:
+        module: The ``__name__`` of the module. Without ``__all__``, what it imports is what it has.
+    """
+
+    def listed() -> list[str]:
+        own = vars(sys.modules[module])
+        return sorted(own.get("__all__") or (name for name in own if not name.startswith("_")))
+
+    return listed
+
+
 def names(
     package: str, places: Mapping[str, str], rooms: frozenset[str] = frozenset()
 ) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
@@ -95,6 +109,6 @@ def names(
         return vars(sys.modules[package]).setdefault(name, value)
 
     def listed() -> list[str]:
-        return sorted({*vars(sys.modules[package]), *places, *rooms})
+        return sorted({*places, *rooms, "__version__"})
 
     return find, listed

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
-from ._later import load
+from ._later import load, public
 from .running import verbs
 from .running.faces import raising
 
@@ -15,8 +15,10 @@ __all__ = [
     "generate_video_async",
     "generate_videos",
     "generate_videos_async",
+    "list_configs",
     "list_models",
     "list_providers",
+    "load_config",
     "pending_videos",
     "plan_video",
     "receive_webhook",
@@ -33,6 +35,7 @@ __all__ = [
     "wait_for_webhook",
     "wait_for_webhook_async",
 ]
+__dir__ = public(__name__)
 
 
 generate_video, generate_video_async = raising(verbs.generate_video, __name__)
@@ -50,6 +53,8 @@ if TYPE_CHECKING:
     from .batches import generate_videos_async as generate_videos_async
     from .choosing import list_models as list_models
     from .choosing import list_providers as list_providers
+    from .configs import list_configs as list_configs
+    from .configs import load_config as load_config
     from .reconciling import reconcile_video as reconcile_video
     from .reconciling import reconcile_video_async as reconcile_video_async
     from .verifying import verify_webhook as verify_webhook
@@ -64,6 +69,8 @@ else:
         "generate_videos_async": "batches",
         "list_models": "choosing",
         "list_providers": "choosing",
+        "list_configs": "configs",
+        "load_config": "configs",
         "receive_webhook": "webhooks",
         "receive_webhook_async": "webhooks",
         "reconcile_video": "reconciling",

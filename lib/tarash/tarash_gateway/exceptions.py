@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 import attrs
 
+from . import _later
 from .values.attempts import AttemptMetadata
 from .values.shown import Shown
 
@@ -62,6 +63,7 @@ __all__ = [
     "WebhookError",
     "is_retryable_error",
 ]
+__dir__ = _later.public(__name__)
 
 
 # Debuggers and test runners set attributes. A class without fields of its own inherits all of this.
@@ -155,7 +157,6 @@ class HTTPError(TarashException):
     """
 
     kind: ClassVar[str] = "http"
-
     retry_after: float | None = None
 
 
@@ -191,7 +192,6 @@ class TimeoutError(TarashException, builtins.TimeoutError):
     """
 
     kind: ClassVar[str] = "timeout"
-
     timeout_seconds: float | None = None
 
 
@@ -269,7 +269,6 @@ class WebhookError(TarashException):
     """A message to a webhook is not believed; `verify_webhook` lists what ``reason`` may be."""
 
     kind: ClassVar[str] = "webhook"
-
     reason: _Reason = "malformed"
 
 

@@ -11,14 +11,17 @@ from collections.abc import Callable
 from returns.future import FutureResult
 from returns.io import IOResult
 
+from . import _later
 from .api import __all__ as __all__
 from .outcome import FutureOutcome, IOOutcome, Outcome
-from .running import batch, list_verbs, reconcile_verb, verbs, webhook_verbs
+from .running import batch, config_verbs, list_verbs, reconcile_verb, verbs, webhook_verbs
 from .running.batch_runs import AsyncVideoBatch, VideoBatch
 from .running.faces import P, T, dress
 from .running.tasks import Task, begin, contain
 from .running.webhook_check import verify_webhook as _verify_webhook
 from .values.batch import BatchItem
+
+__dir__ = _later.public(__name__)
 
 
 def _faces(
@@ -71,7 +74,9 @@ save_video, save_video_async = _faces(verbs.save_video)
 receive_webhook, receive_webhook_async = _faces(webhook_verbs.receive_webhook)
 wait_for_webhook, wait_for_webhook_async = _faces(webhook_verbs.wait_for_webhook)
 reconcile_video, reconcile_video_async = _faces(reconcile_verb.reconcile_video)
-# These two only read files, and have no asyncio form.
+# These only read files, and have no asyncio form.
+list_configs = _faces(config_verbs.list_configs)[0]
+load_config = _faces(config_verbs.load_config)[0]
 pending_videos = _faces(verbs.pending_videos)[0]
 plan_video = _faces(verbs.plan_video)[0]
 # These two read tables, and the environment or the clock.

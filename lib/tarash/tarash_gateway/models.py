@@ -1,5 +1,6 @@
 """The public values: frozen, compared by value, refused when they are made wrong."""
 
+from . import _later
 from .catalog.info import ImageSlotInfo as ImageSlotInfo
 from .catalog.info import ModelInfo as ModelInfo
 from .catalog.info import ProviderInfo as ProviderInfo
@@ -25,6 +26,7 @@ from .values.request import AspectRatio as AspectRatio
 from .values.request import Resolution as Resolution
 from .values.request import VideoGenerationRequest as VideoGenerationRequest
 from .values.response import AsyncProgressCallback as AsyncProgressCallback
+from .values.response import OnProgress as OnProgress
 from .values.response import ProgressCallback as ProgressCallback
 from .values.response import StatusType as StatusType
 from .values.response import SyncProgressCallback as SyncProgressCallback
@@ -35,3 +37,5 @@ from .values.video_file import VideoFile as VideoFile
 from .values.webhook import WebhookEvent as WebhookEvent
 from .values.webhook import WebhookKeys as WebhookKeys
 from .values.webhook import WebhookStatus as WebhookStatus
+
+__dir__ = _later.public(__name__)

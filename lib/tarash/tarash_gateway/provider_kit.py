@@ -6,6 +6,7 @@ The guide "Adding a provider" builds a whole one with it.
 from returns.result import Failure as Failure
 from returns.result import Success as Success
 
+from . import _later
 from .catalog.limits import MediaLimits as MediaLimits
 from .catalog.limits import MediaRules as MediaRules
 from .catalog.limits import at_most as at_most
@@ -107,3 +108,5 @@ from .values.secrets import Secret as Secret
 
 # Its short name says nothing here.
 standard_webhooks = _standard
+
+__dir__ = _later.public(__name__)

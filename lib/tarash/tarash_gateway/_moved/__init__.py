@@ -1,9 +1,10 @@
-"""Old module paths, for one release: each warns and stands for the module at its new place."""
+"""Old module paths, until 0.3: each warns and stands for the module at its new place."""
 
 import sys
-import warnings
 from importlib import import_module
 from typing import Final
+
+from .._deprecations import OLD_PATHS, warn
 
 _PACKAGE: Final = "tarash.tarash_gateway"
 
@@ -21,12 +22,8 @@ def alias(old: str, new: str, **elsewhere: str) -> None:
         # A tool that imports every file came here (pytest does, for doctests), not a user.
         return
     where = "".join(f"; {name} is in {_PACKAGE}.{place}" for name, place in elsewhere.items())
-    warnings.warn(
-        f"{old} has moved to {_PACKAGE}.{new}{where}: import from there, the old path goes with "
-        "the next release",
-        DeprecationWarning,
-        stacklevel=3,
-    )
+    message = f"{old} has moved to {_PACKAGE}.{new}{where}: import from there"
+    warn(OLD_PATHS, message, stacklevel=3)
     module = import_module(f"{_PACKAGE}.{new}")
     for name, place in elsewhere.items():
         setattr(module, name, getattr(import_module(f"{_PACKAGE}.{place}"), name))

@@ -192,7 +192,9 @@ class Listing(tuple[T, ...]):
 
     def _repr_html_(self) -> str:
         rows = [item.cells() for item in self]
-        return in_html.table([*rows[0]] if rows else [], [[*row.values()] for row in rows])
+        if not rows:
+            return "<em>none</em>"
+        return in_html.table([*rows[0]], [[*row.values()] for row in rows])
 
 
 def info_of(provider: str, model: str, row: ModelRow) -> ModelInfo:

@@ -13,16 +13,16 @@ from ..values.journal_entry import JournalEntry
 from ..values.saved import VideoGeneration
 from . import reconcile as reconciling
 from . import show, words
+from .helping import Command
 from .journal import default_journal
-from .output import AsJson, Delivery, Output, Overwrite, check_output
+from .options import AsJson, Output, Overwrite, Timeout, WhichJob, Yes
+from .output import Delivery, check_output
 from .terminal import say, say_json, tell
 
-app = typer.Typer()
-
-Which = Annotated[str, typer.Argument(help="The job's id: ours or the provider's.")]
+app = typer.Typer(rich_markup_mode=None)
 
 
-@app.command()
+@app.command(cls=Command)
 def jobs(
     all_: Annotated[bool, typer.Option("--all", help="Ended ones as well.")] = False,
     reconcile: Annotated[
@@ -38,11 +38,15 @@ def jobs(
         ),
     ] = False,
     json: AsJson = False,
+    yes: Yes = False,
 ) -> None:
-    """List the jobs that may still bring a video or be charged, or whose video is not saved."""
+    """List the jobs that are open.
+
+    They may still bring a video or be charged, or their video is not saved yet.
+    """
     journal = default_journal()
     if reconcile:
-        reconciling.reconcile(journal, forget=forget, as_json=json)
+        reconciling.reconcile(journal, forget=forget, as_json=json, yes=yes)
         return
     if forget:
         message = "--forget needs --reconcile: tarash forget ID removes one job from the journal"
@@ -88,16 +92,20 @@ def _find(which: str) -> VideoGeneration:
     return entry.generation
 
 
-@app.command()
-def resume(
-    which: Which,
-    timeout: Annotated[float | None, typer.Option(help="Seconds to wait at most.")] = None,
-    json: AsJson = False,
+@app.command(cls=Command)
+def resume(  # noqa: PLR0913, PLR0917 - one option each
+    which: WhichJob,
+    timeout: Timeout = None,
     output: Output = None,
     overwrite: Overwrite = False,
+    json: AsJson = False,
+    yes: Yes = False,
 ) -> None:
-    """Continue to wait for an accepted job, and print its video's file or URL."""
-    check_output(output, overwrite=overwrite)
+    """Go on with a job, and fetch its video.
+
+    Progress goes to stderr, the file's name or the URL to stdout.
+    """
+    replace = check_output(output, overwrite=overwrite, yes=yes)
     job, journal, config = _find(which), default_journal(), None
     if timeout is not None:
         config = attrs.evolve(job.configs[0], timeout=timeout, fallback_configs=job.configs[1:])
@@ -108,24 +116,32 @@ def resume(
             on_progress=on_progress,
             journal=journal,
             save_to=output,
-            overwrite=overwrite,
+            overwrite=replace,
         )
     )
 
 
-@app.command()
-def cancel(which: Which) -> None:
-    """Ask the provider to stop a job, and print the result in one word."""
+@app.command(cls=Command)
+def cancel(which: WhichJob) -> None:
+    """Ask the provider to stop a job.
+
+    Stdout has the result in one word: confirmed, charged, left_running, too_late, unsupported or
+    failed.
+    """
     answer = api.cancel_video(_find(which), journal=default_journal())
     tell(words.CANCELLATIONS[answer])
     say(answer)
 
 
-@app.command()
+@app.command(cls=Command)
 def adopt(
-    which: Which, job: Annotated[str, typer.Argument(help="The provider's id of its job.")]
+    which: WhichJob,
+    job: Annotated[str, typer.Argument(metavar="JOB", help="The provider's id of its job.")],
 ) -> None:
-    """Say which of the provider's jobs an unknown submission became, so that it can be resumed."""
+    """Say which job an unknown submission became.
+
+    Afterwards tarash resume goes on with it.
+    """
     saved = _find(which)
     found = api.reconcile_video(saved, journal=default_journal(), job=job).generation
     if found is None or found.request_id != job:
@@ -135,22 +151,28 @@ def adopt(
     tell(f"{saved.id} has job {job} now: tarash resume {saved.id} waits for it")
 
 
-@app.command()
-def forget(which: Which) -> None:
-    """Remove a job from the journal, such as an unknown submission that you have checked."""
+@app.command(cls=Command)
+def forget(which: WhichJob) -> None:
+    """Remove a job from the journal.
+
+    Such as an unknown submission of which you have seen that there is no job.
+    """
     settle(result_of(default_journal().forget(_find(which).id)))
 
 
-@app.command()
+@app.command(cls=Command)
 def prune(
     older_than: Annotated[
-        str, typer.Option(help="How long ago they ended: a number and m, h, d or w, such as 30d.")
+        str,
+        typer.Option(
+            metavar="AGE", help="How long ago they ended: a number and m, h, d or w, such as 30d."
+        ),
     ],
 ) -> None:
-    """Remove the jobs that ended long ago, and print how many.
+    """Remove the jobs that ended long ago.
 
-    What may still be charged, or is not saved, stays. A submission key whose jobs are removed is
-    new again: the same command with it generates, and pays, once more.
+    Stdout has their number. What may still be charged, or is not saved, stays. A submission key
+    whose jobs are removed is new again: the same command with it generates, and pays, once more.
     """
     before = datetime.now(UTC) - words.age(older_than)
     say(settle(result_of(default_journal().prune(before))))

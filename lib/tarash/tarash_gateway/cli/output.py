@@ -4,10 +4,9 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, NoReturn, TypeAlias
+from typing import Any, Final, NoReturn
 
 import attrs
-import typer
 
 from .. import api, codec
 from ..exceptions import SaveError, TarashException, ValidationError
@@ -18,44 +17,54 @@ from ..running.worlds import world_of
 from ..values.media import MediaContent
 from ..values.response import VideoGenerationResponse
 from ..values.saved import VideoGeneration
-from . import exits, show
+from . import asking, exits, receipts, show
+from .failures import Ended, end, ended
 from .journal import CliJournal, is_in_journal
+from .speech import NO_JOURNAL, in_terms, resume_command
 from .terminal import say, say_json, say_path, tell, warn
 
-AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Output: TypeAlias = Annotated[
-    str | None,
-    typer.Option(help="Write the video to this file; or into this folder, named after its job."),
-]
-Overwrite: TypeAlias = Annotated[
-    bool, typer.Option("--overwrite", help="Replace the file if it exists.")
-]
 # The current folder, in which a video that came as bytes is named after its job.
-_HERE = "./"
+_HERE: Final = "./"
 
 
-def check_output(output: str | None, *, overwrite: bool) -> None:
+def check_output(output: str | None, *, overwrite: bool, yes: bool = False) -> bool:
     """Check all that can be checked about a file before the generation.
+
+    Where it exists, a terminal is asked whether it may be replaced.
+
+    Args:
+        output: The file or the folder, or None.
+        overwrite: Whether a file that exists is replaced.
+        yes: Whether the question is answered already.
+
+    Returns:
+        Whether a file that exists is replaced.
 
     Raises:
         ValidationError: It exists already, or cannot be created.
     """
-    if output is not None:
-        checked = destination(output, world_of(None), overwrite=overwrite)
-        settle(result_of(checked.alt(lambda error: ValidationError(f"--output: {error.message}"))))
+    if output is None:
+        return overwrite
+    if not overwrite and _is_file(Path(output)):
+        overwrite = asking.confirm(f"{output} exists. Replace it?", yes=yes, otherwise=False)
+    checked = destination(output, world_of(None), overwrite=overwrite)
+    settle(result_of(checked.alt(lambda error: ValidationError(f"--output: {error.message}"))))
+    return overwrite
 
 
-def end(message: str, code: int) -> NoReturn:
-    """Print one sentence and end the process."""
-    tell(f"error: {message}")
-    raise typer.Exit(code)
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        # A name that is too long, say: `destination` tells what is wrong with it.
+        return False
 
 
 @contextmanager
 def _generating() -> Iterator[ProgressCallback]:
     """Show progress; if the user interrupts, print what happens to the job."""
     try:
-        with show.progress() as on_progress:
+        with show.progress(world_of(None).clock.monotonic) as on_progress:
             yield on_progress
     except KeyboardInterrupt as interruption:
         if hasattr(interruption, "response"):
@@ -67,8 +76,13 @@ def _generating() -> Iterator[ProgressCallback]:
 def _job_text(interruption: KeyboardInterrupt) -> str:
     job = getattr(interruption, "generation", None)
     if isinstance(job, VideoGeneration) and job.job is not None and is_in_journal(job.id):
-        return f"job {job.request_id} of {job.provider} goes on: tarash resume {job.id}"
-    return "; ".join(getattr(interruption, "__notes__", ())) or "nothing was submitted"
+        return f"job {job.request_id} of {job.provider} goes on: {resume_command(job.id)}"
+    notes = "; ".join(getattr(interruption, "__notes__", ()))
+    return in_terms(notes, NO_JOURNAL) or "nothing was submitted"
+
+
+def _now() -> float:
+    return world_of(None).clock.monotonic()
 
 
 @attrs.frozen(kw_only=True)
@@ -85,6 +99,11 @@ class Delivery:
     output: str | None
     as_json: bool
     journal: CliJournal | None
+    _began: float = attrs.field(factory=_now, init=False)
+
+    @property
+    def _seconds(self) -> float:
+        return _now() - self._began
 
     def deliver(self, wait: Callable[[ProgressCallback], VideoGenerationResponse]) -> None:
         """Wait for a video, and print its file or URL, or the whole response.
@@ -92,6 +111,18 @@ class Delivery:
         Args:
             wait: Returns the video, saved already where there is an ``output``.
         """
+        try:
+            response = self._finished(wait)
+        except TarashException as error:
+            raise ended(error, receipts.after_error(error, self._seconds)) from error
+        warn(response.warnings)
+        self._print(response, response.path or response.video)
+        self._mark_saved()
+        tell(receipts.after_video(response, self._seconds))
+
+    def _finished(
+        self, wait: Callable[[ProgressCallback], VideoGenerationResponse]
+    ) -> VideoGenerationResponse:
         try:
             with _generating() as on_progress:
                 response = wait(on_progress)
@@ -103,10 +134,8 @@ class Delivery:
         except SaveError as error:
             if error.response is None:
                 raise
-            self._fail(error.response, reason(error), exits.LOOK_FIRST)
-        warn(response.warnings)
-        self._print(response, response.path or response.video)
-        self._mark_saved()
+            self._fail(error.response, reason(error), exits.LOOK_FIRST, error)
+        return response
 
     def _mark_saved(self) -> None:
         if self.journal is not None:
@@ -114,37 +143,49 @@ class Delivery:
 
     def _print(self, response: VideoGenerationResponse, place: object) -> None:
         if self.as_json:
-            say_json({**codec.plain(response), "video": str(place)})
+            say_json(_plain(response, place))
         elif isinstance(place, Path):
             say_path(place)
         else:
             say(place)
 
-    def _fail(self, response: VideoGenerationResponse, why: str, code: int) -> NoReturn:
-        """Print where a paid video is if it was not saved as requested."""
+    def _fail(
+        self,
+        response: VideoGenerationResponse,
+        why: str,
+        code: int,
+        error: SaveError | None = None,
+    ) -> NoReturn:
+        """Say where a paid video is if it was not saved as requested."""
         warn(response.warnings)
         video, parts = response.video, [why]
+        place: object = None
         if isinstance(video, str):
             # The query may be a signature, so only the user's stdout gets it.
             parts.append(f"it is at {video.partition('?')[0]} (the whole URL is on stdout)")
-            self._print(response, video)
-        else:
-            rescued = _rescue(response)
-            if rescued is not None and rescued.path is not None:
-                path = rescued.path.absolute()
-                self._print(rescued, path)
-                self._mark_saved()
-                end(f"{why}; the video is in {path} instead", code)
+            place = video
+        elif (rescued := _rescue(response)) is not None and rescued.path is not None:
+            place = rescued.path.absolute()
+            parts.append(f"the video is in {place} instead")
+            self._mark_saved()
         command = None if self.journal is None else self.journal.resume_command()
-        if command is not None:
+        if command is not None and not isinstance(place, Path):
             parts.append(f"the job is in the journal: run {command}")
-        end("; ".join(parts), code)
+        if place is not None and not self.as_json:
+            self._print(response, place)
+        shown = None if place is None else _plain(response, place)
+        receipt = receipts.after_video(response, self._seconds, "ended after")
+        raise Ended("; ".join(parts), code, error, shown, receipt)
+
+
+def _plain(response: VideoGenerationResponse, place: object) -> dict[str, Any]:
+    return {**codec.plain(response), "video": str(place)}
 
 
 def reason(error: SaveError) -> str:
     """Return why a video was not saved: the message of the error itself is for a program."""
     cause = error.__cause__
-    return str(cause) if isinstance(cause, TarashException) else str(error)
+    return in_terms(str(cause if isinstance(cause, TarashException) else error))
 
 
 def _rescue(response: VideoGenerationResponse) -> VideoGenerationResponse | None:

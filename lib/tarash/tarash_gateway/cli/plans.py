@@ -13,6 +13,7 @@ from ..values.config import VideoGenerationConfig
 from .journal import CliJournal
 from .row_keys import is_of_another
 from .rows import SUFFIXES, BadRow, Row
+from .speech import in_terms
 from .terminal import warn
 
 _OTHER: Final = "its video is in the folder; give this row another id, or move that file away"
@@ -94,7 +95,7 @@ def _plan(row: Row) -> VideoPlan | BadRow:
     try:
         return api.plan_video(row.config, row.request)
     except TarashException as error:
-        return BadRow(row.line, str(error))
+        return BadRow(row.line, in_terms(str(error), columns=True))
 
 
 def some(names: Sequence[str]) -> str:

@@ -1,6 +1,5 @@
 """``tarash jobs --reconcile``: what became of the unknown submissions of the journal."""
 
-import sys
 from collections.abc import Iterator
 
 import attrs
@@ -10,8 +9,9 @@ from .. import api
 from ..exceptions import TarashException
 from ..values.journal_entry import JournalEntry
 from ..values.reconciliation import Reconciliation
-from . import exits, show, words
+from . import asking, exits, show, words
 from .journal import CliJournal
+from .speech import in_terms
 from .terminal import say_json, tell
 
 
@@ -71,7 +71,7 @@ class Answered:
             saved.id,
             self.word,
             (found and found.request_id) or ", ".join(jobs) or "-",
-            f"{answer.reason if answer else self.problem}",
+            in_terms(answer.reason) if answer else self.problem,
             self.following,
         )
 
@@ -89,16 +89,17 @@ class Answered:
             "answer": self.word,
             "request_id": found.request_id if found else None,
             "candidates": [each.id for each in answer.candidates] if answer else [],
-            "reason": answer.reason if answer else self.problem,
+            "reason": in_terms(answer.reason) if answer else self.problem,
             "again_at": again.isoformat() if again else None,
             "closed": self.is_closed,
             "next": self.following,
         }
 
 
-def reconcile(journal: CliJournal, *, forget: bool, as_json: bool) -> None:
+def reconcile(journal: CliJournal, *, forget: bool, as_json: bool, yes: bool = False) -> None:
     """Ask about each unknown submission, and print what the answers are."""
-    answers = list(_ask_all(journal, forget=forget, may_ask=not as_json and sys.stdin.isatty()))
+    may_ask = not as_json and asking.is_person()
+    answers = list(_ask_all(journal, forget=forget or yes, may_ask=may_ask))
     if as_json:
         say_json([each.plain for each in answers])
     elif answers:
@@ -119,15 +120,15 @@ def _ask_all(journal: CliJournal, *, forget: bool, may_ask: bool) -> Iterator[An
         try:
             yield _close(journal, entry, forget=forget, may_ask=may_ask)
         except TarashException as error:
-            yield Answered(entry=entry, problem=str(error))
+            yield Answered(entry=entry, problem=in_terms(str(error)))
 
 
 def _close(journal: CliJournal, entry: JournalEntry, *, forget: bool, may_ask: bool) -> Answered:
     answer = api.reconcile_video(entry, journal=journal, forget=forget)
     is_closed = answer.state == "none" and forget
     if answer.state == "none" and may_ask and not forget:
-        tell(answer.reason)
+        tell(in_terms(answer.reason))
         question = f"Close {entry.generation.id}, so that it may be sent again?"
-        if typer.confirm(question, err=True):
+        if asking.confirm(question, yes=False, otherwise=False):
             return _close(journal, entry, forget=True, may_ask=False)
     return Answered(entry=entry, answer=answer, is_closed=is_closed)

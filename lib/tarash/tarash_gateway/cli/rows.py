@@ -15,6 +15,7 @@ from ..values.config import VideoGenerationConfig
 from ..values.request import VideoGenerationRequest
 from . import words
 from .row_files import Fields, RowFile
+from .speech import in_terms
 
 # What stands in the place of a request's field: where the row goes, and what it is called.
 _OWN: Final = ("id", "provider", "model")
@@ -106,7 +107,9 @@ class RowReader:
             request = VideoGenerationRequest(**_request_fields(fields))
         except (TarashException, TypeError) as error:
             missing = "prompt" not in fields
-            return BadRow(line, "prompt is missing" if missing else str(error))
+            return BadRow(
+                line, "prompt is missing" if missing else in_terms(str(error), columns=True)
+            )
         own = str(fields.get("id", "")).strip()
         digest = _digest(position, fields, config)
         return Row(

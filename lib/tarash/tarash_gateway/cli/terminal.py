@@ -17,35 +17,17 @@ from typing import Final
 import typer
 
 from .. import codec
+from ..display.plain_text import CONTROLS
+from ..display.plain_text import plain as plain
+from ..display.screens import tell as tell
+from .speech import in_terms
 
-# Sequences of ECMA-48 (CSI, OSC and the like, other escapes), then single characters: C0, DEL, C1,
-# and those that change the direction of writing (Unicode 15, chapters 23.2 and 23.3).
-_SEQUENCE: Final = re.compile(
-    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
-    r"|(?:\x1b[PX\]^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"
-    r"|\x1b[ -/]*[0-~]?"
-)
-_BREAK: Final = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
-_CONTROLS: Final = r"\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-_CONTROL: Final = re.compile(f"[{_CONTROLS}]")
 # JSON escapes C0 itself; the line breaks in it are its layout.
-_UNESCAPED: Final = re.compile(rf"(?!\n)[{_CONTROLS}\ud800-\udfff]")
+_UNESCAPED: Final = re.compile(rf"(?!\n)[{CONTROLS}\ud800-\udfff]")
 
 _LOGGER: Final = logging.getLogger("tarash.tarash_gateway")
 # The warnings of this run that were printed: each is printed as soon as it is known, and only once.
 _PRINTED: Final[set[str]] = set()
-
-
-def plain(text: object) -> str:
-    r"""Return a text as one line without control characters.
-
-    >>> plain("a\x1b[2J kite\x1b]0;title\x07,\n[red]")
-    'a kite, [red]'
-    >>> plain("half \ud800 a pair")
-    'half \\ud800 a pair'
-    """
-    line = _CONTROL.sub("", _BREAK.sub(" ", _SEQUENCE.sub("", str(text))))
-    return line.encode(errors="backslashreplace").decode()
 
 
 def say(text: object) -> None:
@@ -69,15 +51,10 @@ def say_json(value: object) -> None:
     typer.echo(_UNESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 
-def tell(text: object) -> None:
-    """Print a line on stderr."""
-    sys.stderr.write(f"{plain(text)}\n")
-    sys.stderr.flush()
-
-
 def warn(warnings: Sequence[str], about: str = "") -> None:
-    """Print each warning once, whomever it is about."""
-    for warning in warnings:
+    """Print each warning once, whatever row of a file it is about."""
+    for message in warnings:
+        warning = in_terms(message, columns=bool(about))
         if warning not in _PRINTED:
             _PRINTED.add(warning)
             tell(f"warning: {about}: {warning}" if about else f"warning: {warning}")

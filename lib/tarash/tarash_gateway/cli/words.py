@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -14,9 +15,7 @@ from ..exceptions import ValidationError
 from ..lifecycle.planned import PlannedUpload
 from ..values.attempts import Cancellation
 from ..values.checks import preview
-from ..values.config import VideoGenerationConfig
 from ..values.media import ROLES, ImageType
-from ..values.mock_config import MockConfig, MockPollingConfig
 
 CANCELLATIONS: Final[Mapping[Cancellation, str]] = MappingProxyType(
     {
@@ -38,8 +37,6 @@ NO_JOBS: Final = "the journal is empty: tarash generate writes its jobs there"
 # So many weeks ago, there were years already.
 _AGE: Final = re.compile(r"(\d{1,5})([mhdw])")
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-# Seconds between two polls of the mock: progress is visible, and the wait is short.
-_MOCK_PAUSE: Final = 0.2
 
 
 def age(text: str) -> timedelta:
@@ -56,23 +53,6 @@ def age(text: str) -> timedelta:
         message = f"{preview(text)} is not an age: give a number and a unit, such as 12h, 30d or 8w"
         raise ValidationError(message=message)
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
-
-
-def config(provider: str, model: str, *, mock: bool, **options: Any) -> VideoGenerationConfig:
-    """Return the config of a provider and a model, or of the mock.
-
-    Raises:
-        ValidationError: One of the two is missing, or an option is wrong.
-    """
-    if not mock and not (provider and model):
-        raise ValidationError(message="--provider or --model is missing: give both, or --mock")
-    pause = MockPollingConfig(delay_between_updates=_MOCK_PAUSE)
-    return VideoGenerationConfig(
-        provider=provider or "mock",
-        model=model or "mock",
-        mock=MockConfig(polling=pause) if mock else None,
-        **options,
-    )
 
 
 def medium(text: str) -> str | Path:
@@ -118,8 +98,39 @@ def upload(planned: PlannedUpload) -> str:
     return f"# upload {planned.place} ({planned.content_type}, {size}) first: {where}"
 
 
-def settings(items: Sequence[str]) -> dict[str, Any]:
+def prompt(text: str) -> str:
+    """Return the prompt: ``-`` is read from stdin, ``@FILE`` from a file, ``@@`` stands for an @.
+
+    Raises:
+        ValidationError: The file cannot be read, or is no text.
+
+    >>> prompt("a kite"), prompt("@@home, a kite")
+    ('a kite', '@home, a kite')
+    """
+    if text == "-":
+        return sys.stdin.read().strip()
+    if text.startswith("@@"):
+        return text[1:]
+    if not text.startswith("@"):
+        return text
+    name = text[1:]
+    try:
+        return Path(name).read_text(encoding="utf-8-sig").strip()
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "it is no text in UTF-8"
+        message = (
+            f"the prompt's file {name or '(no name)'} cannot be read ({why}): check its name; a "
+            "prompt that begins with an @ is written with two of them"
+        )
+        raise ValidationError(message) from error
+
+
+def settings(items: Sequence[str], option: str = "--set") -> dict[str, Any]:
     """Return ``NAME=VALUE`` items as a dictionary; a value is read as JSON or, if it is not, text.
+
+    Args:
+        items: The items.
+        option: The option that they come from, for the message.
 
     Raises:
         ValidationError: An item has no name or no equals sign.
@@ -131,7 +142,7 @@ def settings(items: Sequence[str]) -> dict[str, Any]:
     for item in items:
         name, equals, value = item.partition("=")
         if not equals or not name.strip():
-            raise ValidationError(message=f"--set must be NAME=VALUE, not {item!r}")
+            raise ValidationError(message=f"{option} must be NAME=VALUE, not {item!r}")
         found[name.strip()] = _parse(value).value_or(value)
     return found
 

@@ -12,9 +12,11 @@ from ..values.shown import Shown, keys
 
 if TYPE_CHECKING:
     from ..http import messages
+    from ..values import in_html
 else:
-    # Everybody who imports a verb needs the type of a plan, and only its command needs requests.
-    (messages,) = _later.modules(__package__, "..http.messages")
+    # Everybody who imports a verb needs the type of a plan, only its command needs requests, and
+    # only a notebook asks for HTML.
+    messages, in_html = _later.modules(__package__, "..http.messages", "..values.in_html")
 
 
 @attrs.frozen(kw_only=True)
@@ -69,6 +71,18 @@ class VideoPlan(Shown):
     key: str | None = None
     key_headers: tuple[str, ...] = ()
     uploads: tuple[PlannedUpload, ...] = ()
+
+    def _repr_html_(self) -> str:
+        """Return a table for a notebook: the request, field by field, and its warnings."""
+        fields = self.body.items() if isinstance(self.body, Mapping) else ()
+        rows = (
+            ("request", f"{self.method} {self.url}"),
+            *((f"upload {upload.place}", upload.file_name) for upload in self.uploads),
+            *fields,
+            *((part.name, part.value or part.filename or "") for part in self.parts or ()),
+            *(("warning", warning) for warning in self.warnings),
+        )
+        return in_html.table(("", f"{self.provider}:{self.model}"), rows)
 
     def curl(self) -> str:
         """Return the request as a command for a shell that has the key in its environment.

@@ -232,7 +232,7 @@ def _unknown(entry: JournalEntry) -> SubmissionUnknownError:
         "not known, and nothing was sent now; reconcile_video(error.unknown[0], journal=journal), "
         "or tarash jobs --reconcile, asks the provider's list of jobs, where it has one; else look "
         "at the provider's dashboard for a job of that time; if there is none, remove the entry "
-        f"(tarash forget '{saved.id}', or journal.forget({saved.id!r})) and call again",
+        f"(tarash forget '{saved.id}', or the journal's own forget) and call again",
         provider=saved.provider,
         model=saved.model,
         attempts=(*saved.attempts, ended),

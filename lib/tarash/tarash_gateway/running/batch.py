@@ -21,8 +21,9 @@ from .arguments import Given, given, given_config, wrong_options
 from .batch_calls import BatchCall, options_of_item
 from .calls import make_call
 from .faces import verb
-from .options import BatchOptions, BatchProgress, GenerateOptions, KeyOfItem, Place, PlaceOfItem
+from .options import BatchOptions, GenerateOptions, KeyOfItem, OnBatchProgress, Place, PlaceOfItem
 from .saving import destination
+from .shown import BAR, refuse_progress
 
 BatchRequest: TypeAlias = RequestLike | tuple[ConfigLike, RequestLike]
 BatchRequests: TypeAlias = Iterable[BatchRequest] | AsyncIterable[BatchRequest]
@@ -38,7 +39,7 @@ class Batch:
     max_failures: int | None
     key: str | KeyOfItem | None
     save_to: Place | PlaceOfItem | None
-    on_progress: BatchProgress | None
+    on_progress: OnBatchProgress | None
     options: GenerateOptions
 
     def check(self, *, awaiting: bool = False) -> Outcome[None]:
@@ -72,9 +73,9 @@ class Batch:
             return refuse("key", key, "a text, or a function of an index and a request")
         if key is not None and self.options.get("journal") is None:
             return ValidationError("key needs a journal: give one, or leave the key out")
-        if on_progress is None or callable(on_progress):
+        if on_progress is None or on_progress == BAR or callable(on_progress):
             return None
-        return refuse("on_progress", on_progress, "a function of an index and an update")
+        return refuse_progress(on_progress, "a function of an index and an update")
 
     def _check_place(self) -> Outcome[None]:
         if self.save_to is None or callable(self.save_to):
@@ -106,7 +107,7 @@ class Batch:
                     index=index,
                     config=config,
                     request=request,
-                    on_progress=self.on_progress,
+                    on_progress=None if self.on_progress == BAR else self.on_progress,
                     options=options,
                 )
             )
@@ -154,7 +155,8 @@ def generate_videos(
         save_to: A folder in which the videos are named after their jobs, or a function of an index
             and a request that returns the file or folder, or None.
         on_progress: Called with an index and a `VideoGenerationUpdate`; plain or async. The
-            blocking form calls it in another thread.
+            blocking form calls it in another thread. ``"bar"`` shows a progress bar of the whole
+            batch on stderr; without a terminal, or without rich, a line for each video that ended.
         on_interrupt: What leaving the batch early does to accepted jobs: ``"keep"`` lets them run,
             ``"cancel"`` cancels them. ``left`` of the batch, and of the exception, has them.
         effects: As for `generate_video`; so are ``providers``, ``journal``, ``overwrite``,

@@ -1,13 +1,14 @@
 """What both drivers of a batch share: its plan, its results, and what an interruption leaves."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from contextlib import contextmanager, suppress
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 from returns.result import Failure, Success
 
+from .. import _later
 from ..exceptions import (
     BatchStoppedError,
     GenerationInterruptedError,
@@ -15,11 +16,18 @@ from ..exceptions import (
     TarashException,
 )
 from ..lifecycle.batch import BatchPlan
-from ..outcome import Outcome
+from ..outcome import Outcome, result_of
 from ..values.batch import BatchItem
+from . import shown
 from .batch import Batch
 from .batch_calls import BatchCall, Ended, Raised
 from .log_lines import LOG
+
+if TYPE_CHECKING:
+    from ..display import bars, words
+else:
+    # Few batches show a bar.
+    bars, words = _later.modules(__package__, "..display.bars", "..display.words")
 
 # So many jobs are named when a batch is interrupted; `left` has them all.
 _NAMED: Final = 10
@@ -53,6 +61,7 @@ class Desk:
     left: tuple[BatchItem, ...] = attrs.field(default=(), init=False)
     problem: Exception | None = attrs.field(default=None, init=False)
     is_heard: bool = attrs.field(default=True, init=False)
+    _bar: "bars.BatchBar | None" = attrs.field(default=None, init=False)
 
     def __attrs_post_init__(self) -> None:
         """Begin with an empty plan."""
@@ -64,6 +73,7 @@ class Desk:
             raise ended.error
         self.under_way.pop(ended.index, None)
         self.ready.append(ended)
+        self._draw(lambda bar: bar.end(*_told(ended), done=ended.response is not None))
         self.plan = self.plan.finish(failed=ended.response is None)
 
     def begin(self, drawn: object) -> BatchCall | None:
@@ -78,6 +88,7 @@ class Desk:
         index = self.plan.drawn
         self.plan = self.plan.drew()
         call = self.batch.call(index, drawn)
+        self._draw(lambda bar: bar.begin())
         if not isinstance(call, Failure):
             self.under_way[index] = call.unwrap()
             return self.under_way[index]
@@ -85,6 +96,26 @@ class Desk:
         request: Any = drawn
         self.take(BatchItem(index=index, request=request, error=call.failure()))
         return None
+
+    def open_bar(self) -> None:
+        """Begin to show how the batch goes, if its caller wants a bar."""
+        if self.batch.on_progress != shown.BAR:
+            return
+        requests = self.batch.requests
+        total = len(requests) if isinstance(requests, Sized) else None
+        opened = shown.open_bar(
+            self.batch.options.get("effects"), lambda now: bars.batch_bar(now, total)
+        )
+        self._bar = result_of(opened).value_or(None)
+
+    def close_bar(self) -> None:
+        """End the bar; the last line counts the videos."""
+        self._draw(lambda bar: bar.close())
+
+    def _draw(self, drawing: "Callable[[bars.BatchBar], None]") -> None:
+        bar = self._bar
+        if bar is not None:
+            shown.draw(lambda: drawing(bar))
 
     @contextmanager
     def giving(self) -> Iterator[Outcome[BatchItem]]:
@@ -131,6 +162,12 @@ class Desk:
         )
         error.__cause__ = bug
         return error
+
+
+def _told(item: BatchItem) -> tuple[str, str]:
+    """Return what an item is called on the screen, and what became of it."""
+    name = f"item {item.index}"
+    return name, str(item.error) if item.response is None else words.place_of(item.response)
 
 
 def describe(left: Sequence[BatchItem]) -> str:

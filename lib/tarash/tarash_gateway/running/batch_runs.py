@@ -69,14 +69,17 @@ def _blocking(desk: Desk) -> Generator[Results, None, None]:
         yield Failure(checked.failure())
         return
     crew = CrewThread()
+    desk.open_bar()
     try:
         yield from _results(desk, crew)
     except BaseException as interruption:
         try:
             _stop(desk, crew)
         finally:
+            desk.close_bar()
             desk.tell_left(interruption)
         raise
+    desk.close_bar()
     crew.stop()
     if (early := desk.early_end()) is not None:
         yield Failure(early)
@@ -119,6 +122,8 @@ async def _awaiting(desk: Desk) -> AsyncGenerator[Results, None]:
         yield Failure(checked.failure())
         return
     seats = _Seats(desk)
+    # The first bar loads rich.
+    await in_thread(desk.open_bar)
     try:
         while (move := seats.move()) != "end":
             if move == "draw":
@@ -132,8 +137,10 @@ async def _awaiting(desk: Desk) -> AsyncGenerator[Results, None]:
         try:
             await seats.stop()
         finally:
+            desk.close_bar()
             desk.tell_left(interruption)
         raise
+    desk.close_bar()
     await seats.stop()
     if (early := desk.early_end()) is not None:
         yield Failure(early)

@@ -8,20 +8,20 @@ from returns.result import Failure
 
 from .. import _later
 from ..outcome import IOOutcome
+from ..values.response import OnProgress, ProgressCallback, VideoGenerationResponse
 from .options import JournalOptions, WorldOptions
 from .tasks import Steps, Task, do, instant, work
 
 if TYPE_CHECKING:
-    from ..values.response import ProgressCallback
-    from . import calls, delivery
+    from . import calls, delivery, shown
 else:
     # The first call loads them, and with them most of the library.
-    calls, delivery = _later.modules(__package__, ".calls", ".delivery")
+    calls, delivery, shown = _later.modules(__package__, ".calls", ".delivery", ".shown")
 
 T = TypeVar("T")
 
 
-def call_of(options: JournalOptions, on_progress: "ProgressCallback | None" = None) -> "calls.Call":
+def call_of(options: JournalOptions, on_progress: ProgressCallback | None = None) -> "calls.Call":
     """Return the call of a verb with these options."""
     return calls.make_call(
         options["effects"], options["providers"], options["journal"], on_progress
@@ -49,3 +49,14 @@ def with_call(options: JournalOptions, steps: "Callable[[calls.Call], Steps[T]]"
     if isinstance(made, Failure):
         return Failure(made.failure())
     return (yield from steps(made.unwrap()))
+
+
+def showing(
+    on_progress: OnProgress | None,
+    options: WorldOptions,
+    steps: Callable[[ProgressCallback | None], Steps[VideoGenerationResponse]],
+) -> Steps[VideoGenerationResponse]:
+    """Return the steps of a call whose progress its caller, a bar or nobody hears about."""
+    if on_progress is None or callable(on_progress):
+        return steps(on_progress)
+    return shown.with_bar(on_progress, options["effects"], steps)

@@ -13,7 +13,7 @@ from ..effects.journal import Journal
 from ..providers.base import Provider
 from ..values.config import VideoGenerationConfig
 from ..values.request import VideoGenerationRequest
-from ..values.response import ProgressCallback, VideoGenerationUpdate
+from ..values.response import OnProgress, VideoGenerationUpdate
 
 OnInterrupt: TypeAlias = Literal["keep", "cancel"]
 Place: TypeAlias = str | os.PathLike[str]
@@ -100,7 +100,7 @@ class ReconcileOptions(JobOptions, total=False):
 
 
 class _Progress(_Config, total=False):
-    on_progress: ProgressCallback | None
+    on_progress: OnProgress | None
 
 
 class ResumeOptions(_Progress, DeliveryOptions, InterruptOptions, total=False):
@@ -125,6 +125,7 @@ class SaveOptions(_Progress, FileOptions, WorldOptions, total=False):
 KeyOfItem: TypeAlias = Callable[[int, VideoGenerationRequest], str]
 PlaceOfItem: TypeAlias = Callable[[int, VideoGenerationRequest], Place | None]
 BatchProgress: TypeAlias = Callable[[int, VideoGenerationUpdate], Awaitable[None] | None]
+OnBatchProgress: TypeAlias = BatchProgress | Literal["bar"]
 
 
 class BatchOptions(FileOptions, InterruptOptions, total=False):
@@ -134,5 +135,5 @@ class BatchOptions(FileOptions, InterruptOptions, total=False):
     max_failures: int | None
     key: str | KeyOfItem | None
     save_to: Place | PlaceOfItem | None
-    on_progress: BatchProgress | None
+    on_progress: OnBatchProgress | None
     measure: bool

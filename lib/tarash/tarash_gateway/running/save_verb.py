@@ -1,5 +1,6 @@
 """What `save_video` does: the verb that is about a finished video, and not about its job."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Unpack
 
 from returns.io import IOResult
@@ -7,8 +8,9 @@ from returns.result import Failure
 
 from .. import _later
 from ..outcome import IOOutcome
-from ..values.response import VideoGenerationResponse
+from ..values.response import ProgressCallback, VideoGenerationResponse
 from .faces import verb
+from .making import showing
 from .options import Place, SaveOptions
 from .tasks import Steps, Task, do, sequence, work
 
@@ -36,7 +38,7 @@ def save_video(
             named after its job.
         overwrite: Whether an existing file is replaced.
         on_progress: Called with a `VideoGenerationUpdate` a few times a second during the download,
-            and at its end; plain or async.
+            and at its end; plain or async. ``"bar"`` shows a progress bar: see `generate_video`.
         config: The config given again, where its keys are not in the environment; they are needed
             only to ask for a fresh URL.
         download_timeout: Seconds that the download may take, or None without a limit. One that
@@ -53,13 +55,12 @@ def save_video(
             disk is full; nothing was fetched.
         SaveError: The video could not be fetched or written; the error has it as ``.response``.
     """
-    on_progress = options["on_progress"]
 
-    def prepare() -> "IOOutcome[delivery.Delivery]":
+    def prepare(callback: ProgressCallback | None) -> "IOOutcome[delivery.Delivery]":
         if wrong := calls.wrong_kind("response", response, VideoGenerationResponse):
             return IOResult.from_failure(wrong)
         return delivery.delivery(
-            calls.make_call(options["effects"], options["providers"], None, on_progress),
+            calls.make_call(options["effects"], options["providers"], None, callback),
             path,
             overwrite=options["overwrite"],
             download_timeout=options["download_timeout"],
@@ -67,10 +68,10 @@ def save_video(
             config=options["config"],
         )
 
-    def steps() -> Steps[VideoGenerationResponse]:
-        found = yield from do(work(prepare))
+    def steps(callback: ProgressCallback | None) -> Steps[VideoGenerationResponse]:
+        found = yield from do(work(partial(prepare, callback)))
         if isinstance(found, Failure):
             return Failure(found.failure())
         return (yield from found.unwrap().deliver(response))
 
-    return sequence(steps)
+    return sequence(lambda: showing(options["on_progress"], options, steps))

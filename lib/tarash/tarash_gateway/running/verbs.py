@@ -1,6 +1,7 @@
 """What each entry point does, once: `api` and `functional` make the public functions from it."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Unpack
 
 import attrs
@@ -14,11 +15,11 @@ from ..outcome import IOOutcome, failed
 from ..values.attempts import Cancellation
 from ..values.config import VideoGenerationConfig
 from ..values.journal_entry import JournalEntry
-from ..values.response import ProgressCallback, VideoGenerationResponse
+from ..values.response import OnProgress, ProgressCallback, VideoGenerationResponse
 from ..values.saved import VideoGeneration
 from ..values.short import ConfigLike, RequestLike
 from .faces import verb
-from .making import call_of, making, with_call
+from .making import call_of, making, showing, with_call
 from .options import (
     GenerateOptions,
     JobOptions,
@@ -42,15 +43,15 @@ else:
 
 def deliver(
     options: WaitOptions,
-    on_progress: ProgressCallback | None,
+    on_progress: OnProgress | None,
     wait: "Callable[[calls.Call], Steps[VideoGenerationResponse]]",
     config: VideoGenerationConfig | None = None,
 ) -> Task[VideoGenerationResponse]:
     """Return the task that checks the file, waits for the video, and saves or measures it."""
 
-    def prepare() -> "IOOutcome[delivery.Delivery]":
+    def prepare(callback: ProgressCallback | None) -> "IOOutcome[delivery.Delivery]":
         return delivery.delivery(
-            call_of(options, on_progress),
+            call_of(options, callback),
             options["save_to"],
             overwrite=options["overwrite"],
             measure=options["measure"],
@@ -59,9 +60,10 @@ def deliver(
         )
 
     # In quotes: an annotation of an inner function is made anew at each call.
-    def all_steps() -> "Steps[VideoGenerationResponse]":
+    def all_steps(callback: ProgressCallback | None) -> "Steps[VideoGenerationResponse]":
+        make = partial(prepare, callback)
         prepared = yield from do(
-            making(options, prepare) if options["save_to"] is None else work(prepare)
+            making(options, make) if options["save_to"] is None else work(make)
         )
         if failed(prepared):
             return Failure(prepared.failure())
@@ -71,7 +73,7 @@ def deliver(
             return waited
         return (yield from found.deliver(waited.unwrap()))
 
-    return sequence(all_steps)
+    return sequence(lambda: showing(on_progress, options, all_steps))
 
 
 def video_of(
@@ -86,7 +88,7 @@ def video_of(
 def generate_video(
     config: ConfigLike,
     request: RequestLike,
-    on_progress: ProgressCallback | None = None,
+    on_progress: OnProgress | None = None,
     **options: Unpack[GenerateOptions],
 ) -> Task[VideoGenerationResponse]:
     """Generate a video and wait for it.
@@ -96,7 +98,8 @@ def generate_video(
             ``"PROVIDER:MODEL"``, such as ``"fal:fal-ai/veo3"``.
         request: What to generate, or only the prompt.
         on_progress: Called with a `VideoGenerationUpdate` after every exchange that brings news;
-            plain or async. Its exceptions are logged once and change nothing.
+            plain or async. Its exceptions are logged once and change nothing. ``"bar"`` shows a
+            progress bar on stderr instead; without a terminal, or without rich, lines of text.
         effects: The effects to use; by default those of this process, created on first use.
         providers: Further providers by name, for this call only.
         journal: Stores the intent, the accepted job and the outcome, so that they survive a crash.
@@ -283,7 +286,8 @@ def plan_video(
 ) -> Task[VideoPlan]:
     """Return what ``generate_video`` would send first; nothing is sent and no key is needed.
 
-    Only files that the request names by a ``pathlib.Path`` are read.
+    ``config`` and ``request`` are those of `generate_video`, and may be as short. Only files
+    that the request names by a ``pathlib.Path`` are read.
 
     Raises:
         ValidationError: The request or the config is wrong.

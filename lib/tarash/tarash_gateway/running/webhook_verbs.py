@@ -113,7 +113,8 @@ def wait_for_webhook(
         poll_every: Most seconds between two polls, > 0.
         timeout: Seconds to wait, > 0, or None for ``timeout`` of the config.
         config: The config given again, where its keys are not in the environment.
-        on_progress: Called with a `VideoGenerationUpdate` after every poll that brings news.
+        on_progress: Called with a `VideoGenerationUpdate` after every poll that brings news, or
+            ``"bar"``: see `generate_video`.
         on_interrupt: See `generate_video`, as for the other arguments.
         save_to: See there.
         overwrite: See there.

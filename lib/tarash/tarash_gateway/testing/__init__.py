@@ -7,6 +7,7 @@
 To test without scripted replies, use ``mock=MockConfig()`` in the config instead.
 """
 
+from .. import _later
 from ..effects.memory import FakeDisk, FakeNames
 from ..effects.receiving import WholeReply
 from ..effects.signing import SignedWebhook
@@ -52,3 +53,4 @@ __all__ = [
     "replay_in_place",
     "signed_webhook",
 ]
+__dir__ = _later.public(__name__)

@@ -5,11 +5,16 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import attrs
 
+from .. import _later
 from .saved import VideoGeneration
 from .shown import Shown
 
 if TYPE_CHECKING:
+    from . import in_html
     from .ending import Ending
+else:
+    # Only a notebook asks for it.
+    (in_html,) = _later.modules(__package__, ".in_html")
 
 EntryState: TypeAlias = Literal[
     "uploading", "intended", "accepted", "unknown", "refused", "failed", "cancelled", "completed"
@@ -83,6 +88,11 @@ class JournalEntry(Shown):
     unsaved: bool | None = None
     in_use: bool = False
     ending: "Ending | None" = None
+
+    def _repr_html_(self) -> str:
+        """Return a short table for a notebook."""
+        lines = self.generation.lines() | {"status": self.state, "why": self.message or ""}
+        return in_html.table((), ((name, text) for name, text in lines.items() if text))
 
     @property
     def may_have_been_paid(self) -> bool:

@@ -19,7 +19,7 @@ def explained(cls: type[T]) -> type[T]:
     def explaining(self: T, *arguments: Any, **fields: Any) -> None:
         try:
             init(self, *arguments, **fields)
-        except TypeError as error:
+        except TypeError:
             advice = _advice(cls, arguments, fields)
             if advice is None:
                 # A converter raised it, or it speaks for itself.

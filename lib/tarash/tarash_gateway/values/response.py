@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
 
 import attrs
 
+from .. import _later
 from .attempts import ExecutionMetadata
 from .checks import as_dict
 from .media import MediaContent
@@ -14,7 +15,11 @@ from .shown import Shown, keys
 from .video_file import VideoFile
 
 if TYPE_CHECKING:
+    from . import in_html
     from .saved import VideoGeneration
+else:
+    # Only a notebook asks for it.
+    (in_html,) = _later.modules(__package__, ".in_html")
 
 StatusType: TypeAlias = Literal["queued", "processing", "completed", "failed"]
 # What a call does: it sends the request's files, the provider works, or it fetches the video.
@@ -78,6 +83,14 @@ class VideoGenerationResponse(Shown):
         default=None, eq=False, repr=False, hash=False
     )
 
+    def _repr_html_(self) -> str:
+        """Return a player for a notebook."""
+        length = "" if self.duration is None else f"{self.duration:g} s"
+        measures = (length, self.resolution, self.aspect_ratio, self.is_mock and "mock")
+        facts = ", ".join(text for text in measures if text)
+        place = "" if self.path is None else f"saved as {self.path}"
+        return in_html.player(self.video, self.path, (facts, place, *self.warnings))
+
 
 @attrs.frozen(kw_only=True)
 class VideoGenerationUpdate(Shown):
@@ -110,5 +123,7 @@ class VideoGenerationUpdate(Shown):
 
 SyncProgressCallback: TypeAlias = Callable[[VideoGenerationUpdate], None]
 AsyncProgressCallback: TypeAlias = Callable[[VideoGenerationUpdate], Awaitable[None]]
-# What a caller may pass as ``on_progress``: either of the two.
+# A function that a caller may pass as ``on_progress``: either of the two.
 ProgressCallback: TypeAlias = Callable[[VideoGenerationUpdate], Awaitable[None] | None]
+# What a caller may pass as ``on_progress``: a function, or the library's own bar on stderr.
+OnProgress: TypeAlias = ProgressCallback | Literal["bar"]

@@ -21,10 +21,10 @@ from .shown import Shown
 from .submission_key import KeyedAttempt
 
 if TYPE_CHECKING:
-    from . import json_forms
+    from . import in_html, json_forms
 else:
-    # Only what a journal stores is written as JSON, by cattrs.
-    (json_forms,) = _later.modules(__package__, ".json_forms")
+    # Only what a journal stores is written as JSON, by cattrs, and only a notebook asks for HTML.
+    in_html, json_forms = _later.modules(__package__, ".in_html", ".json_forms")
 
 VERSION: Final = 2
 # A program that does not know submission keys must not go on along the chain of one: its next
@@ -111,6 +111,20 @@ class VideoGeneration(Shown):
         if self.response is not None:
             return self.response.request_id
         return None if self.job is None else self.job.id
+
+    def _repr_html_(self) -> str:
+        """Return a short table for a notebook."""
+        return in_html.table((), self.lines().items())
+
+    def lines(self) -> dict[str, str]:
+        """Return what a short table says about it: what it is called, and its text."""
+        return {
+            "job": self.request_id or "not submitted yet",
+            "model": f"{self.provider}:{self.model}",
+            "status": self.status,
+            "prompt": self.request.prompt,
+            "started": f"{self.started_at:%Y-%m-%d %H:%M} UTC",
+        }
 
     def to_json(self) -> str:
         """Return the value as JSON text without keys, which are read from the environment again.

@@ -117,7 +117,7 @@ def _item(item: Any, room: int) -> str:
         case _ if callable(item):
             return f"<{getattr(item, '__name__', type(item).__name__)}>"
         case _:
-            return _cut(repr(item), room)
+            return cut(repr(item), room)
 
 
 def _several(items: Iterable[Any], room: int) -> str:
@@ -144,7 +144,12 @@ def _quoted(text: str, room: int) -> str:
     return repr(short + _LEFT_OUT)
 
 
-def _cut(text: str, room: int) -> str:
+def cut(text: str, room: int) -> str:
+    """Return a text, or as much of it as finds room.
+
+    >>> cut("a kite", 20), cut("a kite over the sea", 12)
+    ('a kite', 'a kite ov...')
+    """
     return text if len(text) <= room else text[: max(0, room - len(_LEFT_OUT))] + _LEFT_OUT
 
 

@@ -52,6 +52,9 @@ _MISSING_WORDS: Final = (
     "no longer available",
     "invalid model name",
 )
+# The second is LiteLLM's: without a database its proxy refuses all keys but one so, with a 400.
+# Source: BerriAI/litellm 1.108.7, litellm/proxy/auth/user_api_key_auth.py, read on 2026-11-26.
+_WRONG_KEY: Final = ("invalid_api_key", "no_db_connection")
 _WRONG_KEY_WORDS: Final = ("incorrect api key", "pass a valid api key", "api key not valid")
 _NOT_READY: Final = (
     "not ready",
@@ -59,6 +62,21 @@ _NOT_READY: Final = (
     "still processing",
     "still in-progress",
     "still in progress",
+)
+# What a 404 says is missing, and what to do about it.
+_MISSING_AT: Final[Mapping[ReplyTo, tuple[str, str]]] = {
+    "submit": ("model or path", "check the model and base_url"),
+    "collect": (
+        "file of this job's video",
+        (
+            "the job is finished and its reply names no URL: the file may have expired, or this "
+            "server has none at /videos/ID/content"
+        ),
+    ),
+}
+_MISSING_LATER: Final = (
+    "job",
+    "it may have expired; check that the key is of the account that submitted it",
 )
 # A missing code written as a text, in Python's spelling and in JSON's.
 _NO_CODE: Final = frozenset({"none", "null"})
@@ -94,13 +112,11 @@ def failure(title: str, target: Target, reply: HttpResponse, to: ReplyTo) -> Ref
 
 def _words(title: str, target: Target, to: ReplyTo) -> ErrorWords:
     names = " or ".join(key.text for key in target.provider.keys).replace("$", "")
-    advice = "it may have expired; check that the key is of the account that submitted it"
-    if to == "submit":
-        advice = "check the model and base_url"
+    missing, advice = _MISSING_AT.get(to, _MISSING_LATER)
     return ErrorWords(
         title=title,
         key=names or "the key",
-        missing="model or path" if to == "submit" else "job",
+        missing=missing,
         advice={402: "raise its quota or top it up", 404: advice},
     )
 
@@ -206,7 +222,7 @@ def _meaning(status: int, body: _Body) -> int:
     >>> _meaning(400, _Body(codes=("insufficient_quota",))), _meaning(410, _Body())
     (402, 404)
     """
-    if body.has(("invalid_api_key",), _WRONG_KEY_WORDS):
+    if body.has(_WRONG_KEY, _WRONG_KEY_WORDS):
         return 401
     if status in {400, 403, 429} and body.has(_CREDIT, _CREDIT_WORDS):
         return 402

@@ -98,7 +98,7 @@ def _part(part: bytes) -> bytes:
     head, blank, content = part.partition(b"\r\n\r\n")
     if not blank or len(content) <= _LONGEST:
         return part
-    return head + blank + mark_of(content).encode() + b"\r\n"
+    return head + blank + mark_of(content.removesuffix(b"\r\n")).encode() + b"\r\n"
 
 
 def _without_media(value: Any, *, is_sent: bool) -> Any:

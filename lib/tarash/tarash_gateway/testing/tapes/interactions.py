@@ -8,7 +8,16 @@ from .words import without_secrets
 
 # A header that is not here may name an account or carry a key, and nobody reads it in a replay.
 _SENT: Final = frozenset(
-    {"accept", "cancel-after", "content-type", "if-range", "prefer", "range", "x-runway-version"}
+    {
+        "accept",
+        "cancel-after",
+        "content-type",
+        "if-range",
+        "prefer",
+        "range",
+        "x-goog-api-client",
+        "x-runway-version",
+    }
 )
 _RECEIVED: Final = frozenset(
     {

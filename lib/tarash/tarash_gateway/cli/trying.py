@@ -1,0 +1,224 @@
+"""The command ``tarash try``: a first video, step by step, and nothing is paid unasked."""
+
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from .. import api
+from ..catalog.info import ModelInfo, ProviderInfo
+from ..exceptions import TarashException, ValidationError
+from ..registry import known_providers
+from ..values.config import VideoGenerationConfig
+from ..values.request import VideoGenerationRequest
+from . import asking, completion, failures, generate
+from .configs import Chosen
+from .helping import Command
+from .lists import key_source
+from .terminal import say_lines, tell
+
+app = typer.Typer(rich_markup_mode=None)
+
+# Where a key is made: the providers' own pages, 2026-11.
+_KEY_PAGES: Final[Mapping[str, str]] = {
+    "azure-openai": "https://portal.azure.com",
+    "fal": "https://fal.ai/dashboard/keys",
+    "google": "https://aistudio.google.com/apikey",
+    "openai": "https://platform.openai.com/api-keys",
+    "replicate": "https://replicate.com/account/api-tokens",
+    "runway": "https://dev.runwayml.com",
+}
+# Models of the providers that need a prompt alone, the quick ones of their families. Of another
+# provider it is the first one of its list.
+_STARTERS: Final[Mapping[str, str]] = {
+    "fal": "fal-ai/veo3/fast",
+    "google": "gemini-omni-1.2-flash",
+    "replicate": "google/veo-3-fast",
+    "runway": "gen4.5",
+}
+_PROMPT: Final = "A red kite over the sea at golden hour"
+_LEAVE: Final = "q"
+_EXAMPLES: Final = """Examples:
+  tarash try
+  tarash try --provider fal
+"""
+
+
+class _Left(Exception):  # noqa: N818 - to leave is no error
+    """The user has seen enough."""
+
+
+@app.command("try", cls=Command, epilog=_EXAMPLES)
+def try_(
+    provider: Annotated[
+        str,
+        typer.Option(
+            "--provider",
+            "-p",
+            help="Provider id, such as fal.",
+            show_default=False,
+            autocompletion=completion.providers,
+        ),
+    ] = "",
+) -> None:
+    """Make a first video, step by step.
+
+    You choose a provider, see what would be sent, and get a test clip for free. The video itself is
+    made, and paid for, only after you have said yes. Each step can be left.
+    """
+    offered = [info for info in api.list_providers() if info.name != "mock" and not info.broken]
+    names = [info.name for info in offered]
+    if provider and provider not in names:
+        message = f"provider {provider!r} is not known: use one of {', '.join(sorted(names))}"
+        raise ValidationError(message)
+    if not asking.is_person():
+        _tell_commands(provider or "fal")
+        return
+    try:
+        _walk(offered, provider)
+    except _Left:
+        tell("Nothing more was done. tarash try begins again, tarash -h lists what there is.")
+
+
+def _tell_commands(provider: str) -> None:
+    """Print what to run where nobody can answer."""
+    place = f"{provider}:{_starter(provider) or 'MODEL'}"
+    prompt = shlex.quote(_PROMPT)
+    say_lines(
+        "\n".join(
+            [
+                "# tarash try asks questions, and this is no terminal. Its steps are:",
+                "tarash providers",
+                f"tarash generate {prompt} -m {place} --plan",
+                f"tarash generate {prompt} -m {place} --mock -o test-clip.mp4",
+                "# This one costs money:",
+                f"tarash generate {prompt} -m {place} -o video.mp4",
+            ]
+        )
+    )
+
+
+def _walk(offered: list[ProviderInfo], provider: str) -> None:
+    tell(f"A first video, in five steps. Type {_LEAVE} to leave at any question.")
+    info = _choose(offered, provider)
+    has_key = _tell_key(info)
+    config, request = _describe(info)
+    _step("Step 3 of 5: what would be sent. Nothing is sent yet.")
+    generate.print_plan(config, request, as_json=False)
+    _go_on("Make a test clip of it on this machine, for free?")
+    _step("Step 4 of 5: a test clip with the shape and the length of the video.")
+    mocked = Chosen(provider=config.provider, model=config.model, mock=True).config()
+    generate.make(mocked, request, _free("test-clip"), overwrite=False, is_kept=False)
+    _step("Step 5 of 5: the video itself.")
+    place = f"{config.provider}:{config.model}"
+    command = f"tarash generate {shlex.quote(request.prompt)} -m {place} -o {_free('video')}"
+    if not has_key:
+        tell("It needs the key of step 2. When that is set, run:")
+        say_lines(command)
+        return
+    tell(f"{config.model} of {config.provider} costs money: the provider's page says how much.")
+    answer = _ask("Type yes to make the video and pay for it", "no")
+    if answer.lower() != "yes":
+        tell("Nothing was sent. The same again, without questions:")
+        say_lines(command)
+        return
+    generate.make(config, request, _free("video"), overwrite=False)
+
+
+def _step(text: str) -> None:
+    tell("")
+    tell(text)
+
+
+def _ask(question: str, default: str | None) -> str:
+    """Return the answer to a question; without a default, it is asked until there is one.
+
+    Raises:
+        _Left: The user leaves.
+    """
+    answer: str = typer.prompt(question, default=default, err=True)
+    if answer.strip().lower() == _LEAVE:
+        raise _Left
+    return answer.strip()
+
+
+def _go_on(question: str) -> None:
+    if _ask(f"{question} (yes or no)", "yes").lower() not in {"yes", "y"}:
+        raise _Left
+
+
+def _choose(offered: list[ProviderInfo], provider: str) -> ProviderInfo:
+    """Return the provider that was named, or is chosen from a list."""
+    # Those whose key is there first; `sorted` keeps the order of the others.
+    ordered = sorted(offered, key=lambda info: not info.has_key)
+    named = {info.name: info for info in ordered}
+    if provider:
+        return named[provider]
+    _step("Step 1 of 5: the provider. The key of each is looked for in your environment.")
+    width = max(map(len, named))
+    for number, info in enumerate(ordered, 1):
+        state = "its key is set" if info.has_key else "no key yet"
+        tell(f"  {number}  {info.name:<{width}}  {state}")
+    numbered = {str(number): info for number, info in enumerate(ordered, 1)}
+    while True:
+        answer = _ask("Number or name", ordered[0].name)
+        found = numbered.get(answer) or named.get(answer)
+        if found is not None:
+            return found
+        tell(f"{answer} is not in the list.")
+
+
+def _tell_key(info: ProviderInfo) -> bool:
+    """Tell where the provider's key comes from, and return whether it is there."""
+    _step(f"Step 2 of 5: the key of {info.name}.")
+    if info.has_key:
+        tell(f"It is read from {' and '.join(key_source(info))}, which is set.")
+        return True
+    if not info.keys:
+        tell("It needs none in the environment.")
+        return True
+    page = _KEY_PAGES.get(info.name) or info.dashboard
+    tell(f"Make one {f'on {page}' if page else 'on the page of the provider'}. Then set it:")
+    for name in info.keys[0]:
+        tell(f"  export {name}=...")
+    tell("It stays in the environment: tarash prints it nowhere and stores it nowhere.")
+    tell("The next two steps work without it.")
+    return False
+
+
+def _describe(info: ProviderInfo) -> tuple[VideoGenerationConfig, VideoGenerationRequest]:
+    """Return the model and the prompt that the user chooses, once they fit together."""
+    while True:
+        _step(f"The model: tarash models {info.name} lists what there is.")
+        model = _ask("Model", _starter(info.name))
+        prompt = _ask("What should the video show?", _PROMPT)
+        try:
+            config = Chosen(provider=info.name, model=model).config()
+            request = VideoGenerationRequest(prompt=prompt)
+            api.plan_video(config, request)
+        except TarashException as error:
+            tell(f"That cannot be sent: {failures.sentence(error)}")
+        else:
+            return config, request
+
+
+def _starter(provider: str) -> str | None:
+    """Return a model that needs nothing but a prompt, or None."""
+    listed = api.list_models(provider) if provider in known_providers() else ()
+    able = [info.model for info in listed if _is_simple(info)]
+    preferred = _STARTERS.get(provider)
+    return preferred if preferred in able else next(iter(able), None)
+
+
+def _is_simple(info: ModelInfo) -> bool:
+    return not (info.needs or info.extra_params or info.generic)
+
+
+def _free(stem: str) -> str:
+    """Return the name of a file that does not exist yet."""
+    number, path = 1, Path(f"{stem}.mp4")
+    while path.exists():
+        number, path = number + 1, Path(f"{stem}-{number + 1}.mp4")
+    return str(path)

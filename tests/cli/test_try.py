@@ -1,0 +1,142 @@
+"""``tarash try``: a first video, and nothing is paid unasked."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from tests.support import fal_replies as fal
+from tests.support.command_line import CLIP, Tarash, world
+from tests.support.conversation import talk
+
+from tarash.tarash_gateway.cli import asking
+from tarash.tarash_gateway.cli.trying import _KEY_PAGES, _STARTERS
+from tarash.tarash_gateway.functional import list_models, list_providers
+from tarash.tarash_gateway.outcome import result_of, settle
+from tarash.tarash_gateway.testing import ScriptedHttp
+
+
+def _clips() -> list[str]:
+    return sorted(path.name for path in Path().iterdir())
+
+
+def test_a_newcomer_without_a_key_gets_a_test_clip(tmp_path: Path) -> None:
+    # Given a terminal, and no key in the environment.
+    talked = talk(
+        "try",
+        answers=["fal", "", "A kite", "yes"],
+        folder=tmp_path,
+        environment={"HOME": str(tmp_path)},
+    )
+    # Then the newcomer learns where the key comes from, sees what would be sent, has a clip, and
+    # knows the command that makes the video.
+    assert talked.code == 0
+    assert talked.has("https://fal.ai/dashboard/keys")
+    assert talked.has("export FAL_KEY=...")
+    assert talked.has("curl -X POST https://queue.fal.run/fal-ai/veo3/fast")
+    assert [path.name for path in tmp_path.iterdir()] == ["test-clip.mp4"]
+    assert talked.lines[-2:] == (
+        "tarash generate 'A kite' -m fal:fal-ai/veo3/fast -o video.mp4",
+        "",
+    )
+
+
+def test_a_key_is_found_and_never_shown(tmp_path: Path) -> None:
+    talked = talk(
+        "try",
+        answers=["", "", "", "yes", "no"],
+        folder=tmp_path,
+        environment={"HOME": str(tmp_path), "RUNWAYML_API_SECRET": "canary-secret"},
+    )
+    assert talked.code == 0
+    assert talked.has("1  runway        its key is set")
+    assert talked.has("It is read from RUNWAYML_API_SECRET, which is set.")
+    assert talked.has("gen4.5 of runway costs money")
+    assert talked.has("Nothing was sent.")
+    assert not talked.has("canary")
+    assert not any("canary" in path.read_bytes().decode("latin-1") for path in tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("step", range(4))
+def test_each_step_can_be_left(tmp_path: Path, step: int) -> None:
+    answers = ["fal", "fal-ai/veo3", "A kite", "yes"]
+    talked = talk(
+        "try",
+        answers=[*answers[:step], "q"],
+        folder=tmp_path,
+        environment={"HOME": str(tmp_path)},
+    )
+    assert talked.code == 0
+    assert talked.has("Nothing more was done.")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_cannot_be_sent_is_asked_again(tmp_path: Path) -> None:
+    talked = talk(
+        *("try", "--provider", "fal"),
+        answers=["no-endpoint", "A kite", "fal-ai/veo3", "A kite", "q"],
+        folder=tmp_path,
+        environment={"HOME": str(tmp_path)},
+    )
+    assert talked.has("That cannot be sent: ")
+    assert talked.has("curl -X POST https://queue.fal.run/fal-ai/veo3 ")
+
+
+@pytest.mark.parametrize(("answer", "submissions"), [("yes", 1), ("y", 0), ("", 0)])
+def test_only_the_whole_word_yes_pays(
+    tarash: Tarash, monkeypatch: pytest.MonkeyPatch, answer: str, submissions: int
+) -> None:
+    # Given a key, and a person who comes to the last question.
+    http = ScriptedHttp([*fal.success(), CLIP] if submissions else [])
+    world(monkeypatch, http, FAL_KEY="id:secret")
+    monkeypatch.setattr(asking, "is_person", lambda: True)
+    answers = ["", "A kite", "yes", answer]
+    monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{each}\n" for each in answers)))
+    # When it is answered.
+    ran = tarash("try", "--provider", "fal")
+    # Then only one answer sends something, and its receipt says so.
+    assert ran.code == 0
+    assert sum(request.method == "POST" for request in http.requests) == submissions
+    assert _clips() == ["test-clip.mp4", *(["video.mp4"] if submissions else [])]
+    assert ("may have been paid: 1" in ran.err) == bool(submissions)
+    kept = json.loads(tarash("jobs", "--all", "--json").out)
+    assert [each["state"] for each in kept] == ["completed"] * submissions
+
+
+def test_a_file_that_is_there_is_left_alone(
+    tarash: Tarash, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("test-clip.mp4").write_bytes(b"precious")
+    Path("test-clip-2.mp4").write_bytes(b"precious")
+    monkeypatch.setattr(asking, "is_person", lambda: True)
+    monkeypatch.setattr("sys.stdin", io.StringIO("\nA kite\nyes\n"))
+    tarash("try", "-p", "fal")
+    assert _clips() == ["test-clip-2.mp4", "test-clip-3.mp4", "test-clip.mp4"]
+    assert Path("test-clip.mp4").read_bytes() == b"precious"
+
+
+def test_without_a_terminal_it_says_what_to_run(tarash: Tarash) -> None:
+    ran = tarash("try", "-p", "runway")
+    assert (ran.code, ran.err) == (0, "")
+    commands = [line for line in ran.out.splitlines() if not line.startswith("#")]
+    assert all(line.startswith("tarash ") for line in commands)
+    assert commands[1].endswith("-m runway:gen4.5 --plan")
+
+
+def test_a_wrong_provider_is_told(tarash: Tarash) -> None:
+    assert (ran := tarash("try", "-p", "fall")).code == 2
+    assert "provider 'fall' is not known: use one of azure-openai, fal" in ran.err
+
+
+def test_the_models_to_begin_with_need_a_prompt_alone() -> None:
+    for provider, model in _STARTERS.items():
+        (found,) = (
+            info for info in settle(result_of(list_models(provider))) if info.model == model
+        )
+        assert not found.needs
+        assert not found.extra_params
+
+
+def test_each_provider_with_a_key_has_a_page_where_it_is_made() -> None:
+    built_in = {info.name for info in settle(result_of(list_providers())) if info.keys}
+    assert built_in == set(_KEY_PAGES)
