@@ -16,7 +16,16 @@ from tarash.tarash_gateway.values import response
 
 _MODULES = {
     f"tarash.tarash_gateway.{name}"
-    for name in ("api", "batches", "configs", "functional", "reconciling", "verifying", "webhooks")
+    for name in (
+        "api",
+        "batches",
+        "choosing",
+        "configs",
+        "functional",
+        "reconciling",
+        "verifying",
+        "webhooks",
+    )
 }
 _PATH = re.compile(r"\b((?:[A-Za-z_]+\.)+)(\w+)")
 # Python knows what these stand for, and not their names.

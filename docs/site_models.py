@@ -41,6 +41,7 @@ _FAMILIES = {
 }
 # A table of more rows than this is folded, where it is the only one of its page.
 _SHOWN = 6
+_ENDS_SHOWN = 3
 
 
 def models(name: str) -> str:
@@ -64,7 +65,12 @@ def retired(name: str) -> str:
     if not ending:
         return "None of the models below has a known end."
     groups = sorted((cells, " ".join(map(code, models))) for cells, models in ending.items())
-    return grouped(_ENDS, ((models, tuple(map(words, cells))) for cells, models in groups))
+    table = grouped(_ENDS, ((models, tuple(map(words, cells))) for cells, models in groups))
+    return (
+        table
+        if len(groups) <= _ENDS_SHOWN
+        else folded(_count(sum(map(len, ending.values()))), table)
+    )
 
 
 def _end(row: ModelRow) -> tuple[str, ...]:
@@ -103,8 +109,11 @@ def _table(rows: Mapping[str, ModelRow], *, shown: int = 0) -> str:
     table = grouped(
         _COLUMNS, ((" ".join(map(code, members)), cells) for cells, members in groups.items())
     )
-    count = "1 model" if len(rows) == 1 else f"{len(rows)} models"
-    return table if len(groups) <= shown else folded(count, table)
+    return table if len(groups) <= shown else folded(_count(len(rows)), table)
+
+
+def _count(models: int) -> str:
+    return "1 model" if models == 1 else f"{models} models"
 
 
 def _cells(model: str, row: ModelRow) -> Iterator[str]:

@@ -1,11 +1,12 @@
 """What the documentation's site is made of, without the program that builds it."""
 
 import ast
-import importlib
 import re
 import sys
 from collections.abc import Iterator
 from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Final
@@ -20,7 +21,7 @@ def site_hooks() -> ModuleType:
     """Return docs/hooks.py, which finds the modules beside it as it does in a build."""
     sys.path.insert(0, str(DOCS))
     try:
-        return importlib.import_module("hooks")
+        return import_module("hooks")
     finally:
         sys.path.remove(str(DOCS))
 
@@ -44,7 +45,7 @@ def origin(name: str) -> str:
 
 @cache
 def _imports(module: str) -> dict[str, str]:
-    found = importlib.util.find_spec(module)
+    found = find_spec(module)
     if found is None or found.origin is None or not module.startswith(_PACKAGE):
         return {}
     tree = ast.parse(Path(found.origin).read_text(encoding="utf-8"))
