@@ -23,11 +23,11 @@ _DRONE = (
 def test_a_mock_leaves_a_video_as_asked(tarash: Tarash) -> None:
     ran = tarash(*_DRONE, "--output", "drone.mp4")
     assert (ran.code, ran.out) == (0, "drone.mp4\n")
-    assert ran.err.splitlines() == [
-        "in queue (0 s)",
-        "in queue, 0 % (0 s)",
-        "generating, 50 % (0 s)",
-        "completed, 100 % (0 s)",
+    assert [line.partition(" (")[0] for line in ran.err.splitlines()] == [
+        "in queue",
+        "in queue, 0 %",
+        "generating, 50 %",
+        "completed, 100 %",
     ]
     with av.open("drone.mp4") as container:
         stream = container.streams.video[0]
