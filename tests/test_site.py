@@ -40,7 +40,7 @@ def _public() -> set[str]:
         f"{_PACKAGE}.{module}.{name}"
         for module in _COLLECTED
         for name in vars(import_module(f"{_PACKAGE}.{module}"))
-        if not name.startswith("_")
+        if name.isidentifier() and not name.startswith("_")
     }
     return {place for place in map(origin, names) if place.startswith(_PACKAGE)}
 
