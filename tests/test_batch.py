@@ -411,7 +411,7 @@ def test_the_functional_face_raises_nothing() -> None:
 
 
 async def test_the_functional_face_for_asyncio_raises_nothing() -> None:
-    wrong = [item async for item in functional.generate_videos_async(CONFIG, "ab")]  # type: ignore[arg-type]  # the mistake under test
+    wrong = [item async for item in functional.generate_videos_async(CONFIG, "ab")]
     assert isinstance(wrong[0], IOResult)
     (error,) = (result_of(item).failure() for item in wrong)
     assert isinstance(error, ValidationError)

@@ -1,11 +1,13 @@
 """The code in the documentation runs, and says what the guide promises."""
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import attrs
+import psycopg
 import pytest
 from starlette.testclient import TestClient
 from tests.support.pages.blocks import ROOT, blocks_of, text_of
@@ -202,6 +204,23 @@ def test_the_guide_s_application_saves_a_video_that_it_hears_of(tmp_path: Path) 
         # then its video is there, and nobody else is believed
         assert (answer.status_code, forged.status_code) == (204, 401)
         assert Path(f"{job}.mp4").stat().st_size > 0
+
+
+def test_the_guide_s_message_marks_its_order_once(tmp_path: Path) -> None:
+    # given the page, and an order whose video is made
+    name = f"{_GUIDES}/journals.md"
+    with opened(name, text_of(name), tmp_path) as page:
+        page.run_all()
+        with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+            connection.execute("INSERT INTO orders (job) VALUES ('job-1')")
+            # when a message comes, and comes again after somebody has taken the mark away
+            page.names["on_message"]("msg_1", "job-1")
+            first = connection.execute("SELECT video_ready FROM orders").fetchone()
+            connection.execute("UPDATE orders SET video_ready = FALSE")
+            page.names["on_message"]("msg_1", "job-1")
+            second = connection.execute("SELECT video_ready FROM orders").fetchone()
+    # then only the first one counts
+    assert (first, second) == ((True,), (False,))
 
 
 def test_the_made_up_row_has_rules(kite: VideoGenerationConfig) -> None:

@@ -123,13 +123,15 @@ def _svg(
         yield f'<circle cx="{_MARGIN + 6 + place * 18}" cy="19" r="5.5" fill="{colour}"/>'
     yield (
         '<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, DejaVu Sans Mono, '
-        'monospace" font-size="14" style="white-space: pre">'
+        'monospace" font-size="14">'
     )
     for row, line in enumerate((*typed, *printed)):
         mark = f'<tspan fill="{colours.prompt}">$ </tspan>' if row == 0 else ""
         colour = colours.text if row < len(typed) or row == rows - 1 else colours.quiet
         down = _HEAD + row * _LINE + 14
-        yield f'<text x="{_MARGIN}" y="{down}" fill="{colour}">{mark}{escape(line)}</text>'
+        # Viewers of SVG differ in what they make of spaces at the beginning.
+        shown = escape(line.replace(" ", "\u00a0"))
+        yield f'<text x="{_MARGIN}" y="{down}" fill="{colour}">{mark}{shown}</text>'
     yield "</g>"
     gap = (_WIDTH - 2 * _MARGIN - len(frames) * _FRAME[0]) / max(len(frames) - 1, 1)
     for place, frame in enumerate(frames):

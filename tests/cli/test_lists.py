@@ -22,6 +22,8 @@ def test_models_are_listed(tarash: Tarash) -> None:
     told = {each["name"]: each for each in json.loads(tarash("models", "fal", "--json").out)}
     assert told["fal:fal-ai/veo3"]["seconds"]["choices"] == [4, 6, 8]
     assert "fal-ai/sora-2" in tarash("models").out
+    everything = json.loads(tarash("models", "--retired", "--json").out)
+    assert any(each["retires"] == "2026-09-24" for each in everything)
 
 
 def test_providers_tell_which_keys_are_set_and_never_a_key(

@@ -20,7 +20,11 @@ from tarash.tarash_gateway import (
     VideoGenerationConfig,
     VideoGenerationRequest,
     VideoGenerationResponse,
+    cancel_video,
+    check_video,
     generate_video,
+    resume_video,
+    start_video,
 )
 
 pytestmark = pytest.mark.slow
@@ -83,6 +87,17 @@ def test_a_cancel_whose_answer_fal_does_not_have_confirms_nothing(server: Aimock
     (attempt,) = caught.value.attempts
     assert attempt.cancellation == "failed"
     assert caught.value.generation is not None
+
+
+def test_a_finished_job_cannot_be_cancelled_and_is_fetched(server: Aimock) -> None:
+    server.answers("a kite", "fal", _DONE)
+    request = VideoGenerationRequest(prompt="a kite")
+    started = start_video(_config(server), request, effects=labelled())
+    states = [check_video(started, effects=labelled()).status for _ in range(3)]
+    assert states == ["queued", "processing", "completed"]
+    assert cancel_video(started, effects=labelled()) == "too_late"
+    assert resume_video(started, measure=False, effects=labelled()).video == _URL
+    assert [asked for asked in server.asked() if asked[0] == "POST"] == [("POST", _PATH, 200)]
 
 
 def test_under_all_faults_at_once_no_job_is_paid_twice(server: Aimock) -> None:

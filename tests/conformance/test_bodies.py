@@ -4,6 +4,8 @@
 fields about which it and a table disagree; both with the reason.
 """
 
+import re
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -62,3 +64,16 @@ def test_what_the_data_name_exists_and_has_a_reason(
             assert entry["why"].endswith(".")
             assert entry["models"]
             assert set(entry["models"]) <= set(DESCRIPTIONS[name].rows)
+
+
+def test_the_page_says_how_many_models_are_described() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "conformance.md").read_text(encoding="utf-8")
+    told = [(int(some), int(all_)) for some, all_ in re.findall(r"\| (\d+) of (\d+) \|", page)]
+    counts = {
+        name: (len(each.rows) - len(without_description(name)), len(each.rows))
+        for name, each in DESCRIPTIONS.items()
+    }
+    # Of the others, all models are described; Azure's one is named.
+    names = [name for name in counts if name in _UNDESCRIBED and not name.startswith("Azure")]
+    assert told == [counts[name] for name in names]
+    assert counts["Azure OpenAI: types of the Python client"] == (1, 2)

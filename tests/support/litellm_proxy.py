@@ -19,7 +19,7 @@ KEY: Final = "sk-7d1f4c0a92be4e6d8853"
 UPSTREAM_KEY: Final = "sk-of-the-server-behind"
 # Seconds until it answers, on a busy machine: it imports a quarter of a million lines.
 _PATIENCE: Final = 120.0
-# It neither fetches its list of prices nor reports to anybody, and gets no key and no proxy of ours.
+# It neither fetches its list of prices nor reports to anybody, and it gets no key of ours.
 _QUIET: Final = {
     "LITELLM_LOCAL_MODEL_COST_MAP": "True",
     "LITELLM_TELEMETRY": "False",

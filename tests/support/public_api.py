@@ -35,7 +35,7 @@ _MODULES: Final = (
     ".testing",
     ".webhooks",
 )
-_ADDRESS: Final = re.compile(r"<[^<>]*>")
+_ADDRESS: Final = re.compile(r" at 0x[0-9a-f]+")
 
 
 def surface() -> list[str]:
@@ -84,7 +84,7 @@ def _parameters(value: Any) -> str:
         return ""
     bare = [p.replace(annotation=inspect.Parameter.empty) for p in signature.parameters.values()]
     shown = str(signature.replace(parameters=bare, return_annotation=inspect.Signature.empty))
-    return _ADDRESS.sub("...", shown)
+    return _ADDRESS.sub("", shown)
 
 
 def _commands() -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Uses of the public API as a user would write them: mypy --strict reads this file."""
+"""Uses of the public API as a user would write them: mypy and pyright, both strict, read this."""
 
 import asyncio
 import io
@@ -23,11 +23,14 @@ from tarash.tarash_gateway import (
     MockConfig,
     MockPollingConfig,
     MockResponse,
+    ModelInfo,
     ProgressCallback,
     ProviderHandler,
+    ProviderInfo,
     RateLimitError,
     SqliteJournal,
     TarashException,
+    VideoGeneration,
     VideoGenerationConfig,
     VideoGenerationRequest,
     VideoGenerationResponse,
@@ -44,9 +47,12 @@ from tarash.tarash_gateway import (
     generate_videos,
     generate_videos_async,
     is_retryable_error,
+    list_models,
+    list_providers,
     plan_video,
     receive_webhook,
     register_provider,
+    start_video,
     start_video_async,
     verify_webhook,
     wait_for_webhook_async,
@@ -118,6 +124,32 @@ def blocking() -> None:
         if isinstance(response.video, MediaContent):
             Path("clip.mp4").write_bytes(response.video.content)
         print(response.raw_response.get("request_id"), response.provider_metadata)
+
+
+def shortly() -> None:
+    """Name a model and write a prompt."""
+    assert_type(generate_video("fal:fal-ai/veo3", "a kite"), VideoGenerationResponse)
+    assert_type(start_video("fal:fal-ai/veo3", request, key=None), VideoGeneration)
+    assert_type(plan_video(config, "a kite"), VideoPlan)
+    outcome = functional.generate_video("fal:fal-ai/veo3", "a kite", save_to="clips/")
+    assert_type(outcome, IOResult[VideoGenerationResponse, TarashException])
+    with generate_videos("fal:fal-ai/veo3", ["a kite", ("runway:gen4.5", "a boat")]) as batch:
+        for item in batch:
+            assert_type(item.request, VideoGenerationRequest)
+
+
+def chosen() -> None:
+    """Choose a model by what it takes."""
+    models = list_models("fal", image="last_frame", seconds=10, resolution="1080p", audio=True)
+    assert_type(models, tuple[ModelInfo, ...])
+    for info in models:
+        seconds = info.seconds.choices if info.seconds else ()
+        print(info.name, seconds, info.resolutions, info.image_roles, info.retires)
+        generate_video(info.name, "a kite")
+    assert_type(list_providers(), tuple[ProviderInfo, ...])
+    assert_type(
+        functional.list_models(video=True), IOResult[tuple[ModelInfo, ...], TarashException]
+    )
 
 
 async def asynchronous() -> None:

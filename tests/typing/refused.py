@@ -14,6 +14,7 @@ from tarash.tarash_gateway import (
     functional,
     generate_video,
     generate_video_async,
+    list_models,
     pending_videos,
     plan_video,
     resume_video,
@@ -30,6 +31,10 @@ async def refused() -> None:
     generate_video(config, request, progress, on_interrupt="stop")  # type: ignore[arg-type]  # keep, cancel
     generate_video(config, request, jurnal=None)  # type: ignore[call-arg]  # misspelt
     generate_video(request, config)  # type: ignore[arg-type]  # swapped
+    generate_video("fal:fal-ai/veo3", 3)  # type: ignore[arg-type]  # not a prompt
+    generate_video({"provider": "fal"}, "a kite")  # type: ignore[arg-type]  # not a config
+    list_models(image="frame")  # type: ignore[arg-type]  # not a role
+    list_models("fal", True)  # type: ignore[call-arg]  # filters have names  # noqa: FBT003
     generate_video(config)  # type: ignore[call-arg]  # nothing to generate
     generate_video(config, request, progress, None)  # type: ignore[call-arg]  # options have names
     start_video(config, request, on_progress=progress)  # type: ignore[call-arg]  # it does not poll

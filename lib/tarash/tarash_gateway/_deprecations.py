@@ -4,7 +4,9 @@ This is the only module that makes a DeprecationWarning, so that each one says w
 and when the old way ends. A test fails as soon as the version that is written here has come.
 """
 
+import sys
 import warnings
+from types import FrameType
 from typing import Final, NamedTuple
 
 
@@ -26,14 +28,44 @@ OLD_PATHS: Final = Deprecation(since="0.1", gone="0.3")
 ALL: Final = (OLD_PATHS,)
 
 
-def warn(deprecation: Deprecation, message: str, *, stacklevel: int) -> None:
-    """Warn of the use of something old.
+# What stands between the library and its user when a module is imported.
+_BETWEEN: Final = ("importlib.", "_frozen_importlib", "_pytest.")
+
+
+def warn(deprecation: Deprecation, message: str) -> None:
+    """Warn of the use of something old, at the line outside of the library that uses it.
 
     Args:
         deprecation: Since when it is old, and when it goes.
         message: What has changed, and what to use instead: a sentence without its end.
-        stacklevel: As for `warnings.warn`, counted from the caller.
     """
     # The beginning is what a filter of warnings names.
-    told = f"tarash-gateway: {message}; deprecated since {deprecation.since}, gone in {deprecation.gone}"
-    warnings.warn(told, DeprecationWarning, stacklevel=stacklevel + 1)
+    until = f"deprecated since {deprecation.since}, gone in {deprecation.gone}"
+    told = f"tarash-gateway: {message}; {until}"
+    user = _user()
+    warnings.warn_explicit(
+        told,
+        DeprecationWarning,
+        filename=user.f_code.co_filename,
+        lineno=user.f_lineno,
+        module=user.f_globals.get("__name__"),
+        registry=user.f_globals.setdefault("__warningregistry__", {}),
+    )
+
+
+def _user() -> FrameType:
+    """Return the frame of who called the library.
+
+    Numbers of frames, as `warnings.warn` takes them, differ between the importers of Python and of
+    pytest.
+    """
+    frame = sys._getframe(2)  # noqa: SLF001 - the only way to it
+    while (outer := frame.f_back) is not None and _is_ours(frame):
+        frame = outer
+    return frame
+
+
+def _is_ours(frame: FrameType) -> bool:
+    name = str(frame.f_globals.get("__name__", ""))
+    package = __name__.rpartition(".")[0]
+    return name == package or name.startswith((f"{package}.", *_BETWEEN))

@@ -32,6 +32,12 @@ from tarash.tarash_gateway.testing import default_effects
 
 _AWAIT: Final = 0x2000  # ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 _TESTS: Final = re.compile(r"^ *(?:async )?def test_\w+\(", re.MULTILINE)
+# Of the other plugins that happen to be installed here, some take a second to load.
+_PLUGINS: Final = (
+    "no:cacheprovider",
+    *(f"no:{name}" for name in ("anyio", "celery", "hypothesispytest", "pytest_cov", "xdist")),
+    "tests.support.pages.stage",
+)
 # What stands before the name of a file that is written.
 _SAVES: Final = re.compile(r"""(save_to=|save_video\(\w+, |-o |--output )["']?$""")
 _DIAGRAMS: Final = ("flowchart ", "sequenceDiagram", "stateDiagram-v2")
@@ -134,8 +140,7 @@ def _pytest(block: Block) -> str:
     """Run the tests of a block as its reader would, in a process of their own."""
     path = Path(block.file or "test_page.py")
     path.write_text("\n" * block.line + block.code, encoding="utf-8")
-    plugins = ("no:cacheprovider", "no:xdist", "tests.support.pages.stage")
-    command = [sys.executable, "-m", "pytest", "-q", *(f"-p{name}" for name in plugins)]
+    command = [sys.executable, "-m", "pytest", "-q", *(f"-p{name}" for name in _PLUGINS)]
     places = os.pathsep.join([str(ROOT / "lib"), str(ROOT), os.environ.get("PYTHONPATH", "")])
     ran = subprocess.run(  # noqa: S603 - our own page
         [*command, f"--rootdir={Path.cwd()}", "-c", os.devnull, str(path)],

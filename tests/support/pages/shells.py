@@ -42,7 +42,8 @@ _STAGE: Final = textwrap.dedent("""
 """)
 # The command at the beginning of a line, behind variables, a pipe or another operator.
 _COMMAND: Final = re.compile(
-    r"(?:^|[|;&(]|\b(?:do|then|else)\b)\s*(?:\w+=\S*\s+)*tarash\s", re.MULTILINE
+    r"(?:^|[|;&(!]|\b(?:do|then|else|if|while|until|time)\b)\s*(?:\w+=\S*\s+)*tarash(?:\s|$)",
+    re.MULTILINE,
 )
 
 

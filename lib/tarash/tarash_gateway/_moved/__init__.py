@@ -23,7 +23,7 @@ def alias(old: str, new: str, **elsewhere: str) -> None:
         return
     where = "".join(f"; {name} is in {_PACKAGE}.{place}" for name, place in elsewhere.items())
     message = f"{old} has moved to {_PACKAGE}.{new}{where}: import from there"
-    warn(OLD_PATHS, message, stacklevel=3)
+    warn(OLD_PATHS, message)
     module = import_module(f"{_PACKAGE}.{new}")
     for name, place in elsewhere.items():
         setattr(module, name, getattr(import_module(f"{_PACKAGE}.{place}"), name))

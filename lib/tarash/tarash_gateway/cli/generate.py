@@ -20,7 +20,7 @@ app = typer.Typer(rich_markup_mode=None)
 _EXAMPLES = """Examples:
   tarash generate "A kite over the sea" --mock -o kite.mp4
   tarash generate "A kite over the sea" -m fal:fal-ai/veo3 -d 8 -o kite.mp4
-  tarash generate "The kite rises" -m fal:fal-ai/veo3.1/image-to-video -i kite.png
+  tarash generate "A kite" -m fal:fal-ai/veo3.1/image-to-video -i kite.png
   tarash generate @prompt.txt -c video.toml:cinematic -o clips/
   tarash generate "A kite" -m fal:fal-ai/veo3 --plan
 """

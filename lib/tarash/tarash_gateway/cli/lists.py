@@ -107,7 +107,8 @@ def models(  # noqa: PLR0913, PLR0917 - one option for each filter
 
 
 def _model(info: ModelInfo) -> dict[str, Any]:
-    return {"name": info.name, **attrs.asdict(info)}
+    retires = info.retires and info.retires.isoformat()
+    return {"name": info.name, **attrs.asdict(info), "retires": retires}
 
 
 def _takes(name: str, *texts: str) -> Stack:

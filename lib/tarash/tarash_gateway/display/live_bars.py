@@ -118,13 +118,19 @@ class LiveBars:
         with DRAWING:
             return self._progress.add_task(text, total=None, tail=tail)
 
-    def update(self, bar: TaskID, text: str, done: float | None, total: float | None) -> None:
-        """Show how far it is."""
-        self._progress.update(bar, description=text, completed=done, total=total)
+    def update(
+        self, bar: TaskID, text: str, done: float | None, total: float | None, *, at_once: bool
+    ) -> None:
+        """Show how far it is: at once, or with the next drawing."""
+        with DRAWING:
+            self._progress.update(
+                bar, description=text, completed=done, total=total, refresh=at_once
+            )
 
     def remove(self, bar: TaskID) -> None:
         """Remove a bar."""
-        self._progress.remove_task(bar)
+        with DRAWING:
+            self._progress.remove_task(bar)
 
     def print(self, line: str) -> None:
         """Print a line above the bars; a long one is not broken, so that it can be copied."""

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 else:
     # Rich is in an extra, and takes longer to load than a verb.
     (live_bars,) = _later.modules(__package__, ".live_bars")
+
+
+# Rows that are drawn at once when one of them changes; drawing hundreds takes its time.
+_FEW: Final = 8
 
 
 def tell(text: object) -> None:
@@ -54,7 +58,8 @@ class Row:
     def show(self, text: str, *, done: float | None, total: float | None) -> None:
         """Show how far the bar is; nothing without a bar."""
         if self._bars is not None and self._bar is not None and self._is_open:
-            self._bars.update(self._bar, text, done, total)
+            few = self._screen.rows <= _FEW
+            self._bars.update(self._bar, text, done, total, at_once=few)
 
     def note(self, line: str, *, step: object) -> None:
         """Print a line, if this ``step`` is another one than that of the last line."""

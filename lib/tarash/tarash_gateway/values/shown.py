@@ -15,6 +15,8 @@ import attrs
 MOST: Final = 200
 _FIELD: Final = 80
 _LEFT_OUT: Final = "..."
+# Items of a sequence that rich shows.
+_ITEMS: Final = 10
 
 
 class Shown:
@@ -158,5 +160,6 @@ def _for_rich(item: Any) -> Any:
     if isinstance(item, Shown):
         return item
     if isinstance(item, tuple | list):
-        return type(item)(map(_for_rich, item))
+        more = [_Text(f"... {len(item) - _ITEMS} more")] if len(item) > _ITEMS else []
+        return type(item)([*map(_for_rich, item[:_ITEMS]), *more])
     return _Text(_item(item, _FIELD))
