@@ -118,6 +118,7 @@ def test_starting_takes_the_short_form_on_an_event_loop() -> None:
         ("fall:veo", "a kite", "provider 'fall' is not known.*did you mean fal"),
         (_MODEL, "  ", "request must be a VideoGenerationRequest or a prompt.*an empty text"),
         (_MODEL, None, "request must be .* not None"),
+        (_MODEL, ["a", "b"], "not a list: generate_videos takes several"),
         (None, "a kite", "config must be .* not None"),
         ({"provider": "fal"}, "a kite", r"not a dict: write VideoGenerationConfig\(\*\*config\)"),
         (_CONFIG, {"prompt": "p"}, r"not a dict: write VideoGenerationRequest\(\*\*request\)"),
@@ -152,12 +153,13 @@ def test_a_prompt_may_have_a_colon() -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"on_progress": "clip.mp4"}, "on_progress must be a function.*not 'clip.mp4'"),
+        ({"on_progress": "clip.mp4"}, "on_progress must be .*not 'clip.mp4'"),
         ({"journal": "a.sqlite3"}, r"journal must be a Journal, not 'a.sqlite3': write SqliteJ"),
         ({"journal": Path("a.sqlite3")}, r"journal must be a Journal.*write SqliteJournal\("),
         ({"journal": "postgresql://h/db"}, r"write PostgresJournal\("),
         ({"journal": 3}, "journal must be a Journal, not 3"),
         ({"effects": 3}, "effects must be Effects"),
+        ({"on_interrupt": "cancle"}, "on_interrupt must be 'keep' or 'cancel', not 'cancle'"),
         ({"providers": ["fal"]}, "providers must be a mapping of names to Providers"),
     ],
 )
@@ -165,6 +167,14 @@ def test_an_option_of_another_kind_is_refused(options: dict[str, Any], words: st
     given = {"effects": fake_effects(http=ScriptedHttp([]), environment=_KEY), **options}
     with pytest.raises(ValidationError, match=words):
         generate_video(_MODEL, "a kite", **given)
+    with pytest.raises(ValidationError, match=words):
+        list(generate_videos(_MODEL, ["a kite"], **given))
+
+
+def test_swapped_arguments_of_a_batch_are_named() -> None:
+    requests: Any = [_REQUEST]
+    with pytest.raises(ValidationError, match="config and requests are swapped"):
+        list(generate_videos(requests, _MODEL, effects=_effects()))
 
 
 def test_a_job_is_asked_for_by_its_value(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """The arguments of a verb: what is short is made whole, what is wrong is refused with advice."""
 
 from collections.abc import Mapping
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, get_args
 
 import attrs
 from returns.result import Failure, Success
@@ -19,9 +19,11 @@ from ..values.request import VideoGenerationRequest
 from ..values.response import VideoGenerationResponse
 from ..values.saved import VideoGeneration
 from ..values.short import config_of, request_of
+from .options import OnInterrupt
 
 Given: TypeAlias = tuple[VideoGenerationConfig, VideoGenerationRequest]
 
+_ON_INTERRUPT: Final = get_args(OnInterrupt)
 _JOB_FROM: Final = (
     "start_video returns one, an error of a call has it as error.generation, and each entry of "
     "pending_videos(journal) as entry.generation"
@@ -134,9 +136,15 @@ def _video_advice(value: object) -> str:
 
 
 def wrong_options(
-    effects: object, providers: object, journal: object, on_progress: object
+    effects: object,
+    providers: object,
+    journal: object,
+    on_progress: object,
+    on_interrupt: object = "keep",
 ) -> ValidationError | None:
     """Return the error about an option that cannot be what its name says, or None."""
+    if on_interrupt not in _ON_INTERRUPT:
+        return refuse("on_interrupt", on_interrupt, "'keep' or 'cancel'")
     if effects is not None and not isinstance(effects, Effects):
         return refuse("effects", effects, "Effects, such as testing.fake_effects() returns")
     if providers is not None and not isinstance(providers, Mapping):

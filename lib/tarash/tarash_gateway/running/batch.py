@@ -16,6 +16,7 @@ from ..outcome import Outcome, result_of
 from ..providers.base import Provider
 from ..registry import known_providers
 from ..values.checks import refuse
+from ..values.config import VideoGenerationConfig
 from ..values.short import ConfigLike, RequestLike
 from .arguments import Given, given, given_config, wrong_options
 from .batch_calls import BatchCall, options_of_item
@@ -59,9 +60,12 @@ class Batch:
 
     def _wrong_options(self) -> TarashException | None:
         get = self.options.get
-        wrong = wrong_options(get("effects"), get("providers"), get("journal"), None)
+        on_interrupt = get("on_interrupt", "keep")
+        wrong = wrong_options(get("effects"), get("providers"), get("journal"), None, on_interrupt)
         if wrong:
             return wrong
+        if _are_swapped(self.config, self.requests):
+            return ValidationError("config and requests are swapped: give the config first")
         whole = given_config(self.config, self._known)
         return whole.failure() if isinstance(whole, Failure) else None
 
@@ -113,6 +117,11 @@ class Batch:
             )
 
         return given(config, request, self._known).bind(call_of)
+
+
+def _are_swapped(config: object, requests: object) -> bool:
+    is_config = isinstance(requests, str | VideoGenerationConfig)
+    return is_config and isinstance(config, Iterable) and not isinstance(config, str)
 
 
 def _wrong_requests(requests: object, *, awaiting: bool) -> ValidationError | None:

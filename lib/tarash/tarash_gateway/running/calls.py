@@ -264,13 +264,14 @@ def make_call(
     providers: Mapping[str, Provider] | None,
     journal: Journal | None = None,
     on_progress: ProgressCallback | None = None,
+    on_interrupt: object = "keep",
 ) -> Call:
     """Return the call of a verb with these options; the live effects are made on first use.
 
     Raises:
         ValidationError: An option is of another kind.
     """
-    if wrong := wrong_options(effects, providers, journal, on_progress):
+    if wrong := wrong_options(effects, providers, journal, on_progress, on_interrupt):
         raise wrong
     world = world_of(effects)
     return Call(world, known_providers(providers), Watcher(world, Listener(on_progress), journal))

@@ -24,7 +24,12 @@ T = TypeVar("T")
 def call_of(options: JournalOptions, on_progress: ProgressCallback | None = None) -> "calls.Call":
     """Return the call of a verb with these options."""
     return calls.make_call(
-        options["effects"], options["providers"], options["journal"], on_progress
+        options["effects"],
+        options["providers"],
+        options["journal"],
+        on_progress,
+        # A typing error must not decide what becomes of a paid job.
+        options.get("on_interrupt", "keep"),
     )
 
 

@@ -58,5 +58,7 @@ def request_of(value: object) -> Outcome[VideoGenerationRequest]:
 
 def _refusal(name: str, value: object, allowed: str, kind: str) -> ValidationError:
     advice = f": write {kind}(**{name})" if isinstance(value, dict) else ""
+    if name == "request" and isinstance(value, list | tuple):
+        advice = ": generate_videos takes several"
     what = "an empty text" if isinstance(value, str) and not value.strip() else preview(value)
     return ValidationError(f"{name} must be {allowed}, not {what}{advice}")
