@@ -153,7 +153,7 @@ def test_a_prompt_may_have_a_colon() -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"on_progress": "clip.mp4"}, "on_progress must be a function.*not 'clip.mp4'"),
+        ({"on_progress": "clip.mp4"}, "on_progress must be .*not 'clip.mp4'"),
         ({"journal": "a.sqlite3"}, r"journal must be a Journal, not 'a.sqlite3': write SqliteJ"),
         ({"journal": Path("a.sqlite3")}, r"journal must be a Journal.*write SqliteJournal\("),
         ({"journal": "postgresql://h/db"}, r"write PostgresJournal\("),

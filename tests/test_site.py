@@ -40,9 +40,21 @@ def _public() -> set[str]:
         f"{_PACKAGE}.{module}.{name}"
         for module in _COLLECTED
         for name in vars(import_module(f"{_PACKAGE}.{module}"))
-        if not name.startswith("_")
+        if name.isidentifier() and not name.startswith("_")
     }
     return {place for place in map(origin, names) if place.startswith(_PACKAGE)}
+
+
+# The navigation.
+
+
+def test_each_page_stands_once_in_the_navigation() -> None:
+    text = (DOCS.parent / "mkdocs.yml").read_text(encoding="utf-8")
+    listed = Counter(re.findall(r"^ +- (\S+\.md)$", text.partition("\nnav:\n")[2], re.MULTILINE))
+    pages = {page.relative_to(DOCS).as_posix() for page in DOCS.rglob("*.md")}
+    # The changelog is made from the file in the root.
+    assert set(listed) == pages | {"changelog.md"}
+    assert [page for page, times in listed.items() if times > 1] == []
 
 
 # The API reference.

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Unpack
 
-import attrs
-from returns.io import IOResult
 from returns.result import Failure, Success
 
 from .. import _later
@@ -33,11 +31,11 @@ from .save_verb import save_video as save_video
 from .tasks import Steps, Task, do, sequence, work
 
 if TYPE_CHECKING:
-    from . import arguments, calls, delivery, interpreters, keyed, steps
+    from . import calls, delivery, interpreters, keyed, pending, steps
 else:
     # The verbs are made of what their signatures name; the rest is loaded by the first call.
-    arguments, calls, delivery, interpreters, keyed, steps = _later.modules(
-        __package__, ".arguments", ".calls", ".delivery", ".interpreters", ".keyed", ".steps"
+    calls, delivery, interpreters, keyed, pending, steps = _later.modules(
+        __package__, ".calls", ".delivery", ".interpreters", ".keyed", ".pending", ".steps"
     )
 
 
@@ -261,21 +259,7 @@ def pending_videos(journal: Journal) -> Task[tuple[JournalEntry, ...]]:
     Raises:
         JournalError: The journal cannot be read.
     """
-
-    def look() -> IOOutcome[tuple[JournalEntry, ...]]:
-        if wrong := arguments.wrong_journal(journal):
-            return IOResult.from_failure(wrong)
-        return journal.entries().map(
-            lambda entries: tuple(
-                # A submission that is being sent has an owner; without one its fate is unknown.
-                attrs.evolve(entry, state="unknown")
-                if entry.state == "intended" and not entry.in_use
-                else entry
-                for entry in entries
-            )
-        )
-
-    return work(look)
+    return work(lambda: pending.pending(journal))
 
 
 @verb
