@@ -12,7 +12,7 @@ def main() -> None:
     if missing:
         sys.stderr.write(
             f"error: the command line needs {', '.join(missing)}: "
-            "run pip install 'tarash-gateway[cli]'\n"
+            "install the extra, in a clone by pip install '.[cli]'\n"
         )
         sys.exit(USAGE)
     from .app import run  # noqa: PLC0415 - the extra is optional
