@@ -352,8 +352,20 @@ def test_nothing_is_started_after_too_many_failures(collect: Collect) -> None:
 
 
 def test_failures_that_withhold_nothing_raise_nothing(collect: Collect) -> None:
-    world = FalWorld(refused={"a": error_reply(422), "b": error_reply(422)})
-    items = collect(requests("ab"), effects=world.effects(), max_failures=1)
+    # given refusals that come when the last request is drawn
+    ended = threading.Event()
+
+    def drawn() -> Iterator[VideoGenerationRequest]:
+        yield from requests("ab")
+        ended.set()
+
+    world = FalWorld(
+        refused={"a": error_reply(422), "b": error_reply(422)},
+        awaited={"a": ended, "b": ended},
+    )
+    # when both fail, and one failure is the most
+    items = collect(drawn(), effects=world.effects(), max_failures=1)
+    # then nothing was withheld, and both are told
     assert [item.response for item in items] == [None, None]
 
 

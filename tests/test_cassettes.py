@@ -37,7 +37,9 @@ def test_a_cassette_holds_nothing_that_a_recording_leaves_out(path: Path) -> Non
         assert _value(kept.body) == _value(request.body)
     for reply in replies:
         shown_reply = interactions.reply_for(reply)
-        assert shown_reply["headers"] == reply["headers"]
+        # The server that recorded an official client named its calls.
+        theirs = {name: value for name, value in reply["headers"].items() if name != "X-Story"}
+        assert shown_reply["headers"] == theirs
         assert _value(shown_reply["body"]["string"]) == _value(reply["body"]["string"])
 
 

@@ -163,7 +163,7 @@ def test_a_face_is_an_ordinary_function(module: Any, name: str) -> None:
     assert (face.__module__, face.__qualname__) == (place.__name__, name)
     assert pickle.loads(pickle.dumps(face)) is face  # noqa: S301 - our own bytes
     assert name.removesuffix("_async") in face.__doc__ or module is api
-    assert "{" not in face.__doc__
+    assert "{}" not in face.__doc__
     awaited = module is api and name.endswith("_async")
     assert inspect.iscoroutinefunction(face) == awaited
 
@@ -243,7 +243,7 @@ def test_a_batch_has_its_exact_signature(module: Any, name: str, result: str) ->
     face = getattr(module, name)
     assert face.__qualname__ == name
     assert pickle.loads(pickle.dumps(face)) is face  # noqa: S301 - our own bytes
-    assert "{" not in face.__doc__
+    assert "{}" not in face.__doc__
 
 
 def test_the_documentation_of_a_batch_describes_each_of_its_own_parameters() -> None:

@@ -407,7 +407,12 @@ def test_the_output_of_a_program_goes_where_it_belongs() -> None:
 
 def test_a_failure_and_an_interruption_leave_the_terminal_as_it_was() -> None:
     shown = _program("""
-        import signal, threading
+        import attrs
+        from tarash.tarash_gateway.effects.live import SystemClock, live_effects
+
+        class Impatient(SystemClock):
+            def sleep(self, seconds):
+                raise KeyboardInterrupt
 
         broken = MockConfig(responses=[MockResponse(error=GenerationFailedError("no wind"))])
         try:
@@ -417,13 +422,9 @@ def test_a_failure_and_an_interruption_leave_the_terminal_as_it_was() -> None:
             )
         except GenerationFailedError:
             print("failed")
-        stream = sys.stdout
+        world = attrs.evolve(live_effects(), clock=Impatient())
         try:
-            generate_video(
-                config(delay_between_updates=60), request,
-                "bar" if threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start() is None
-                else None,
-            )
+            generate_video(config(), request, "bar", effects=world)
         except KeyboardInterrupt:
             print("interrupted")
         """)

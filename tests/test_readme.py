@@ -17,6 +17,14 @@ _LINK: Final = re.compile(
 _HEADING: Final = re.compile(r"^#+ (.*)$", re.MULTILINE)
 
 
+_PAGES: Final = [
+    _ROOT / "README.md",
+    _ROOT / "setup.cfg",
+    _ROOT / "mkdocs.yml",
+    *(_ROOT / "docs").rglob("*.md"),
+]
+
+
 def _links() -> list[str]:
     return ["".join(found) for found in _LINK.findall(_README)]
 
@@ -34,34 +42,32 @@ def test_links_work_on_a_package_index() -> None:
     assert [link for link in _links() if not link.startswith("https://")] == []
 
 
-def test_every_link_into_the_repository_is_to_a_file_that_is_there() -> None:
-    # given the addresses of the project's files on the web
+def test_the_project_has_one_address() -> None:
+    # given the address in setup.cfg, which is the one to change
     source = _urls()["Source"]
     raw = source.replace("//github.com", "//raw.githubusercontent.com")
-    places: dict[str, list[str]] = {f"{source}/blob/main/": [], f"{raw}/main/": []}
-    for link in (*_links(), *_urls().values()):
-        for place, paths in places.items():
-            if link.startswith(place):
-                paths.append(link.removeprefix(place))
-    # then each of them has files, and all of these exist
-    assert all(places.values())
-    for path in (path for paths in places.values() for path in paths):
-        file, _, anchor = path.partition("#")
-        assert (_ROOT / file).is_file(), path
-        if anchor:
-            headings = _HEADING.findall((_ROOT / file).read_text(encoding="utf-8"))
-            assert anchor in {heading.lower().replace(" ", "-") for heading in headings}
+    owner, name = urlsplit(source).path.strip("/").split("/")
+    texts = {path: path.read_text(encoding="utf-8") for path in _PAGES}
+    # then every page has that one, and a file that is named below it exists
+    found = [
+        (path, url)
+        for path, text in texts.items()
+        for url in re.findall(r"https://[^\s)\"'`]+", text)
+        if owner in url or name in url
+    ]
+    assert {path.name for path, _ in found} >= {"README.md", "setup.cfg", "mkdocs.yml"}
+    for path, url in found:
+        assert f"{url}/".startswith((f"{source}/", f"{raw}/")), path
+        _, _, file = url.partition("/main/")
+        assert file == "" or _is_there(file), url
 
 
-def test_no_other_repository_of_the_same_name_is_linked() -> None:
-    source = urlsplit(_urls()["Source"])
-    hosts = {source.netloc, f"raw.{source.netloc.replace('.com', 'usercontent.com')}"}
-    name = source.path.rpartition("/")[2]
-    named = [link for link in _links() if name in link]
-    assert named
-    for link in named:
-        assert urlsplit(link).netloc in hosts
-        assert urlsplit(link).path.startswith(source.path)
+def _is_there(file: str) -> bool:
+    name, _, anchor = file.partition("#")
+    if not (_ROOT / name).is_file():
+        return False
+    headings = _HEADING.findall((_ROOT / name).read_text(encoding="utf-8"))
+    return not anchor or anchor in {each.lower().replace(" ", "-") for each in headings}
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ from tarash.tarash_gateway.http.messages import (
 from tarash.tarash_gateway.outcome import result_of
 from tarash.tarash_gateway.testing import RecordMode, ScriptedVideo, recording, replay
 from tarash.tarash_gateway.testing.dialects import DIALECTS, VIDEO
-from tarash.tarash_gateway.testing.tapes.modes import MODES
+from tarash.tarash_gateway.testing.tapes.modes import MODES, current_mode
 
 _PICTURE: Final = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 100
 _FILM: Final = VIDEO[:32] + bytes(9000) + VIDEO[32:]
@@ -211,6 +211,15 @@ def test_the_option_holds_for_every_cassette(tmp_path: Path) -> None:
     assert cassette.exists()
     with replay(cassette) as effects:
         assert result_of(receive(effects.http, request, limits=limits())).unwrap().body == b"{}"
+
+
+def test_the_newest_mode_counts() -> None:
+    assert current_mode() == "none"
+    with recording("once"):
+        with recording("none"):
+            assert current_mode() == "none"
+        assert current_mode() == "once"
+    assert current_mode() == "none"
 
 
 def test_a_mode_is_one_of_five() -> None:

@@ -33,6 +33,7 @@ class FalWorld:
         held: Prompts whose jobs run until `release`.
         refused: Prompts that are refused, with their replies.
         content: Every video.
+        awaited: Prompts whose submissions are answered when their event is set.
         failing: Prompts whose jobs fail.
         lost: Prompts whose submissions are accepted, and whose answers are lost.
         submitted: How often each prompt was submitted.
@@ -44,6 +45,7 @@ class FalWorld:
 
     held: set[str] = attrs.field(factory=set)
     refused: dict[str, HttpResponse] = attrs.field(factory=dict)
+    awaited: dict[str, threading.Event] = attrs.field(factory=dict)
     failing: set[str] = attrs.field(factory=set)
     lost: set[str] = attrs.field(factory=set)
     content: bytes = CLIP
@@ -96,6 +98,8 @@ class FalWorld:
         self.submitted[prompt] += 1
         self.bodies[prompt] = request.body.value
         self.models[prompt] = request.url
+        if prompt in self.awaited:
+            assert self.awaited[prompt].wait(20), prompt
         if prompt in self.lost:
             return HTTPConnectionError("the connection was lost", request_sent=True)
         return self.refused.get(prompt) or fal.queued(f"job-{prompt}")

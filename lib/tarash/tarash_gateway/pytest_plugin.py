@@ -116,6 +116,9 @@ def replayed_video(request: pytest.FixtureRequest) -> "Iterator[ReplayedVideo]":
     The cassette is ``cassettes/MODULE/TEST.yaml`` beside the test's file, or the one that the
     marker ``tarash_cassette`` names, from the same folder.
     """
+    if find_spec("vcr") is None:
+        message = "replayed_video needs vcrpy: pip install vcrpy"
+        raise pytest.UsageError(message)
     from .testing import tapes  # noqa: PLC0415 - see the module
 
     cassette, mode = _cassette_of(request), _mode(request.config)

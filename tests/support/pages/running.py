@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any, Final
@@ -57,6 +57,10 @@ KEYS: Final = {
 }
 
 
+# What a block printed: its stdout, and its stderr.
+Told = tuple[str, ...]
+
+
 class BlockError(AssertionError):
     """A block that does not do what a block of its language must."""
 
@@ -80,7 +84,7 @@ class Page:
     runner: asyncio.Runner
     patch: pytest.MonkeyPatch
     ran: list[Block] = attrs.field(factory=list)
-    _told: str = attrs.field(default="", init=False)
+    _told: Told = attrs.field(default=(), init=False)
 
     @property
     def names(self) -> dict[str, Any]:
@@ -115,7 +119,7 @@ class Page:
         self.ran.append(block)
 
 
-def _python(page: Page, block: Block, _told: str) -> str:
+def _python(page: Page, block: Block, _told: Told) -> Told:
     if _TESTS.search(block.code):
         return _pytest(block)
     # The reader's own lines stand in a traceback.
@@ -123,11 +127,12 @@ def _python(page: Page, block: Block, _told: str) -> str:
     lines = source.splitlines(keepends=True)
     linecache.cache[str(ROOT / page.name)] = (len(source), None, lines, str(ROOT / page.name))
     code = compile(source, str(ROOT / page.name), "exec", flags=_AWAIT, dont_inherit=True)
-    out = io.TextIOWrapper(io.BytesIO(), "utf-8")
-    with redirect_stdout(out):
+    out, errors = (io.TextIOWrapper(io.BytesIO(), "utf-8") for _ in range(2))
+    with redirect_stdout(out), redirect_stderr(errors):
         _execute(page, code)
-    out.seek(0)
-    return out.read()
+    for stream in (out, errors):
+        stream.seek(0)
+    return out.read(), errors.read()
 
 
 def _execute(page: Page, code: CodeType) -> None:
@@ -136,7 +141,7 @@ def _execute(page: Page, code: CodeType) -> None:
         page.runner.run(result)
 
 
-def _pytest(block: Block) -> str:
+def _pytest(block: Block) -> Told:
     """Run the tests of a block as its reader would, in a process of their own."""
     path = Path(block.file or "test_page.py")
     path.write_text("\n" * block.line + block.code, encoding="utf-8")
@@ -152,13 +157,13 @@ def _pytest(block: Block) -> str:
     if ran.returncode:
         message = f"pytest failed:\n{ran.stdout}{ran.stderr}"
         raise BlockError(message)
-    return ran.stdout
+    return (ran.stdout,)
 
 
-def _shell(page: Page, block: Block, _told: str) -> str:
+def _shell(page: Page, block: Block, _told: Told) -> Told:
     if error := shells.syntax_error(block.code):
         raise BlockError(error)
-    told = []
+    outs, all_errors = [], []
     for line, command in shells.commands(block.code):
         for name, value in shells.exported(command).items():
             page.patch.setenv(name, value)
@@ -168,26 +173,28 @@ def _shell(page: Page, block: Block, _told: str) -> str:
                 place = f"{block.page}:{block.line + 1 + line}"
                 message = f"{place}: {command} ended with {code}:\n{out}{errors}"
                 raise BlockError(message)
-            told.append(out)
-    return "".join(told)
+            outs.append(out)
+            all_errors.append(errors)
+    return "".join(outs), "".join(all_errors)
 
 
-def _output(_page: Page, block: Block, told: str) -> str:
+def _output(_page: Page, block: Block, told: Told) -> Told:
     if not block.after:
         message = "text must follow the block whose output it is, with nothing between them"
         raise BlockError(message)
     pattern = re.escape(_even(block.code)).replace(re.escape("..."), ".*?")
-    if not re.fullmatch(pattern, _even(told), re.DOTALL):
-        message = f"the block before printed\n{told}\nand not\n{block.code}"
+    if not any(re.fullmatch(pattern, _even(text), re.DOTALL) for text in told):
+        printed = "\n".join(told)
+        message = f"the block before printed\n{printed}\nand not\n{block.code}"
         raise BlockError(message)
-    return ""
+    return ()
 
 
 def _even(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.strip().splitlines())
 
 
-def _sql(_page: Page, block: Block, _told: str) -> str:
+def _sql(_page: Page, block: Block, _told: Told) -> Told:
     import psycopg  # noqa: PLC0415 - few pages need it
 
     if "DATABASE_URL" not in os.environ:
@@ -195,42 +202,42 @@ def _sql(_page: Page, block: Block, _told: str) -> str:
         raise BlockError(message)
     with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
         connection.execute(block.code.encode())
-    return ""
+    return ()
 
 
-def _tree(_page: Page, block: Block, _told: str) -> str:
+def _tree(_page: Page, block: Block, _told: Told) -> Told:
     if block.code.strip() not in architecture.tree():
         message = "the tree is another one: run python -m tests.support.architecture"
         raise BlockError(message)
-    return ""
+    return ()
 
 
-def _diagram(_page: Page, block: Block, _told: str) -> str:
+def _diagram(_page: Page, block: Block, _told: Told) -> Told:
     kind = block.code.lstrip().partition("\n")[0]
     if not kind.startswith(_DIAGRAMS) or "-->" not in block.code:
         message = f"{kind!r} begins no diagram of Mermaid"
         raise BlockError(message)
-    return ""
+    return ()
 
 
-def _table(_page: Page, block: Block, _told: str) -> str:
+def _table(_page: Page, block: Block, _told: Told) -> Told:
     rows = list(csv.reader(io.StringIO(block.content), strict=True))
     if len({len(row) for row in rows}) != 1:
         message = "its rows differ in length"
         raise BlockError(message)
-    return ""
+    return ()
 
 
 def _read(read: Callable[[str], object]) -> "Check":
-    def check(_page: Page, block: Block, _told: str) -> str:
+    def check(_page: Page, block: Block, _told: Told) -> Told:
         read(block.content)
-        return ""
+        return ()
 
     return check
 
 
 # A check is given what the block before printed, and returns what its own block prints.
-Check = Callable[[Page, Block, str], str]
+Check = Callable[[Page, Block, Told], Told]
 CHECKS: Final[Mapping[str, Check]] = {
     "python": _python,
     "sh": _shell,

@@ -31,4 +31,4 @@ def recording(mode: RecordMode) -> Iterator[None]:
     try:
         yield
     finally:
-        _SAID.remove(mode)
+        _SAID.pop()
