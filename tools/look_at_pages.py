@@ -31,8 +31,8 @@ _WIDTHS: Final = (1280, 420)
 _HEIGHT: Final = 900
 # Pixels: about nine screens. What is longer has more than one subject.
 _TALLEST: Final = 8000
-# By its nature this page grows.
-_LONG: Final = frozenset({"changelog/"})
+# By their nature these pages grow.
+_LONG: Final = frozenset({"changelog/", "decisions/"})
 # The theme fetches the program that draws diagrams, on the page that has some. Here it draws none.
 _DIAGRAMS: Final = "https://unpkg.com/mermaid@"
 _NO_DIAGRAMS: Final = (
