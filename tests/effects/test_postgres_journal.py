@@ -460,5 +460,5 @@ def test_a_password_is_in_no_message(place: SchemaPlace) -> None:
 
 def test_the_extra_is_named_where_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
-    with pytest.raises(JournalError, match=r"pip install 'tarash-gateway\[postgres\]'"):
+    with pytest.raises(JournalError, match=r"pip install '\.\[postgres\]'"):
         PostgresJournal("postgresql://h/d")
