@@ -20,6 +20,9 @@
 
   const height = Math.ceil(document.documentElement.scrollHeight);
   if (height > limits.tallest) problems.push(`the page is ${height} px high`);
+  // What a reader unfolds must be readable, too.
+  const folded = [...content.querySelectorAll("details:not([open])")];
+  for (const each of folded) each.open = true;
   if (document.documentElement.scrollWidth > window.innerWidth + 1)
     problems.push(`the page scrolls sideways to ${document.documentElement.scrollWidth} px`);
 
@@ -75,6 +78,7 @@
     if (ratio < limits.contrast && element.textContent.trim())
       problems.push(`contrast of ${ratio.toFixed(1)} to 1: ${text(element)}`);
   }
+  for (const each of folded) each.open = false;
   return {
     problems: [...new Set(problems)],
     anchors: [...document.querySelectorAll("[id]")].map((element) => element.id),
