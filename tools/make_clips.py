@@ -14,7 +14,7 @@ from tarash.tarash_gateway.mock import clips
 from tarash.tarash_gateway.mock.render import render_clip
 from tarash.tarash_gateway.mock.story import Story
 
-_STORY = Story(prompt="For a clip of your request: pip install 'tarash-gateway[mock]'")
+_STORY = Story(prompt="For a clip of your request: install the extra 'mock'")
 # The request of the README's first command.
 _README = Story(
     prompt="A drone shot over mountain peaks at golden hour",

@@ -10,6 +10,7 @@ from tests.support.command_line import FAL, Tarash, world
 
 from tarash.tarash_gateway.cli import asking
 from tarash.tarash_gateway.exceptions import HTTPConnectionError
+from tarash.tarash_gateway.http.messages import HttpResponse
 from tarash.tarash_gateway.testing import ScriptedHttp, json_reply
 
 
@@ -128,3 +129,24 @@ def test_a_person_is_asked_before_many_videos_are_paid_for(
     assert "Make 2 videos, and pay for them? [y/N]" in ran.err
     assert http.requests == []
     assert not Path("clips").exists()
+
+
+def test_an_interruption_is_an_object_with_the_job_that_goes_on(
+    tarash: Tarash, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_request: object) -> HttpResponse:
+        raise KeyboardInterrupt
+
+    world(monkeypatch, ScriptedHttp([fal.queued(), interrupted]), FAL_KEY="id:secret")
+    ran = tarash(*FAL, "--json")
+    told = json.loads(ran.out)["error"]
+    (job,) = json.loads(tarash("jobs", "--json").out)
+    assert (ran.code, told["type"], told["may_have_been_paid"]) == (130, "Interrupted", True)
+    assert told["generation_id"] == job["id"]
+
+
+def test_rows_that_cannot_be_used_are_an_object(tarash: Tarash) -> None:
+    Path("rows.jsonl").write_text('{"promt": "a"}\n')
+    ran = tarash("batch", "rows.jsonl", "-o", "clips", "--mock", "--json")
+    told = json.loads(ran.out)["error"]
+    assert (ran.code, told["type"], told["may_have_been_paid"]) == (2, "UsageError", False)

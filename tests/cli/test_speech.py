@@ -31,6 +31,7 @@ _FOR_PROGRAMS = (
     "running/receiving.py",
     "running/reconciling.py",
     "running/shown.py",
+    "values/short.py",  # a command has configs and requests, and not their short forms
 )
 # Single sentences of other modules that only a program can meet, each with the reason.
 _NEVER = (

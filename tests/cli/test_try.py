@@ -2,12 +2,13 @@
 
 import io
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from tests.support import fal_replies as fal
 from tests.support.command_line import CLIP, Tarash, world
-from tests.support.conversation import talk
+from tests.support.terminals import Shown, run_in_terminal
 
 from tarash.tarash_gateway.cli import asking
 from tarash.tarash_gateway.cli.trying import _KEY_PAGES, _STARTERS
@@ -16,70 +17,63 @@ from tarash.tarash_gateway.outcome import result_of, settle
 from tarash.tarash_gateway.testing import ScriptedHttp
 
 
+def _talk(folder: Path, *arguments: str, answers: Sequence[str], **keys: str) -> Shown:
+    code = "from tarash.tarash_gateway.cli import main; main()"
+    environment = {"HOME": str(folder), "TARASH_JOURNAL": str(folder / "j.sqlite3"), **keys}
+    return run_in_terminal(
+        code, "try", *arguments, answers=answers, folder=folder, environment=environment
+    )
+
+
+def _has(shown: Shown, text: str) -> bool:
+    return any(text in line for line in shown.lines)
+
+
 def _clips() -> list[str]:
     return sorted(path.name for path in Path().iterdir())
 
 
 def test_a_newcomer_without_a_key_gets_a_test_clip(tmp_path: Path) -> None:
     # Given a terminal, and no key in the environment.
-    talked = talk(
-        "try",
-        answers=["fal", "", "A kite", "yes"],
-        folder=tmp_path,
-        environment={"HOME": str(tmp_path)},
-    )
+    talked = _talk(tmp_path, answers=["fal", "", "A kite", "yes"])
     # Then the newcomer learns where the key comes from, sees what would be sent, has a clip, and
     # knows the command that makes the video.
     assert talked.code == 0
-    assert talked.has("https://fal.ai/dashboard/keys")
-    assert talked.has("export FAL_KEY=...")
-    assert talked.has("curl -X POST https://queue.fal.run/fal-ai/veo3/fast")
+    assert _has(talked, "https://fal.ai/dashboard/keys")
+    assert _has(talked, "export FAL_KEY=...")
+    assert _has(talked, "curl -X POST https://queue.fal.run/fal-ai/veo3/fast")
     assert [path.name for path in tmp_path.iterdir()] == ["test-clip.mp4"]
-    assert talked.lines[-2:] == (
-        "tarash generate 'A kite' -m fal:fal-ai/veo3/fast -o video.mp4",
-        "",
-    )
+    assert talked.lines[-1] == "tarash generate 'A kite' -m fal:fal-ai/veo3/fast -o video.mp4"
 
 
 def test_a_key_is_found_and_never_shown(tmp_path: Path) -> None:
-    talked = talk(
-        "try",
-        answers=["", "", "", "yes", "no"],
-        folder=tmp_path,
-        environment={"HOME": str(tmp_path), "RUNWAYML_API_SECRET": "canary-secret"},
-    )
+    talked = _talk(tmp_path, answers=["", "", "", "yes", "no"], RUNWAYML_API_SECRET="canary-secret")
     assert talked.code == 0
-    assert talked.has("1  runway        its key is set")
-    assert talked.has("It is read from RUNWAYML_API_SECRET, which is set.")
-    assert talked.has("gen4.5 of runway costs money")
-    assert talked.has("Nothing was sent.")
-    assert not talked.has("canary")
+    assert _has(talked, "1  runway        its key is set")
+    assert _has(talked, "It is read from RUNWAYML_API_SECRET, which is set.")
+    assert _has(talked, "gen4.5 of runway costs money")
+    assert _has(talked, "Nothing was sent.")
+    assert not _has(talked, "canary")
     assert not any("canary" in path.read_bytes().decode("latin-1") for path in tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("step", range(4))
 def test_each_step_can_be_left(tmp_path: Path, step: int) -> None:
     answers = ["fal", "fal-ai/veo3", "A kite", "yes"]
-    talked = talk(
-        "try",
-        answers=[*answers[:step], "q"],
-        folder=tmp_path,
-        environment={"HOME": str(tmp_path)},
-    )
+    talked = _talk(tmp_path, answers=[*answers[:step], "q"])
     assert talked.code == 0
-    assert talked.has("Nothing more was done.")
+    assert _has(talked, "Nothing more was done.")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_what_cannot_be_sent_is_asked_again(tmp_path: Path) -> None:
-    talked = talk(
-        *("try", "--provider", "fal"),
+    talked = _talk(
+        tmp_path,
+        *("--provider", "fal"),
         answers=["no-endpoint", "A kite", "fal-ai/veo3", "A kite", "q"],
-        folder=tmp_path,
-        environment={"HOME": str(tmp_path)},
     )
-    assert talked.has("That cannot be sent: ")
-    assert talked.has("curl -X POST https://queue.fal.run/fal-ai/veo3 ")
+    assert _has(talked, "That cannot be sent: ")
+    assert _has(talked, "curl -X POST https://queue.fal.run/fal-ai/veo3 ")
 
 
 @pytest.mark.parametrize(("answer", "submissions"), [("yes", 1), ("y", 0), ("", 0)])

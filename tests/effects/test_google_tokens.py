@@ -75,7 +75,7 @@ def test_a_file_that_is_no_account_is_an_authentication_error(
 def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(google_tokens, "find_spec", lambda _name: None)
     error = result_of(GoogleTokens().fetch(_SCOPE, {})).failure()
-    assert "pip install 'tarash-gateway[vertex]'" in error.message
+    assert "pip install '.[vertex]'" in error.message
 
 
 _VERTEX = VideoGenerationConfig(

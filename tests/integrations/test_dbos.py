@@ -457,7 +457,7 @@ def test_without_dbos_the_extra_is_named() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=False
     )
     assert ran.returncode
-    assert "pip install 'tarash-gateway[dbos]'" in ran.stderr
+    assert "pip install '.[dbos]'" in ran.stderr
 
 
 def _everything_in(folder: Path) -> bytes:

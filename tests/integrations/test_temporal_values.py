@@ -329,7 +329,7 @@ def test_without_the_extra_its_name_is_told() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=False
     )
     assert ended.returncode == 1
-    assert "pip install 'tarash-gateway[temporal]'" in ended.stderr
+    assert "pip install '.[temporal]'" in ended.stderr
 
 
 def test_json_is_the_only_converter_that_is_replaced() -> None:

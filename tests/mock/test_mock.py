@@ -105,7 +105,8 @@ def test_a_packaged_clip_says_where_it_differs() -> None:
     (told,) = response.warnings
     assert told == (
         "duration_seconds 5 became 2; resolution '1080p' became '180p'; aspect_ratio '2:1' became "
-        "'16:9': the mock returned a packaged clip; install tarash-gateway[mock] for an exact one"
+        "'16:9': the mock returned a packaged clip; for an exact one, run pip install '.[mock]' in "
+        "a clone of tarash-gateway"
     )
     assert (response.duration, response.resolution) == (2.0, "180p")
 
@@ -132,8 +133,8 @@ def test_sound_is_missed_aloud() -> None:
     request = VideoGenerationRequest(prompt="a kite", generate_audio=True)
     (told,) = _generate(request=request).warnings
     assert told == (
-        "generate_audio was left out: the mock returned a packaged clip; install "
-        "tarash-gateway[mock] for an exact one"
+        "generate_audio was left out: the mock returned a packaged clip; for an exact one, run "
+        "pip install '.[mock]' in a clone of tarash-gateway"
     )
 
 

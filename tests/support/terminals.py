@@ -5,10 +5,13 @@ import pty
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import attrs
 
+# How a question of the command line ends: with its default answer in brackets.
+_QUESTION = re.compile(r"\[[^\]\n]*\]: ?\Z")
 _SEQUENCE = re.compile(r"\x1b\[([?0-9;]*)([A-Za-z])")
 
 
@@ -43,18 +46,24 @@ def run_in_terminal(
     environment: Mapping[str, str] | None = None,
     columns: int = 80,
     pipe: bool = False,
+    answers: Sequence[str] = (),
+    folder: Path | None = None,
 ) -> Shown:
-    """Run Python code in a terminal of its own; with ``pipe``, its stdout is a pipe."""
+    """Run Python code in a terminal of its own; with ``pipe``, its stdout is a pipe.
+
+    The ``answers`` are typed, one after each question.
+    """
     main, side = pty.openpty()
-    screen = b""
+    screen, left, asked = b"", list(answers), 0
     with subprocess.Popen(  # noqa: S603 - our own interpreter
         [sys.executable, "-W", "error", "-c", code, *arguments],
         stdin=side,
         stdout=subprocess.PIPE if pipe else side,
         stderr=side,
+        cwd=folder,
         env={
             **os.environ,
-            "PYTHONPATH": os.pathsep.join(sys.path),
+            "PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path)),
             "TERM": "xterm",
             "COLUMNS": str(columns),
             **(environment or {}),
@@ -69,6 +78,11 @@ def run_in_terminal(
             if not read:
                 break
             screen += read
+            if left and _QUESTION.search(
+                _SEQUENCE.sub("", screen[asked:].decode(errors="replace"))
+            ):
+                os.write(main, f"{left.pop(0)}\n".encode())
+                asked = len(screen)
         out = process.stdout.read() if process.stdout else b""
     os.close(main)
     return Shown(process.returncode, out.decode(), screen.decode())

@@ -26,6 +26,7 @@ from returns.io import IOFailure, IOResult
 from .exceptions import ValidationError
 from .outcome import IOOutcome, result_of, settle
 from .values.checks import as_dict
+from .values.extras import how_to_install
 from .values.media import MediaContent
 from .values.signatures import sniff
 
@@ -128,8 +129,8 @@ def find_credentials(
     """
     if find_spec("c2pa") is None:
         return _refuse(
-            "reading Content Credentials needs c2pa-python, which is not installed: run "
-            "pip install 'tarash-gateway[c2pa]'"
+            "reading Content Credentials needs c2pa-python, which is not installed: "
+            f"{how_to_install('c2pa')}"
         )
     if isinstance(video, MediaContent):
         video = video.content

@@ -3,6 +3,7 @@
 import sys
 from importlib.util import find_spec
 
+from ..values.extras import how_to_install
 from .exits import USAGE
 
 
@@ -11,8 +12,7 @@ def main() -> None:
     missing = [name for name in ("typer", "rich", "platformdirs") if find_spec(name) is None]
     if missing:
         sys.stderr.write(
-            f"error: the command line needs {', '.join(missing)}: "
-            "run pip install 'tarash-gateway[cli]'\n"
+            f"error: the command line needs {', '.join(missing)}: {how_to_install('cli')}\n"
         )
         sys.exit(USAGE)
     from .app import run  # noqa: PLC0415 - the extra is optional

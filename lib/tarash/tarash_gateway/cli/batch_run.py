@@ -87,9 +87,11 @@ class BatchRun:
                 **options,
             )
             try:
-                for item in videos:
-                    told = self._note(item)
-                    board.end(told.name, told.words, done=told.fate == "done")
+                # Within `with`, an interruption between two items knows what is left as well.
+                with videos:
+                    for item in videos:
+                        told = self._note(item)
+                        board.end(told.name, told.words, done=told.fate == "done")
             except BatchStoppedError as error:
                 self.problem = in_terms(error.message)
             except KeyboardInterrupt as interruption:

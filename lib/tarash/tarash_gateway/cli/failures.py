@@ -1,6 +1,6 @@
 """How a command fails: one sentence on stderr, an exit code, and with ``--json`` an object."""
 
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 import attrs
 
@@ -11,6 +11,9 @@ from .configs import FileError
 from .journal import is_in_journal
 from .speech import NO_JOURNAL, in_terms, resume_command
 from .terminal import say_json, tell
+
+# What an end is called that no error of the library is the cause of.
+_NAMES: Final = {exits.USAGE: "UsageError", exits.INTERRUPTED: "Interrupted"}
 
 
 @attrs.define(eq=False)
@@ -23,6 +26,8 @@ class Ended(Exception):  # noqa: N818 - not every end is an error: the user may 
         error: The library's error, or None.
         response: The finished video as JSON, where there is one that could not be saved.
         receipt: How long it took, and what may have been paid; empty where nothing can be told.
+        job: Our id of the job that goes on without the command, or None.
+        is_charged: Whether something may have been paid, although there is no error.
     """
 
     message: str
@@ -30,6 +35,8 @@ class Ended(Exception):  # noqa: N818 - not every end is an error: the user may 
     error: TarashException | None = None
     response: Any = None
     receipt: str = ""
+    job: str | None = None
+    is_charged: bool = False
 
     def __str__(self) -> str:
         return self.message
@@ -90,14 +97,15 @@ def plain(failure: Ended) -> dict[str, object]:
     """Return a failure as JSON."""
     error = failure.error
     shown: dict[str, object] = {
-        "type": "Ended" if error is None else type(error).__name__,
+        "type": _NAMES.get(failure.code, "Ended") if error is None else type(error).__name__,
         "message": failure.message,
         "exit_code": failure.code,
         "retryable": error is not None and is_retryable_error(error),
-        "may_have_been_paid": error is not None and receipts.may_be_charged(error),
+        "may_have_been_paid": failure.is_charged
+        or (error is not None and receipts.may_be_charged(error)),
     }
     if error is None:
-        return shown
+        return shown | {"generation_id": failure.job}
     return shown | {
         "provider": error.provider,
         "model": error.model,

@@ -18,7 +18,7 @@ from ..values.media import MediaContent
 from ..values.response import VideoGenerationResponse
 from ..values.saved import VideoGeneration
 from . import asking, exits, receipts, show
-from .failures import Ended, end, ended
+from .failures import Ended, ended
 from .journal import CliJournal, is_in_journal
 from .speech import NO_JOURNAL, in_terms, resume_command
 from .terminal import say, say_json, say_path, tell, warn
@@ -70,15 +70,23 @@ def _generating() -> Iterator[ProgressCallback]:
         if hasattr(interruption, "response"):
             raise
         # Without this, typer would print only "Aborted" and not mention the job.
-        end(f"interrupted: {_job_text(interruption)} (see tarash jobs)", exits.INTERRUPTED)
+        raise _interrupted(interruption) from None
 
 
-def _job_text(interruption: KeyboardInterrupt) -> str:
+def _interrupted(interruption: KeyboardInterrupt) -> Ended:
     job = getattr(interruption, "generation", None)
-    if isinstance(job, VideoGeneration) and job.job is not None and is_in_journal(job.id):
-        return f"job {job.request_id} of {job.provider} goes on: {resume_command(job.id)}"
-    notes = "; ".join(getattr(interruption, "__notes__", ()))
-    return in_terms(notes, NO_JOURNAL) or "nothing was submitted"
+    notes = in_terms("; ".join(getattr(interruption, "__notes__", ())), NO_JOURNAL)
+    text, name = notes or "nothing was submitted", None
+    if isinstance(job, VideoGeneration) and job.job is not None:
+        name = job.id
+        if is_in_journal(name):
+            text = f"job {job.request_id} of {job.provider} goes on: {resume_command(name)}"
+    return Ended(
+        f"interrupted: {text} (see tarash jobs)",
+        exits.INTERRUPTED,
+        job=name,
+        is_charged=bool(name or notes),
+    )
 
 
 def _now() -> float:
@@ -175,7 +183,10 @@ class Delivery:
             self._print(response, place)
         shown = None if place is None else _plain(response, place)
         receipt = receipts.after_video(response, self._seconds, "ended after")
-        raise Ended("; ".join(parts), code, error, shown, receipt)
+        job = None if response.generation is None else response.generation.id
+        raise Ended(
+            "; ".join(parts), code, error, shown, receipt, job=job, is_charged=not response.is_mock
+        )
 
 
 def _plain(response: VideoGenerationResponse, place: object) -> dict[str, Any]:

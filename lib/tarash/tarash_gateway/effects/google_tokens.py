@@ -8,6 +8,7 @@ from returns.io import IOFailure, IOResult
 
 from ..exceptions import AuthenticationError
 from ..outcome import IOOutcome
+from ..values.extras import how_to_install
 from ..values.secrets import Secret
 
 
@@ -18,7 +19,7 @@ class GoogleTokens:
         """Return a token: see `effects.Tokens`."""
         if find_spec("google") is None or find_spec("google.auth") is None:
             why = "Vertex AI needs google-auth, which is not installed"
-            advice = "run pip install 'tarash-gateway[vertex]'"
+            advice = how_to_install("vertex")
         else:
             from google.auth.exceptions import GoogleAuthError  # noqa: PLC0415 - an extra
 

@@ -11,6 +11,7 @@ from returns.io import IOFailure, IOResult
 from .. import _later
 from ..exceptions import JournalError
 from ..outcome import IOOutcome, failed, result_of
+from ..values.extras import how_to_install
 from . import postgres_sql as sql
 from .database import Database, Way
 from .sql_journal import PATIENCE, SqlJournal
@@ -228,7 +229,7 @@ def _require_psycopg() -> None:
     except ImportError as error:
         # It may be there without the library of PostgreSQL's that it calls.
         message = (
-            f"PostgresJournal needs psycopg, which cannot be loaded ({error}): run "
-            "pip install 'tarash-gateway[postgres]'"
+            f"PostgresJournal needs psycopg, which cannot be loaded ({error}): "
+            f"{how_to_install('postgres')}"
         )
         raise JournalError(message) from error

@@ -10,6 +10,8 @@ import attrs
 from returns.io import IOFailure, IOSuccess
 from returns.result import Failure, Success
 
+from ..values.extras import how_to_install
+
 try:
     from dbos import DBOS as DBOS
     from dbos import SetWorkflowID as SetWorkflowID
@@ -19,8 +21,7 @@ try:
     from dbos._error import DBOSNonExistentWorkflowError as DBOSNonExistentWorkflowError
 except ModuleNotFoundError as error:
     message = (
-        f"workflows on DBOS need {error.name}, which is not installed: run "
-        "pip install 'tarash-gateway[dbos]'"
+        f"workflows on DBOS need {error.name}, which is not installed: {how_to_install('dbos')}"
     )
     raise ModuleNotFoundError(message, name=error.name) from error
 

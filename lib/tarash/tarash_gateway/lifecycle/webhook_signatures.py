@@ -11,6 +11,7 @@ from returns.result import Failure, Success
 from ..exceptions import WebhookError
 from ..outcome import Outcome
 from ..providers.webhooks import Signed, Webhooks
+from ..values.extras import how_to_install
 from ..values.webhook import WebhookKeys, base64_of, hmac_keys
 
 _KEY_BYTES: Final = 32
@@ -30,8 +31,8 @@ def genuine(webhooks: Webhooks, signed: Signed, keys: WebhookKeys) -> Outcome[Si
         return Success(signed)
     if public and find_spec("cryptography") is None:
         message = (
-            "the message is signed with Ed25519, which needs the package cryptography: run pip "
-            "install 'tarash-gateway[webhooks]'"
+            "the message is signed with Ed25519, which needs the package cryptography: "
+            f"{how_to_install('webhooks')}"
         )
         return Failure(WebhookError(message, reason="no_key"))
     if public and _has_ed25519(signed, public):

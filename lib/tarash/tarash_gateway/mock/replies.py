@@ -33,6 +33,7 @@ from ..providers.base import (
 )
 from ..providers.kit import aspect_ratio_of
 from ..values.attempts import Cancellation
+from ..values.extras import how_to_install
 from ..values.media import MediaContent
 from ..values.mock_config import MockConfig, MockResponse
 from ..values.response import StatusType
@@ -231,7 +232,7 @@ def _differences(
         different.append("generate_audio was left out")
     if not different:
         return ()
-    hint = "the mock returned a packaged clip; install tarash-gateway[mock] for an exact one"
+    hint = f"the mock returned a packaged clip; for an exact one, {how_to_install('mock')}"
     return (f"{'; '.join(different)}: {hint}",)
 
 

@@ -14,10 +14,11 @@ temporalio/sdk-python, 1.35.
 
 from importlib.util import find_spec
 
+from ...values.extras import how_to_install
+
 if find_spec("temporalio") is None:
     _MESSAGE = (
-        "videos on Temporal need temporalio, which is not installed: run "
-        "pip install 'tarash-gateway[temporal]'"
+        f"videos on Temporal need temporalio, which is not installed: {how_to_install('temporal')}"
     )
     raise ModuleNotFoundError(_MESSAGE, name="temporalio")
 
