@@ -79,3 +79,11 @@ def test_a_change_that_the_changelog_does_not_tell_is_named() -> None:
 
 def test_a_change_that_it_tells_is_not() -> None:
     assert public_api.untold(set(), {"tarash.tarash_gateway.generate_video(config)"}) == []
+
+
+def test_the_fields_of_a_new_class_are_told_with_it() -> None:
+    kite = "tarash.tarash_gateway.KiteOfTests"
+    assert public_api.untold(set(), {f"{kite}(tail)", f"{kite}.tail"}) == ["KiteOfTests"]
+    assert public_api.untold({f"{kite}(tail)"}, {f"{kite}(tail)", f"{kite}.long_tail"}) == [
+        "long_tail"
+    ]

@@ -96,10 +96,21 @@ def _commands() -> Iterator[str]:
 
 
 def untold(before: set[str], after: set[str]) -> list[str]:
-    """Return the names among the changes that the changelog does not tell under "Unreleased"."""
+    """Return the names among the changes that the changelog does not tell under "Unreleased".
+
+    What belongs to a class that comes or goes as a whole is told with it.
+    """
     told = CHANGELOG.read_text(encoding="utf-8").partition("## Unreleased")[2]
     told = told.partition("\n## ")[0]
-    return sorted(name for name in set(map(_name, before ^ after)) if name not in told)
+    changed = before ^ after
+    stayed = {_path(line) for line in before} & {_path(line) for line in after}
+    whole = {_path(line) for line in changed} - stayed
+    names = {_name(line) for line in changed if _path(line).rpartition(".")[0] not in whole}
+    return sorted(name for name in names if name not in told)
+
+
+def _path(line: str) -> str:
+    return line.partition("(")[0]
 
 
 def _name(line: str) -> str:
