@@ -72,9 +72,9 @@ def test_the_public_interface_changes_with_the_changelog() -> None:
 
 
 def test_a_change_that_the_changelog_does_not_tell_is_named() -> None:
-    before = {"tarash.tarash_gateway.kite(a, b)", "tarash batch: --kites", "exit code DONE = 0"}
-    after = {"tarash.tarash_gateway.kite(a)", "exit code DONE = 0", "pytest fixture a_kite_fixture"}
-    assert public_api.untold(before, after) == ["--kites", "a_kite_fixture", "kite"]
+    before = {"tarash.tarash_gateway.soar(a, b)", "tarash batch: --kites", "exit code DONE = 0"}
+    after = {"tarash.tarash_gateway.soar(a)", "exit code DONE = 0", "pytest fixture a_kite_fixture"}
+    assert public_api.untold(before, after) == ["--kites", "a_kite_fixture", "soar"]
 
 
 def test_a_change_that_it_tells_is_not() -> None:
