@@ -31,13 +31,6 @@ _WIDTHS: Final = (1280, 420)
 _HEIGHT: Final = 900
 # Pixels: about nine screens. What is longer has more than one subject.
 _TALLEST: Final = 8000
-# By their nature these pages grow.
-_LONG: Final = frozenset({"changelog/", "decisions/"})
-# The theme fetches the program that draws diagrams, on the page that has some. Here it draws none.
-_DIAGRAMS: Final = "https://unpkg.com/mermaid@"
-_NO_DIAGRAMS: Final = (
-    "window.mermaid = {initialize() {}, render: async () => ({svg: '<svg></svg>', fn() {}})}"
-)
 # Below this ratio even large text is hard to read: WCAG 2.2, 1.4.3.
 _CONTRAST: Final = 3
 
@@ -87,7 +80,7 @@ def _look(
             heard.append("the page cannot be opened")
         for colours in ("light", "dark"):
             page.emulate_media(color_scheme=colours)
-            found = _probe(page, width, sys.maxsize if path in _LONG else _TALLEST)
+            found = _probe(page, width)
             problems = (*found["problems"], *dict.fromkeys(heard))
             heard.clear()
             where = f"{width} px, {colours}"
@@ -104,9 +97,9 @@ def _bad(line: Any) -> bool:
     return line.type in {"error", "warning"}
 
 
-def _probe(page: Page, width: int, tallest: int) -> Mapping[str, Any]:
+def _probe(page: Page, width: int) -> Mapping[str, Any]:
     found: Mapping[str, Any] = page.evaluate(
-        _PROBE, {"width": width, "tallest": tallest, "contrast": _CONTRAST}
+        _PROBE, {"width": width, "tallest": _TALLEST, "contrast": _CONTRAST}
     )
     return found
 
@@ -115,8 +108,6 @@ def _stay(base: str, heard: list[str], route: Route) -> None:
     url = route.request.url
     if url.startswith((base, "data:", "blob:")):
         route.continue_()
-    elif url.startswith(_DIAGRAMS):
-        route.fulfill(content_type="text/javascript", body=_NO_DIAGRAMS)
     else:
         heard.append(f"a request to another host: {url}")
         route.abort()

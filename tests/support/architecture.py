@@ -1,4 +1,4 @@
-"""The tree and the lifecycle of docs/architecture.md, drawn from the code.
+"""The tree and the lifecycle of docs/architecture.md, written from the code.
 
 python -m tests.support.architecture     writes both into the page
 """
@@ -297,6 +297,9 @@ ENTRIES: Final[Mapping[str, str]] = {
     "Collecting": "resume_video, check_video",
     "Leaving": "cancel_video",
 }
+_ERROR: Final = "an error is raised"
+_BEGINS: Final = ("| function | begins at |", "|---|---|")
+_MOVES: Final = ("| stage | what the reply means | next |", "|---|---|---|")
 STAGES: Final = tuple(stage.__name__ for stage in get_args(Stage))
 _UPLOAD_NEXT: Final = "try the next config, whose media are uploaded first"
 WORDS: Final[Mapping[Pair, str]] = {
@@ -334,16 +337,20 @@ WORDS: Final[Mapping[Pair, str]] = {
 }
 
 
-def diagram() -> str:
-    """Return the state diagram of the lifecycle as Mermaid source."""
+def lifecycle() -> str:
+    """Return the lifecycle as two tables: where a call begins, and which reply leads where."""
     order = (*STAGES, _END)
+    begins = [f"| {_code(names)} | `{stage}` |" for stage, names in ENTRIES.items()]
     arrows = sorted(transitions(), key=lambda pair: (*map(order.index, pair),))
-    lines = [
-        *(f"    {_END} --> {stage}: {names}" for stage, names in ENTRIES.items()),
-        *(f"    {one} --> {other}: {WORDS[one, other]}" for one, other in arrows),
-        "    Finished --> [*]: the video",
+    moves = [
+        f"| `{one}` | {WORDS[one, other]} | {_ERROR if other == _END else f'`{other}`'} |"
+        for one, other in arrows
     ]
-    return "```mermaid\nstateDiagram-v2\n" + "\n".join(lines) + "\n```"
+    return "\n".join([*_BEGINS, *begins, "", *_MOVES, *moves])
+
+
+def _code(names: str) -> str:
+    return ", ".join(f"`{name}`" for name in names.split(", "))
 
 
 # The page.
@@ -352,8 +359,8 @@ _MARKED: Final = "(<!-- {0} -->\n).*?(\n<!-- end of {0} -->)"
 
 
 def drawn(page: str) -> str:
-    """Return the page with both drawings as the code has them."""
-    for mark, draw in (("tree", tree), ("lifecycle", diagram)):
+    """Return the page with what is written from the code."""
+    for mark, draw in (("tree", tree), ("lifecycle", lifecycle)):
         pattern = re.compile(_MARKED.format(mark), re.DOTALL)
         page = pattern.sub(partial(_between, draw()), page)
     return page
