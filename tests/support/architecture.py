@@ -1,6 +1,6 @@
-"""The tree and the lifecycle of docs/architecture.md, written from the code.
+"""The tree of docs/architecture.md and the tables of docs/lifecycle.md, written from the code.
 
-python -m tests.support.architecture     writes both into the page
+python -m tests.support.architecture     writes them into the pages
 """
 
 import ast
@@ -55,7 +55,7 @@ from tarash.tarash_gateway.values.response import StatusType
 
 _ROOT: Final = Path(__file__).parents[2]
 PACKAGE: Final = _ROOT / "lib" / "tarash" / "tarash_gateway"
-PAGE: Final = _ROOT / "docs" / "architecture.md"
+PAGES: Final = tuple(_ROOT / "docs" / name for name in ("architecture.md", "lifecycle.md"))
 
 # The tree.
 
@@ -371,8 +371,9 @@ def _between(drawing: str, marks: re.Match[str]) -> str:
 
 
 def main() -> None:
-    """Write both drawings into the page."""
-    PAGE.write_text(drawn(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    """Write the tree and the tables into their pages."""
+    for page in PAGES:
+        page.write_text(drawn(page.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":
