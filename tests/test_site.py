@@ -5,6 +5,7 @@ from collections import Counter
 from functools import cache
 from html import unescape
 from importlib import import_module
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -92,7 +93,7 @@ def test_the_changelog_is_whole_on_pages_that_lead_to_each_other() -> None:
     ]
     names = list(pages)
     assert names[0] == "changelog.md"
-    for name, following in zip(names, names[1:], strict=False):
+    for name, following in pairwise(names):
         assert pages[name].count(f"]({following})") == 1
         assert pages[following].startswith("# Changelog, continued\n\n## ")
     assert "## 0.1.0\n\n### Added\n\n#### Kites" in pages[names[-1]]
