@@ -15,6 +15,7 @@ development tools, because nothing else needs them.
 import argparse
 import sys
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -62,6 +63,14 @@ class _Quiet(SimpleHTTPRequestHandler):
 def _pages(site: Path, only: str) -> list[str]:
     found = (page.relative_to(site).as_posix() for page in site.rglob("*.html"))
     return sorted(page.removesuffix("index.html") for page in found if only in page)
+
+
+def _seen(chromium: str, base: str, paths: list[str], shots: Path | None, width: int) -> list[Seen]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(_FLAGS))
+        seen = list(_look(browser, base, paths, width, shots))
+        browser.close()
+    return seen
 
 
 def _look(
@@ -133,10 +142,10 @@ def _look_at(site: Path, only: str, chromium: str, shots: Path | None) -> int:
     Thread(target=server.serve_forever, daemon=True).start()
     base = f"http://127.0.0.1:{server.server_port}/"
     paths = _pages(site, only)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=list(_FLAGS))
-        seen = [look for width in _WIDTHS for look in _look(browser, base, paths, width, shots)]
-        browser.close()
+    # A browser for each width: playwright's calls belong to one thread.
+    with ThreadPoolExecutor() as pool:
+        looks = pool.map(partial(_seen, chromium, base, paths, shots), _WIDTHS)
+        seen = [look for looked in looks for look in looked]
     server.shutdown()
     lines = [(s.path, s.where, problem) for s in seen for problem in s.problems]
     if not only:
