@@ -340,10 +340,13 @@ WORDS: Final[Mapping[Pair, str]] = {
 def lifecycle() -> str:
     """Return the lifecycle as two tables: where a call begins, and which reply leads where."""
     order = (*STAGES, _END)
-    begins = [f"| {_code(names)} | `{stage}` |" for stage, names in ENTRIES.items()]
+    begins = [
+        f"| {_code(names)} | {' or '.join(s for s in ENTRIES if ENTRIES[s] == names)} |"
+        for names in dict.fromkeys(ENTRIES.values())
+    ]
     arrows = sorted(transitions(), key=lambda pair: (*map(order.index, pair),))
     moves = [
-        f"| `{one}` | {WORDS[one, other]} | {_ERROR if other == _END else f'`{other}`'} |"
+        f"| {one} | {WORDS[one, other]} | {_ERROR if other == _END else other} |"
         for one, other in arrows
     ]
     return "\n".join([*_BEGINS, *begins, "", *_MOVES, *moves])
