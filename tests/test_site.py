@@ -9,8 +9,14 @@ from typing import Any
 
 import pytest
 from tests.support.site import DOCS, documented, origin, site_hooks
+from typer.testing import CliRunner
 
 from tarash.tarash_gateway import exceptions, list_models
+from tarash.tarash_gateway.cli.app import app
+from tarash.tarash_gateway.cli.journal import VARIABLE as JOURNAL_VARIABLE
+from tarash.tarash_gateway.cli.options import CONFIG_VARIABLE
+from tarash.tarash_gateway.effects import proxies, trust
+from tarash.tarash_gateway.lifecycle.links import variables
 from tarash.tarash_gateway.registry import BUILT_IN
 
 _PACKAGE = "tarash.tarash_gateway"
@@ -179,6 +185,41 @@ def test_the_tree_says_which_errors_a_chain_survives() -> None:
         "TimeoutError",
         "UnexpectedReplyError",
     }
+
+
+# The command line and the environment.
+
+_SECTION = re.compile(r"^## `(tarash.*?)`\n\n```text\n(.*?)\n```$", re.MULTILINE | re.DOTALL)
+
+
+def test_the_page_of_the_commands_has_what_each_prints(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = site_hooks().on_page_markdown("<!-- commands: all -->")
+    sections = dict(_SECTION.findall(shown))
+    # given a terminal of 80 columns
+    monkeypatch.setenv("COLUMNS", "80")
+    listed = re.findall(
+        r"^  ([a-z]+)  ", sections["tarash"].partition("Commands:")[2], re.MULTILINE
+    )
+    assert listed
+    # then there is a section for `tarash` and for each command that it lists, word for word
+    assert list(sections) == ["tarash", *(f"tarash {name}" for name in listed)]
+    for command, section in sections.items():
+        arguments = [*command.split()[1:], "-h"]
+        printed = CliRunner().invoke(app, arguments, prog_name="tarash")
+        assert printed.stdout.strip() == section
+
+
+def test_every_variable_is_on_the_page_about_the_environment() -> None:
+    page = (DOCS / "environment-variables.md").read_text(encoding="utf-8")
+    read = {
+        *variables(BUILT_IN),
+        *(name for p in BUILT_IN.values() if p.webhooks for name in p.webhooks.variables),
+        *trust._FILES,
+        *(upper for _, upper in proxies._VARIABLES.values()),
+        CONFIG_VARIABLE,
+        JOURNAL_VARIABLE,
+    }
+    assert {name for name in read if f"`{name}`" not in page} == set()
 
 
 # What GitHub and the site read in different ways.
