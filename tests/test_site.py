@@ -11,7 +11,7 @@ import pytest
 from tests.support.site import DOCS, documented, origin, site_hooks
 from typer.testing import CliRunner
 
-from tarash.tarash_gateway import exceptions, list_models
+from tarash.tarash_gateway import exceptions, list_models, list_providers
 from tarash.tarash_gateway.cli.app import app
 from tarash.tarash_gateway.cli.journal import VARIABLE as JOURNAL_VARIABLE
 from tarash.tarash_gateway.cli.options import CONFIG_VARIABLE
@@ -80,6 +80,25 @@ def test_every_name_on_a_page_exists() -> None:
     for name, page in documented():
         module, _, last = name.rpartition(".")
         assert hasattr(import_module(module), last), f"{page}: {name}"
+
+
+# The table of providers.
+
+
+def test_the_table_of_providers_says_what_each_can_do() -> None:
+    page = (DOCS / "providers/index.md").read_text(encoding="utf-8")
+    rows = [[c.strip() for c in line.split("|")[1:-1]] for line in page.splitlines() if "|" in line]
+    told = {row[1].strip("`"): row[2:] for row in rows[2:]}
+    infos = {info.name: info for info in list_providers() if info.models}
+    # then every provider is there, with what `list_providers` knows
+    assert set(told) == set(infos)
+    for name, (key, *cells) in told.items():
+        info = infos[name]
+        can = (info.cancels, info.lists_jobs, info.webhooks, info.uploads, info.streams)
+        # Of the two APIs of Google, the page says more than a single value can.
+        said = ["no" if cell == "Omni only" else cell for cell in cells]
+        assert [cell.split(",")[0] for cell in said] == ["yes" if yes else "no" for yes in can]
+        assert any(f"`{variable}`" in key for names in info.keys for variable in names)
 
 
 # The tables of models.
