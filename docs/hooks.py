@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from site_changelog import changelog
+from site_commands import commands
 from site_errors import errors
 from site_limits import limits
 from site_matrix import matrix
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from mkdocs.structure.files import Files
 
 _TABLES = {
+    "commands": commands,
     "errors": errors,
     "limits": limits,
     "matrix": matrix,

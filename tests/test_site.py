@@ -10,8 +10,14 @@ from typing import Any
 
 import pytest
 from tests.support.site import DOCS, documented, origin, site_hooks
+from typer.testing import CliRunner
 
-from tarash.tarash_gateway import exceptions, list_models
+from tarash.tarash_gateway import exceptions, list_models, list_providers
+from tarash.tarash_gateway.cli.app import app
+from tarash.tarash_gateway.cli.journal import VARIABLE as JOURNAL_VARIABLE
+from tarash.tarash_gateway.cli.options import CONFIG_VARIABLE
+from tarash.tarash_gateway.effects import proxies, trust
+from tarash.tarash_gateway.lifecycle.links import variables
 from tarash.tarash_gateway.registry import BUILT_IN
 
 _PACKAGE = "tarash.tarash_gateway"
@@ -97,6 +103,25 @@ def test_the_changelog_is_whole_on_pages_that_lead_to_each_other() -> None:
         assert pages[name].count(f"]({following})") == 1
         assert pages[following].startswith("# Changelog, continued\n\n## ")
     assert "## 0.1.0\n\n### Added\n\n#### Kites" in pages[names[-1]]
+
+
+# The table of providers.
+
+
+def test_the_table_of_providers_says_what_each_can_do() -> None:
+    page = (DOCS / "providers/index.md").read_text(encoding="utf-8")
+    rows = [[c.strip() for c in line.split("|")[1:-1]] for line in page.splitlines() if "|" in line]
+    told = {row[1].strip("`"): row[2:] for row in rows[2:]}
+    infos = {info.name: info for info in list_providers() if info.models}
+    # then every provider is there, with what `list_providers` knows
+    assert set(told) == set(infos)
+    for name, (key, *cells) in told.items():
+        info = infos[name]
+        can = (info.cancels, info.lists_jobs, info.webhooks, info.uploads, info.streams)
+        # Of the two APIs of Google, the page says more than a single value can.
+        said = ["no" if cell == "Omni only" else cell for cell in cells]
+        assert [cell.split(",")[0] for cell in said] == ["yes" if yes else "no" for yes in can]
+        assert any(f"`{variable}`" in key for names in info.keys for variable in names)
 
 
 # The tables of models.
@@ -202,6 +227,41 @@ def test_the_tree_says_which_errors_a_chain_survives() -> None:
         "TimeoutError",
         "UnexpectedReplyError",
     }
+
+
+# The command line and the environment.
+
+_SECTION = re.compile(r"^## `(tarash.*?)`\n\n```text\n(.*?)\n```$", re.MULTILINE | re.DOTALL)
+
+
+def test_the_page_of_the_commands_has_what_each_prints(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = site_hooks().on_page_markdown("<!-- commands: all -->")
+    sections = dict(_SECTION.findall(shown))
+    # given a terminal of 80 columns
+    monkeypatch.setenv("COLUMNS", "80")
+    listed = re.findall(
+        r"^  ([a-z]+)  ", sections["tarash"].partition("Commands:")[2], re.MULTILINE
+    )
+    assert listed
+    # then there is a section for `tarash` and for each command that it lists, word for word
+    assert list(sections) == ["tarash", *(f"tarash {name}" for name in listed)]
+    for command, section in sections.items():
+        arguments = [*command.split()[1:], "-h"]
+        printed = CliRunner().invoke(app, arguments, prog_name="tarash")
+        assert printed.stdout.strip() == section
+
+
+def test_every_variable_is_on_the_page_about_the_environment() -> None:
+    page = (DOCS / "environment-variables.md").read_text(encoding="utf-8")
+    read = {
+        *variables(BUILT_IN),
+        *(name for p in BUILT_IN.values() if p.webhooks for name in p.webhooks.variables),
+        *trust._FILES,
+        *(upper for _, upper in proxies._VARIABLES.values()),
+        CONFIG_VARIABLE,
+        JOURNAL_VARIABLE,
+    }
+    assert {name for name in read if f"`{name}`" not in page} == set()
 
 
 # What GitHub and the site read in different ways.

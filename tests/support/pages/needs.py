@@ -1,6 +1,7 @@
 """What some pages need beside the simulated providers: a database, an engine, official clients."""
 
 import importlib
+import logging
 import sys
 import threading
 import time
@@ -21,6 +22,18 @@ from tests.support.dbos_sqlite import skip_where_sqlite_is_too_old
 from tests.support.pages.world import World
 
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "testserver"})
+
+
+@contextmanager
+def _log(_world: World) -> Iterator[None]:
+    """Give back the library's log as it was."""
+    log = logging.getLogger("tarash.tarash_gateway")
+    handlers, level = [*log.handlers], log.level
+    try:
+        yield
+    finally:
+        log.handlers[:] = handlers
+        log.setLevel(level)
 
 
 @contextmanager
@@ -129,6 +142,7 @@ Need = Callable[[World], AbstractContextManager[None]]
 # By a text that a page has where it needs them.
 NEEDS: Final[Mapping[str, Need]] = {
     "DATABASE_URL": _database,
+    "import logging": _log,
     "from dbos import": _dbos,
     "from examples.celery_app import": _celery,
     "import fal_client": _official_clients,

@@ -79,7 +79,10 @@ def raising(
         return settle(result_of(verb(*arguments, **options).block()))
 
     async def start(*arguments: P.args, **options: P.kwargs) -> T:
-        """Do what `{}` does, without blocking the event loop."""
+        """Do what `{}` does, without blocking the event loop.
+
+        The arguments, the result and the errors are the same.
+        """
         return settle(await begin(lambda: verb(*arguments, **options)))
 
     block.__module__ = start.__module__ = module

@@ -161,9 +161,15 @@ def start_video(
     request: RequestLike,
     **options: Unpack[SubmitOptions],
 ) -> Task[VideoGeneration]:
-    """Submit, and return the accepted job; its polling is left to `resume_video`.
+    """Submit, and return the accepted job at once; `resume_video` waits for its video.
 
-    The arguments and errors are those of `generate_video`, without those about the finished video.
+    The arguments are those of `generate_video`, without those about the finished video.
+
+    Returns:
+        The job, for `check_video`, `resume_video` and `cancel_video`. ``to_json()`` stores it.
+
+    Raises:
+        TarashException: As for `generate_video`, without the errors about the finished video.
     """
 
     def submit(call: "calls.Call") -> Steps[VideoGeneration]:
@@ -196,6 +202,9 @@ def resume_video(
     ``config`` is the config given again, where its keys are not in the environment. The other
     arguments are those of `generate_video`.
 
+    Returns:
+        The finished video. Where ``generation`` has it already, the provider is not asked.
+
     Raises:
         ValidationError: It is not known that a job was accepted; nothing is submitted again.
         TarashException: As for `generate_video`.
@@ -217,8 +226,11 @@ def check_video(
 ) -> Task[VideoGeneration]:
     """Make one exchange for an accepted job, and return where it stands.
 
-    ``response`` of the returned value has the video once it is finished. Nothing is submitted: if
-    the job failed, its error is raised.
+    ``generation`` and ``config`` are those of `resume_video`. Nothing is submitted: if the job
+    failed, its error is raised.
+
+    Returns:
+        The job as it is now. ``response`` has the video once it is finished, and is None before.
 
     Raises:
         TarashException: As for `resume_video`.
@@ -233,7 +245,9 @@ def cancel_video(
     generation: VideoGeneration,
     **options: Unpack[JobOptions],
 ) -> Task[Cancellation]:
-    """Ask the provider to stop an accepted job.
+    """Ask the provider to stop an accepted job; it is safe to call this twice.
+
+    ``generation`` and ``config`` are those of `resume_video`.
 
     Returns:
         ``"confirmed"``: the provider says that it stops; ``"charged"``: it stops, and the provider
