@@ -155,6 +155,7 @@ def _choose(offered: list[ProviderInfo], provider: str) -> ProviderInfo:
     ordered = sorted(offered, key=lambda info: not info.has_key)
     named = {info.name: info for info in ordered}
     if provider:
+        _step(f"Step 1 of 5: the provider. You chose {provider}.")
         return named[provider]
     _step("Step 1 of 5: the provider. The key of each is looked for in your environment.")
     width = max(map(len, named))
