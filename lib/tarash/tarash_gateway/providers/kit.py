@@ -111,9 +111,7 @@ def standing(word: str, words: Mapping[str, Standing]) -> Standing:
     """
     # A table copied from a provider's page may be in capitals: a finished job would seem to run.
     told = word.strip().lower()
-    return words.get(told) or next(
-        (known for name, known in words.items() if name.lower() == told), "processing"
-    )
+    return next((known for name, known in words.items() if name.lower() == told), "processing")
 
 
 def percent(value: object, *, whole: Literal[1, 100] = 100) -> float | None:
