@@ -133,12 +133,12 @@ def test_an_address_that_is_missing_is_told_before_the_questions(
     assert not _has(talked, "Model")
 
 
-def test_with_its_address_a_server_is_tried(tmp_path: Path) -> None:
-    address = "https://videos.example/v1"
-    answers = ["kite-1", "A kite", "yes"]
-    talked = _talk(tmp_path, "-p", "openai", answers=answers, OPENAI_BASE_URL=address)
+def test_with_its_address_a_resource_is_tried(tmp_path: Path) -> None:
+    address = "https://kites.openai.azure.com"
+    answers = ["", "A kite", "yes"]
+    talked = _talk(tmp_path, "-p", "azure-openai", answers=answers, AZURE_OPENAI_ENDPOINT=address)
     assert talked.code == 0
-    assert _has(talked, "curl -X POST https://videos.example/v1/videos")
+    assert _has(talked, f"curl -X POST '{address}/openai")
     assert [path.name for path in tmp_path.iterdir()] == ["test-clip.mp4"]
 
 
