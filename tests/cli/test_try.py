@@ -117,6 +117,31 @@ def test_without_a_terminal_it_says_what_to_run(tarash: Tarash) -> None:
     assert commands[1].endswith("-m runway:gen4.5 --plan")
 
 
+@pytest.mark.parametrize(
+    ("provider", "variable"),
+    [("azure-openai", "AZURE_OPENAI_ENDPOINT"), ("openai", "OPENAI_BASE_URL")],
+)
+def test_an_address_that_is_missing_is_told_before_the_questions(
+    tmp_path: Path, provider: str, variable: str
+) -> None:
+    # Given a provider whose API is at an address of the user's own, which is not set.
+    talked = _talk(tmp_path, "--provider", provider, answers=[])
+    # Then it says what to set, and asks nothing that could not be sent.
+    assert talked.code == 0
+    assert _has(talked, f"Step 1 of 5: the provider. You chose {provider}.")
+    assert _has(talked, f"export {variable}=https://...")
+    assert not _has(talked, "Model")
+
+
+def test_with_its_address_a_resource_is_tried(tmp_path: Path) -> None:
+    address = "https://kites.openai.azure.com"
+    answers = ["", "A kite", "yes"]
+    talked = _talk(tmp_path, "-p", "azure-openai", answers=answers, AZURE_OPENAI_ENDPOINT=address)
+    assert talked.code == 0
+    assert _has(talked, f"curl -X POST '{address}/openai")
+    assert [path.name for path in tmp_path.iterdir()] == ["test-clip.mp4"]
+
+
 def test_a_wrong_provider_is_told(tarash: Tarash) -> None:
     assert (ran := tarash("try", "-p", "fall")).code == 2
     assert "provider 'fall' is not known: use one of azure-openai, fal" in ran.err

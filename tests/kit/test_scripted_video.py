@@ -185,8 +185,13 @@ def test_a_submission_too_many_says_what_to_do() -> None:
 def test_what_did_not_happen_is_named() -> None:
     world = ScriptedVideo().completes().refuses(429, times=3).fails(times=None)
     _make(world, _FAL)
-    with pytest.raises(AssertionError, match=r"refuses\(429\) \(3 times\); 1 submissions came"):
+    with pytest.raises(AssertionError, match=r"refuses\(429\) \(3 times\); 1 submission came"):
         world.check()
+
+
+def test_a_misspelt_provider_is_refused_where_it_is_written() -> None:
+    with pytest.raises(ValueError, match=r"'fall' is not scripted: use one of azure-openai, fal"):
+        ScriptedVideo().completes(provider="fall")
 
 
 def test_a_request_that_no_provider_knows_says_what_to_do(tmp_path: Path) -> None:

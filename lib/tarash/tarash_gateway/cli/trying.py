@@ -11,6 +11,7 @@ from .. import api
 from ..catalog.info import ModelInfo, ProviderInfo
 from ..exceptions import TarashException, ValidationError
 from ..registry import known_providers
+from ..running.worlds import world_of
 from ..values.config import VideoGenerationConfig
 from ..values.request import VideoGenerationRequest
 from . import asking, completion, failures, generate
@@ -37,6 +38,14 @@ _STARTERS: Final[Mapping[str, str]] = {
     "google": "gemini-omni-1.2-flash",
     "replicate": "google/veo-3-fast",
     "runway": "gen4.5",
+}
+# Providers that nothing can be planned for without an address: its variable, and what it is.
+_ADDRESSES: Final[Mapping[str, tuple[str, str]]] = {
+    "azure-openai": ("AZURE_OPENAI_ENDPOINT", "It needs the address of your resource in Azure."),
+    "openai": (
+        "OPENAI_BASE_URL",
+        "OpenAI itself makes no videos any more, but other servers speak its API.",
+    ),
 }
 _PROMPT: Final = "A red kite over the sea at golden hour"
 _LEAVE: Final = "q"
@@ -103,6 +112,7 @@ def _tell_commands(provider: str) -> None:
 def _walk(offered: list[ProviderInfo], provider: str) -> None:
     tell(f"A first video, in five steps. Type {_LEAVE} to leave at any question.")
     info = _choose(offered, provider)
+    _require_address(info.name)
     has_key = _tell_key(info)
     config, request = _describe(info)
     _step("Step 3 of 5: what would be sent. Nothing is sent yet.")
@@ -155,6 +165,7 @@ def _choose(offered: list[ProviderInfo], provider: str) -> ProviderInfo:
     ordered = sorted(offered, key=lambda info: not info.has_key)
     named = {info.name: info for info in ordered}
     if provider:
+        _step(f"Step 1 of 5: the provider. You chose {provider}.")
         return named[provider]
     _step("Step 1 of 5: the provider. The key of each is looked for in your environment.")
     width = max(map(len, named))
@@ -168,6 +179,21 @@ def _choose(offered: list[ProviderInfo], provider: str) -> ProviderInfo:
         if found is not None:
             return found
         tell(f"{answer} is not in the list.")
+
+
+def _require_address(provider: str) -> None:
+    """Tell how to set the address of the provider's API, where it has none.
+
+    Raises:
+        _Left: It has to be set first, outside of this program.
+    """
+    variable, why = _ADDRESSES.get(provider, ("", ""))
+    if not variable or (world_of(None).environment.get(variable) or "").strip():
+        return
+    _step(why)
+    tell("Set the address, then begin again:")
+    tell(f"  export {variable}=https://...")
+    raise _Left
 
 
 def _tell_key(info: ProviderInfo) -> bool:

@@ -100,14 +100,18 @@ Standing: TypeAlias = Literal["queued", "processing", "completed", "failed", "ca
 def standing(word: str, words: Mapping[str, Standing]) -> Standing:
     """Return the state of a job by the provider's word for it.
 
-    The case of ``word`` does not matter; ``words`` are in lower case. A word that the table does
-    not have means that the job still runs, until the deadline: a job is paid for, and a provider
-    may add words at any time.
+    Case matters neither in ``word`` nor in ``words``. A word that the table does not have means
+    that the job still runs, until the deadline: a job is paid for, and a provider may add words at
+    any time.
 
     >>> standing("DONE", {"done": "completed"}), standing("warming up", {"done": "completed"})
     ('completed', 'processing')
+    >>> standing("READY", {"READY": "completed"})
+    'completed'
     """
-    return words.get(word.strip().lower(), "processing")
+    # A table copied from a provider's page may be in capitals: a finished job would seem to run.
+    told = word.strip().lower()
+    return next((known for name, known in words.items() if name.lower() == told), "processing")
 
 
 def percent(value: object, *, whole: Literal[1, 100] = 100) -> float | None:

@@ -9,8 +9,10 @@ import attrs
 
 from ..http.messages import BytesBody, FormBody, HttpRequest, HttpResponse, JsonBody
 from ..http.parts import FormPart, StreamBody
-from .dialects import FAMILIES, VIDEO, Content, Dialect, Route
+from .dialects import DIALECTS, FAMILIES, VIDEO, Content, Dialect, Route
 
+# The ids of the providers that a script plays.
+PLAYED: Final = frozenset(dialect.provider for dialect in DIALECTS.values())
 _UPLOAD: Final = re.compile(r"/uploads?(?:/|$)|/files$")
 _RANGE: Final = re.compile(r"bytes=(\d+)-(\d*)")
 

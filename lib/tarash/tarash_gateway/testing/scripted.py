@@ -18,7 +18,7 @@ from .dialects import CLIP_URL, Content, Taken
 from .fakes import FakeClock
 from .happenings import Happening, Happenings
 from .jobs import ScriptedJob, listed
-from .playing import Spoken, clip_for, fields_of, is_upload, reply_of, spoken_by
+from .playing import PLAYED, Spoken, clip_for, fields_of, is_upload, reply_of, spoken_by
 from .worlds import scripted_effects
 
 
@@ -88,6 +88,9 @@ class ScriptedVideo:
             polls: How many polls find it running before.
             times: For so many submissions; None: for all from here on, none of which is missed.
             provider: Only for submissions to this provider; None: to any.
+
+        Raises:
+            ValueError: ``provider`` is none of the built-in providers.
         """
         return self._says("completes", polls=polls, times=times, provider=provider)
 
@@ -181,7 +184,8 @@ class ScriptedVideo:
         missing = self._script.missing
         notes = list(self._problems)
         if missing:
-            found = f"{len(self.submitted)} submissions came"
+            came = len(self.submitted)
+            found = f"{came} submission{'' if came == 1 else 's'} came"
             notes.append(f"this was scripted and did not happen: {', '.join(missing)}; {found}")
         if notes:
             raise AssertionError("\n".join(notes))
@@ -202,9 +206,12 @@ class ScriptedVideo:
             return IOFailure(reply)
         return IOResult.from_value(WholeReply(reply, limits))
 
-    def _says(self, what: str, **more: Any) -> Self:
+    def _says(self, what: str, *, provider: str | None, **more: Any) -> Self:
+        if provider not in {None, *PLAYED}:
+            wrong = f"provider {provider!r} is not scripted: use one of {', '.join(sorted(PLAYED))}"
+            raise ValueError(wrong)
         with self._turn:
-            self._script.add(Happening(what=what, **more))
+            self._script.add(Happening(what=what, provider=provider, **more))
         return self
 
     def _answer(self, request: HttpRequest) -> HttpResponse | TarashException:
@@ -261,8 +268,8 @@ def _reply_to(
 
 def _unscripted(provider: str, nth: int) -> str:
     return (
-        f"submission {nth} of this test went to {provider}, and the script has ended: say what "
-        "happens to it, by scripted_video.completes(), .fails(), .refuses(429) and so on"
+        f"submission {nth} of this test went to {provider}, for which the script has nothing: say "
+        "what happens to it, by scripted_video.completes(), .fails(), .refuses(429) and so on"
     )
 
 
