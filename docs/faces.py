@@ -7,6 +7,7 @@ import ast
 import builtins
 import inspect
 import re
+from functools import reduce
 from importlib import import_module
 from typing import Any
 
@@ -71,8 +72,23 @@ def _linked(annotation: Any, mod: griffe.Module) -> Any:
             mod.imports[name] = path + name
             mod.set_member(name, griffe.Alias(name, path + name, parent=mod))
     short = _PATH.sub(r"\2", text)
-    node = ast.parse(short, mode="eval").body
+    node = _Bars().visit(ast.parse(short, mode="eval").body)
     return griffe.get_expression(node, parent=mod, parse_strings=False)
+
+
+class _Bars(ast.NodeTransformer):
+    """Writes ``Union[X, NoneType]`` as ``X | None``."""
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        """Return the union of the parts, each of them changed likewise."""
+        self.generic_visit(node)
+        if ast.unparse(node.value) != "Union" or not isinstance(node.slice, ast.Tuple):
+            return node
+        return reduce(lambda one, other: ast.BinOp(one, ast.BitOr(), other), node.slice.elts)
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        """Return None for its type."""
+        return ast.Constant(None) if node.id == "NoneType" else node
 
 
 def _text(annotation: Any) -> str:

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from site_changelog import changelog
 from site_errors import errors
 from site_limits import limits
 from site_matrix import matrix
@@ -25,11 +26,12 @@ _ROOT = Path(__file__).parents[1]
 
 
 def on_files(files: "Files", *, config: Any, **_: Any) -> "Files":
-    """Add the changelog, whose links count from the root of the repository."""
-    from mkdocs.structure.files import File  # noqa: PLC0415 - the tests do without mkdocs
+    """Add the changelog; the navigation has its first page, which leads to the others."""
+    from mkdocs.structure.files import File, InclusionLevel  # noqa: PLC0415 - tests do without it
 
-    text = (_ROOT / "CHANGELOG.md").read_text(encoding="utf-8").replace("](docs/", "](")
-    files.append(File.generated(config, "changelog.md", content=text))
+    for name, text in changelog((_ROOT / "CHANGELOG.md").read_text(encoding="utf-8")).items():
+        level = InclusionLevel.INCLUDED if name == "changelog.md" else InclusionLevel.NOT_IN_NAV
+        files.append(File.generated(config, name, content=text, inclusion=level))
     return files
 
 

@@ -162,7 +162,6 @@ def test_the_tests_of_a_page_run(tmp_path: Path) -> None:
         ("```toml\n=\n```", "Invalid"),
         ("```yaml\na: b: c\n```", "mapping values"),
         ("```csv\na,b\n1\n```", "differ in length"),
-        ("```mermaid\nnothing\n```", "no diagram"),
         ("```sql\nSELECT 1\n```", "DATABASE_URL"),
         ("```tree\na/\n```", "another one"),
         ("```\nwords\n```", "no block has the language ''"),

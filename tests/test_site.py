@@ -5,6 +5,7 @@ from collections import Counter
 from functools import cache
 from html import unescape
 from importlib import import_module
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -74,6 +75,28 @@ def test_every_name_on_a_page_exists() -> None:
     for name, page in documented():
         module, _, last = name.rpartition(".")
         assert hasattr(import_module(module), last), f"{page}: {name}"
+
+
+# The changelog.
+
+
+def test_the_changelog_is_whole_on_pages_that_lead_to_each_other() -> None:
+    # given the file, with a release more than it has
+    text = (DOCS.parent / "CHANGELOG.md").read_text(encoding="utf-8")
+    text += "\n## 0.1.0\n\n### Added\n\n#### Kites\n\n" + "- A kite flies over the sea.\n" * 200
+    # when it is made into pages
+    pages = site_hooks().changelog(text)
+    # then each line is there, in its order, and below its headings
+    told = [line for page in pages.values() for line in page.splitlines() if line[:1] in "- "]
+    assert [line for line in told if line] == [
+        line.replace("](docs/", "](") for line in text.splitlines() if line[:1] in {"-", " "}
+    ]
+    names = list(pages)
+    assert names[0] == "changelog.md"
+    for name, following in pairwise(names):
+        assert pages[name].count(f"]({following})") == 1
+        assert pages[following].startswith("# Changelog, continued\n\n## ")
+    assert "## 0.1.0\n\n### Added\n\n#### Kites" in pages[names[-1]]
 
 
 # The tables of models.

@@ -15,6 +15,7 @@ development tools, because nothing else needs them.
 import argparse
 import sys
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -31,13 +32,6 @@ _WIDTHS: Final = (1280, 420)
 _HEIGHT: Final = 900
 # Pixels: about nine screens. What is longer has more than one subject.
 _TALLEST: Final = 8000
-# By their nature these pages grow.
-_LONG: Final = frozenset({"changelog/", "decisions/"})
-# The theme fetches the program that draws diagrams, on the page that has some. Here it draws none.
-_DIAGRAMS: Final = "https://unpkg.com/mermaid@"
-_NO_DIAGRAMS: Final = (
-    "window.mermaid = {initialize() {}, render: async () => ({svg: '<svg></svg>', fn() {}})}"
-)
 # Below this ratio even large text is hard to read: WCAG 2.2, 1.4.3.
 _CONTRAST: Final = 3
 
@@ -71,6 +65,14 @@ def _pages(site: Path, only: str) -> list[str]:
     return sorted(page.removesuffix("index.html") for page in found if only in page)
 
 
+def _seen(chromium: str, base: str, paths: list[str], shots: Path | None, width: int) -> list[Seen]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(_FLAGS))
+        seen = list(_look(browser, base, paths, width, shots))
+        browser.close()
+    return seen
+
+
 def _look(
     browser: Browser, base: str, paths: list[str], width: int, shots: Path | None
 ) -> Iterator[Seen]:
@@ -87,7 +89,7 @@ def _look(
             heard.append("the page cannot be opened")
         for colours in ("light", "dark"):
             page.emulate_media(color_scheme=colours)
-            found = _probe(page, width, sys.maxsize if path in _LONG else _TALLEST)
+            found = _probe(page, width)
             problems = (*found["problems"], *dict.fromkeys(heard))
             heard.clear()
             where = f"{width} px, {colours}"
@@ -104,9 +106,9 @@ def _bad(line: Any) -> bool:
     return line.type in {"error", "warning"}
 
 
-def _probe(page: Page, width: int, tallest: int) -> Mapping[str, Any]:
+def _probe(page: Page, width: int) -> Mapping[str, Any]:
     found: Mapping[str, Any] = page.evaluate(
-        _PROBE, {"width": width, "tallest": tallest, "contrast": _CONTRAST}
+        _PROBE, {"width": width, "tallest": _TALLEST, "contrast": _CONTRAST}
     )
     return found
 
@@ -115,8 +117,6 @@ def _stay(base: str, heard: list[str], route: Route) -> None:
     url = route.request.url
     if url.startswith((base, "data:", "blob:")):
         route.continue_()
-    elif url.startswith(_DIAGRAMS):
-        route.fulfill(content_type="text/javascript", body=_NO_DIAGRAMS)
     else:
         heard.append(f"a request to another host: {url}")
         route.abort()
@@ -142,10 +142,10 @@ def _look_at(site: Path, only: str, chromium: str, shots: Path | None) -> int:
     Thread(target=server.serve_forever, daemon=True).start()
     base = f"http://127.0.0.1:{server.server_port}/"
     paths = _pages(site, only)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=list(_FLAGS))
-        seen = [look for width in _WIDTHS for look in _look(browser, base, paths, width, shots)]
-        browser.close()
+    # A browser for each width: playwright's calls belong to one thread.
+    with ThreadPoolExecutor() as pool:
+        looks = pool.map(partial(_seen, chromium, base, paths, shots), _WIDTHS)
+        seen = [look for looked in looks for look in looked]
     server.shutdown()
     lines = [(s.path, s.where, problem) for s in seen for problem in s.problems]
     if not only:

@@ -99,7 +99,7 @@ def test_without_the_extra_it_says_what_to_install(
         2,
         (
             "error: the command line needs typer, rich, platformdirs: "
-            "install the extra, in a clone by pip install '.[cli]'\n"
+            "run pip install '.[cli]' in a clone of tarash-gateway\n"
         ),
     )
 

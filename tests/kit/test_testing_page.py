@@ -1,4 +1,4 @@
-"""The tests on the page about testing pass in a project of their own."""
+"""The tests on the pages about testing pass in a project of their own."""
 
 import re
 from pathlib import Path
@@ -8,16 +8,25 @@ import pytest
 
 pytest_plugins = ("pytester",)
 
-_PAGE: Final = Path(__file__).parents[2] / "docs" / "guides" / "testing.md"
+_GUIDES: Final = Path(__file__).parents[2] / "docs" / "guides"
 _FILE: Final = re.compile(r'```python title="([\w.]+)"\n(.*?)```', re.DOTALL)
 
 
-def test_the_tests_of_the_page_pass(
+def _files() -> dict[str, str]:
+    pages = (_GUIDES / f"{page}.md" for page in ("testing", "testing-requests"))
+    return {
+        name: code
+        for page in pages
+        for name, code in _FILE.findall(page.read_text(encoding="utf-8"))
+    }
+
+
+def test_the_tests_of_the_pages_pass(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # given a project that has the files of the page, and the guard that nothing is sent
+    # given a project that has the files of the pages, and the guard that nothing is sent
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
-    files = dict(_FILE.findall(_PAGE.read_text(encoding="utf-8")))
+    files = _files()
     assert {"clips.py", "test_clips.py", "kite.py", "test_kite.py"} <= files.keys()
     for name, code in files.items():
         (pytester.path / name).write_text(code, encoding="utf-8")
@@ -30,5 +39,4 @@ def test_the_tests_of_the_page_pass(
 
 
 def test_the_first_test_is_ten_lines() -> None:
-    files = dict(_FILE.findall(_PAGE.read_text(encoding="utf-8")))
-    assert len([line for line in files["test_clips.py"].splitlines() if line.strip()]) <= 10
+    assert len([line for line in _files()["test_clips.py"].splitlines() if line.strip()]) <= 10

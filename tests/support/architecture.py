@@ -1,6 +1,6 @@
-"""The tree and the lifecycle of docs/architecture.md, drawn from the code.
+"""The tree of docs/architecture.md and the tables of docs/lifecycle.md, written from the code.
 
-python -m tests.support.architecture     writes both into the page
+python -m tests.support.architecture     writes them into the pages
 """
 
 import ast
@@ -55,7 +55,7 @@ from tarash.tarash_gateway.values.response import StatusType
 
 _ROOT: Final = Path(__file__).parents[2]
 PACKAGE: Final = _ROOT / "lib" / "tarash" / "tarash_gateway"
-PAGE: Final = _ROOT / "docs" / "architecture.md"
+PAGES: Final = tuple(_ROOT / "docs" / name for name in ("architecture.md", "lifecycle.md"))
 
 # The tree.
 
@@ -297,6 +297,9 @@ ENTRIES: Final[Mapping[str, str]] = {
     "Collecting": "resume_video, check_video",
     "Leaving": "cancel_video",
 }
+_ERROR: Final = "an error is raised"
+_BEGINS: Final = ("| function | begins at |", "|---|---|")
+_MOVES: Final = ("| stage | what the reply means | next |", "|---|---|---|")
 STAGES: Final = tuple(stage.__name__ for stage in get_args(Stage))
 _UPLOAD_NEXT: Final = "try the next config, whose media are uploaded first"
 WORDS: Final[Mapping[Pair, str]] = {
@@ -334,16 +337,23 @@ WORDS: Final[Mapping[Pair, str]] = {
 }
 
 
-def diagram() -> str:
-    """Return the state diagram of the lifecycle as Mermaid source."""
+def lifecycle() -> str:
+    """Return the lifecycle as two tables: where a call begins, and which reply leads where."""
     order = (*STAGES, _END)
-    arrows = sorted(transitions(), key=lambda pair: (*map(order.index, pair),))
-    lines = [
-        *(f"    {_END} --> {stage}: {names}" for stage, names in ENTRIES.items()),
-        *(f"    {one} --> {other}: {WORDS[one, other]}" for one, other in arrows),
-        "    Finished --> [*]: the video",
+    begins = [
+        f"| {_code(names)} | {' or '.join(s for s in ENTRIES if ENTRIES[s] == names)} |"
+        for names in dict.fromkeys(ENTRIES.values())
     ]
-    return "```mermaid\nstateDiagram-v2\n" + "\n".join(lines) + "\n```"
+    arrows = sorted(transitions(), key=lambda pair: (*map(order.index, pair),))
+    moves = [
+        f"| {one} | {WORDS[one, other]} | {_ERROR if other == _END else other} |"
+        for one, other in arrows
+    ]
+    return "\n".join([*_BEGINS, *begins, "", *_MOVES, *moves])
+
+
+def _code(names: str) -> str:
+    return ", ".join(f"`{name}`" for name in names.split(", "))
 
 
 # The page.
@@ -352,8 +362,8 @@ _MARKED: Final = "(<!-- {0} -->\n).*?(\n<!-- end of {0} -->)"
 
 
 def drawn(page: str) -> str:
-    """Return the page with both drawings as the code has them."""
-    for mark, draw in (("tree", tree), ("lifecycle", diagram)):
+    """Return the page with what is written from the code."""
+    for mark, draw in (("tree", tree), ("lifecycle", lifecycle)):
         pattern = re.compile(_MARKED.format(mark), re.DOTALL)
         page = pattern.sub(partial(_between, draw()), page)
     return page
@@ -364,8 +374,9 @@ def _between(drawing: str, marks: re.Match[str]) -> str:
 
 
 def main() -> None:
-    """Write both drawings into the page."""
-    PAGE.write_text(drawn(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    """Write the tree and the tables into their pages."""
+    for page in PAGES:
+        page.write_text(drawn(page.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -40,7 +40,8 @@ _PLUGINS: Final = (
 )
 # What stands before the name of a file that is written.
 _SAVES: Final = re.compile(r"""(save_to=|save_video\(\w+, |-o |--output )["']?$""")
-_DIAGRAMS: Final = ("flowchart ", "sequenceDiagram", "stateDiagram-v2")
+# A page that goes on with the files of another one.
+_FILES_OF: Final = re.compile(r"^<!-- files of (\S+\.md) -->$", re.MULTILINE)
 KEYS: Final = {
     "FAL_KEY": "fal-id:fal-secret",
     "OPENAI_API_KEY": "sk-key",
@@ -111,12 +112,17 @@ class Page:
             known = ", ".join(sorted(CHECKS))
             message = f"no block has the language {block.language!r}: use one of {known}"
             raise BlockError(message)
-        if block.file is not None:
-            path = Path(block.file)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(block.content, encoding="utf-8")
+        _write(block, Path())
         self._told = check(self, block, self._told)
         self.ran.append(block)
+
+
+def _write(block: Block, folder: Path) -> None:
+    """Write the file that a block is, if it is one."""
+    if block.file is not None:
+        path = folder / block.file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(block.content, encoding="utf-8")
 
 
 def _python(page: Page, block: Block, _told: Told) -> Told:
@@ -212,14 +218,6 @@ def _tree(_page: Page, block: Block, _told: Told) -> Told:
     return ()
 
 
-def _diagram(_page: Page, block: Block, _told: Told) -> Told:
-    kind = block.code.lstrip().partition("\n")[0]
-    if not kind.startswith(_DIAGRAMS) or "-->" not in block.code:
-        message = f"{kind!r} begins no diagram of Mermaid"
-        raise BlockError(message)
-    return ()
-
-
 def _table(_page: Page, block: Block, _told: Told) -> Told:
     rows = list(csv.reader(io.StringIO(block.content), strict=True))
     if len({len(row) for row in rows}) != 1:
@@ -247,7 +245,6 @@ CHECKS: Final[Mapping[str, Check]] = {
     "yaml": _read(yaml.safe_load),
     "csv": _table,
     "sql": _sql,
-    "mermaid": _diagram,
     "tree": _tree,
 }
 
@@ -262,6 +259,9 @@ def opened(name: str, text: str, folder: Path) -> Iterator[Page]:
         patch.setenv("TARASH_JOURNAL", str(folder / "journal.sqlite3"))
         here = folder / "here"
         here.mkdir()
+        for other in _FILES_OF.findall(text):
+            for block in blocks_of(other, text_of(other)):
+                _write(block, here)
         for file, content in input_files().items():
             if not _is_made(file, blocks):
                 here.joinpath(file).write_bytes(content)
@@ -273,8 +273,19 @@ def opened(name: str, text: str, folder: Path) -> Iterator[Page]:
         patch.setattr(sys, "argv", [name])
         world = World()
         effects = default_effects(world.effects)
-        with met(text, world), effects, asyncio.Runner() as runner:
+        with _forgotten(here), met(text, world), effects, asyncio.Runner() as runner:
             yield Page(name=name, blocks=blocks, module=module, runner=runner, patch=patch)
+
+
+@contextmanager
+def _forgotten(folder: Path) -> Iterator[None]:
+    """Unload the folder's modules afterwards: another page may have others of these names."""
+    try:
+        yield
+    finally:
+        for name, module in list(sys.modules.items()):
+            if Path(getattr(module, "__file__", None) or "/").is_relative_to(folder):
+                del sys.modules[name]
 
 
 def _is_made(file: str, blocks: Sequence[Block]) -> bool:
