@@ -180,6 +180,18 @@ def test_sending_again_has_an_end(call: Call) -> None:
     assert [a.submission for a in caught.value.attempts] == ["not_sent"]
 
 
+def test_a_short_timeout_does_not_hide_why_nothing_could_be_sent(call: Call) -> None:
+    # given a provider that cannot be reached, and too little time for four tries
+    http, clock, effects = _world([_UNSENT] * 9)
+    # when a video is asked for
+    with pytest.raises(HTTPConnectionError) as caught:
+        call(fal.config(timeout=3.0), effects)
+    # then the error is the connection's, and no pause ends where nothing may be sent any more
+    assert 1 <= len(http.requests) < 4
+    assert sum(clock.slept) <= 1.5
+    assert [a.submission for a in caught.value.attempts] == ["not_sent"]
+
+
 def test_a_wait_beyond_the_deadline_is_not_begun(call: Call) -> None:
     late = json_reply(429, {"detail": "slow down"}, {"Retry-After": "3600"})
     http, clock, effects = _world([late])

@@ -10,7 +10,10 @@ def end_with_parent() -> None:
     """Watch the input, which only the parent holds open."""
 
     def watch() -> None:
-        sys.stdin.buffer.read()
+        # Without Python's buffer, whose lock a thread that reads would still hold when the
+        # interpreter ends.
+        while os.read(sys.stdin.fileno(), 1024):
+            pass
         os.kill(os.getpid(), signal.SIGTERM)
 
     threading.Thread(target=watch, name="parent", daemon=True).start()

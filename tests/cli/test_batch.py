@@ -60,7 +60,7 @@ def _clips() -> list[str]:
 
 
 def _fates(out: str) -> dict[str, str]:
-    return {told["name"]: told["fate"] for told in json.loads(out)}
+    return {told["id"]: told["state"] for told in json.loads(out)}
 
 
 def test_each_row_becomes_a_file_that_has_its_name(tarash: Tarash, enter: Enter) -> None:
@@ -87,6 +87,9 @@ def test_a_second_run_makes_only_what_is_missing(tarash: Tarash, enter: Enter) -
     tarash("batch", _rows(*rows), *_FAL)
     again = tarash("batch", _rows(*rows, {"id": "new", "prompt": "c"}), *_FAL, "--json")
     assert _fates(again.out) == {"kite-1": "there", "line 2": "there", "new": "done"}
+    # A program finds every file in the JSON, also those of the first run.
+    files = [told["file"] for told in json.loads(again.out)]
+    assert sorted(files) == sorted(f"clips/{name}" for name in _clips())
     assert world.submitted == {"a": 1, "b": 1, "c": 1}
     # Another request on the line without an id has another name.
     tarash("batch", _rows(rows[0], {"prompt": "d"}), *_FAL)
@@ -244,7 +247,9 @@ def test_nothing_is_begun_after_too_many_failures(tarash: Tarash, enter: Enter) 
     assert ran.code == 2
     assert sum(world.submitted.values()) == 2
     assert "2 of 2 requests failed (--max-failures): nothing more was started" in ran.err
-    assert "8 never begun" in ran.err
+    assert [line.split("\t")[1] for line in ran.out.splitlines()] == 2 * ["failed"] + 8 * [
+        "never begun"
+    ]
 
 
 def test_a_dry_run_sends_and_makes_nothing(tarash: Tarash, enter: Enter) -> None:
@@ -302,7 +307,7 @@ def test_what_ctrl_c_interrupts_is_gone_on_with_by_the_same_command(
     assert ran.code == 130
     fates = _fates(ran.out)
     assert (fates["row-b"], fates["row-c"]) == ("open", "open")
-    assert {told["words"] for told in json.loads(ran.out)} >= {"job job-b", "job job-c"}
+    assert {told["reason"] for told in json.loads(ran.out)} >= {"job job-b", "job job-c"}
     assert "interrupted: run the same command again" in ran.err
     # and the same command fetches them without another submission
     world.held.clear()

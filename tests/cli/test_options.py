@@ -102,6 +102,20 @@ def test_a_model_may_name_its_provider() -> None:
     assert Chosen(model="replicate:owner/name:5c7d5dc6").config() == version
 
 
+@pytest.mark.parametrize(
+    ("model", "told"),
+    [
+        ("fall:fal-ai/veo3", "--model fall:fal-ai/veo3: provider 'fall' is not known: use one of"),
+        ("fal-ai/veo3", "--model fal-ai/veo3 does not name its provider: give --model fal:fal-ai"),
+        ("owner/name:5c7d", "does not name its provider: give --model PROVIDER:owner/name:5c7d"),
+    ],
+)
+def test_a_model_without_a_known_provider_is_told(model: str, told: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        Chosen(model=model).config()
+    assert told in caught.value.message
+
+
 def test_the_file_of_all_commands_is_in_the_environment(
     tarash: Tarash, monkeypatch: pytest.MonkeyPatch, file: str
 ) -> None:

@@ -4,12 +4,10 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated
 
-import attrs
 import typer
 
 from . import asking, batch_show, exits, options
 from .batch_run import BatchRun
-from .batch_show import Told
 from .configs import Chosen
 from .failures import end
 from .helping import Command
@@ -18,7 +16,7 @@ from .options import RESULT, SAFETY, WAITING, option
 from .plans import Plans, planned
 from .row_files import RowFile
 from .rows import RowReader
-from .terminal import say_json, tell
+from .terminal import tell
 
 app = typer.Typer(rich_markup_mode=None)
 
@@ -136,11 +134,7 @@ def batch(  # noqa: PLR0913, PLR0917 - one option each
     folder.mkdir(exist_ok=True)
     run = BatchRun(folder=folder, journal=journal, plans=plans, again=retry_failed)
     code = run.make(reader.read(rows), max_in_flight=max_in_flight, max_failures=max_failures)
-    told = [*(Told(name=name, fate="there", words="") for name in plans.there), *run.told]
-    if json:
-        say_json([attrs.asdict(one) for one in told])
-    else:
-        batch_show.summary(told, str(folder), rest=len(plans.lines) - len(run.told))
+    batch_show.summary(run.all_told(), str(folder), as_json=json)
     if run.told:
         tell(run.receipt(is_mock=mock))
     if run.problem:

@@ -68,6 +68,17 @@ class BatchRun:
     def _now(self) -> float:
         return world_of(None).clock.monotonic()
 
+    def all_told(self) -> list[Told]:
+        """Return what became of every row: those that were there, were begun, and were not."""
+        there = self.plans.there.items()
+        begun = {one.name for one in self.told}
+        left = [name for name in self.plans.lines.values() if name not in begun]
+        return [
+            *(Told(name=name, fate="there", words=str(path)) for name, path in there),
+            *self.told,
+            *(Told(name=name, fate="left", words="") for name in left),
+        ]
+
     def receipt(self, *, is_mock: bool) -> str:
         """Return the last line: how long it took, and what may have been paid."""
         return receipts.after_batch(self._now() - self._began, self._paid, is_mock=is_mock)

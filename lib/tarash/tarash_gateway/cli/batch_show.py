@@ -9,9 +9,9 @@ import attrs
 from . import tables
 from .plans import Plans, some
 from .tables import Row, Stack
-from .terminal import plain, say_json, tell
+from .terminal import plain, say_json
 
-Fate: TypeAlias = Literal["done", "there", "failed", "unsaved", "paid", "open", "stopped"]
+Fate: TypeAlias = Literal["done", "there", "failed", "unsaved", "paid", "open", "stopped", "left"]
 
 _TITLES: Final[dict[Fate, str]] = {
     "done": "done",
@@ -21,10 +21,13 @@ _TITLES: Final[dict[Fate, str]] = {
     "paid": "may have been paid",
     "open": "goes on",
     "stopped": "nothing was sent",
+    "left": "never begun",
 }
 _EACH: Final = ("row", "state", "file or reason")
 # All rows that cost money and brought no file are named.
 _PAID: Final = frozenset({"unsaved", "paid", "open"})
+# The words of such a row are its file.
+_FILES: Final = frozenset({"done", "there"})
 
 
 @attrs.frozen(kw_only=True)
@@ -42,18 +45,28 @@ class Told:
     words: str
 
 
-def summary(told: Sequence[Told], folder: str, *, rest: int) -> None:
-    """Print what became of all rows; ``rest`` of them were never begun.
+def summary(told: Sequence[Told], folder: str, *, as_json: bool) -> None:
+    """Print what became of all rows.
 
     A terminal gets the counts and the reasons, a pipe a line for each row.
     """
+    if as_json:
+        say_json([_document(one) for one in told])
+        return
     if not sys.stdout.isatty():
         tables.show(_EACH, [(one.name, _TITLES[one.fate], one.words) for one in told])
-        if rest:
-            tell(f"{rest} never begun")
         return
-    rows = grouped(told, folder)
-    _print([*rows, (str(rest), "never begun", "")] if rest else rows)
+    _print(grouped(told, folder))
+
+
+def _document(one: Told) -> dict[str, str | None]:
+    has_file = one.fate in _FILES
+    return {
+        "id": one.name,
+        "state": one.fate,
+        "file": one.words if has_file else None,
+        "reason": None if has_file else one.words or None,
+    }
 
 
 def grouped(told: Sequence[Told], folder: str) -> list[Row]:
@@ -74,13 +87,13 @@ def _reasons(told: Sequence[Told], fate: Fate, folder: str) -> list[tuple[str, l
         if fate == "open":
             groups.setdefault("", []).append(f"{one.name} ({one.words})")
         else:
-            words = f"in {folder}" if fate in {"done", "there"} else one.words
+            words = f"in {folder}" if fate in _FILES else one.words
             groups.setdefault(words, []).append(one.name)
     return sorted(groups.items(), key=lambda group: -len(group[1]))
 
 
 def _line(fate: Fate, words: str, names: Sequence[str]) -> str:
-    if fate in {"done", "there"}:
+    if fate in _FILES:
         return plain(words)
     shown = ", ".join(names) if fate in _PAID else some(names)
     return plain(f"{shown}: {words}" if words else shown)
@@ -90,7 +103,9 @@ def plans(found: Plans, *, as_json: bool) -> None:
     """Print what a batch would make."""
     if as_json:
         bad = [str(row) for row in found.bad]
-        say_json({"to_make": list(found.lines.values()), "there": found.there, "unusable": bad})
+        say_json(
+            {"to_make": list(found.lines.values()), "there": list(found.there), "unusable": bad}
+        )
         return
     if not sys.stdout.isatty():
         tables.show(
@@ -103,7 +118,11 @@ def plans(found: Plans, *, as_json: bool) -> None:
         )
         return
     bad = [f"line {row.line}" for row in found.bad]
-    groups = (("to make", list(found.lines.values())), ("already there", found.there), ("bad", bad))
+    groups = (
+        ("to make", list(found.lines.values())),
+        ("already there", list(found.there)),
+        ("bad", bad),
+    )
     _print((str(len(names)), title, some(names)) for title, names in groups if names)
 
 

@@ -95,9 +95,13 @@ def _missing(provider: str, model: str) -> str:
     if provider:
         return f"--model is missing: tarash models {provider} lists them"
     if model:
+        first, colon, _ = model.partition(":")
+        if colon and "/" not in first:
+            names = ", ".join(sorted(known_providers()))
+            return f"--model {model}: provider {first!r} is not known: use one of {names}"
         known = [info.name for info in api.list_models(retired=True) if info.model == model]
         whose = " or ".join(f"--model {name}" for name in known) or f"--model PROVIDER:{model}"
-        return f"--provider is missing: give it, or say it in one word, {whose}"
+        return f"--model {model} does not name its provider: give {whose}"
     return (
         "no model was chosen: give --model PROVIDER:MODEL (tarash models lists them), or --mock "
         "for a test clip; tarash try shows the way"

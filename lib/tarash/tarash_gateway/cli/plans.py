@@ -28,13 +28,13 @@ class Plans:
     Attributes:
         config: The config of the first row to make.
         lines: Names of the rows to make, by the numbers of their lines.
-        there: Names of the rows whose videos are in the folder.
+        there: The videos that are in the folder, by the names of their rows.
         bad: The rows that cannot be used.
     """
 
     config: VideoGenerationConfig
     lines: dict[int, str]
-    there: list[str]
+    there: dict[str, Path]
     bad: list[BadRow]
 
 
@@ -48,7 +48,7 @@ def planned(rows: Iterable[Row | BadRow], folder: Path, journal: CliJournal | No
     made = _made(folder)
     config: VideoGenerationConfig | None = None
     lines: dict[int, str] = {}
-    there: list[str] = []
+    there: dict[str, Path] = {}
     bad: list[BadRow] = []
     warned: dict[str, list[str]] = {}
     for row in rows:
@@ -58,7 +58,7 @@ def planned(rows: Iterable[Row | BadRow], folder: Path, journal: CliJournal | No
             if journal is not None and is_of_another(journal, row):
                 bad.append(BadRow(row.line, f"{row.name!r} was another request: {_OTHER}"))
             else:
-                there.append(row.name)
+                there[row.name] = made[row.stem]
         elif isinstance(plan := _plan(row), BadRow):
             bad.append(plan)
         else:
@@ -77,17 +77,17 @@ def planned(rows: Iterable[Row | BadRow], folder: Path, journal: CliJournal | No
 _NOTHING = VideoGenerationConfig(provider="mock", model="mock")
 
 
-def _made(folder: Path) -> set[str]:
-    """Return the names, without suffixes, of the videos in a folder."""
+def _made(folder: Path) -> dict[str, Path]:
+    """Return the videos in a folder by their names without suffixes."""
     if not folder.exists():
         if not folder.absolute().parent.is_dir():
             raise ValidationError(
                 message=f"--output-dir: the folder {folder.parent} does not exist"
             )
-        return set()
+        return {}
     if not folder.is_dir():
         raise ValidationError(message=f"--output-dir: {folder} is not a folder")
-    return {path.stem for path in folder.iterdir() if path.suffix in SUFFIXES}
+    return {path.stem: path for path in folder.iterdir() if path.suffix in SUFFIXES}
 
 
 def _plan(row: Row) -> VideoPlan | BadRow:

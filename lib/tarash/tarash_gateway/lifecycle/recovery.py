@@ -17,7 +17,7 @@ from ..exceptions import (
 )
 from ..outcome import Outcome
 from ..values.response import StatusType
-from .deadline import backoff, credible, pause
+from .deadline import backoff, credible, last_start, pause
 from .fallback import Move, Verdict, ending, is_chosen, locate, may_go_on, move_on
 from .fates import fate, hint_of, is_passing, may_resend
 from .generation import (
@@ -87,7 +87,8 @@ def _after_submission(
     generation: Generation, tries: int, error: TarashException, now: Moment
 ) -> Move:
     due = now.monotonic + backoff(tries, now.chance, hint_of(error))
-    again = tries + 1 < generation.provider.submissions and due < generation.deadline
+    # Where no time is left to send it again, this error says why, and a timeout would not.
+    again = tries + 1 < generation.provider.submissions and due <= last_start(generation)
     if again and may_resend(error):
         return Success(
             attrs.evolve(generation, stage=Submitting(tries=tries + 1), due=due, update=None)
