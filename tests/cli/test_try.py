@@ -159,3 +159,11 @@ def test_the_models_to_begin_with_need_a_prompt_alone() -> None:
 def test_each_provider_with_a_key_has_a_page_where_it_is_made() -> None:
     built_in = {info.name for info in settle(result_of(list_providers())) if info.keys}
     assert built_in == set(_KEY_PAGES)
+
+
+def test_the_end_of_the_input_at_a_question_is_an_interruption(tmp_path: Path) -> None:
+    # When Ctrl-D is typed at the first question, which ends the input as Ctrl-C ends the command.
+    talked = _talk(tmp_path, answers=["\x04"])
+    assert talked.code == 130
+    assert talked.lines[-1] == "error: interrupted"
+    assert not list(tmp_path.iterdir())

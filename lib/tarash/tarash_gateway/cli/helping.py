@@ -6,8 +6,9 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from ..exceptions import TarashException
-from . import failures
+from . import exits, failures
 from .failures import Ended
+from .terminal import tell
 
 # `-h` is understood by every command.
 HELP_OPTIONS: Final = {"help_option_names": ["-h", "--help"]}
@@ -30,6 +31,11 @@ class Command(TyperCommand):
             failure = end
         except TarashException as error:
             failure = failures.ended(error)
+        except (typer.Abort, KeyboardInterrupt):
+            # At a question, or before anything began: typer would make it an exit code of 1. The
+            # cursor stands behind the question.
+            tell("")
+            failure = Ended("interrupted", exits.INTERRUPTED)
         raise typer.Exit(failures.show(failure, as_json=bool(ctx.params.get("json"))))
 
     def format_options(self, ctx: Any, formatter: Any) -> None:

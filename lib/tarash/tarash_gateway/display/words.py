@@ -73,11 +73,11 @@ def place_of(response: VideoGenerationResponse) -> str:
 def duration(seconds: float) -> str:
     """Return seconds in words.
 
-    >>> [duration(each) for each in (8.2, 90, 5400)]
+    >>> [duration(each) for each in (8.7, 90, 5400)]
     ['8 s', '2 min', '1 h 30 min']
     """
     if seconds < _MINUTE:
-        return f"{seconds:.0f} s"
+        return f"{int(seconds)} s"
     if seconds < _HOUR:
         return f"{seconds / _MINUTE:.0f} min"
     return f"{seconds // _HOUR:.0f} h {seconds % _HOUR // _MINUTE:.0f} min"
