@@ -38,7 +38,7 @@ from tarash.tarash_gateway.values.files import MediaFile
 from tarash.tarash_gateway.values.media import as_url
 
 _ROOT = Path(__file__).parents[1]
-_PAGES = sorted((_ROOT / "docs/providers").glob("*.md"))
+_PAGES = sorted({*(_ROOT / "docs/providers").glob("*.md")} - {_ROOT / "docs/providers/index.md"})
 
 
 def _file(size: int, kind: str = "video/mp4", head: bytes = b"") -> MediaFile:
