@@ -158,7 +158,8 @@ def _pytest(block: Block) -> Told:
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "PYTHONPATH": places},
+        # The options of the run around it, such as those for coverage, are not the reader's.
+        env={**os.environ, "PYTHONPATH": places, "PYTEST_ADDOPTS": ""},
     )
     if ran.returncode:
         message = f"pytest failed:\n{ran.stdout}{ran.stderr}"
