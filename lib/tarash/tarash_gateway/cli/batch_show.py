@@ -37,7 +37,7 @@ class Told:
     Attributes:
         name: What the row is called.
         fate: What became of it.
-        words: Its file, or why there is none.
+        words: Its file, or why it has no file.
     """
 
     name: str

@@ -27,7 +27,8 @@ class Ended(Exception):  # noqa: N818 - not every end is an error: the user may 
         response: The finished video as JSON, where there is one that could not be saved.
         receipt: How long it took, and what may have been paid; empty where nothing can be told.
         job: Our id of the job that goes on without the command, or None.
-        is_charged: Whether something may have been paid, although there is no error.
+        is_charged: Whether something may have been paid in a command that ended without a library
+            error, such as an interrupted one.
     """
 
     message: str

@@ -39,13 +39,10 @@ _STARTERS: Final[Mapping[str, str]] = {
     "replicate": "google/veo-3-fast",
     "runway": "gen4.5",
 }
-# Providers that nothing can be planned for without an address: its variable, and what it is.
-_ADDRESSES: Final[Mapping[str, tuple[str, str]]] = {
-    "azure-openai": ("AZURE_OPENAI_ENDPOINT", "It needs the address of your resource in Azure."),
-    "openai": (
-        "OPENAI_BASE_URL",
-        "OpenAI itself makes no videos any more, but other servers speak its API.",
-    ),
+# Providers for which nothing can be planned without an address, and why.
+_ADDRESSES: Final[Mapping[str, str]] = {
+    "azure-openai": "It needs the address of your resource in Azure.",
+    "openai": "OpenAI itself makes no videos any more, but other servers speak its API.",
 }
 _PROMPT: Final = "A red kite over the sea at golden hour"
 _LEAVE: Final = "q"
@@ -55,7 +52,7 @@ _EXAMPLES: Final = """Examples:
 """
 
 
-class _Left(Exception):  # noqa: N818 - to leave is no error
+class _Left(Exception):  # noqa: N818 - a user who leaves makes no error
     """The user has seen enough."""
 
 
@@ -187,10 +184,10 @@ def _require_address(provider: str) -> None:
     Raises:
         _Left: It has to be set first, outside of this program.
     """
-    variable, why = _ADDRESSES.get(provider, ("", ""))
-    if not variable or (world_of(None).environment.get(variable) or "").strip():
+    variable = known_providers()[provider].base_url_variable if provider in _ADDRESSES else None
+    if variable is None or (world_of(None).environment.get(variable) or "").strip():
         return
-    _step(why)
+    _step(_ADDRESSES[provider])
     tell("Set the address, then begin again:")
     tell(f"  export {variable}=https://...")
     raise _Left

@@ -47,7 +47,8 @@ class Document:
         """Return the name of the config that is meant; None is the one of the file.
 
         Errors:
-            ValidationError: There is none of this name, or the file does not say which one it is.
+            ValidationError: No config has this name; or no name was given, and the file
+                does not say which config is meant.
         """
         if name is not None:
             return self._known(name, ValidationError(f"{self.file}: {self.no_config(name)}"))

@@ -79,7 +79,7 @@ class BatchBar:
 
         Args:
             name: What it is called.
-            words: Where it is, or why there is none.
+            words: Where the video is, or why there is no video.
             done: Whether there is one.
         """
         pace = self._pace
