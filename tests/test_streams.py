@@ -1,10 +1,13 @@
-"""A job's stream of events, on real sockets: it only ever tells when it is worth to poll."""
+"""A job's stream of events, on real sockets: it only ever tells when it is worth to poll.
+
+The time of the calls is a clock that only a pause or a stream advances, so it does not matter how
+long an exchange takes.
+"""
 
 import asyncio
 import os
 import signal
 import threading
-import time
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
@@ -21,9 +24,9 @@ from tests.support.event_host import (
     good,
     open_for_ever,
 )
+from tests.support.patience import wait
 
 from tarash.tarash_gateway import (
-    VideoGenerationConfig,
     VideoGenerationResponse,
     VideoGenerationUpdate,
     generate_video,
@@ -40,18 +43,21 @@ Told: TypeAlias = Callable[[VideoGenerationUpdate], None]
 Make: TypeAlias = Callable[..., VideoGenerationResponse]
 
 
-def _effects() -> Effects:
-    return attrs.evolve(live_effects(), randomness=FixedRandomness())
+def _effects(host: EventHost) -> Effects:
+    return attrs.evolve(live_effects(), clock=host.clock, randomness=FixedRandomness())
 
 
-def _blocking(config: VideoGenerationConfig, told: Told | None = None) -> VideoGenerationResponse:
-    return generate_video(config, fal.REQUEST, told, effects=_effects(), measure=False)
+def _blocking(host: EventHost, told: Told | None = None, **config: Any) -> VideoGenerationResponse:
+    effects = _effects(host)
+    return generate_video(host.config(**config), fal.REQUEST, told, effects=effects, measure=False)
 
 
-def _asyncio(config: VideoGenerationConfig, told: Told | None = None) -> VideoGenerationResponse:
-    return asyncio.run(
-        generate_video_async(config, fal.REQUEST, told, effects=_effects(), measure=False)
+def _asyncio(host: EventHost, told: Told | None = None, **config: Any) -> VideoGenerationResponse:
+    effects = _effects(host)
+    call = generate_video_async(
+        host.config(**config), fal.REQUEST, told, effects=effects, measure=False
     )
+    return asyncio.run(call)
 
 
 @pytest.fixture(params=[_blocking, _asyncio], ids=["blocking", "asyncio"])
@@ -63,11 +69,13 @@ def make(request: pytest.FixtureRequest) -> Make:
 def test_a_job_is_asked_for_once_when_its_stream_says_that_it_is_done(make: Make) -> None:
     told: list[VideoGenerationUpdate] = []
     with EventHost(good) as host:
-        response = make(host.config(poll_interval=30), told.append)
+        response = make(host, told.append)
 
         assert response.video == "https://v3.fal.media/files/a/b.mp4"
         assert host.asked == ["submit", "stream", "poll", "result"]
         assert host.queries == ["logs=1"]
+        # Nothing waited for the time of the poll.
+        assert not any(host.clock.slept)
         assert [(each.status, each.queue_position, each.logs) for each in told] == [
             ("queued", None, ()),
             ("queued", 3, ()),
@@ -78,7 +86,7 @@ def test_a_job_is_asked_for_once_when_its_stream_says_that_it_is_done(make: Make
 
 def test_a_config_that_does_not_listen_polls(make: Make) -> None:
     with EventHost(good) as host:
-        make(host.config(listen=False))
+        make(host, listen=False)
 
         assert host.asked == ["submit", "poll", "result"]
 
@@ -105,32 +113,34 @@ def _half_a_head(_: EventHost) -> Iterator[bytes]:
 
 @pytest.mark.parametrize("stream", [_not_found, _page, _garbage, _early_close, _half_a_head])
 def test_a_stream_in_trouble_is_not_opened_again(make: Make, stream: Any) -> None:
-    with EventHost(stream, seconds=1.5) as host:
-        make(host.config())
+    with EventHost(stream, polls=2) as host:
+        make(host)
 
         assert host.asked == ["submit", "stream", "poll", "poll", "result"]
 
 
 def _silence(host: EventHost) -> Iterator[bytes]:
     yield HEAD
-    host.hung_up.wait(15)
+    wait(host.hung_up)
 
 
 def _no_head(host: EventHost) -> Iterator[bytes]:
-    host.hung_up.wait(15)
+    wait(host.hung_up)
     yield b""
 
 
 @pytest.mark.parametrize("stream", [_silence, _no_head])
-def test_a_stream_that_says_nothing_delays_no_poll(make: Make, stream: Any) -> None:
+def test_a_stream_that_says_nothing_delays_no_poll(
+    make: Make, monkeypatch: pytest.MonkeyPatch, stream: Any
+) -> None:
+    # given a stream that may be silent for much longer, after its first bytes
+    monkeypatch.setattr(hearing, "_SILENCE", 600.0)
     with EventHost(stream) as host:
-        begun = time.monotonic()
-        make(host.config())
+        # Real seconds, in which the request for the stream has to be sent.
+        make(host, poll_interval=5)
 
-        # Far below what a stream may be silent for after its first bytes.
-        assert time.monotonic() - begun < 10
         assert host.asked == ["submit", "stream", "poll", "result"]
-        assert host.hung_up.wait(5)
+        wait(host.hung_up)
 
 
 def _wrong_news(_: EventHost) -> Iterator[bytes]:
@@ -139,8 +149,8 @@ def _wrong_news(_: EventHost) -> Iterator[bytes]:
 
 def test_the_last_word_has_the_poll(make: Make) -> None:
     """A stream that says too early that the job is done costs one poll, and is not opened again."""
-    with EventHost(_wrong_news) as host:
-        make(host.config())
+    with EventHost(_wrong_news, polls=2) as host:
+        make(host)
 
         assert host.asked == ["submit", "stream", "poll", "poll", "result"]
 
@@ -149,14 +159,14 @@ def _a_thousand(host: EventHost) -> Iterator[bytes]:
     yield HEAD
     for number in range(1000):
         yield event({"status": "IN_QUEUE", "queue_position": 1000 - number})
-    host.done.wait()
+    host.done.set()
     yield event(DONE)
 
 
 def test_a_thousand_events_are_told_in_order(make: Make) -> None:
     places: list[int | None] = []
     with EventHost(_a_thousand) as host:
-        make(host.config(poll_interval=30), lambda update: places.append(update.queue_position))
+        make(host, lambda update: places.append(update.queue_position))
 
         assert places[1:-1] == list(range(1000, 0, -1))
         assert host.asked == ["submit", "stream", "poll", "result"]
@@ -164,36 +174,36 @@ def test_a_thousand_events_are_told_in_order(make: Make) -> None:
 
 def _the_same_again(host: EventHost) -> Iterator[bytes]:
     yield HEAD + event(RUNNING) * 2 + event({"status": "IN_PROGRESS", "logs": []}) * 20
-    host.done.wait()
+    host.done.set()
     yield event(DONE)
 
 
 def test_only_news_is_told(make: Make) -> None:
     lines: list[tuple[str, ...]] = []
     with EventHost(_the_same_again) as host:
-        make(host.config(poll_interval=30), lambda update: lines.append(update.logs))
+        make(host, lambda update: lines.append(update.logs))
 
     assert lines == [(), ("50 %",), ("50 %", "50 %"), ()]
 
 
 def _too_long(host: EventHost) -> Iterator[bytes]:
     yield HEAD
-    host.done.wait()
+    host.done.set()
     yield b"data: " + b"x" * 2**19
-    host.hung_up.wait(15)
+    wait(host.hung_up)
 
 
 def test_an_event_that_is_too_long_leads_to_a_poll(make: Make) -> None:
     with EventHost(_too_long) as host:
-        make(host.config(poll_interval=15))
+        make(host)
 
         assert host.asked == ["submit", "stream", "poll", "result"]
-        assert host.hung_up.wait(5)
+        wait(host.hung_up)
 
 
 def _one_word(host: EventHost) -> Iterator[bytes]:
     yield HEAD + event(QUEUED)
-    host.hung_up.wait(15)
+    wait(host.hung_up)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are POSIX's")
@@ -203,17 +213,17 @@ def test_ctrl_c_closes_the_stream_and_knows_the_job(on_interrupt: OnInterrupt) -
         if update.queue_position is not None:
             threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)).start()
 
-    with EventHost(_one_word, seconds=30) as host:
+    with EventHost(_one_word, polls=99) as host:
         with pytest.raises(KeyboardInterrupt) as caught:
             generate_video(
-                host.config(poll_interval=15),
+                host.config(),
                 fal.REQUEST,
                 interrupt_soon,
-                effects=_effects(),
+                effects=_effects(host),
                 on_interrupt=on_interrupt,
             )
 
-        assert host.hung_up.wait(5)
+        wait(host.hung_up)
         left = [] if on_interrupt == "keep" else ["poll", "cancel"]
         assert host.asked == ["submit", "stream", *left]
         assert caught.value.generation.request_id == "job-1"  # type: ignore[attr-defined]  # marked
@@ -224,10 +234,10 @@ def test_a_cancelled_task_closes_its_stream_and_knows_its_job() -> None:
         listening = asyncio.Event()
         task = asyncio.create_task(
             generate_video_async(
-                host.config(poll_interval=30),
+                host.config(),
                 fal.REQUEST,
                 lambda update: listening.set() if update.queue_position else None,
-                effects=_effects(),
+                effects=_effects(host),
             )
         )
         await listening.wait()
@@ -238,28 +248,42 @@ def test_a_cancelled_task_closes_its_stream_and_knows_its_job() -> None:
 
     with EventHost(open_for_ever) as host:
         assert asyncio.run(scenario(host)) == "job-1"
-        assert host.hung_up.wait(5)
+        wait(host.hung_up)
         assert host.asked == ["submit", "stream"]
+
+
+def _silent_about_the_end(host: EventHost) -> Iterator[bytes]:
+    yield HEAD + event(QUEUED)
+    host.clock.advance(10)
+    yield from open_for_ever(host)
 
 
 def test_a_stream_is_held_no_longer_than_the_deadline(make: Make) -> None:
     """The job that the stream forgot to report is asked for at the deadline."""
-    with EventHost(open_for_ever) as host:
-        make(host.config(timeout=2.5))
+    with EventHost(_silent_about_the_end) as host:
+        make(host, poll_interval=6, timeout=10)
 
         assert host.asked == ["submit", "stream", "poll", "result"]
-        assert host.hung_up.wait(5)
+        assert not any(host.clock.slept)
+        wait(host.hung_up)
 
 
-def test_a_live_stream_is_opened_again_after_a_poll(
-    make: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def _held_then_done(host: EventHost) -> Iterator[bytes]:
+    if host.asked.count("stream") == 2:
+        yield from good(host)
+        return
+    yield HEAD + event(QUEUED)
+    host.clock.advance(hearing._HELD)
+    yield from open_for_ever(host)
+
+
+def test_a_live_stream_is_opened_again_after_a_poll(make: Make) -> None:
     # given a job that outlasts the time for which one stream is held
-    monkeypatch.setattr(hearing, "_HELD", 1.5)
-    with EventHost(good, seconds=2.0) as host:
-        make(host.config())
+    with EventHost(_held_then_done, polls=2) as host:
+        make(host)
 
         assert host.asked == ["submit", "stream", "poll", "stream", "poll", "result"]
+        assert not any(host.clock.slept)
 
 
 def test_no_more_streams_are_open_than_there_are_seats(
@@ -268,7 +292,7 @@ def test_no_more_streams_are_open_than_there_are_seats(
     none = listening.Seats(most=0)
     monkeypatch.setattr(listening, "_seats_of", lambda _process: none)
     with EventHost(good) as host:
-        make(host.config())
+        make(host)
 
         assert host.asked == ["submit", "poll", "result"]
 

@@ -4,14 +4,15 @@ import contextlib
 import json
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any, Final, Self
 
 import attrs
+from tests.support.patience import LIMIT
 
 from tarash.tarash_gateway import VideoGenerationConfig
+from tarash.tarash_gateway.testing import FakeClock
 
 HEAD: Final = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n\r\n"
 QUEUED: Final = {"status": "IN_QUEUE", "queue_position": 3}
@@ -31,14 +32,16 @@ class EventHost:
 
     Attributes:
         stream: Yields the bytes of the reply to a request for the stream; then it is closed.
-        seconds: How long the job takes.
+        polls: The poll at which the job is done, unless a stream sets ``done`` before.
+        clock: The time of the client; what happens at the host takes none of it.
         asked: What was asked for, in order: ``"submit"``, ``"stream"``, ``"poll"``, ``"result"``.
         hung_up: Set when the client has closed a stream before its end.
         done: Set when the job is done.
     """
 
     stream: Callable[["EventHost"], Iterator[bytes]]
-    seconds: float = 0.4
+    polls: int = 1
+    clock: FakeClock = attrs.field(factory=FakeClock)
     asked: list[str] = attrs.field(factory=list)
     queries: list[str] = attrs.field(factory=list)
     hung_up: threading.Event = attrs.field(factory=threading.Event)
@@ -59,10 +62,14 @@ class EventHost:
         self._socket.close()
 
     def config(self, **changes: Any) -> VideoGenerationConfig:
-        """Return a config for the host; a poll without a stream comes after 1.2 seconds."""
+        """Return a config for the host.
+
+        A poll without a stream comes after 60 seconds of the clock. The connection has so many real
+        ones for the first bytes of the stream, which a slow machine has to keep to.
+        """
         url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        fields = {"provider": "fal", "model": "fal-ai/veo3", "api_key": "k", "poll_interval": 1.2}
-        return VideoGenerationConfig(**{**fields, "base_url": url, "timeout": 20, **changes})
+        fields = {"provider": "fal", "model": "fal-ai/veo3", "api_key": "k", "poll_interval": 60}
+        return VideoGenerationConfig(**{**fields, "base_url": url, "timeout": 600, **changes})
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
@@ -102,7 +109,7 @@ class EventHost:
                 return
             connection.sendall(piece)
         connection.shutdown(socket.SHUT_WR)
-        watching.join(5)
+        watching.join(LIMIT)
 
     def _watch(self, connection: socket.socket, gone: threading.Event) -> None:
         with contextlib.suppress(OSError):
@@ -113,13 +120,14 @@ class EventHost:
     def _reply(self, method: str, path: str) -> bytes:
         if method == "POST":
             self.asked.append("submit")
-            threading.Timer(self.seconds, self.done.set).start()
             return _json({"request_id": "job-1", "status": "IN_QUEUE"})
         if method == "PUT":
             self.asked.append("cancel")
             return _json({"status": "CANCELLATION_REQUESTED"})
         if path.partition("?")[0].endswith("/status"):
             self.asked.append("poll")
+            if self.asked.count("poll") >= self.polls:
+                self.done.set()
             return _json(DONE if self.done.is_set() else RUNNING)
         self.asked.append("result")
         return _json({"video": {"url": _MP4}})
@@ -136,13 +144,12 @@ def good(host: EventHost) -> Iterator[bytes]:
     yield HEAD + event(QUEUED)
     yield b": ping\n\n"
     yield event(RUNNING)
-    host.done.wait()
+    host.done.set()
     yield event(DONE)
 
 
 def open_for_ever(host: EventHost) -> Iterator[bytes]:
     """Yield a status, then comments without end."""
     yield HEAD + event(QUEUED)
-    while not host.hung_up.is_set():
+    while not host.hung_up.wait(0.05):
         yield b": ping\n\n"
-        time.sleep(0.05)

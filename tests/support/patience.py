@@ -23,7 +23,7 @@ def wait(event: threading.Event) -> None:
 
 
 async def wait_async(event: threading.Event) -> None:
-    """Wait for another thread, and leave the event loop free; the loop's thread pool may be full."""
+    """Wait for an event of another thread, and leave the event loop free."""
     await until_async(event.is_set)
 
 
