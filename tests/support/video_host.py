@@ -1,15 +1,14 @@
 """A host of one video on a real socket, which breaks off, redirects, expires or lies as told."""
 
-import contextlib
 import re
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Final, Self
 
 import attrs
+from tests.support.listener import Listener
 
 _RANGE: Final = re.compile(rb"\r\nRange: bytes=(\d+)-(\d*)", re.IGNORECASE)
 _IF_RANGE: Final = re.compile(rb"\r\nIf-Range: ([^\r]*)", re.IGNORECASE)
@@ -45,13 +44,10 @@ class VideoHost:
     piece: int = _PIECE
     asked: list[int] = attrs.field(factory=list)
     heads: list[bytes] = attrs.field(factory=list)
-    _socket: socket.socket = attrs.field(init=False)
-    _port: int = attrs.field(init=False, default=0)
+    _listener: Listener = attrs.field(init=False)
 
     def __enter__(self) -> Self:
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self._port = self._socket.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._listener = Listener(self._serve)
         return self
 
     def __exit__(
@@ -60,29 +56,22 @@ class VideoHost:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._socket.close()
+        self._listener.close()
 
     @property
     def url(self) -> str:
         """A URL of the video, with a signature in its query."""
-        return f"http://127.0.0.1:{self._port}/video.mp4?signature=secret"
-
-    def _accept(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                connection, _ = self._socket.accept()
-                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+        return f"http://127.0.0.1:{self._listener.port}/video.mp4?signature=secret"
 
     def _serve(self, connection: socket.socket) -> None:
-        with connection, contextlib.suppress(OSError):
-            head = b""
-            while b"\r\n\r\n" not in head:
-                more = connection.recv(_PIECE)
-                if not more:
-                    return
-                head += more
-            self.heads.append(head)
-            self._answer(connection, head)
+        head = b""
+        while b"\r\n\r\n" not in head:
+            more = connection.recv(_PIECE)
+            if not more:
+                return
+            head += more
+        self.heads.append(head)
+        self._answer(connection, head)
 
     def _answer(self, connection: socket.socket, head: bytes) -> None:
         if self.location and b"/there" not in head.split(b"\r\n", 1)[0]:
