@@ -2,7 +2,6 @@
 
 import re
 import socket
-import time
 from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Final, Self
@@ -28,7 +27,7 @@ class VideoHost:
         headers: Further headers of every reply.
         status: Status of the next replies instead of the file's.
         location: Where every path except ``/there`` redirects to; empty for nowhere.
-        pause: Seconds before each piece.
+        at_piece: Called before each piece: it may take its time, or advance a clock.
         asked: The offsets that were asked for so far, with the requests' heads.
     """
 
@@ -40,7 +39,7 @@ class VideoHost:
     headers: Sequence[str] = ()
     status: list[int] = attrs.field(factory=list)
     location: str = ""
-    pause: float = 0.0
+    at_piece: Callable[[], None] = lambda: None
     piece: int = _PIECE
     asked: list[int] = attrs.field(factory=list)
     heads: list[bytes] = attrs.field(factory=list)
@@ -100,7 +99,7 @@ class VideoHost:
         connection.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
         stop = min(end, self.cuts.pop(0)) if self.cuts else end
         for place in self._places(start, stop):
-            time.sleep(self.pause)
+            self.at_piece()
             connection.sendall(self._bytes(place, min(place + self.piece, stop)))
 
     def _places(self, start: int, stop: int) -> Iterator[int]:
