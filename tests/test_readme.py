@@ -68,7 +68,8 @@ def test_links_of_the_pages_beside_it_lead_somewhere(page: str) -> None:
     links = [found[0] for found in _LINK.findall((_ROOT / page).read_text(encoding="utf-8"))]
     own = [link for link in links if not link.startswith("https://")]
     assert own
-    assert [link for link in own if not _is_there(f"{page}{link}" if link[0] == "#" else link)] == []
+    files = [f"{page}{link}" if link.startswith("#") else link for link in own]
+    assert [file for file in files if not _is_there(file)] == []
 
 
 def _is_there(file: str) -> bool:
