@@ -1,6 +1,9 @@
 """What every cassette has in common."""
 
 import copy
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +44,29 @@ def test_a_cassette_holds_nothing_that_a_recording_leaves_out(path: Path) -> Non
         theirs = {name: value for name, value in reply["headers"].items() if name != "X-Story"}
         assert shown_reply["headers"] == theirs
         assert _value(shown_reply["body"]["string"]) == _value(reply["body"]["string"])
+
+
+# A new process has loaded no connections, and vcrpy puts its own into urllib3.
+_PROGRAM = """
+from pathlib import Path
+from examples.any_provider import generate
+from tarash.tarash_gateway.testing import replay
+
+with replay(Path("cassettes/fal/example.yaml"), environment={"FAL_KEY": "key"}) as effects:
+    print(generate("fal", "fal-ai/veo3", effects=effects).status)
+"""
+
+
+def test_the_first_exchange_of_a_process_can_be_replayed() -> None:
+    ran = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", _PROGRAM],
+        cwd=_FOLDER.parent,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ran.stdout, ran.returncode) == ("completed\n", 0), ran.stderr
 
 
 def _value(body: Any) -> Any:

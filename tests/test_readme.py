@@ -19,6 +19,7 @@ _HEADING: Final = re.compile(r"^#+ (.*)$", re.MULTILINE)
 
 _PAGES: Final = [
     _ROOT / "README.md",
+    _ROOT / "SECURITY.md",
     _ROOT / "setup.cfg",
     _ROOT / "mkdocs.yml",
     *(_ROOT / "docs").rglob("*.md"),
@@ -60,6 +61,15 @@ def test_the_project_has_one_address() -> None:
         assert f"{url}/".startswith((f"{source}/", f"{raw}/")), path
         _, _, file = url.partition("/main/")
         assert file == "" or _is_there(file), url
+
+
+@pytest.mark.parametrize("page", ["SECURITY.md", "CONTRIBUTING.md"])
+def test_links_of_the_pages_beside_it_lead_somewhere(page: str) -> None:
+    links = [found[0] for found in _LINK.findall((_ROOT / page).read_text(encoding="utf-8"))]
+    own = [link for link in links if not link.startswith("https://")]
+    assert own
+    files = [f"{page}{link}" if link.startswith("#") else link for link in own]
+    assert [file for file in files if not _is_there(file)] == []
 
 
 def _is_there(file: str) -> bool:

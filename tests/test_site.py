@@ -1,6 +1,8 @@
 """The site: each public name has one page, and the tables say what the code does."""
 
 import re
+import subprocess
+import sys
 from collections import Counter
 from functools import cache
 from html import unescape
@@ -265,6 +267,32 @@ def test_every_variable_is_on_the_page_about_the_environment() -> None:
 
 
 # What GitHub and the site read in different ways.
+
+
+def test_a_sentence_stands_for_each_part_that_the_site_makes() -> None:
+    hooks = site_hooks()
+    texts = {page: page.read_text(encoding="utf-8") for page in DOCS.rglob("*.md")}
+    # `python docs/hooks.py` writes the sentences into the pages.
+    assert [page for page, text in texts.items() if hooks.with_sentences(text) != text] == []
+    # then a reader of the sources sees them, and nobody else
+    of_errors = texts[DOCS / "guides/errors.md"]
+    assert "python docs/hooks.py errors all" in of_errors
+    assert "python docs/hooks.py errors all" not in hooks.on_page_markdown(of_errors)
+
+
+@pytest.mark.parametrize(
+    ("part", "expected"),
+    [
+        ("errors all", "ContentModerationError\n  kind: moderation\n"),
+        ("limits fal", "images: all other models\n  in a request: 5 MB\n"),
+        ("retired fal", "None of the models below has a known end."),
+    ],
+)
+def test_the_command_of_a_sentence_prints_the_part(part: str, expected: str) -> None:
+    command = [sys.executable, str(DOCS / "hooks.py"), *part.split()]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603 - our own
+    assert expected in ran.stdout
+    assert "<" not in ran.stdout
 
 
 def test_a_bar_in_a_table_has_no_backslash() -> None:

@@ -134,8 +134,10 @@ def _played(cassette: Path, world: Effects) -> Iterator[Effects]:
             "--record-mode=once (pytest) or mode='once'"
         )
         raise AssertionError(message)
+    # Loaded before vcrpy puts its own connections into urllib3: the module derives from urllib3's.
+    http = WithoutOptional(urllib3_http.Urllib3Http())
     with _recorder("none", "none").use_cassette(str(cassette)) as tape:
-        yield attrs.evolve(world, http=WithoutOptional(urllib3_http.Urllib3Http()))
+        yield attrs.evolve(world, http=http)
     if not tape.all_played:
         message = (
             f"{cassette.name}: only {tape.play_count} of {len(tape)} interactions were played: "
@@ -148,8 +150,8 @@ def _played(cassette: Path, world: Effects) -> Iterator[Effects]:
 def _recorded(cassette: Path, world: Effects, mode: RecordMode) -> Iterator[Effects]:
     vcr_mode = "once" if mode == "rewrite" else mode
     recorder = _recorder(vcr_mode, mode, ignore_hosts=interactions.TOKEN_HOSTS)
+    http = WithoutOptional(urllib3_http.Urllib3Http())  # before vcrpy, as above
     with recorder.use_cassette(str(cassette)):
-        http = WithoutOptional(urllib3_http.Urllib3Http())
         yield attrs.evolve(world, http=http, async_http=None)
 
 
