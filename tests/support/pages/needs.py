@@ -26,14 +26,26 @@ _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "testserver"})
 
 @contextmanager
 def _log(_world: World) -> Iterator[None]:
-    """Give back the library's log as it was."""
-    log = logging.getLogger("tarash.tarash_gateway")
-    handlers, level = [*log.handlers], log.level
+    """Give back the library's log, and the root of all logs, as they were."""
+    logs = [logging.getLogger(name) for name in ("tarash.tarash_gateway", None)]
+    before = [([*log.handlers], log.level) for log in logs]
     try:
         yield
     finally:
-        log.handlers[:] = handlers
-        log.setLevel(level)
+        for log, (handlers, level) in zip(logs, before, strict=True):
+            log.handlers[:] = handlers
+            log.setLevel(level)
+
+
+@contextmanager
+def _metrics(_world: World) -> Iterator[None]:
+    """Take a page's metrics out of the registry of the process: each name may be there once."""
+    from prometheus_client import REGISTRY  # noqa: PLC0415 - few pages need it
+
+    before = set(REGISTRY._collector_to_names)  # noqa: SLF001 - it has no list of its collectors
+    yield
+    for collector in set(REGISTRY._collector_to_names) - before:  # noqa: SLF001 - likewise
+        REGISTRY.unregister(collector)
 
 
 @contextmanager
@@ -143,6 +155,7 @@ Need = Callable[[World], AbstractContextManager[None]]
 NEEDS: Final[Mapping[str, Need]] = {
     "DATABASE_URL": _database,
     "import logging": _log,
+    "from prometheus_client import": _metrics,
     "from dbos import": _dbos,
     "from examples.celery_app import": _celery,
     "import fal_client": _official_clients,

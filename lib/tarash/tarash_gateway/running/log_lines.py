@@ -51,8 +51,17 @@ def log_entry(before: Generation, entry: JournalEntry) -> None:
                 "unknown submission: %s may have accepted a job: %s",
                 place,
                 entry.message,
-                extra=extra,
+                extra=extra | _sum_of(entry),
             )
         case state:
             why = f" ({entry.message})" if entry.message else ""
-            LOG.info("settled: %s, job %s: %s%s", place, saved.request_id, state, why, extra=extra)
+            text = "settled: %s, job %s: %s%s"
+            LOG.info(text, place, saved.request_id, state, why, extra=extra | _sum_of(entry))
+
+
+def _sum_of(entry: JournalEntry) -> dict[str, Any]:
+    """Return the fields of the one line that each attempt ends with, for counters."""
+    return {
+        "elapsed_seconds": (entry.updated_at - entry.generation.started_at).total_seconds(),
+        "may_have_been_paid": entry.may_have_been_paid,
+    }
