@@ -92,9 +92,7 @@ class MockResponse(Shown):
     mock_response: VideoGenerationResponse | None = attrs.field(
         default=None, validator=optional(checks.instance_of(VideoGenerationResponse))
     )
-    output_video: Media | None = attrs.field(
-        default=None, converter=_as_video
-    )
+    output_video: Media | None = attrs.field(default=None, converter=_as_video)
     error: TarashException | None = attrs.field(
         default=None, validator=optional(checks.instance_of(TarashException))
     )
