@@ -13,7 +13,7 @@ from typing import Any
 
 import griffe
 
-from tarash.tarash_gateway.values import response
+from tarash.tarash_gateway.values import media, request, response
 
 _MODULES = {
     f"tarash.tarash_gateway.{name}"
@@ -31,8 +31,13 @@ _MODULES = {
 _PATH = re.compile(r"\b((?:[A-Za-z_]+\.)+)(\w+)")
 # Python knows what these stand for, and not their names.
 _NAMED = {
-    inspect.formatannotation(getattr(response, name)): f"{response.__name__}.{name}"
-    for name in ("ProgressCallback", "AsyncProgressCallback", "SyncProgressCallback")
+    inspect.formatannotation(getattr(module, name)): f"{module.__name__}.{name}"
+    for module, names in (
+        (response, ("ProgressCallback", "AsyncProgressCallback", "SyncProgressCallback")),
+        (request, ("Resolution", "AspectRatio")),
+        (media, ("ImageRole",)),
+    )
+    for name in names
 }
 
 

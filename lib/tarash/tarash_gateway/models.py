@@ -11,6 +11,9 @@ from .values.attempts import ExecutionMetadata as ExecutionMetadata
 from .values.config import Unsupported as Unsupported
 from .values.config import VideoGenerationConfig as VideoGenerationConfig
 from .values.files import UploadedMedia as UploadedMedia
+from .values.known import KnownModel as KnownModel
+from .values.known import KnownName as KnownName
+from .values.known import KnownProvider as KnownProvider
 from .values.media import ImageInput as ImageInput
 from .values.media import ImageItem as ImageItem
 from .values.media import ImageRole as ImageRole

@@ -17,6 +17,7 @@ from .outcome import settle
 from .providers.base import Provider
 from .running import webhook_verbs
 from .running.faces import raising
+from .values.known import KnownProvider
 from .values.webhook import WebhookKeys
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ wait_for_webhook, wait_for_webhook_async = raising(webhook_verbs.wait_for_webhoo
 
 
 def asgi_receiver(  # noqa: PLR0913 - what a receiver is made of
-    provider: str,
+    provider: KnownProvider,
     *,
     journal: Journal | None,
     on_webhook: "Handler",
@@ -82,7 +83,7 @@ def asgi_receiver(  # noqa: PLR0913 - what a receiver is made of
 
 
 def wsgi_receiver(  # noqa: PLR0913 - the same
-    provider: str,
+    provider: KnownProvider,
     *,
     journal: Journal | None,
     on_webhook: "Handler",

@@ -16,7 +16,9 @@ from ..lifecycle.links import unknown_provider, variables
 from ..outcome import IOOutcome, Outcome, catch_bugs, every
 from ..providers.base import Provider
 from ..registry import known_providers
+from ..values.known import KnownProvider
 from ..values.media import ImageRole
+from ..values.request import AspectRatio, Resolution
 from .faces import verb
 from .tasks import Task, work
 from .worlds import world_of
@@ -24,13 +26,13 @@ from .worlds import world_of
 
 @verb
 def list_models(  # noqa: PLR0913 - one argument for each thing that a model may take
-    provider: str | None = None,
+    provider: KnownProvider | None = None,
     *,
     image: bool | ImageRole | None = None,
     video: bool | None = None,
     seconds: float | None = None,
-    resolution: str | None = None,
-    aspect_ratio: str | None = None,
+    resolution: Resolution | str | None = None,
+    aspect_ratio: AspectRatio | str | None = None,
     audio: bool | None = None,
     seed: bool | None = None,
     negative_prompt: bool | None = None,

@@ -12,11 +12,12 @@ from ..outcome import Outcome
 from ..providers.base import Provider
 from ..registry import known_providers
 from ..values.checks import refuse
+from ..values.known import KnownProvider
 from ..values.webhook import WebhookEvent, WebhookKeys
 
 
 def verify_webhook(  # noqa: PLR0913 - what a message is, and what it is checked by
-    provider: str | Provider,
+    provider: KnownProvider | Provider,
     headers: GivenHeaders,
     body: bytes,
     keys: WebhookKeys,

@@ -9,6 +9,7 @@ from .. import _later
 from ..effects.journal import Journal
 from ..lifecycle.webhooks import GivenHeaders
 from ..outcome import IOOutcome
+from ..values.known import KnownProvider
 from ..values.received import Webhook
 from ..values.response import VideoGenerationResponse
 from ..values.saved import VideoGeneration
@@ -35,7 +36,7 @@ class ReceiveOptions(JournalOptions, total=False):
 
 @verb
 def receive_webhook(
-    provider: str,
+    provider: KnownProvider,
     headers: GivenHeaders,
     body: bytes,
     **options: Unpack[ReceiveOptions],

@@ -14,6 +14,7 @@ from ..exceptions import HTTPConnectionError, TarashException
 from ..http.events import EVENTS
 from ..http.messages import HttpRequest, HttpResponse, Limits
 from ..outcome import IOOutcome
+from ..values.known import KnownProvider
 from .dialects import CLIP_URL, Content, Taken
 from .fakes import FakeClock
 from .happenings import Happening, Happenings
@@ -80,7 +81,7 @@ class ScriptedVideo:
         return scripted_effects(http=self, clock=self.clock)
 
     def completes(
-        self, *, polls: int = 1, times: int | None = 1, provider: str | None = None
+        self, *, polls: int = 1, times: int | None = 1, provider: KnownProvider | None = None
     ) -> Self:
         """Let the next job make a video.
 
@@ -100,7 +101,7 @@ class ScriptedVideo:
         moderated: bool = False,
         polls: int = 1,
         times: int | None = 1,
-        provider: str | None = None,
+        provider: KnownProvider | None = None,
     ) -> Self:
         """Let the next job fail at the provider, or be refused there for its content.
 
@@ -115,7 +116,7 @@ class ScriptedVideo:
             provider=provider,
         )
 
-    def times_out(self, *, times: int | None = 1, provider: str | None = None) -> Self:
+    def times_out(self, *, times: int | None = 1, provider: KnownProvider | None = None) -> Self:
         """Let the next job run until it is given up: a `TimeoutError`, and a cancel."""
         return self._says("times_out", end="never ends", times=times, provider=provider)
 
@@ -126,7 +127,7 @@ class ScriptedVideo:
         *,
         retry_after: float | None = None,
         times: int | None = 1,
-        provider: str | None = None,
+        provider: KnownProvider | None = None,
     ) -> Self:
         """Refuse the next submission with an HTTP status of 400 to 599.
 
@@ -155,7 +156,7 @@ class ScriptedVideo:
         )
 
     def loses_submission(
-        self, *, accepted: bool = True, times: int | None = 1, provider: str | None = None
+        self, *, accepted: bool = True, times: int | None = 1, provider: KnownProvider | None = None
     ) -> Self:
         """Let the answer to the next submission get lost: a `SubmissionUnknownError`.
 
@@ -168,7 +169,9 @@ class ScriptedVideo:
         loss = "accepted" if accepted else "not accepted"
         return self._says("loses_submission", loss=loss, times=times, provider=provider)
 
-    def is_unreachable(self, *, times: int | None = 1, provider: str | None = None) -> Self:
+    def is_unreachable(
+        self, *, times: int | None = 1, provider: KnownProvider | None = None
+    ) -> Self:
         """Let nothing of the next submission be sent, as where a name cannot be resolved.
 
         The library sends it again, which is one submission more.

@@ -7,11 +7,12 @@ from ..effects.signing import SignedWebhook, signed
 from ..outcome import settle
 from ..providers.base import Provider
 from ..running.webhook_check import record_of
+from ..values.known import KnownProvider
 from .fakes import EPOCH
 
 
 def signed_webhook(  # noqa: PLR0913 - the parts of a message, and who signs it
-    provider: str | Provider,
+    provider: KnownProvider | Provider,
     body: object,
     *,
     id: str = "msg_1",  # noqa: A002 - the name of the event's field

@@ -12,6 +12,7 @@ from ..exceptions import ERRORS as ERRORS
 from ..exceptions import ValidationError
 from . import checks
 from .keywords import explained
+from .known import KnownErrorKind, KnownModel, KnownProvider
 from .mock_config import MockConfig
 from .secrets import Secret, optional_secret
 from .settings import SETTINGS, without_credentials
@@ -26,11 +27,25 @@ _OF_THIS_MACHINE: Final = frozenset(
 ERROR_KINDS: Final = frozenset(cls.kind for cls in ERRORS.values()) - {"error", *_OF_THIS_MACHINE}
 
 
+# A converter gives the parameter its type, and leaves the field the plain type that it has.
+def _as_provider(value: KnownProvider) -> str:
+    return value
+
+
+def _as_model(value: KnownModel) -> str:
+    return value
+
+
 def _as_settings(value: Mapping[str, Any]) -> dict[str, Any]:
     return checks.string_keys("provider_config", value)
 
 
-def _as_kinds(value: Sequence[str] | frozenset[str]) -> frozenset[str]:
+# Both take None themselves: what `attrs.converters.optional` returns takes anything, to pyright.
+def _as_kinds(
+    value: Sequence[KnownErrorKind] | frozenset[KnownErrorKind] | None,
+) -> frozenset[str] | None:
+    if value is None:
+        return None
     kinds = frozenset(checks.as_tuple("fallback_on", value))
     if unknown := kinds - ERROR_KINDS:
         raise ValidationError(
@@ -81,8 +96,10 @@ def _is_base(url: str, provider: str) -> bool:
     return origin(url) is not None and not set(base) & set("?#@")
 
 
-def _as_configs(value: "Sequence[VideoGenerationConfig]") -> "tuple[VideoGenerationConfig, ...]":
-    return checks.as_tuple("fallback_configs", value)
+def _as_configs(
+    value: "Sequence[VideoGenerationConfig] | None",
+) -> "tuple[VideoGenerationConfig, ...] | None":
+    return None if value is None else checks.as_tuple("fallback_configs", value)
 
 
 @explained
@@ -121,8 +138,8 @@ class VideoGenerationConfig(Shown):
             default kinds.
     """
 
-    provider: str = attrs.field(validator=checks.text)
-    model: str = attrs.field(validator=checks.text)
+    provider: str = attrs.field(converter=_as_provider, validator=checks.text)
+    model: str = attrs.field(converter=_as_model, validator=checks.text)
     api_key: Secret | None = attrs.field(
         default=None,
         converter=optional_secret,
@@ -150,7 +167,7 @@ class VideoGenerationConfig(Shown):
         default=None, validator=optional(checks.instance_of(MockConfig))
     )
     fallback_configs: "tuple[VideoGenerationConfig, ...] | None" = attrs.field(
-        default=None, converter=attrs.converters.optional(_as_configs)
+        default=None, converter=_as_configs
     )
     provider_config: Mapping[str, Any] = attrs.field(
         factory=dict,
@@ -162,9 +179,7 @@ class VideoGenerationConfig(Shown):
     unsupported: Unsupported = attrs.field(
         default="warn", validator=checks.one_of({"warn", "error", "adapt"})
     )
-    fallback_on: frozenset[str] | None = attrs.field(
-        default=None, converter=attrs.converters.optional(_as_kinds)
-    )
+    fallback_on: frozenset[str] | None = attrs.field(default=None, converter=_as_kinds)
 
     def __attrs_post_init__(self) -> None:
         """Refuse an invalid base URL, and fallbacks that are not configs."""

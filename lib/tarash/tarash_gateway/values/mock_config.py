@@ -14,7 +14,12 @@ from .response import STATUSES, StatusType, VideoGenerationResponse
 from .shown import Shown
 
 
-def _as_updates(value: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
+# They take None themselves: what `attrs.converters.optional` returns takes anything, to pyright.
+def _as_updates(
+    value: Sequence[Mapping[str, Any]] | None,
+) -> tuple[Mapping[str, Any], ...] | None:
+    if value is None:
+        return None
     updates = checks.as_tuple("custom_updates", value)
     return tuple(checks.string_keys("custom_updates", update) for update in updates)
 
@@ -23,8 +28,8 @@ def _as_statuses(value: Sequence[StatusType]) -> tuple[StatusType, ...]:
     return checks.as_tuple("status_sequence", value)
 
 
-def _as_percents(value: Sequence[float]) -> tuple[float, ...]:
-    return checks.as_tuple("progress_percentages", value)
+def _as_percents(value: Sequence[float] | None) -> tuple[float, ...] | None:
+    return None if value is None else checks.as_tuple("progress_percentages", value)
 
 
 @explained
@@ -48,10 +53,10 @@ class MockPollingConfig(Shown):
         default=0.5, validator=checks.number("seconds", or_zero=True)
     )
     progress_percentages: tuple[float, ...] | None = attrs.field(
-        default=None, converter=attrs.converters.optional(_as_percents)
+        default=None, converter=_as_percents
     )
     custom_updates: tuple[Mapping[str, Any], ...] | None = attrs.field(
-        default=None, converter=attrs.converters.optional(_as_updates), hash=False
+        default=None, converter=_as_updates, hash=False
     )
 
     def __attrs_post_init__(self) -> None:
@@ -67,8 +72,8 @@ class MockPollingConfig(Shown):
                 raise checks.refuse(name, len(values), "as long as status_sequence")
 
 
-def _as_video(value: MediaType) -> Media:
-    return as_media("output_video", value)
+def _as_video(value: MediaType | None) -> Media | None:
+    return None if value is None else as_media("output_video", value)
 
 
 @explained
@@ -87,9 +92,7 @@ class MockResponse(Shown):
     mock_response: VideoGenerationResponse | None = attrs.field(
         default=None, validator=optional(checks.instance_of(VideoGenerationResponse))
     )
-    output_video: Media | None = attrs.field(
-        default=None, converter=attrs.converters.optional(_as_video)
-    )
+    output_video: Media | None = attrs.field(default=None, converter=_as_video)
     error: TarashException | None = attrs.field(
         default=None, validator=optional(checks.instance_of(TarashException))
     )

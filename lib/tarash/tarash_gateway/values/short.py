@@ -11,9 +11,10 @@ from ..exceptions import ValidationError
 from ..outcome import Outcome
 from .checks import is_encodable, preview
 from .config import VideoGenerationConfig
+from .known import KnownName
 from .request import VideoGenerationRequest
 
-ConfigLike: TypeAlias = VideoGenerationConfig | str
+ConfigLike: TypeAlias = VideoGenerationConfig | KnownName
 RequestLike: TypeAlias = VideoGenerationRequest | str
 
 _CONFIG: Final = 'a VideoGenerationConfig or "PROVIDER:MODEL", such as "fal:fal-ai/veo3"'

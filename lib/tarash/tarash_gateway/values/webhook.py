@@ -90,8 +90,8 @@ def hmac_keys(secret: Secret) -> tuple[bytes, ...]:
     return tuple(dict.fromkeys(key for key in (decoded, plain) if key))
 
 
-def _as_key_set(value: Mapping[str, Any]) -> dict[str, Any]:
-    return checks.string_keys("key_set", value)
+def _as_key_set(value: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    return None if value is None else checks.string_keys("key_set", value)
 
 
 @explained
@@ -111,7 +111,7 @@ class WebhookKeys(Shown):
     )
     key_set: Mapping[str, Any] | None = attrs.field(
         default=None,
-        converter=attrs.converters.optional(_as_key_set),
+        converter=_as_key_set,
         hash=False,
         repr=False,
     )
