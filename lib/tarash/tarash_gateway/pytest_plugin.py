@@ -4,7 +4,8 @@ pytest loads this module in every project that has the library installed. So it 
 pytest, which is there, until a fixture is asked for.
 """
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 
 if TYPE_CHECKING:
     from .testing import FakeClock, OfflineHttp, RecordMode, ReplayedVideo, ScriptedVideo
+    from .testing.tracebacks import Saved
 
 __all__ = ["fake_clock", "replayed_video", "scripted_video", "tarash_offline"]
 
@@ -21,6 +23,8 @@ _MODE: Final = "--record-mode"
 _OFFLINE: Final = "tarash_offline"
 _MARKER: Final = "tarash_cassette"
 _STACK: Final = pytest.StashKey[ExitStack]()
+# What the failure of a test said, with its causes.
+_FAILED: Final = pytest.StashKey[str]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -51,6 +55,8 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[_STACK].enter_context(recording(mode))
     if config.getini(_OFFLINE):
         config.pluginmanager.register(_Offline(), "tarash_offline")
+    if not config.getoption("fulltrace") and config.getoption("tbstyle") != "native":
+        config.pluginmanager.register(_Tracebacks(), "tarash_tracebacks")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -70,8 +76,68 @@ class _Offline:
         """Ask for the guard before every other fixture."""
 
 
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+    """Keep what a failure said: the fixtures do not say it once more."""
+    if call.when == "call" and call.excinfo is not None:
+        said: list[str] = []
+        error: BaseException | None = call.excinfo.value
+        while error is not None:
+            said.append(str(error))
+            error = error.__cause__ or error.__context__
+        item.stash[_FAILED] = "\n".join(said)
+
+
+def _finish(
+    request: pytest.FixtureRequest, check: Callable[[], None], problems: Sequence[str]
+) -> None:
+    """Fail a test by what its world found, unless the test has failed by that, or before it.
+
+    Only the message is shown: no line of the test has raised it.
+    """
+    said = request.node.stash.get(_FAILED, None)
+    if said is not None and all(problem in said for problem in problems):
+        return
+    found = ""
+    try:
+        check()
+    except AssertionError as error:
+        found = str(error)
+    if found:
+        pytest.fail(found, pytrace=False)
+
+
+class _Tracebacks:
+    """Shows where the test's own code called the library, and not the way within the library.
+
+    Registered under a name, so that ``-p no:tarash_tracebacks`` leaves it out.
+    """
+
+    def __init__(self) -> None:
+        self._saved: list[Saved] = []
+
+    def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> None:
+        """Shorten the tracebacks while the report is made of them."""
+        if call.excinfo is None or f"{__package__}.exceptions" not in sys.modules:
+            return
+        from .testing import tracebacks  # noqa: PLC0415 - most tests pass
+
+        error = call.excinfo.value
+        self._saved = tracebacks.shorten(error)
+        if (shortened := error.__traceback__) is not None:
+            call.excinfo.traceback = type(call.excinfo.traceback)(shortened)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_exception_interact(self) -> None:
+        """Give a debugger all frames."""
+        if self._saved:
+            from .testing import tracebacks  # noqa: PLC0415 - as above
+
+            tracebacks.restore(self._saved)
+            self._saved = []
+
+
 @pytest.fixture
-def tarash_offline() -> "Iterator[OfflineHttp]":
+def tarash_offline(request: pytest.FixtureRequest) -> "Iterator[OfflineHttp]":
     """Fail the test if a call would send a request to another machine.
 
     ``tarash_offline = true`` in pytest's settings is the same for every test. Calls with effects of
@@ -82,7 +148,7 @@ def tarash_offline() -> "Iterator[OfflineHttp]":
     guard = OfflineHttp()
     with default_effects(guard.effects):
         yield guard
-    guard.check()
+    _finish(request, guard.check, guard.refused)
 
 
 @pytest.fixture
@@ -96,17 +162,19 @@ def fake_clock() -> "Iterator[FakeClock]":
 
 
 @pytest.fixture
-def scripted_video(fake_clock: "FakeClock") -> "Iterator[ScriptedVideo]":
+def scripted_video(
+    request: pytest.FixtureRequest, fake_clock: "FakeClock"
+) -> "Iterator[ScriptedVideo]":
     """The providers, which do what the test says: see `ScriptedVideo`.
 
-    At the end of the test, everything that was scripted must have happened.
+    At the end of a test that passed, everything that was scripted must have happened.
     """
     from .testing import ScriptedVideo, default_effects  # noqa: PLC0415 - see the module
 
     world = ScriptedVideo(clock=fake_clock)
     with default_effects(world.effects):
         yield world
-    world.check()
+    _finish(request, world.check, world.problems)
 
 
 @pytest.fixture

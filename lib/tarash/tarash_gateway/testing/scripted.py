@@ -42,7 +42,7 @@ class Submitted:
     request: HttpRequest = attrs.field(repr=False)
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, repr=False)
 class ScriptedVideo:
     """The providers of a test: each submission is followed by what the test said.
 
@@ -63,17 +63,22 @@ class ScriptedVideo:
         requests: Every request, in order, except those for streams of events.
         submitted: What the providers got.
         cancelled: The ids of the jobs that were cancelled.
+        problems: What `check` says about requests that nobody answered.
     """
 
     clock: Clock = attrs.field(factory=FakeClock)
     requests: list[HttpRequest] = attrs.field(factory=list, init=False)
     submitted: list[Submitted] = attrs.field(factory=list, init=False)
     cancelled: list[str] = attrs.field(factory=list, init=False)
+    problems: list[str] = attrs.field(factory=list, init=False)
     _script: Happenings = attrs.field(factory=Happenings, init=False)
     _jobs: list[ScriptedJob] = attrs.field(factory=list, init=False)
     _spoken: list[Spoken] = attrs.field(factory=list, init=False)
-    _problems: list[str] = attrs.field(factory=list, init=False)
     _turn: threading.RLock = attrs.field(factory=threading.RLock, init=False, repr=False)
+
+    def __repr__(self) -> str:
+        left = ", ".join(self._script.missing) or "nothing"
+        return f"ScriptedVideo(submitted={len(self.submitted)}, left={left!r})"
 
     @property
     def effects(self) -> Effects:
@@ -185,7 +190,7 @@ class ScriptedVideo:
             AssertionError: Something was not: the message says what to do.
         """
         missing = self._script.missing
-        notes = list(self._problems)
+        notes = list(self.problems)
         if missing:
             came = len(self.submitted)
             found = f"{came} submission{'' if came == 1 else 's'} came"
@@ -252,7 +257,7 @@ class ScriptedVideo:
         return _reply_to(spoken, happening, name)
 
     def _problem(self, message: str) -> AssertionError:
-        self._problems.append(message)
+        self.problems.append(message)
         return AssertionError(message)
 
 
