@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from site_changelog import changelog
 from site_commands import commands
 from site_errors import errors
+from site_keys import keys
 from site_limits import limits
 from site_matrix import matrix
 from site_models import models, retired
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _TABLES = {
     "commands": commands,
     "errors": errors,
+    "keys": keys,
     "limits": limits,
     "matrix": matrix,
     "models": models,

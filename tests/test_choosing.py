@@ -175,10 +175,12 @@ def test_providers_tell_what_they_can_do_and_never_show_a_key() -> None:
     # then only the whole key counts
     assert (fal_info.has_key, fal_info.cancels, fal_info.streams) == (True, True, True)
     assert fal_info.keys == (("FAL_KEY",), ("FAL_KEY_ID", "FAL_KEY_SECRET"))
+    assert fal_info.key_source == ("FAL_KEY",)
     assert fal_info.models == len(PROVIDER.models)
     assert "canary" not in repr(list_providers(effects=whole))
-    others = {info.name: info.has_key for info in list_providers(effects=half)}
-    assert (others["fal"], others["mock"]) == (False, None)
+    others = {info.name: info for info in list_providers(effects=half)}
+    assert (others["fal"].has_key, others["mock"].has_key) == (False, None)
+    assert (others["fal"].key_source, others["mock"].key_source) == ((), ())
     # and a provider of one's own is among them
     own = list_providers(providers={"mine": _MINE}, effects=fake_effects())
     assert "mine" in [info.name for info in own]

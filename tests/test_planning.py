@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import subprocess
 import threading
 from pathlib import Path
 
@@ -69,6 +70,35 @@ def test_a_plan_is_a_command_for_a_shell() -> None:
     assert words[:4] == ["curl", "-X", "POST", "https://queue.fal.run/fal-ai/veo3"]
     assert "Authorization: Key $FAL_KEY" in words
     assert json.loads(words[words.index("--data-raw") + 1]) == {"prompt": request.prompt}
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    ["a kite", 'it\'s a "kite" for $5 `now`', "two\nlines", "ends with \\", "one \\\n-H two"],
+)
+def test_on_several_lines_it_is_the_same_command(prompt: str) -> None:
+    # Given a plan, and a prompt that a shell could misread.
+    plan = plan_video(_VEO, VideoGenerationRequest(prompt=prompt), effects=fake_effects())
+    # When its command has a line for each header and the body.
+    several = plan.curl(lines=True)
+    # Then a shell reads it, and calls curl with the same arguments.
+    assert several.startswith(f"curl -X POST {plan.url} \\\n  -H ")
+    assert several.count(" \\\n  -") == len(plan.headers) + 1
+    subprocess.run(["bash", "-n", "-c", several], check=True)  # noqa: S603, S607 - a shell of the machine
+    assert _arguments(several) == _arguments(plan.curl())
+    assert _arguments(several)[-1] == json.dumps({"prompt": prompt})
+
+
+def _arguments(command: str) -> list[str]:
+    """Return what a shell would call curl with."""
+    done = subprocess.run(  # noqa: S603 - our own words
+        ["sh", "-c", f"curl() {{ printf '%s\\0' \"$@\"; }}\n{command}\n"],  # noqa: S607 - a shell of the machine
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"FAL_KEY": "id:secret"},
+    )
+    return done.stdout.split("\0")[:-1]
 
 
 def test_the_plan_of_a_form_names_its_files() -> None:

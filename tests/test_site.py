@@ -126,6 +126,25 @@ def test_the_table_of_providers_says_what_each_can_do() -> None:
         assert any(f"`{variable}`" in key for names in info.keys for variable in names)
 
 
+# Where keys are made.
+
+
+def test_a_beginner_finds_the_page_of_each_key() -> None:
+    shown = site_hooks().on_page_markdown((DOCS / "first-video.md").read_text(encoding="utf-8"))
+    for info in list_providers():
+        if info.name in BUILT_IN and info.keys:
+            # then the table of the first page has what the record says
+            assert info.key_page is None or f'href="{info.key_page}"' in shown
+            assert info.starter_model is None or info.starter_model in shown.replace("<wbr>", "")
+            assert all(name in shown for names in info.keys for name in names)
+
+
+@pytest.mark.parametrize("provider", ["fal", "google", "replicate", "runway"])
+def test_a_provider_s_page_leads_to_the_page_of_its_key(provider: str) -> None:
+    page = (DOCS / f"providers/{provider}.md").read_text(encoding="utf-8")
+    assert f"]({BUILT_IN[provider].key_page})" in page
+
+
 # The tables of models.
 
 

@@ -64,6 +64,10 @@ def test_a_plan_sends_nothing(tarash: Tarash, monkeypatch: pytest.MonkeyPatch) -
     world(monkeypatch, http)
     arguments = ("generate", "a kite", "--provider", "fal", "--model", "fal-ai/veo3", "--plan")
     ran = tarash(*arguments, "--duration", "5", "--set", "colour=red", "--set", "n=2")
+    # and has a line for each header and the body, in a pipe as well
+    assert [line.split()[0] for line in ran.out.splitlines()] == ["curl", *["-H"] * 3, "--data-raw"]
+    assert all(line.endswith(" \\") for line in ran.out.splitlines()[:-1])
+    assert tarash(*arguments[:-1], "--dry-run").out == tarash(*arguments).out
     assert ran.code == 0
     assert ran.out.startswith("curl -X POST https://queue.fal.run/fal-ai/veo3 ")
     assert """'Authorization: Key '"$FAL_KEY\"""" in ran.out

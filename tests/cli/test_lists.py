@@ -37,6 +37,16 @@ def test_providers_tell_which_keys_are_set_and_never_a_key(
     assert "canary" not in ran.out
     told = {each["name"]: each for each in json.loads(tarash("providers", "--json").out)}
     assert (told["mock"]["has_key"], told["fal"]["has_key"]) == (None, True)
+    assert told["fal"]["key_source"] == ["FAL_KEY_ID", "FAL_KEY_SECRET"]
+
+
+def test_providers_tell_how_to_begin(tarash: Tarash) -> None:
+    told = {each["name"]: each for each in json.loads(tarash("providers", "--json").out)}
+    assert told["fal"]["key_page"] == "https://fal.ai/dashboard/keys"
+    assert told["fal"]["starter_model"] == "fal-ai/veo3/fast"
+    assert told["openai"]["base_url_variable"] == "OPENAI_BASE_URL"
+    assert told["openai"]["needs_address"]
+    assert (told["mock"]["key_page"], told["mock"]["starter_model"]) == (None, None)
 
 
 def test_a_broken_package_is_told_and_the_others_are_listed(

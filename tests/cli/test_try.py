@@ -5,15 +5,18 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+import attrs
 import pytest
 from tests.support import fal_replies as fal
 from tests.support.command_line import CLIP, Tarash, world
 from tests.support.terminals import Shown, run_in_terminal
 
+from tarash.tarash_gateway import registry
+from tarash.tarash_gateway.catalog.info import ProviderInfo
 from tarash.tarash_gateway.cli import asking
-from tarash.tarash_gateway.cli.trying import _KEY_PAGES, _STARTERS
 from tarash.tarash_gateway.functional import list_models, list_providers
 from tarash.tarash_gateway.outcome import result_of, settle
+from tarash.tarash_gateway.registry import BUILT_IN
 from tarash.tarash_gateway.testing import ScriptedHttp
 
 
@@ -50,7 +53,7 @@ def test_a_key_is_found_and_never_shown(tmp_path: Path) -> None:
     talked = _talk(tmp_path, answers=["", "", "", "yes", "no"], RUNWAYML_API_SECRET="canary-secret")
     assert talked.code == 0
     assert _has(talked, "1  runway        its key is set")
-    assert _has(talked, "It is read from RUNWAYML_API_SECRET, which is set.")
+    assert _has(talked, "The key is read from RUNWAYML_API_SECRET, which is set.")
     assert _has(talked, "gen4.5 of runway costs money")
     assert _has(talked, "Nothing was sent.")
     assert not _has(talked, "canary")
@@ -138,6 +141,8 @@ def test_with_its_address_a_resource_is_tried(tmp_path: Path) -> None:
     answers = ["", "A kite", "yes"]
     talked = _talk(tmp_path, "-p", "azure-openai", answers=answers, AZURE_OPENAI_ENDPOINT=address)
     assert talked.code == 0
+    assert _has(talked, f"Its address is {address}, from AZURE_OPENAI_ENDPOINT.")
+    assert _has(talked, "Make a key on https://portal.azure.com.")
     assert _has(talked, f"curl -X POST '{address}/openai")
     assert [path.name for path in tmp_path.iterdir()] == ["test-clip.mp4"]
 
@@ -147,8 +152,14 @@ def test_a_wrong_provider_is_told(tarash: Tarash) -> None:
     assert "provider 'fall' is not known: use one of azure-openai, fal" in ran.err
 
 
+def _built_in() -> list[ProviderInfo]:
+    return [info for info in settle(result_of(list_providers())) if info.name in BUILT_IN]
+
+
 def test_the_models_to_begin_with_need_a_prompt_alone() -> None:
-    for provider, model in _STARTERS.items():
+    begun = {info.name: info.starter_model for info in _built_in() if info.starter_model}
+    assert set(begun) == {"fal", "google", "replicate", "runway"}
+    for provider, model in begun.items():
         (found,) = (
             info for info in settle(result_of(list_models(provider))) if info.model == model
         )
@@ -157,8 +168,43 @@ def test_the_models_to_begin_with_need_a_prompt_alone() -> None:
 
 
 def test_each_provider_with_a_key_has_a_page_where_it_is_made() -> None:
-    built_in = {info.name for info in settle(result_of(list_providers())) if info.keys}
-    assert built_in == set(_KEY_PAGES)
+    # The key of openai comes from whoever runs the server at the address that it needs.
+    with_keys = {info.name for info in _built_in() if info.keys}
+    assert {info.name for info in _built_in() if info.key_page} == with_keys - {"openai"}
+
+
+@pytest.mark.parametrize(
+    ("provider", "variable"),
+    [("openai", "OPENAI_BASE_URL"), ("replicate", "REPLICATE_BASE_URL")],
+)
+def test_the_key_of_another_address_comes_from_its_server(
+    tmp_path: Path, provider: str, variable: str
+) -> None:
+    # Given the address of another server that speaks the provider's API.
+    address = {variable: "http://kites.example:4000/v1?code=canary"}
+    talked = _talk(tmp_path, "-p", provider, answers=["q"], **address)
+    # Then the newcomer is not sent to the provider for a key.
+    assert _has(talked, f"Its address is http://kites.example:4000/v1?..., from {variable}.")
+    assert _has(talked, "The key comes from whoever runs that server. Then set it:")
+    assert not _has(talked, "openai.com")
+    assert not _has(talked, "replicate.com")
+    assert not _has(talked, "canary")
+
+
+def test_a_provider_that_says_nothing_about_its_beginning_can_be_tried(
+    tarash: Tarash, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a registered provider without a page for keys and without a model to begin with.
+    plain = attrs.evolve(BUILT_IN["fal"], key_page=None, dashboard=None, starter_model=None)
+    monkeypatch.setattr(registry, "_REGISTERED", {"kites": plain})
+    monkeypatch.setattr(asking, "is_person", lambda: True)
+    monkeypatch.setattr("sys.stdin", io.StringIO("\nq\n"))
+    # When it is tried.
+    ran = tarash("try", "-p", "kites")
+    # Then the first model of its list that needs a prompt alone is offered.
+    assert ran.code == 0
+    assert "Make a key on the page of the provider. Then set it:" in ran.err
+    assert "Model [fal-ai/" in ran.err
 
 
 def test_the_end_of_the_input_at_a_question_is_an_interruption(tmp_path: Path) -> None:

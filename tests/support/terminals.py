@@ -10,8 +10,8 @@ from pathlib import Path
 
 import attrs
 
-# How a question of the command line ends: with its default answer in brackets.
-_QUESTION = re.compile(r"\[[^\]\n]*\]: ?\Z")
+# How a question of the command line ends: with its default answer in brackets, if it has one.
+_QUESTION = re.compile(r"(?:\[[^\]\n]*\]|\nModel): ?\Z")
 _SEQUENCE = re.compile(r"\x1b\[([?0-9;]*)([A-Za-z])")
 
 

@@ -143,8 +143,13 @@ class ProviderInfo(Shown):
         keys: Environment variables that may hold the key, in order of preference; an item with
             several names needs all of them. Empty if no key is needed, or it is fetched.
         has_key: Whether these variables are set; None where no variable holds a key.
+        key_source: Those of ``keys`` from which the key is read; empty if none are set.
         models: How many models are listed.
         dashboard: The page on which you find the jobs of your account, or None.
+        key_page: The page on which you make a key, or None.
+        starter_model: A quick model that needs a prompt alone, for a first video, or None.
+        base_url_variable: The environment variable that sets another address, or None.
+        needs_address: Why you have to set the address first, or None where you need not.
         cancels: Whether a job can be cancelled.
         lists_jobs: Whether `reconcile_video` can ask what became of an unknown submission.
         streams: Whether it tells by itself how a job goes on, between two polls.
@@ -157,8 +162,13 @@ class ProviderInfo(Shown):
     name: str
     keys: tuple[tuple[str, ...], ...] = ()
     has_key: bool | None = None
+    key_source: tuple[str, ...] = ()
     models: int = 0
     dashboard: str | None = None
+    key_page: str | None = None
+    starter_model: str | None = None
+    base_url_variable: str | None = None
+    needs_address: str | None = None
     cancels: bool = False
     lists_jobs: bool = False
     streams: bool = False

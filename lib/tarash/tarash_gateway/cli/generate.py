@@ -111,7 +111,12 @@ def generate(  # noqa: PLR0913, PLR0917 - one option each
     json: options.AsJson = False,
     plan: Annotated[
         bool,
-        option(SAFETY, "--plan", help="Print what would be sent, as a curl command; send nothing."),
+        option(
+            SAFETY,
+            "--plan",
+            "--dry-run",
+            help="Print what would be sent, as a curl command; send nothing.",
+        ),
     ] = False,
     key: Annotated[
         str | None,
@@ -183,7 +188,7 @@ def print_plan(
     if as_json:
         say_json(first)
     else:
-        say_lines("\n".join([*map(words.upload, first.uploads), first.curl()]))
+        say_lines("\n".join([*map(words.upload, first.uploads), first.curl(lines=True)]))
 
 
 def make(  # noqa: PLR0913 - what a person chose

@@ -8,7 +8,6 @@ import typer
 from .. import api
 from ..catalog.describe import NOTHING
 from ..catalog.info import ModelInfo, ProviderInfo
-from ..running.worlds import world_of
 from . import completion, tables
 from .helping import Command
 from .options import AsJson, option
@@ -147,13 +146,5 @@ def key_status(info: ProviderInfo) -> str:
     if info.broken or not info.keys:
         return info.broken or "not needed"
     if info.has_key:
-        return f"set ({' and '.join(key_source(info))})"
+        return f"set ({' and '.join(info.key_source)})"
     return f"missing: set {', or '.join(map(' and '.join, info.keys))}"
-
-
-def key_source(info: ProviderInfo) -> tuple[str, ...]:
-    """Return the variables that hold a provider's key, of several that may."""
-    get = world_of(None).environment.get
-    return next(
-        (names for names in info.keys if all((get(name) or "").strip() for name in names)), ()
-    )

@@ -1,7 +1,6 @@
 """The command ``tarash try``: a first video, step by step, and nothing is paid unasked."""
 
 import shlex
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -10,40 +9,17 @@ import typer
 from .. import api
 from ..catalog.info import ModelInfo, ProviderInfo
 from ..exceptions import TarashException, ValidationError
-from ..registry import known_providers
 from ..running.worlds import world_of
 from ..values.config import VideoGenerationConfig
 from ..values.request import VideoGenerationRequest
+from ..values.urls import without_query
 from . import asking, completion, failures, generate
 from .configs import Chosen
 from .helping import Command
-from .lists import key_source
 from .terminal import say_lines, tell
 
 app = typer.Typer(rich_markup_mode=None)
 
-# Where a key is made: the providers' own pages, 2026-11.
-_KEY_PAGES: Final[Mapping[str, str]] = {
-    "azure-openai": "https://portal.azure.com",
-    "fal": "https://fal.ai/dashboard/keys",
-    "google": "https://aistudio.google.com/apikey",
-    "openai": "https://platform.openai.com/api-keys",
-    "replicate": "https://replicate.com/account/api-tokens",
-    "runway": "https://dev.runwayml.com",
-}
-# Models of the providers that need a prompt alone, the quick ones of their families. Of another
-# provider it is the first one of its list.
-_STARTERS: Final[Mapping[str, str]] = {
-    "fal": "fal-ai/veo3/fast",
-    "google": "gemini-omni-1.2-flash",
-    "replicate": "google/veo-3-fast",
-    "runway": "gen4.5",
-}
-# Providers for which nothing can be planned without an address, and why.
-_ADDRESSES: Final[Mapping[str, str]] = {
-    "azure-openai": "It needs the address of your resource in Azure.",
-    "openai": "OpenAI itself makes no videos any more, but other servers speak its API.",
-}
 _PROMPT: Final = "A red kite over the sea at golden hour"
 _LEAVE: Final = "q"
 _EXAMPLES: Final = """Examples:
@@ -80,7 +56,7 @@ def try_(
         message = f"provider {provider!r} is not known: use one of {', '.join(sorted(names))}"
         raise ValidationError(message)
     if not asking.is_person():
-        _tell_commands(provider or "fal")
+        _tell_commands(next(info for info in offered if info.name == (provider or "fal")))
         return
     try:
         _walk(offered, provider)
@@ -88,9 +64,9 @@ def try_(
         tell("Nothing more was done. tarash try begins again, tarash -h lists what there is.")
 
 
-def _tell_commands(provider: str) -> None:
+def _tell_commands(info: ProviderInfo) -> None:
     """Print what to run where nobody can answer."""
-    place = f"{provider}:{_starter(provider) or 'MODEL'}"
+    place = f"{info.name}:{_starter(info) or 'MODEL'}"
     prompt = shlex.quote(_PROMPT)
     say_lines(
         "\n".join(
@@ -109,7 +85,7 @@ def _tell_commands(provider: str) -> None:
 def _walk(offered: list[ProviderInfo], provider: str) -> None:
     tell(f"A first video, in five steps. Type {_LEAVE} to leave at any question.")
     info = _choose(offered, provider)
-    _require_address(info.name)
+    _require_address(info)
     has_key = _tell_key(info)
     config, request = _describe(info)
     _step("Step 3 of 5: what would be sent. Nothing is sent yet.")
@@ -178,32 +154,39 @@ def _choose(offered: list[ProviderInfo], provider: str) -> ProviderInfo:
         tell(f"{answer} is not in the list.")
 
 
-def _require_address(provider: str) -> None:
+def _address(info: ProviderInfo) -> str:
+    """Return the address that the environment sets for a provider's API, or an empty text."""
+    value = world_of(None).environment.get(info.base_url_variable or "")
+    return without_query((value or "").strip())
+
+
+def _require_address(info: ProviderInfo) -> None:
     """Tell how to set the address of the provider's API, where it has none.
 
     Raises:
         _Left: It has to be set first, outside of this program.
     """
-    variable = known_providers()[provider].base_url_variable if provider in _ADDRESSES else None
-    if variable is None or (world_of(None).environment.get(variable) or "").strip():
+    if info.needs_address is None or info.base_url_variable is None or _address(info):
         return
-    _step(_ADDRESSES[provider])
+    _step(info.needs_address)
     tell("Set the address, then begin again:")
-    tell(f"  export {variable}=https://...")
+    tell(f"  export {info.base_url_variable}=https://...")
     raise _Left
 
 
 def _tell_key(info: ProviderInfo) -> bool:
     """Tell where the provider's key comes from, and return whether it is there."""
     _step(f"Step 2 of 5: the key of {info.name}.")
+    if address := _address(info):
+        tell(f"Its address is {address}, from {info.base_url_variable}.")
     if info.has_key:
-        tell(f"It is read from {' and '.join(key_source(info))}, which is set.")
+        are = "which is set" if len(info.key_source) == 1 else "which are set"
+        tell(f"The key is read from {' and '.join(info.key_source)}, {are}.")
         return True
     if not info.keys:
         tell("It needs none in the environment.")
         return True
-    page = _KEY_PAGES.get(info.name) or info.dashboard
-    tell(f"Make one {f'on {page}' if page else 'on the page of the provider'}. Then set it:")
+    tell(f"{_where_made(info, is_elsewhere=bool(address))} Then set it:")
     for name in info.keys[0]:
         tell(f"  export {name}=...")
     tell("It stays in the environment: tarash prints it nowhere and stores it nowhere.")
@@ -211,11 +194,24 @@ def _tell_key(info: ProviderInfo) -> bool:
     return False
 
 
+def _where_made(info: ProviderInfo, *, is_elsewhere: bool) -> str:
+    """Return where the key comes from, as a sentence.
+
+    Args:
+        info: The provider.
+        is_elsewhere: Whether its API is at another address than usual.
+    """
+    if is_elsewhere and not (info.needs_address and info.key_page):
+        return "The key comes from whoever runs that server."
+    page = info.key_page or info.dashboard
+    return f"Make a key {f'on {page}' if page else 'on the page of the provider'}."
+
+
 def _describe(info: ProviderInfo) -> tuple[VideoGenerationConfig, VideoGenerationRequest]:
     """Return the model and the prompt that the user chooses, once they fit together."""
     while True:
         _step(f"The model: tarash models {info.name} lists what there is.")
-        model = _ask("Model", _starter(info.name))
+        model = _ask("Model", _starter(info))
         prompt = _ask("What should the video show?", _PROMPT)
         try:
             config = Chosen(provider=info.name, model=model).config()
@@ -227,12 +223,10 @@ def _describe(info: ProviderInfo) -> tuple[VideoGenerationConfig, VideoGeneratio
             return config, request
 
 
-def _starter(provider: str) -> str | None:
+def _starter(info: ProviderInfo) -> str | None:
     """Return a model that needs nothing but a prompt, or None."""
-    listed = api.list_models(provider) if provider in known_providers() else ()
-    able = [info.model for info in listed if _is_simple(info)]
-    preferred = _STARTERS.get(provider)
-    return preferred if preferred in able else next(iter(able), None)
+    able = [each.model for each in api.list_models(info.name) if _is_simple(each)]
+    return info.starter_model if info.starter_model in able else next(iter(able), None)
 
 
 def _is_simple(info: ModelInfo) -> bool:

@@ -1,6 +1,6 @@
 """Which key a config is sent with: its own, the environment's, or an access token. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 import attrs
@@ -9,7 +9,7 @@ from returns.result import Failure, Success
 from ..exceptions import AuthenticationError
 from ..http.messages import HttpRequest, is_header_text
 from ..outcome import Outcome
-from ..providers.base import OAuth, Provider, Target
+from ..providers.base import KeyVariables, OAuth, Provider, Target
 from ..values.config import VideoGenerationConfig
 from ..values.secrets import Secret
 from ..values.urls import origin
@@ -37,11 +37,25 @@ def key_of(
 
 def key_in_environment(provider: Provider, environment: Mapping[str, str]) -> Secret | None:
     """Return the key of the first variables that are all set, or None."""
-    for key in provider.keys:
-        values = [environment.get(name, "").strip() for name in key.names]
-        if all(values):
-            return Secret(key.join.join(values))
-    return None
+    key = variables_that_are_set(provider.keys, environment)
+    if key is None:
+        return None
+    return Secret(key.join.join(environment[name].strip() for name in key.names))
+
+
+def variables_that_are_set(
+    choices: Iterable[KeyVariables], environment: Mapping[str, str]
+) -> KeyVariables | None:
+    """Return the first variables that are all set, of several that may hold a key, or None.
+
+    >>> fal = (KeyVariables(names=("FAL_KEY",)), KeyVariables(names=("KEY_ID", "KEY_SECRET")))
+    >>> variables_that_are_set(fal, {"FAL_KEY": " ", "KEY_ID": "a", "KEY_SECRET": "b"}).names
+    ('KEY_ID', 'KEY_SECRET')
+    """
+    return next(
+        (key for key in choices if all(environment.get(name, "").strip() for name in key.names)),
+        None,
+    )
 
 
 def _access_token(config: VideoGenerationConfig, oauth: OAuth) -> Outcome[Secret | None]:

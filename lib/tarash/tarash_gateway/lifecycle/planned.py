@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -17,6 +17,8 @@ else:
     # Everybody who imports a verb needs the type of a plan, only its command needs requests, and
     # only a notebook asks for HTML.
     messages, in_html = _later.modules(__package__, "..http.messages", "..values.in_html")
+
+_NEXT_LINE: Final = " \\\n  "
 
 
 @attrs.frozen(kw_only=True)
@@ -84,23 +86,24 @@ class VideoPlan(Shown):
         )
         return in_html.table(("", f"{self.provider}:{self.model}"), rows)
 
-    def curl(self) -> str:
+    def curl(self, *, lines: bool = False) -> str:
         """Return the request as a command for a shell that has the key in its environment.
 
         A part with bytes is read from a file of its name in the current folder.
+
+        Args:
+            lines: Whether each header, each part and the body stand on a line of their own, which
+                is easier to read. It is the same command.
         """
-        words = ["curl", "-X", self.method, shlex.quote(self.url)]
+        options = [f"curl -X {self.method} {shlex.quote(self.url)}"]
         for name, value in self.headers.items():
             key = self.key if name in self.key_headers else None
-            words += ["-H", _shell_header(f"{name}: {value}", key)]
-        for part in self.parts or ():
-            words += _form_words(part)
+            options.append(f"-H {_shell_header(f'{name}: {value}', key)}")
+        options += map(_form_option, self.parts or ())
         if self.parts is None and self.body is not None:
-            words += [
-                "--data-raw",
-                shlex.quote(messages.encode(messages.JsonBody(value=self.body))[0].decode()),
-            ]
-        return " ".join(words)
+            body = messages.encode(messages.JsonBody(value=self.body))[0].decode()
+            options.append(f"--data-raw {shlex.quote(body)}")
+        return (_NEXT_LINE if lines else " ").join(options)
 
 
 def _shell_header(header: str, key: str | None) -> str:
@@ -117,8 +120,9 @@ def _shell_header(header: str, key: str | None) -> str:
     return f'"{key}"'.join(parts)
 
 
-def _form_words(part: FormPart) -> list[str]:
+def _form_option(part: FormPart) -> str:
     if part.content is None:
-        return ["--form-string", shlex.quote(f"{part.name}={part.value or ''}")]
+        value = part.value or ""
+        return f"--form-string {shlex.quote(f'{part.name}={value}')}"
     kind = f";type={part.content_type}" if part.content_type else ""
-    return ["-F", shlex.quote(f"{part.name}=@{part.filename or part.name}{kind}")]
+    return f"-F {shlex.quote(f'{part.name}=@{part.filename or part.name}{kind}')}"

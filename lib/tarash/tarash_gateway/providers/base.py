@@ -250,6 +250,9 @@ class Provider(Shown):
         uploads: How it takes a file that is too large for a request, or None.
         listing: Returns how a target lists the jobs of an account, or None where it does not.
         dashboard: The page on which a user finds the jobs of an account, or None.
+        key_page: The page on which a user makes a key, or None.
+        starter_model: A quick model that needs a prompt alone, for a first video, or None.
+        needs_address: Why a user has to set an address first, as a sentence, or None.
         webhooks: How it tells by itself that a job ended, or None where it does not.
         models: Its model table.
         stands_for: Only the mock has it: returns the record that answers in place of another
@@ -287,6 +290,9 @@ class Provider(Shown):
     uploads: Uploads | None = None
     listing: "Callable[[Target], Listing | None]" = lambda _target: None
     dashboard: str | None = None
+    key_page: str | None = None
+    starter_model: str | None = None
+    needs_address: str | None = None
     webhooks: "Webhooks | None" = None
     models: "Mapping[str, ModelRow]" = attrs.field(factory=dict, hash=False, repr=False)
     stands_for: "Callable[[Provider], Provider] | None" = None

@@ -11,7 +11,7 @@ from ..catalog.choosing import Wanted
 from ..catalog.info import Listing, ModelInfo, ProviderInfo, info_of
 from ..effects import Effects, Environment
 from ..exceptions import ValidationError
-from ..lifecycle.keys import key_in_environment
+from ..lifecycle.keys import variables_that_are_set
 from ..lifecycle.links import unknown_provider, variables
 from ..outcome import IOOutcome, Outcome, catch_bugs, every
 from ..providers.base import Provider
@@ -154,12 +154,18 @@ _NO_LISTING = attrs.fields(Provider).listing.default
 
 def _provider(name: str, provider: Provider, environment: Environment) -> ProviderInfo:
     found = {v: environment.get(v) or "" for v in variables({name: provider})}
+    key = variables_that_are_set(provider.keys, found)
     return ProviderInfo(
         name=name,
         keys=tuple(key.names for key in provider.keys),
-        has_key=key_in_environment(provider, found) is not None if provider.keys else None,
+        has_key=key is not None if provider.keys else None,
+        key_source=() if key is None else key.names,
         models=len(provider.models),
         dashboard=provider.dashboard,
+        key_page=provider.key_page,
+        starter_model=provider.starter_model,
+        base_url_variable=provider.base_url_variable,
+        needs_address=provider.needs_address,
         cancels=provider.cancel is not None,
         lists_jobs=provider.listing is not _NO_LISTING,
         streams=provider.stream is not None,

@@ -159,5 +159,7 @@ PROVIDER: Final = attrs.evolve(
     variant=_variant,
     # The variables of all variants: they are read before the variant is chosen.
     environment=(_VERSION, _TOKEN),
+    key_page="https://portal.azure.com",  # 2026-11
+    needs_address="It needs the address of your resource in Azure.",
     models={**AZURE, **jobs.MODELS},
 )

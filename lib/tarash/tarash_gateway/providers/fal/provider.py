@@ -181,6 +181,8 @@ PROVIDER: Final = Provider(
     uploads=UPLOADS,
     listing=lambda _target: listing.LISTING,
     dashboard="https://fal.ai/dashboard",
+    key_page="https://fal.ai/dashboard/keys",  # 2026-11
+    starter_model="fal-ai/veo3/fast",
     webhooks=WEBHOOKS,
     models=MODELS,
 )

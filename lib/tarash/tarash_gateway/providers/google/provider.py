@@ -114,6 +114,8 @@ PROVIDER: Final = attrs.evolve(
     variant=_variant,
     # The variables of all variants: they are read before the variant is chosen.
     environment=(*vertex.SWITCHES, *vertex.ENVIRONMENT, vertex.BASE_URL_VARIABLE),
+    key_page="https://aistudio.google.com/apikey",  # 2026-11
+    starter_model="gemini-omni-1.2-flash",
     # A model on both surfaces is shown with its row of the Gemini API. Each variant uses its own
     # table.
     models={**WITH_KEY, **{m: row for m, row in ON_VERTEX.items() if m not in WITH_KEY}},

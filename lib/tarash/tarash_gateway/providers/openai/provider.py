@@ -119,4 +119,6 @@ PROVIDER: Final = attrs.evolve(
         )
     ),
     webhooks=WEBHOOKS,
+    # There is no page for keys: they come from whoever runs the server at the address.
+    needs_address="OpenAI itself makes no videos any more, but other servers speak its API.",
 )

@@ -213,6 +213,8 @@ PROVIDER: Final = Provider(
     uploads=UPLOADS,
     listing=lambda _target: listing.LISTING,
     dashboard="https://replicate.com/predictions",
+    key_page="https://replicate.com/account/api-tokens",  # 2026-11
+    starter_model="google/veo-3-fast",
     webhooks=WEBHOOKS,
     models=MODELS,
 )

@@ -290,5 +290,7 @@ PROVIDER: Final = Provider(
     failure=runway_errors.failure,
     media=lambda target: for_model(RULES, _MODELS.get(_model_of(target))),
     uploads=uploads(partial(_ask, "POST")),
+    key_page="https://dev.runwayml.com",  # 2026-11
+    starter_model="gen4.5",
     models=_MODELS,
 )
