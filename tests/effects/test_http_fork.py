@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from tests.support import patience
 from tests.support.wire import certified, heard, limits, raw_server, sent
 
 from tarash.tarash_gateway.effects.live import live_effects
@@ -104,7 +105,7 @@ def test_a_fork_in_the_middle_of_a_reply_leaves_it_to_the_parent() -> None:
     def talk(connection: socket.socket) -> None:
         heard(connection)
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nabc")
-        go_on.wait(5)
+        patience.wait(go_on)
         connection.sendall(b"def")
 
     with raw_server(talk) as url, closing(Urllib3Http()) as http:

@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from functools import partial
 
 import attrs
+from tests.support import patience
 from tests.support.wire import heard, limits, raw_server, sent
 
 from tarash.tarash_gateway import connections
@@ -39,7 +40,7 @@ class _Server:
         with self._lock:
             self.opened += 1
         while heard(connection):
-            self._all_here.wait(10)
+            self._all_here.wait(patience.LIMIT)
             connection.sendall(_ANSWER)
         self.closed.release()
 
@@ -50,14 +51,14 @@ class _Server:
 
 
 def _all_closed(server: _Server, count: int) -> bool:
-    return all(server.closed.acquire(timeout=5) for _ in range(count))
+    return all(server.closed.acquire(timeout=patience.LIMIT) for _ in range(count))
 
 
 def test_a_hundred_exchanges_at_once_keep_their_connections_for_the_next_hundred() -> None:
     # Given a hundred threads that talk to one host at once.
     server = _Server(together=100)
     with server.run() as url, closing(Urllib3Http()) as http, ThreadPoolExecutor(100) as threads:
-        ask = partial(sent, HttpRequest(method="GET", url=url), limits(20.0), http)
+        ask = partial(sent, HttpRequest(method="GET", url=url), limits(), http)
         list(threads.map(lambda _: ask().unwrap(), range(100)))
         assert server.opened == 100
         # When they do so again, and again.
@@ -71,7 +72,7 @@ def test_connections_that_nobody_needs_any_more_are_closed() -> None:
     # Given ten connections to one host that were idle for more than a minute.
     busy, quiet = _Server(together=10), _Server()
     with busy.run() as url, quiet.run() as other, closing(Urllib3Http()) as http:
-        ask = partial(sent, HttpRequest(method="GET", url=url), limits(20.0), http)
+        ask = partial(sent, HttpRequest(method="GET", url=url), limits(), http)
         with ThreadPoolExecutor(10) as threads:
             list(threads.map(lambda _: ask().unwrap(), range(10)))
         for idle in http._pool._idle.values():
@@ -88,7 +89,7 @@ def test_connections_that_nobody_needs_any_more_are_closed() -> None:
 def test_the_number_of_idle_connections_to_one_place_is_bounded() -> None:
     server = _Server(together=300)
     with server.run() as url, closing(Urllib3Http()) as http, ThreadPoolExecutor(300) as threads:
-        ask = partial(sent, HttpRequest(method="GET", url=url), limits(20.0), http)
+        ask = partial(sent, HttpRequest(method="GET", url=url), limits(), http)
         list(threads.map(lambda _: ask().unwrap(), range(300)))
         assert sum(map(len, http._pool._idle.values())) <= 256
 

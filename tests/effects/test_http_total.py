@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from returns.result import Failure
+from tests.support import patience
 from tests.support.wire import OK, ClosingHttp, heard, limits, new_http, raw_server, sent
 from urllib3.connection import HTTPConnection
 
@@ -67,8 +68,8 @@ class Server:
     def reply(self, reply: bytes, http: ClosingHttp, size: int) -> Outcome[HttpResponse]:
         """Exchange a request for these bytes; return when the server has sent all that it will."""
         self.replies.put(reply)
-        outcome = sent(HttpRequest(method="GET", url=self.url), limits(2, size=size), http)
-        self.sent.get(timeout=5)
+        outcome = sent(HttpRequest(method="GET", url=self.url), limits(size=size), http)
+        self.sent.get(timeout=patience.LIMIT)
         return outcome
 
 

@@ -10,6 +10,7 @@ import attrs
 import pytest
 from returns.io import IOFailure
 from tests.support import fal_replies as fal
+from tests.support import patience
 from tests.support.places import Place, Wrapped
 
 from tarash.tarash_gateway import (
@@ -214,7 +215,7 @@ async def test_a_task_cancelled_in_its_submission_loses_no_job(journal: Journal)
 
     def slow(_asked: HttpRequest) -> HttpResponse:
         began.set()
-        release.wait(5)
+        patience.wait(release)
         return fal.queued()
 
     http = ScriptedHttp([slow])
@@ -222,17 +223,13 @@ async def test_a_task_cancelled_in_its_submission_loses_no_job(journal: Journal)
         fal.config(), fal.REQUEST, effects=fake_effects(http=http), journal=journal
     )
     task = asyncio.ensure_future(call)
-    await asyncio.to_thread(began.wait, 5)
+    await patience.wait_async(began)
     task.cancel()
     # The cancelled call waits for the answer, which comes a moment later.
     asyncio.get_running_loop().call_later(0.1, release.set)
     with pytest.raises(asyncio.CancelledError):
         await task
-    for _ in range(200):
-        if _states(journal) == [("fal-ai/veo3", "accepted", "job-1")]:
-            break
-        await asyncio.sleep(0.02)
-    assert _states(journal) == [("fal-ai/veo3", "accepted", "job-1")]
+    await patience.until_async(lambda: _states(journal) == [("fal-ai/veo3", "accepted", "job-1")])
     assert len(http.requests) == 1
 
 

@@ -6,19 +6,23 @@ import select
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Final, Protocol
 
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from returns.io import IOResult
 from returns.result import Failure
+from tests.support import patience
 
-from tarash.tarash_gateway.effects import AsyncHttpReply, Http, HttpReply
+from tarash.tarash_gateway.effects import AsyncHttpReply, Http, HttpReply, aiohttp_lines, timing
 from tarash.tarash_gateway.effects.aiohttp_http import AiohttpHttp
 from tarash.tarash_gateway.effects.receiving import receive
 from tarash.tarash_gateway.effects.urllib3_http import Urllib3Http
@@ -31,7 +35,7 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 
 def limits(
-    total: float = 5.0,
+    total: float = patience.LIMIT,
     *,
     head: float | None = None,
     idle: float | None = None,
@@ -46,6 +50,35 @@ def limits(
         connect=total if connect is None else connect,
         size=size,
     )
+
+
+class HeldClock:
+    """The time of the exchanges' limits: it stands still until a test or its server says otherwise.
+
+    So what happens before that, such as connecting, may take as long as it likes.
+    """
+
+    def __init__(self) -> None:
+        """Stand still."""
+        self._now, self._runs = time.monotonic(), False
+
+    def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Give it to both senders; sockets and event loops keep their own time."""
+        for module in (timing, aiohttp_lines):
+            monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=self.monotonic))
+
+    def monotonic(self) -> float:
+        """Return the seconds."""
+        return time.monotonic() - self._now if self._runs else self._now
+
+    def advance(self, seconds: float) -> None:
+        """Let so many seconds go by at once."""
+        self._now += seconds
+
+    def run(self) -> None:
+        """Go on as the machine's clock does."""
+        if not self._runs:
+            self._now, self._runs = time.monotonic() - self._now, True
 
 
 class ClosingHttp(Http, Protocol):
@@ -132,8 +165,9 @@ def raw_server(talk: Talk, *, tls: ssl.SSLContext | None = None) -> Iterator[str
         over, threads = threading.Event(), list[threading.Thread]()
 
         def one(connection: socket.socket) -> None:
-            # A client that keeps its connection must not keep the test.
-            connection.settimeout(10)
+            # A client that keeps its connection must not keep the test for ever. Longer than any
+            # test waits: a server that gives up must not look like a client that has gone.
+            connection.settimeout(2 * patience.LIMIT)
             with suppress(OSError), connection:
                 if tls is None:
                     talk(connection)
@@ -196,7 +230,9 @@ def tunnel(port: int, seen: list[bytes], answer: bytes = b"HTTP/1.1 200 OK\r\n\r
         sinks = {connection: target, target: connection}
         while True:
             decrypted = isinstance(connection, ssl.SSLSocket) and connection.pending()
-            ready = [connection] if decrypted else select.select(list(sinks), [], [], 10)[0]
+            ready = (
+                [connection] if decrypted else select.select(list(sinks), [], [], patience.LIMIT)[0]
+            )
             for source in ready:
                 if not (data := source.recv(65536)):
                     return
