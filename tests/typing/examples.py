@@ -58,7 +58,13 @@ from tarash.tarash_gateway import (
     wait_for_webhook_async,
 )
 from tarash.tarash_gateway.codec import from_json, to_json
-from tarash.tarash_gateway.models import ImageItem, MediaType, Secret, UploadedMedia
+from tarash.tarash_gateway.models import (
+    ImageItem,
+    KnownName,
+    MediaType,
+    Secret,
+    UploadedMedia,
+)
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects, json_reply, signed_webhook
 from tarash.tarash_gateway.values.files import MediaFile
 from tarash.tarash_gateway.webhooks import asgi_receiver, wsgi_receiver
@@ -136,6 +142,18 @@ def shortly() -> None:
     with generate_videos("fal:fal-ai/veo3", ["a kite", ("runway:gen4.5", "a boat")]) as batch:
         for item in batch:
             assert_type(item.request, VideoGenerationRequest)
+
+
+def named(provider: str, model: str, kinds: list[str], size: str, known: KnownName) -> None:
+    """Use names that no editor knows, and those of a function of one's own."""
+    own = VideoGenerationConfig(provider=provider, model=model, fallback_on=kinds)
+    assert_type(own.provider + own.model, str)
+    VideoGenerationConfig(provider="kite", model="kite-1", fallback_on=frozenset(kinds))
+    VideoGenerationRequest(prompt="a kite", resolution=size, aspect_ratio="2.35:1")
+    generate_video(f"{provider}:{model}", "a kite")
+    generate_videos("kite:kite-1", [(known, prompt) for prompt in kinds])
+    list_models(provider, resolution=size)
+    verify_webhook(provider, {}, b"{}", WebhookKeys(), datetime.now(UTC))
 
 
 def chosen() -> None:
