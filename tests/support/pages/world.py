@@ -1,10 +1,9 @@
 """Providers that take every job of a page and make a video of it, of the length that was asked for.
 
-What is said in each provider's dialect is the library's own `ScriptedVideo`; here are uploads, a
-video for each job, and the fields without which the official clients refuse a reply.
+What is said in each provider's dialect is the library's own `ScriptedVideo`; here are the fields
+without which the official clients refuse a reply.
 """
 
-import base64
 import json
 import re
 import threading
@@ -14,7 +13,6 @@ from typing import Any, Final
 
 import attrs
 from returns.io import IOResult
-from tests.support.pages.clips import Wanted, wanted
 
 from tarash.tarash_gateway.effects import Effects, HttpReply
 from tarash.tarash_gateway.effects.receiving import WholeReply
@@ -28,15 +26,11 @@ from tarash.tarash_gateway.http.messages import (
 )
 from tarash.tarash_gateway.http.parts import FormPart
 from tarash.tarash_gateway.outcome import IOOutcome, result_of
-from tarash.tarash_gateway.testing import FakeClock, ScriptedVideo, Submitted, json_reply
-from tarash.tarash_gateway.testing.dialects import CLIP_URL, VIDEO
+from tarash.tarash_gateway.testing import FakeClock, ScriptedVideo, Submitted
+from tarash.tarash_gateway.testing.clips import wanted
 
-_CDN: Final = "https://cdn.example"
-_INLINE: Final = base64.b64encode(VIDEO).decode()
 _JOB: Final = re.compile(r"job\d{6}")
 _FIELD: Final = re.compile(rb'form-data; name="([^"]+)"\r\n\r\n(.*?)\r\n--', re.DOTALL)
-_RANGE: Final = re.compile(r"bytes=(\d+)-(\d*)")
-_OK: Final = 200
 
 
 @attrs.define(eq=False)
@@ -50,7 +44,6 @@ class World:
 
     clock: FakeClock = attrs.field(factory=lambda: FakeClock(utc=datetime.now(UTC)))
     _script: ScriptedVideo = attrs.field(init=False)
-    _uploads: int = attrs.field(default=0, init=False)
     _turn: threading.RLock = attrs.field(factory=threading.RLock, init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -71,7 +64,7 @@ class World:
         if request.headers.get("Accept") == EVENTS:
             return self._script.open(request, limits=limits)
         with self._turn:
-            reply = self._file(request) or self._upload(request) or self._said(request, limits)
+            reply = self._said(request, limits)
         return IOResult.from_value(WholeReply(reply, limits))
 
     def receive(
@@ -98,52 +91,16 @@ class World:
             return _tailored(reply, self._script.submitted[-1])
         found = _JOB.search(request.url) or _JOB.search(str(request.body and _text(request)))
         submitted = self._of(found[0]) if found else None
-        if submitted is None:
+        if submitted is None or reply.headers.get("content-type") == "video/mp4":
             return reply
-        if reply.headers.get("content-type") == "video/mp4":
-            return _partial(_wanted(submitted).content, request)
         return _tailored(reply, submitted)
 
     def _of(self, job: str) -> Submitted | None:
         return next((each for each in self._script.submitted if each.job == job), None)
 
-    def _file(self, request: HttpRequest) -> HttpResponse | None:
-        """Return the video of a job, where a provider names the URL of a file."""
-        name = request.url.removeprefix(f"{_CDN}/").removesuffix(".mp4")
-        submitted = self._of(name) if request.method == "GET" else None
-        return None if submitted is None else _partial(_wanted(submitted).content, request)
-
-    def _upload(self, request: HttpRequest) -> HttpResponse | None:
-        """Return the reply to an exchange of an upload: as in tests/support/upload_cases.py."""
-        url = request.url.partition("?")[0]
-        number, host = self._uploads, url.partition("//")[2].partition("/")[0]
-        self._uploads += 1
-        put = f"https://uploads.example/{number}"
-        if host == "uploads.example":
-            return HttpResponse(status=204 if request.method == "POST" else _OK)
-        if request.method != "POST":
-            return None
-        if url.endswith("/storage/upload/initiate"):
-            stored = f"https://v3b.fal.media/files/b/{number}"
-            return json_reply(_OK, {"upload_url": put, "file_url": stored})
-        if url.endswith("/v1/uploads"):
-            slot = {"uploadUrl": put, "fields": {"key": f"ephemeral/{number}"}}
-            return json_reply(_OK, {**slot, "runwayUri": f"runway://upload-{number}"})
-        if url.endswith("/upload/v1beta/files"):
-            file = {"name": f"files/up{number}", "uri": f"https://{host}/v1beta/files/up{number}"}
-            headers = {"x-goog-upload-url": url, "x-goog-upload-status": "final"}
-            return json_reply(_OK, {"file": file}, headers)
-        if url.endswith("/files"):
-            return json_reply(201, {"id": f"file-{number}", "urls": {"get": f"{url}/{number}"}})
-        return None
-
 
 def _text(request: HttpRequest) -> str:
     return str(request.body.value) if isinstance(request.body, JsonBody) else ""
-
-
-def _wanted(submitted: Submitted) -> Wanted:
-    return wanted(submitted.body)
 
 
 def _body_from(content: bytes) -> JsonBody | FormBody | None:
@@ -158,14 +115,11 @@ def _body_from(content: bytes) -> JsonBody | FormBody | None:
 
 
 def _tailored(reply: HttpResponse, submitted: Submitted) -> HttpResponse:
-    """Return a reply about a job with its own video, and with what its provider says beside it."""
+    """Return a reply about a job with what its provider says beside it."""
     if not reply.body:
         return reply
     value = json.loads(reply.body)
     text = json.dumps({**value, **_more(value, submitted)})
-    text = text.replace(CLIP_URL, f"{_CDN}/{submitted.job}.mp4")
-    if _INLINE in text:
-        text = text.replace(_INLINE, base64.b64encode(_wanted(submitted).content).decode())
     return attrs.evolve(reply, body=text.encode())
 
 
@@ -181,7 +135,7 @@ def _more(value: Mapping[str, Any], submitted: Submitted) -> dict[str, Any]:
         case "fal" if value.get("status") == "COMPLETED":
             return {"logs": None, "metrics": {"inference_time": 1.5}}
         case "openai" | "azure-openai" if value.get("object") == "video":
-            video = _wanted(submitted)
+            video = wanted(submitted.provider, submitted.url, submitted.body)
             size = f"{video.width}x{video.height}"
             named = {"model": submitted.body.get("model"), "created_at": 1795694400}
             return {**named, "seconds": f"{video.seconds:g}", "size": size}
@@ -192,17 +146,3 @@ def _more(value: Mapping[str, Any], submitted: Submitted) -> dict[str, Any]:
             return {"createdAt": time}
         case _:
             return {}
-
-
-def _partial(content: bytes, request: HttpRequest) -> HttpResponse:
-    """Return a video, or the part of it that a request asks for."""
-    headers = {"Content-Type": "video/mp4", "Accept-Ranges": "bytes"}
-    found = _RANGE.fullmatch(request.headers.get("Range", ""))
-    if found is None:
-        return HttpResponse(status=_OK, headers=headers, body=content)
-    size, start = len(content), int(found[1])
-    end = min(size, int(found[2]) + 1) if found[2] else size
-    if start >= size:
-        return HttpResponse(status=416, headers={**headers, "Content-Range": f"bytes */{size}"})
-    headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
-    return HttpResponse(status=206, headers=headers, body=content[start:end])

@@ -11,6 +11,7 @@ from .. import _later
 from ..effects.memory import FakeDisk, FakeNames
 from ..effects.receiving import WholeReply
 from ..effects.signing import SignedWebhook
+from ..mock.movies import grey_clip
 from .defaults import default_effects, on_clock
 from .fakes import (
     CountedIds,
@@ -24,6 +25,7 @@ from .offline import OfflineHttp
 from .scripted import ScriptedVideo, Submitted
 from .scripts import Reply, ScriptedHttp, fake_effects, json_reply
 from .tapes import RecordMode, ReplayedVideo, recording, replay, replay_in_place
+from .uploads import Uploaded
 from .webhooks import signed_webhook
 
 __all__ = [
@@ -43,9 +45,11 @@ __all__ = [
     "ScriptedVideo",
     "SignedWebhook",
     "Submitted",
+    "Uploaded",
     "WholeReply",
     "default_effects",
     "fake_effects",
+    "grey_clip",
     "json_reply",
     "on_clock",
     "recording",

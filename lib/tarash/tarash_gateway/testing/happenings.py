@@ -18,6 +18,7 @@ class Happening:
         what: Its name in a message.
         end: How the job ends.
         polls: How many polls find it running before.
+        video: The file that it makes, or None: as the submission asks for it.
         status: The HTTP status of a refusal, or None.
         message: The provider's words in a refusal.
         retry_after: Seconds in the header ``Retry-After`` of a refusal, or None.
@@ -29,6 +30,7 @@ class Happening:
     what: str
     end: End = "completes"
     polls: int = 1
+    video: bytes | None = attrs.field(default=None, repr=False)
     status: int | None = None
     message: str = ""
     retry_after: float | None = None

@@ -1,11 +1,14 @@
 """A job of a scripted world, which answers for itself."""
 
+import base64
+import json
 from collections.abc import Mapping, Sequence
 
 import attrs
 
 from ..http.messages import HttpRequest, HttpResponse
-from .dialects import Content, Make, Taken
+from .clips import wanted
+from .dialects import CLIP_URL, INLINE, Content, Make, Taken
 from .happenings import Happening
 from .playing import Spoken, clip_for, fields_of, reply_of
 
@@ -18,12 +21,14 @@ class ScriptedJob:
         spoken: Whose API is spoken about it.
         happening: What happens to it.
         taken: Its submission.
+        url: Where that was sent.
         is_cancelled: Whether somebody cancelled it before its end.
     """
 
     spoken: Spoken
     happening: Happening
     taken: Taken
+    url: str
     is_cancelled: bool = attrs.field(default=False, init=False)
     _polls: int = attrs.field(default=0, init=False)
 
@@ -33,11 +38,26 @@ class ScriptedJob:
         return self.taken.job
 
     @property
+    def clip_url(self) -> str:
+        """Where its clip is, at a provider that names the URL of a file."""
+        return CLIP_URL.replace("clip", self.name)
+
+    @property
+    def clip(self) -> bytes:
+        """Its clip: the one that the script says, else what the submission asks for."""
+        if self.happening.video is not None:
+            return self.happening.video
+        provider = self.spoken.dialect.provider
+        return wanted(provider, self.url, self.taken.body).content
+
+    @property
     def _is_over(self) -> bool:
         return self.happening.end != "never ends" and self._polls > self.happening.polls
 
     def answer(self, request: HttpRequest) -> HttpResponse | None:
         """Return the reply to a request about this job, or None if it is about something else."""
+        if request.url == self.clip_url:
+            return clip_for(request, self.clip)
         found = self.spoken.route(request)
         if found is None or not self._is_named(found[1], request):
             return None
@@ -48,7 +68,7 @@ class ScriptedJob:
             case "cancel":
                 return self._say(self._cancel())
             case "download":
-                return clip_for(request)
+                return clip_for(request, self.clip)
             case "collect":
                 dialect = self.spoken.dialect
                 end = "moderated" if self.happening.end == "is moderated" else ""
@@ -57,7 +77,14 @@ class ScriptedJob:
                 return None
 
     def _say(self, make: Make | None) -> HttpResponse | None:
-        return None if make is None else reply_of(make(self.spoken.base, self.name))
+        if make is None:
+            return None
+        content = make(self.spoken.base, self.name)
+        # Only a reply that has the clip in it needs it to be made.
+        texts = {CLIP_URL: self.clip_url}
+        if INLINE in json.dumps(content.value):
+            texts[INLINE] = base64.b64encode(self.clip).decode()
+        return reply_of(content.replacing(texts))
 
     def _is_named(self, names: Mapping[str, str], request: HttpRequest) -> bool:
         """Tell whether a request names this job, in its path or else in its body."""

@@ -7,13 +7,14 @@ from urllib.parse import urlsplit
 
 import attrs
 
+from ..exceptions import HTTPConnectionError, TarashException
 from ..http.messages import BytesBody, FormBody, HttpRequest, HttpResponse, JsonBody
 from ..http.parts import FormPart, StreamBody
-from .dialects import DIALECTS, FAMILIES, VIDEO, Content, Dialect, Route
+from .dialects import DIALECTS, FAMILIES, Content, Dialect, Route
+from .happenings import Happening
 
 # The ids of the providers that a script plays.
 PLAYED: Final = frozenset(dialect.provider for dialect in DIALECTS.values())
-_UPLOAD: Final = re.compile(r"/uploads?(?:/|$)|/files$")
 _RANGE: Final = re.compile(r"bytes=(\d+)-(\d*)")
 
 
@@ -45,7 +46,8 @@ class Spoken:
 
 def spoken_by(request: HttpRequest) -> Spoken | None:
     """Return the dialect of a submission, or None for any other request."""
-    if request.method != "POST" or is_upload(request):
+    # No submission sends bytes alone.
+    if request.method != "POST" or isinstance(request.body, BytesBody | StreamBody):
         return None
     url = request.url.partition("?")[0]
     for family in FAMILIES:
@@ -67,12 +69,13 @@ def fields_of(request: HttpRequest) -> Mapping[str, Any]:
         case JsonBody(value=dict(value)):
             return value
         case FormBody(parts=parts):
-            return {part.name: _content(part) for part in parts}
+            return {part.name: content_of(part) for part in parts}
         case _:
             return {}
 
 
-def _content(part: FormPart) -> str | bytes:
+def content_of(part: FormPart) -> str | bytes:
+    """Return the text or the bytes of a part of a form."""
     if isinstance(part.content, StreamBody):
         return b"".join(part.content.chunks())
     return (part.value or "") if part.content is None else part.content
@@ -84,22 +87,29 @@ def reply_of(content: Content, **headers: str) -> HttpResponse:
     return HttpResponse(status=content.status, headers=headers, body=content.data)
 
 
-def clip_for(request: HttpRequest) -> HttpResponse:
-    """Return the clip, or the part of it that a request asks for."""
+def clip_for(request: HttpRequest, clip: bytes) -> HttpResponse:
+    """Return a clip, or the part of it that a request asks for."""
     headers = {"Content-Type": "video/mp4", "Accept-Ranges": "bytes"}
     asked = _RANGE.fullmatch(request.headers.get("Range", ""))
     if asked is None:
-        return HttpResponse(status=200, headers=headers, body=VIDEO)
-    first, size = int(asked[1]), len(VIDEO)
+        return HttpResponse(status=200, headers=headers, body=clip)
+    first, size = int(asked[1]), len(clip)
     last = min(int(asked[2] or size), size - 1)
     if first > last:
         return HttpResponse(status=416, headers={**headers, "Content-Range": f"bytes */{size}"})
     headers["Content-Range"] = f"bytes {first}-{last}/{size}"
-    return HttpResponse(status=206, headers=headers, body=VIDEO[first : last + 1])
+    return HttpResponse(status=206, headers=headers, body=clip[first : last + 1])
 
 
-def is_upload(request: HttpRequest) -> bool:
-    """Tell whether a request is a part of an upload: no submission sends bytes alone."""
-    if isinstance(request.body, BytesBody | StreamBody):
-        return True
-    return _UPLOAD.search(request.url.partition("?")[0]) is not None
+def reply_to(
+    spoken: Spoken, happening: Happening, name: str | None
+) -> HttpResponse | TarashException:
+    """Return what a submission is answered, or the error of an exchange without an answer."""
+    if happening.loss is not None:
+        return HTTPConnectionError("the script loses the answer", request_sent=True)
+    if happening.status is not None:
+        body = spoken.dialect.refused(happening.status, happening.message)
+        wait = happening.retry_after
+        headers = {} if wait is None else {"Retry-After": f"{wait:g}"}
+        return reply_of(Content(body, happening.status), **headers)
+    return reply_of(spoken.dialect.accepted(spoken.base, name or ""))

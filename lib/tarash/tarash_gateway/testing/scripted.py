@@ -15,11 +15,12 @@ from ..http.events import EVENTS
 from ..http.messages import HttpRequest, HttpResponse, Limits
 from ..outcome import IOOutcome
 from ..values.known import KnownProvider
-from .dialects import CLIP_URL, Content, Taken
+from .dialects import Taken
 from .fakes import FakeClock
 from .happenings import Happening, Happenings
 from .jobs import ScriptedJob, listed
-from .playing import PLAYED, Spoken, clip_for, fields_of, is_upload, reply_of, spoken_by
+from .playing import PLAYED, Spoken, fields_of, reply_of, reply_to, spoken_by
+from .uploads import Uploaded, Uploading
 from .worlds import scripted_effects
 
 
@@ -51,8 +52,9 @@ class ScriptedVideo:
         assert scripted_video.submitted[-1].body["prompt"] == "a kite"
 
     It answers for every built-in provider in that provider's own dialect, under any base URL, so
-    that mapping, polling and parsing are the real ones. Each job makes the same clip of two
-    seconds. What is said happens in its order: one saying for one submission, unless ``times``
+    that mapping, uploads, polling and parsing are the real ones. A job makes a playable grey clip
+    of the length and the size that its submission asks for, 5 seconds and 720p where it leaves
+    them open. What is said happens in its order: one saying for one submission, unless ``times``
     says more. A submission that is sent again after a refusal is one more.
 
     A request that nobody answers raises an AssertionError; `check` raises it again, for code that
@@ -74,7 +76,13 @@ class ScriptedVideo:
     _script: Happenings = attrs.field(factory=Happenings, init=False)
     _jobs: list[ScriptedJob] = attrs.field(factory=list, init=False)
     _spoken: list[Spoken] = attrs.field(factory=list, init=False)
+    _uploading: Uploading = attrs.field(factory=Uploading, init=False)
     _turn: threading.RLock = attrs.field(factory=threading.RLock, init=False, repr=False)
+
+    @property
+    def uploaded(self) -> list[Uploaded]:
+        """The files that the providers' storages got."""
+        return self._uploading.uploaded
 
     def __repr__(self) -> str:
         left = ", ".join(self._script.missing) or "nothing"
@@ -86,19 +94,25 @@ class ScriptedVideo:
         return scripted_effects(http=self, clock=self.clock)
 
     def completes(
-        self, *, polls: int = 1, times: int | None = 1, provider: KnownProvider | None = None
+        self,
+        *,
+        polls: int = 1,
+        video: bytes | None = None,
+        times: int | None = 1,
+        provider: KnownProvider | None = None,
     ) -> Self:
         """Let the next job make a video.
 
         Args:
             polls: How many polls find it running before.
+            video: Its file, such as a `grey_clip`; None: as long and as large as it was asked for.
             times: For so many submissions; None: for all from here on, none of which is missed.
             provider: Only for submissions to this provider; None: to any.
 
         Raises:
             ValueError: ``provider`` is none of the built-in providers.
         """
-        return self._says("completes", polls=polls, times=times, provider=provider)
+        return self._says("completes", polls=polls, video=video, times=times, provider=provider)
 
     def fails(
         self,
@@ -223,8 +237,8 @@ class ScriptedVideo:
         return self
 
     def _answer(self, request: HttpRequest) -> HttpResponse | TarashException:
-        if request.url == CLIP_URL:
-            return clip_for(request)
+        if (taken := self._uploading.answer(request)) is not None:
+            return taken
         for job in reversed(self._jobs):
             if (reply := job.answer(request)) is not None:
                 if job.is_cancelled and job.name not in self.cancelled:
@@ -253,25 +267,14 @@ class ScriptedVideo:
         )
         if name is not None:
             taken = Taken(name, body, self.clock.utc(), None)
-            self._jobs.append(ScriptedJob(spoken=spoken, happening=happening, taken=taken))
-        return _reply_to(spoken, happening, name)
+            self._jobs.append(
+                ScriptedJob(spoken=spoken, happening=happening, taken=taken, url=request.url)
+            )
+        return reply_to(spoken, happening, name)
 
     def _problem(self, message: str) -> AssertionError:
         self.problems.append(message)
         return AssertionError(message)
-
-
-def _reply_to(
-    spoken: Spoken, happening: Happening, name: str | None
-) -> HttpResponse | TarashException:
-    if happening.loss is not None:
-        return HTTPConnectionError("the script loses the answer", request_sent=True)
-    if happening.status is not None:
-        body = spoken.dialect.refused(happening.status, happening.message)
-        wait = happening.retry_after
-        headers = {} if wait is None else {"Retry-After": f"{wait:g}"}
-        return reply_of(Content(body, happening.status), **headers)
-    return reply_of(spoken.dialect.accepted(spoken.base, name or ""))
 
 
 def _unscripted(provider: str, nth: int) -> str:
@@ -283,11 +286,6 @@ def _unscripted(provider: str, nth: int) -> str:
 
 def _unexpected(request: HttpRequest) -> str:
     asked = f"{request.method} {request.url.partition('?')[0]}"
-    if is_upload(request):
-        return (
-            f"the script has no answer to the upload {asked}: use a smaller picture or video, "
-            "which goes inside the submission, or a ScriptedHttp with every reply"
-        )
     return (
         f"the script has no answer to {asked}: it plays the built-in providers, and jobs that were "
         "submitted to them in this test; for another provider use a ScriptedHttp with every reply"

@@ -6,6 +6,7 @@ from typing import Final
 from . import fal, google, openai, replicate, runway
 from .base import (
     CLIP_URL,
+    INLINE,
     VIDEO,
     Content,
     Dialect,
@@ -21,6 +22,7 @@ __all__ = [
     "CLIP_URL",
     "DIALECTS",
     "FAMILIES",
+    "INLINE",
     "REPLICATE_WITH_FILES",
     "VIDEO",
     "Content",

@@ -3,6 +3,7 @@
 Source: the public pages that each provider's module in `providers` names.
 """
 
+import base64
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -14,8 +15,10 @@ import attrs
 from ...mock.clips import packaged_clip
 
 Stage: TypeAlias = Literal["submit", "poll", "collect", "download", "cancel", "list"]
-# A real clip of two seconds, which every job makes.
+# A real clip of two seconds, which stands for the video of a job.
 VIDEO: Final = packaged_clip("1:1").content
+# The same within a reply.
+INLINE: Final = base64.b64encode(VIDEO).decode()
 # Where the clip is, at a provider that names the URL of a file.
 CLIP_URL: Final = "https://cdn.example/clip.mp4"
 
@@ -29,10 +32,26 @@ class Content:
     body: bytes | None = None
     content_type: str = "application/json"
 
+    def replacing(self, texts: Mapping[str, str]) -> "Content":
+        """Return it with other texts in the place of some, wherever they are in its JSON."""
+        return attrs.evolve(self, value=_replaced(self.value, texts))
+
     @property
     def data(self) -> bytes:
         """The bytes on the wire."""
         return json.dumps(self.value).encode() if self.body is None else self.body
+
+
+def _replaced(value: Any, texts: Mapping[str, str]) -> Any:
+    match value:
+        case str():
+            return texts.get(value, value)
+        case dict():
+            return {name: _replaced(field, texts) for name, field in value.items()}
+        case list():
+            return [_replaced(each, texts) for each in value]
+        case _:
+            return value
 
 
 @attrs.frozen

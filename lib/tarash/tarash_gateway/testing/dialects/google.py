@@ -1,10 +1,9 @@
 """How Google speaks: Veo on the Gemini API and on Vertex AI, and Gemini Omni."""
 
-import base64
 import re
 from typing import Any, Final
 
-from .base import VIDEO, Content, Dialect, Family, Make, Route, the_video, with_job
+from .base import INLINE, Content, Dialect, Family, Make, Route, the_video, with_job
 
 _FILTERED: Final = {
     "raiMediaFilteredCount": 1,
@@ -23,7 +22,6 @@ _STATUSES: Final = {
     429: "RESOURCE_EXHAUSTED",
     503: "UNAVAILABLE",
 }
-_CLIP: Final = base64.b64encode(VIDEO).decode()
 _FILE: Final = Route(stage="download", method="GET", path=r"/v1\w*/files/(?P<file>[^/:]+):download")
 
 
@@ -71,7 +69,7 @@ def gemini(model: str) -> Dialect:
 
 def vertex(place: str) -> Dialect:
     """Return how Vertex AI speaks about a model of Veo, by the path of the model."""
-    inline = {"bytesBase64Encoded": _CLIP, "mimeType": "video/mp4"}
+    inline = {"bytesBase64Encoded": INLINE, "mimeType": "video/mp4"}
     at = rf"/v1\w*/{re.escape(place)}"
     return Dialect(
         name="google (Vertex AI)",
@@ -114,7 +112,7 @@ OMNI: Final = Dialect(
     ),
     accepted=_interaction("in_progress"),
     running=_interaction("in_progress"),
-    done=_interaction("completed", **_output(data=_CLIP)),
+    done=_interaction("completed", **_output(data=INLINE)),
     failed=_interaction("failed", errors=[_INTERNAL]),
     # It completes without a video.
     moderated=_interaction("completed", steps=[]),
