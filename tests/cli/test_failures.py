@@ -2,16 +2,18 @@
 
 import io
 import json
+import re
+import sys
 from pathlib import Path
 
 import pytest
 from tests.support import fal_replies as fal
-from tests.support.command_line import FAL, Tarash, world
+from tests.support.command_line import FAL, Ran, Tarash, world
 
 from tarash.tarash_gateway.cli import asking
 from tarash.tarash_gateway.exceptions import HTTPConnectionError
 from tarash.tarash_gateway.http.messages import HttpResponse
-from tarash.tarash_gateway.testing import ScriptedHttp, json_reply
+from tarash.tarash_gateway.testing import FakeClock, ScriptedHttp, json_reply
 
 
 def test_an_error_is_an_object_on_stdout(tarash: Tarash, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,6 +145,50 @@ def test_an_interruption_is_an_object_with_the_job_that_goes_on(
     (job,) = json.loads(tarash("jobs", "--json").out)
     assert (ran.code, told["type"], told["may_have_been_paid"]) == (130, "Interrupted", True)
     assert told["generation_id"] == job["id"]
+
+
+def test_an_interrupted_test_clip_leaves_nothing_that_goes_on(
+    tarash: Tarash, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a test clip that is interrupted while it is waited for.
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    world(monkeypatch, ScriptedHttp([]))
+    monkeypatch.setattr(FakeClock, "sleep", interrupted)
+    # When it is one command, then no job is said to go on, and nothing may have been paid.
+    ran = tarash(*FAL, "--mock", "--json")
+    told = json.loads(ran.out)["error"]
+    assert (ran.code, told["may_have_been_paid"], told["generation_id"]) == (130, False, None)
+    assert ran.err.endswith("error: interrupted: there is no test clip, and nothing is charged\n")
+    # When it is a batch, then no row goes on either.
+    Path("rows.jsonl").write_text('{"prompt": "a"}\n')
+    batch = tarash("batch", "rows.jsonl", "-o", "clips", "--mock", "--json")
+    assert [row["state"] for row in json.loads(batch.out)] == ["stopped"]
+    assert "interrupted: run the same command again: it makes only what is missing" in batch.err
+
+
+def test_an_interruption_while_the_program_is_loaded_has_no_traceback(
+    tarash: Tarash, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Slow:
+        def __getattr__(self, name: str) -> object:
+            raise KeyboardInterrupt
+
+    monkeypatch.setitem(sys.modules, "tarash.tarash_gateway.cli.app", Slow())
+    assert tarash("models") == Ran(130, "", "error: interrupted\n")
+
+
+def test_a_test_clip_that_took_too_long_may_not_be_charged(
+    tarash: Tarash, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world(monkeypatch, ScriptedHttp([]))
+    ran = tarash(*FAL, "--mock", "--timeout", "0.3", "--json")
+    told = json.loads(ran.out)["error"]
+    assert (told["type"], told["may_have_been_paid"]) == ("TimeoutError", False)
+    assert "raise timeout (0.3 s)" in told["message"]
+    assert not re.search("charged|go on|dashboard", told["message"])
+    assert "a test clip: nothing was sent, nothing is charged" in ran.err
 
 
 def test_rows_that_cannot_be_used_are_an_object(tarash: Tarash) -> None:

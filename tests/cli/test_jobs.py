@@ -94,6 +94,16 @@ def test_the_journal_is_in_the_state_folder(
     assert "tarash-gateway" in cli_journal.default_path().parts
 
 
+def test_a_time_says_that_it_is_utc(tarash: Tarash, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given a job that began at the time of the clock, in a terminal of another zone.
+    world(monkeypatch, ScriptedHttp(fal.success()), FAL_KEY="id:secret", TZ="Asia/Kolkata")
+    tarash(*FAL)
+    (job,) = json.loads(tarash("jobs", "--all", "--json").out)
+    # Then the list has that time, and says its zone, in a pipe as well.
+    began = datetime.fromisoformat(job["started_at"])
+    assert f"\t{began:%Y-%m-%d %H:%M:%S} UTC\t" in tarash("jobs", "--all").out
+
+
 def test_every_end_of_a_cancel_has_its_words() -> None:
     assert set(words.CANCELLATIONS) == set(get_args(Cancellation))
 

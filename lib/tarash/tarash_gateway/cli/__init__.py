@@ -4,7 +4,7 @@ import sys
 from importlib.util import find_spec
 
 from ..values.extras import how_to_install
-from .exits import USAGE
+from .exits import INTERRUPTED, USAGE
 
 
 def main() -> None:
@@ -15,6 +15,10 @@ def main() -> None:
             f"error: the command line needs {', '.join(missing)}: {how_to_install('cli')}\n"
         )
         sys.exit(USAGE)
-    from .app import run  # noqa: PLC0415 - the extra is optional
-
+    try:
+        from .app import run  # noqa: PLC0415 - the extra is optional
+    except KeyboardInterrupt:
+        # Loading takes a moment, in which nothing has begun.
+        sys.stderr.write("error: interrupted\n")
+        sys.exit(INTERRUPTED)
     run()

@@ -136,7 +136,7 @@ def batch(  # noqa: PLR0913, PLR0917 - one option each
     code = run.make(reader.read(rows), max_in_flight=max_in_flight, max_failures=max_failures)
     batch_show.summary(run.all_told(), str(folder), as_json=json)
     if run.told:
-        tell(run.receipt(is_mock=mock))
+        tell(run.receipt())
     if run.problem:
         tell(f"error: {run.problem}")
     if code or run.problem:

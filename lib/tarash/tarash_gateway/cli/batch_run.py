@@ -14,6 +14,7 @@ from ..exceptions import (
     BatchStoppedError,
     GenerationInterruptedError,
     SaveError,
+    SubmissionUnknownError,
     TarashException,
 )
 from ..running.worlds import world_of
@@ -37,6 +38,7 @@ _AGAIN: Final = (
     "run the same command again: it goes on with the jobs that were accepted, and makes only what "
     "is missing"
 )
+_AGAIN_FREE: Final = "run the same command again: it makes only what is missing"
 
 
 @attrs.define(eq=False)
@@ -68,6 +70,11 @@ class BatchRun:
     def _now(self) -> float:
         return world_of(None).clock.monotonic()
 
+    @property
+    def _is_free(self) -> bool:
+        """Whether the batch makes test clips, whose jobs end with the command."""
+        return self.journal is None
+
     def all_told(self) -> list[Told]:
         """Return what became of every row: those that were there, were begun, and were not."""
         there = self.plans.there.items()
@@ -79,9 +86,9 @@ class BatchRun:
             *(Told(name=name, fate="left", words="") for name in left),
         ]
 
-    def receipt(self, *, is_mock: bool) -> str:
+    def receipt(self) -> str:
         """Return the last line: how long it took, and what may have been paid."""
-        return receipts.after_batch(self._now() - self._began, self._paid, is_mock=is_mock)
+        return receipts.after_batch(self._now() - self._began, self._paid, is_mock=self._is_free)
 
     def make(self, rows: Iterator[Row | BadRow], **options: Any) -> int:
         """Make the videos, and return the exit code."""
@@ -108,7 +115,7 @@ class BatchRun:
             except KeyboardInterrupt as interruption:
                 for item in getattr(interruption, "left", ()):
                     self._note(item)
-                self.problem = f"interrupted: {_AGAIN}"
+                self.problem = f"interrupted: {_AGAIN_FREE if self._is_free else _AGAIN}"
                 return exits.INTERRUPTED
         return next((code for code in _URGENT if code in self._codes), max(self._codes, default=0))
 
@@ -172,17 +179,20 @@ class BatchRun:
     def _failed(self, item: BatchItem, row: Row) -> Told:
         error = item.error or TarashException("nothing is known about this row")
         name = row.name
+        if self._is_free and isinstance(error, SubmissionUnknownError):
+            return Told(name=name, fate="stopped", words="")
         if isinstance(error, GenerationInterruptedError):
-            if error.generation is None:
+            if error.generation is None or self._is_free:
                 return Told(name=name, fate="stopped", words="")
             return Told(name=name, fate="open", words=f"job {error.request_id}")
         code = exits.code_of(error)
         self._codes.add(code)
         if isinstance(error, SaveError):
             return Told(name=name, fate="unsaved", words=reason(error))
-        if code == exits.LOOK_FIRST:
+        if code == exits.LOOK_FIRST and not self._is_free:
             return Told(name=name, fate="paid", words=in_terms(error.message, columns=True))
-        charged = "; it may have been charged" if item.may_have_been_paid else ""
+        is_paid = item.may_have_been_paid and not self._is_free
+        charged = "; it may have been charged" if is_paid else ""
         return Told(
             name=name, fate="failed", words=f"{in_terms(error.message, columns=True)}{charged}"
         )

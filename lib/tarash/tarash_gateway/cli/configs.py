@@ -9,6 +9,7 @@ import attrs
 
 from .. import api
 from ..exceptions import TarashException, ValidationError
+from ..lifecycle.links import is_mocked
 from ..registry import known_providers
 from ..values.config import VideoGenerationConfig
 from ..values.mock_config import MockConfig, MockPollingConfig
@@ -24,6 +25,12 @@ _OWN: Final[Mapping[str, Any]] = {
     "provider_config": {},
     "fallback_configs": None,
 }
+
+
+def is_free(config: VideoGenerationConfig) -> bool:
+    """Tell whether every config of a chain makes test clips only, which nobody is charged for."""
+    chain = (config, *(config.fallback_configs or ()))
+    return all(each.provider == "mock" or is_mocked(each) for each in chain)
 
 
 class FileError(ValidationError):

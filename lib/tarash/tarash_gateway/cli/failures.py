@@ -9,7 +9,7 @@ from ..exceptions import SubmissionUnknownError, TarashException, is_retryable_e
 from . import exits, receipts
 from .configs import FileError
 from .journal import is_in_journal
-from .speech import NO_JOURNAL, in_terms, resume_command
+from .speech import NO_JOURNAL, in_terms, of_test_clip, resume_command
 from .terminal import say_json, tell
 
 # What an end is called that no error of the library is the cause of.
@@ -29,6 +29,7 @@ class Ended(Exception):  # noqa: N818 - not every end is an error: the user may 
         job: Our id of the job that goes on without the command, or None.
         is_charged: Whether something may have been paid in a command that ended without a library
             error, such as an interrupted one.
+        is_free: Whether the command makes test clips only.
     """
 
     message: str
@@ -38,6 +39,7 @@ class Ended(Exception):  # noqa: N818 - not every end is an error: the user may 
     receipt: str = ""
     job: str | None = None
     is_charged: bool = False
+    is_free: bool = False
 
     def __str__(self) -> str:
         return self.message
@@ -48,19 +50,27 @@ def end(message: str, code: int) -> NoReturn:
     raise Ended(message, code)
 
 
-def sentence(error: TarashException) -> str:
-    """Return an error in the terms of the command line."""
+def sentence(error: TarashException, *, is_free: bool = False) -> str:
+    """Return an error in the terms of the command line.
+
+    Args:
+        error: The error.
+        is_free: Whether the command makes test clips only.
+    """
     if isinstance(error, FileError):
         return str(error)
     job = error.generation
     if job is None:
         return in_terms(str(error))
-    return in_terms(str(error), resume_command(job.id) if is_in_journal(job.id) else NO_JOURNAL)
+    if is_in_journal(job.id):
+        return in_terms(str(error), resume_command(job.id))
+    return of_test_clip(str(error)) if is_free else in_terms(str(error), NO_JOURNAL)
 
 
-def ended(error: TarashException, receipt: str = "") -> Ended:
-    """Return the end of a command by an error."""
-    return Ended(sentence(error), exits.code_of(error), error, receipt=receipt)
+def ended(error: TarashException, receipt: str = "", *, is_free: bool = False) -> Ended:
+    """Return the end of a command by an error; ``is_free`` if it makes test clips only."""
+    code = exits.code_of(error)
+    return Ended(sentence(error, is_free=is_free), code, error, receipt=receipt, is_free=is_free)
 
 
 def show(failure: Ended, *, as_json: bool) -> int:
@@ -103,7 +113,7 @@ def plain(failure: Ended) -> dict[str, object]:
         "exit_code": failure.code,
         "retryable": error is not None and is_retryable_error(error),
         "may_have_been_paid": failure.is_charged
-        or (error is not None and receipts.may_be_charged(error)),
+        or (error is not None and not failure.is_free and receipts.may_be_charged(error)),
     }
     if error is None:
         return shown | {"generation_id": failure.job}

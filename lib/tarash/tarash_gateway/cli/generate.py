@@ -8,7 +8,7 @@ from .. import api
 from ..values.config import VideoGenerationConfig
 from ..values.request import VideoGenerationRequest
 from . import options, words
-from .configs import Chosen
+from .configs import Chosen, is_free
 from .helping import Command
 from .journal import default_journal
 from .options import SAFETY, VIDEO, WAITING, option
@@ -203,7 +203,8 @@ def make(  # noqa: PLR0913 - what a person chose
 ) -> None:
     """Generate a video, and print its file's name or its URL."""
     kept = default_journal() if is_kept else None
-    Delivery(output=output, as_json=as_json, journal=kept).deliver(
+    delivery = Delivery(output=output, as_json=as_json, journal=kept, is_free=is_free(config))
+    delivery.deliver(
         lambda on_progress: api.generate_video(
             config,
             request,

@@ -13,6 +13,7 @@ from ..values.journal_entry import JournalEntry
 from ..values.saved import VideoGeneration
 from . import reconcile as reconciling
 from . import show, words
+from .configs import is_free
 from .helping import Command
 from .journal import default_journal
 from .options import AsJson, Output, Overwrite, Timeout, WhichJob, Yes
@@ -109,7 +110,8 @@ def resume(  # noqa: PLR0913, PLR0917 - one option each
     job, journal, config = _find(which), default_journal(), None
     if timeout is not None:
         config = attrs.evolve(job.configs[0], timeout=timeout, fallback_configs=job.configs[1:])
-    Delivery(output=output, as_json=json, journal=journal).deliver(
+    free = all(map(is_free, job.configs))
+    Delivery(output=output, as_json=json, journal=journal, is_free=free).deliver(
         lambda on_progress: api.resume_video(
             job,
             config=config,

@@ -61,7 +61,7 @@ def _is_file(path: Path) -> bool:
 
 
 @contextmanager
-def _generating() -> Iterator[ProgressCallback]:
+def _generating(*, is_free: bool) -> Iterator[ProgressCallback]:
     """Show progress; if the user interrupts, print what happens to the job."""
     try:
         with show.progress(world_of(None).clock.monotonic) as on_progress:
@@ -70,11 +70,14 @@ def _generating() -> Iterator[ProgressCallback]:
         if hasattr(interruption, "response"):
             raise
         # Without this, typer would print only "Aborted" and not mention the job.
-        raise _interrupted(interruption) from None
+        raise _interrupted(interruption, is_free=is_free) from None
 
 
-def _interrupted(interruption: KeyboardInterrupt) -> Ended:
+def _interrupted(interruption: KeyboardInterrupt, *, is_free: bool) -> Ended:
     job = getattr(interruption, "generation", None)
+    if is_free and not (isinstance(job, VideoGeneration) and is_in_journal(job.id)):
+        text = "interrupted: there is no test clip, and nothing is charged"
+        return Ended(text, exits.INTERRUPTED, is_free=True)
     notes = in_terms("; ".join(getattr(interruption, "__notes__", ())), NO_JOURNAL)
     text, name = notes or "nothing was submitted", None
     if isinstance(job, VideoGeneration) and job.job is not None:
@@ -85,7 +88,8 @@ def _interrupted(interruption: KeyboardInterrupt) -> Ended:
         f"interrupted: {text} (see tarash jobs)",
         exits.INTERRUPTED,
         job=name,
-        is_charged=bool(name or notes),
+        is_charged=bool(name or notes) and not is_free,
+        is_free=is_free,
     )
 
 
@@ -102,11 +106,13 @@ class Delivery:
             after their job, and a URL is printed.
         as_json: Whether the whole response is printed.
         journal: The journal that lists the job until the video is saved, or None.
+        is_free: Whether it is a test clip.
     """
 
     output: str | None
     as_json: bool
     journal: CliJournal | None
+    is_free: bool = False
     _began: float = attrs.field(factory=_now, init=False)
 
     @property
@@ -122,7 +128,8 @@ class Delivery:
         try:
             response = self._finished(wait)
         except TarashException as error:
-            raise ended(error, receipts.after_error(error, self._seconds)) from error
+            receipt = receipts.after_error(error, self._seconds, is_free=self.is_free)
+            raise ended(error, receipt, is_free=self.is_free) from error
         warn(response.warnings)
         self._print(response, response.path or response.video)
         self._mark_saved()
@@ -132,7 +139,7 @@ class Delivery:
         self, wait: Callable[[ProgressCallback], VideoGenerationResponse]
     ) -> VideoGenerationResponse:
         try:
-            with _generating() as on_progress:
+            with _generating(is_free=self.is_free) as on_progress:
                 response = wait(on_progress)
                 if isinstance(response.video, MediaContent) and response.path is None:
                     response = api.save_video(response, _HERE, on_progress=on_progress)

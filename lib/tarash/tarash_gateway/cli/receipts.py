@@ -20,9 +20,17 @@ def after_video(response: VideoGenerationResponse, seconds: float, how: str = "d
     return f"{done}; {_jobs(paid)}; may have been paid: {len(paid)}"
 
 
-def after_error(error: TarashException, seconds: float) -> str:
-    """Return the last line of a command that failed; empty where nothing can be told."""
+def after_error(error: TarashException, seconds: float, *, is_free: bool = False) -> str:
+    """Return the last line of a command that failed.
+
+    Args:
+        error: Why it failed.
+        seconds: How long it took.
+        is_free: Whether it makes test clips only.
+    """
     after = f"after {clock_face(seconds)}; " if seconds >= 1 else ""
+    if is_free:
+        return f"{after}a test clip: nothing was sent, nothing is charged"
     paid = [attempt for attempt in error.attempts if attempt.may_have_been_paid]
     if paid:
         return f"{after}{_jobs(paid)}; may have been paid: {len(paid)}, see tarash jobs --all"

@@ -8,6 +8,7 @@ import typer
 from .. import api
 from ..exceptions import TarashException
 from ..values.journal_entry import JournalEntry
+from ..values.moments import in_utc
 from ..values.reconciliation import Reconciliation
 from . import asking, exits, show, words
 from .journal import CliJournal
@@ -53,7 +54,7 @@ class Answered:
             case "none":
                 return "tarash jobs --reconcile --forget, and it may be sent again"
             case "cannot_tell" if answer and answer.again_at:
-                return f"ask again after {answer.again_at:%Y-%m-%d %H:%M:%S} UTC"
+                return f"ask again after {in_utc(answer.again_at)}"
             case "cannot_tell" if answer and answer.candidates:
                 return f"tarash adopt {ours} JOB with the job that it is"
             case "cannot_tell":

@@ -3,11 +3,11 @@
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC
 
 from ..display.bars import video_bar
 from ..running.progress import ProgressCallback
 from ..values.journal_entry import JournalEntry
+from ..values.moments import in_utc
 from . import tables
 from .tables import Row, Stack
 from .terminal import plain
@@ -30,14 +30,14 @@ def progress(monotonic: Callable[[], float]) -> Iterator[ProgressCallback]:
 
 def jobs(entries: Sequence[JournalEntry]) -> None:
     """Print journal entries."""
-    columns = ("id", "state", "provider", "model", "job", "started (UTC)", "prompt")
+    columns = ("id", "state", "provider", "model", "job", "started", "prompt")
     tables.show(columns, map(_cells, entries), _what)
 
 
 def _what(  # noqa: PLR0913, PLR0917 - one for each column
     ours: str, state: str, provider: str, model: str, job: str, started: str, prompt: str
 ) -> Stack:
-    return Stack(ours, (f"{state}, {started} UTC", f"{provider} {model}", f"job {job}", prompt))
+    return Stack(ours, (f"{state}, {started}", f"{provider} {model}", f"job {job}", prompt))
 
 
 def _cells(entry: JournalEntry) -> Row:
@@ -49,7 +49,7 @@ def _cells(entry: JournalEntry) -> Row:
         job.provider,
         job.model,
         job.request_id or "-",
-        f"{job.started_at.astimezone(UTC):%Y-%m-%d %H:%M}",
+        in_utc(job.started_at),
         textwrap.shorten(plain(job.request.prompt), 40, placeholder="..."),
     )
 

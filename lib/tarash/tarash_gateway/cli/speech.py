@@ -90,6 +90,11 @@ _FIELD: Final = re.compile(
     r"(?:\[(?P<place>\d+)\]|\['(?P<name>\w+)'\]|=\{'(?P<item>\w+)': \.\.\.\}|='(?P<value>[^']*)')?"
     r"(?!\w)"
 )
+# What the library says about a job that was left: a test clip's job ends with the command.
+_LEFT: Final = re.compile(
+    r": the job may still finish and be charged"
+    r"|; job \S+ of \S+ may go on: resume_video\(error\.generation\)"
+)
 NO_JOURNAL: Final = "look at the provider's dashboard (the journal does not have it)"
 
 
@@ -121,6 +126,15 @@ def in_terms(message: str, resume: str = "tarash resume ID", *, columns: bool = 
     for theirs, ours in PHRASES:
         message = message.replace(theirs, ours.replace("{resume}", resume))
     return _FIELD.sub(partial(_option, columns=columns), message)
+
+
+def of_test_clip(message: str) -> str:
+    """Return a message about a test clip, without what is true for jobs of providers only.
+
+    >>> of_test_clip("not finished: the job may still finish and be charged; raise timeout (1 s)")
+    'not finished; raise timeout (1 s)'
+    """
+    return in_terms(_LEFT.sub("", message))
 
 
 def _option(found: re.Match[str], *, columns: bool) -> str:

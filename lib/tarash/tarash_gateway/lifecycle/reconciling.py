@@ -14,6 +14,7 @@ from ..exceptions import JobInUseError
 from ..providers.base import Provider
 from ..values.job import Job
 from ..values.journal_entry import EntryState, JournalEntry
+from ..values.moments import in_utc
 from ..values.reconciliation import ListedJob, Reconciliation
 from ..values.saved import VideoGeneration
 from .likeness import MARGIN, Sought, has_media, last_sent
@@ -157,7 +158,7 @@ def _one(
             "fate is not known: it may be of either"
         )
         return _cannot(why, provider, candidates=(job,))
-    created = f" at {job.created_at:%Y-%m-%d %H:%M:%S} UTC" if job.created_at else ""
+    created = f" at {in_utc(job.created_at)}" if job.created_at else ""
     return Reconciliation(
         state="found",
         reason=f"{provider.name} got job {job.id}{created}, with the same model and input",
@@ -186,7 +187,7 @@ def _missing(
         return _cannot(f"the list at {sought.target.base_url} may lack some jobs", provider)
     shown = sent + MARGIN + listing.shows_after
     if listed.asked_at < shown:
-        why = f"a job of this submission may be missing in {name}'s list until {_time(shown)}"
+        why = f"a job of this submission may be missing in {name}'s list until {in_utc(shown)}"
         return _cannot(why, provider, again_at=shown)
     if listing.keeps is not None and listed.asked_at > sought.first + listing.keeps:
         why = f"{name}'s list need not have jobs that are older than {_words(listing.keeps)}"
@@ -198,7 +199,7 @@ def _missing(
         )
         return _cannot(why, provider)
     reason = (
-        f"{name} lists every job from {_time(sought.first)} to {_time(sought.last)}, and none is "
+        f"{name} lists every job from {in_utc(sought.first)} to {in_utc(sought.last)}, and none is "
         "of this submission"
     )
     return Reconciliation(state="none", reason=reason)
@@ -228,10 +229,6 @@ def _cannot(
     return Reconciliation(
         state="cannot_tell", reason=f"{why}{look}", candidates=candidates, again_at=again_at
     )
-
-
-def _time(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _words(span: timedelta) -> str:

@@ -14,6 +14,7 @@ from ..exceptions import NotFoundError, SubmissionUnknownError, TarashException,
 from ..values.attempts import Cancellation
 from ..values.checks import preview
 from ..values.journal_entry import PENDING, JournalEntry
+from ..values.moments import in_utc
 from ..values.response import VideoGenerationResponse
 from ..values.saved import VideoGeneration
 from ..values.submission_key import KeyedAttempt
@@ -216,7 +217,7 @@ def _ended(entry: JournalEntry) -> TarashException | None:
 def _other_use(key: str, entry: JournalEntry) -> ValidationError:
     saved = entry.generation
     return ValidationError(
-        f"the key {preview(key)} was used at {_time(saved.started_at)} for another request or "
+        f"the key {preview(key)} was used at {in_utc(saved.started_at)} for another request or "
         "another chain of configs, and nothing was sent: give the same request and configs, or "
         "another key (API keys, credentials and time limits may differ)",
         provider=saved.provider,
@@ -228,9 +229,9 @@ def _unknown(entry: JournalEntry) -> SubmissionUnknownError:
     saved, ended = entry.generation, attempt_of(entry)
     return SubmissionUnknownError(
         f"a call with the key {preview(saved.key)} was about to submit at "
-        f"{_time(entry.updated_at)} and has ended without an answer: whether a job was accepted is "
-        "not known, and nothing was sent now; reconcile_video(error.unknown[0], journal=journal), "
-        "or tarash jobs --reconcile, asks the provider's list of jobs, where it has one; else look "
+        f"{in_utc(entry.updated_at)} and has ended without an answer: whether a job was accepted "
+        "is not known, and nothing was sent now; "
+        "reconcile_video(error.unknown[0], journal=journal), or tarash jobs --reconcile, asks the provider's list of jobs, where it has one; else look "
         "at the provider's dashboard for a job of that time; if there is none, remove the entry "
         f"(tarash forget '{saved.id}', or the journal's own forget) and call again",
         provider=saved.provider,
@@ -242,14 +243,10 @@ def _unknown(entry: JournalEntry) -> SubmissionUnknownError:
 def _not_stored(entry: JournalEntry) -> NotFoundError:
     saved = entry.generation
     return NotFoundError(
-        f"the video of the key {preview(saved.key)} was finished at {_time(entry.updated_at)}; a "
+        f"the video of the key {preview(saved.key)} was finished at {in_utc(entry.updated_at)}; a "
         "journal does not keep its bytes, and its provider has no job that could be asked for it "
         "again: give save_to in the first call, and another key for another video",
         provider=saved.provider,
         model=saved.model,
         request_id=saved.request_id,
     )
-
-
-def _time(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M:%S} UTC"

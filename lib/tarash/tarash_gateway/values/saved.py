@@ -15,6 +15,7 @@ from .config import VideoGenerationConfig
 from .files import MediaFile
 from .job import Job
 from .media import MediaContent
+from .moments import in_utc
 from .request import VideoGenerationRequest
 from .response import StatusType, VideoGenerationResponse
 from .shown import Shown
@@ -123,7 +124,7 @@ class VideoGeneration(Shown):
             "model": f"{self.provider}:{self.model}",
             "status": self.status,
             "prompt": self.request.prompt,
-            "started": f"{self.started_at:%Y-%m-%d %H:%M} UTC",
+            "started": in_utc(self.started_at),
         }
 
     def to_json(self) -> str:
