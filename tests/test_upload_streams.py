@@ -179,6 +179,22 @@ def test_a_storage_that_takes_nothing_is_given_up(
     assert all("initiate" in path for path, _ in host.submitted)
 
 
+def test_a_storage_that_takes_all_the_time_is_named_as_what_took_it(
+    host: UploadHost, effects: Effects, tmp_path: Path
+) -> None:
+    # given a storage that takes the whole time to say where the file is to go
+    clock = FakeClock()
+    host.at_start = partial(clock.advance, 600)
+    request = _sparse(tmp_path / "large.mp4", 34 * _MIB)
+    # when a video is generated
+    error = _fails(_config(host, timeout=600), request, attrs.evolve(effects, clock=clock))
+    # then the error does not say that nothing was sent, and nothing was submitted
+    assert "the upload was not finished within timeout (600 s): raise it" in str(error)
+    assert [each.submission for each in error.attempts] == ["not_sent"]
+    assert host.bodies == []
+    assert len(host.submitted) == 1
+
+
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
