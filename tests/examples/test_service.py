@@ -8,7 +8,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -19,7 +18,7 @@ import httpx
 import pytest
 from tests.faults.dialects import VIDEO
 from tests.faults.server import Running, Script, running
-from tests.support import databases
+from tests.support import databases, patience
 
 from tarash.tarash_gateway.testing import signed_webhook
 
@@ -28,9 +27,8 @@ pytestmark = pytest.mark.slow
 T = TypeVar("T")
 ROOT = Path(__file__).parents[2]
 PASSWORD = "a password"
-# Enough polls for a process to end in the middle of the job.
-_LONG = 6
-_PATIENCE = 60.0
+# A job does not end before a test says so.
+_RUNNING = Script(dialect="openai", polls=10**6)
 
 
 def _free_port() -> int:
@@ -41,17 +39,17 @@ def _free_port() -> int:
 
 def _until(found: Callable[[], T | None]) -> T:
     """Ask again and again until there is an answer."""
-    end = time.monotonic() + _PATIENCE
-    while time.monotonic() < end:
+
+    def asked() -> T | None:
         try:
-            answer = found()
+            return found()
         except httpx.TransportError:
             # The pages are starting, or starting again.
-            answer = None
-        if answer:
-            return answer
-        time.sleep(0.1)
-    pytest.fail("nothing happened")
+            return None
+
+    answer = patience.until(asked)
+    assert answer is not None
+    return answer
 
 
 class Service:
@@ -71,7 +69,8 @@ class Service:
 
     def pid(self, name: str) -> int:
         """Return the newest process of a name."""
-        found = [line for line in self.lines if line.startswith(f"{name} runs as process ")]
+        words = f"{name} runs as process "
+        found = _until(lambda: [line for line in self.lines if line.startswith(words)])
         return int(found[-1].split()[-1])
 
     def starts(self, name: str) -> int:
@@ -86,7 +85,7 @@ class Service:
 
     def end(self) -> None:
         """Wait for its end."""
-        self.process.wait(_PATIENCE)
+        self.process.wait(patience.LIMIT)
         self._reader.join()
 
 
@@ -152,7 +151,7 @@ class User:
 @contextmanager
 def _somebody(port: str) -> Iterator[User]:
     url = f"http://127.0.0.1:{port}"
-    with httpx.Client(base_url=url, follow_redirects=True, timeout=20) as http:
+    with httpx.Client(base_url=url, follow_redirects=True, timeout=patience.LIMIT) as http:
         _until(lambda: http.get("/healthy").is_success)
         yield User(http)
 
@@ -173,7 +172,7 @@ def database() -> Iterator[str]:
 def environment(
     server: Running, database: str, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, str]:
-    base_url = server.case("service", Script(dialect="openai", polls=_LONG))
+    base_url = server.case("service", _RUNNING)
     return {
         "SERVICE_DATABASE_URL": database,
         "SERVICE_DATA": str(tmp_path_factory.mktemp("service")),
@@ -192,6 +191,16 @@ def environment(
 def service(environment: dict[str, str]) -> Iterator[Service]:
     with _service(environment) as started:
         yield started
+
+
+@pytest.fixture(autouse=True)
+def _jobs_run(server: Running, environment: dict[str, str]) -> None:
+    assert environment["SERVICE_BASE_URL"]
+    server.state.cases["service"].script = _RUNNING
+
+
+def _jobs_end(server: Running) -> None:
+    server.change("service", polls=0)
 
 
 @pytest.fixture
@@ -242,6 +251,7 @@ def test_a_job_survives_the_end_of_a_process(
     for process in ends[name]:
         service.kill(process)
     # Then the job goes on, the page shows what it was, and one submission was paid.
+    _jobs_end(server)
     _until(lambda: user.status(job) == "finished")
     shown = user.job(job)
     assert "a kite &amp; the end of" in shown
@@ -268,6 +278,7 @@ def test_the_service_itself_is_killed(
             first.end()
             _until(lambda: not any(map(_runs, pids)))
         # Then the next start goes on with the job.
+        _jobs_end(server)
         with _service(own), _somebody(own["SERVICE_PORT"]) as someone:
             someone.log_in()
             _until(lambda: someone.status(job) == "finished")
@@ -284,6 +295,7 @@ def _runs(pid: int) -> bool:
 
 def test_a_second_click_makes_nothing(user: User, server: Running) -> None:
     before = len(server.seen("service").accepted)
+    _jobs_end(server)
     action = user.form("/jobs/")
     for _ in range(3):
         user.send(action, prompt="one kite")
@@ -306,10 +318,11 @@ def test_a_job_is_cancelled_and_what_that_costs_is_said(user: User) -> None:
 def test_a_webhook_wakes_the_worker_of_its_job(
     server: Running, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    # Given a provider that can call the service, so that its jobs are polled once a minute.
+    # Given a provider that can call the service, so that its jobs are polled every ten minutes.
     seen, secret = server.seen("service"), "whsec_b25seSBmb3IgdGVzdHM="
     own = {**environment, "SERVICE_PORT": str(_free_port()), "SERVICE_DATA": str(tmp_path)}
     own |= {"SERVICE_PUBLIC_URL": "https://videos.example", "OPENAI_WEBHOOK_SECRET": secret}
+    own["SERVICE_POLL_INTERVAL"] = "600"
     with databases.database() as url:
         own["SERVICE_DATABASE_URL"] = url
         with _service(own), _somebody(own["SERVICE_PORT"]) as someone:
@@ -330,10 +343,12 @@ def test_a_webhook_wakes_the_worker_of_its_job(
             polls = seen.requests["poll"]
             assert call("whsec_c29tZWJvZHkgZWxzZQ==") == 401
             assert seen.requests["poll"] == polls
-            # Each call is worth one poll: the case needs so many.
-            for _ in range(_LONG + 1):
+            # Each call is worth one poll.
+            for poll in range(polls + 1, polls + 4):
                 assert call() == 204
-                time.sleep(0.7)
+                _until(lambda poll=poll: seen.requests["poll"] == poll)
+            _jobs_end(server)
+            assert call() == 204
             # Then it is finished long before the next poll would have been due.
             _until(lambda: someone.status(job) == "finished")
             assert someone.http.get(f"/clips/{job}.mp4").content == VIDEO
@@ -364,6 +379,7 @@ def test_a_job_survives_the_end_of_the_database(
             os.kill(int(lines[0]), signal.SIGKILL)
             _until(lambda: any("the database ended" in line for line in service.lines))
             # Then the worker goes on with the job.
+            _jobs_end(server)
             _until(lambda: someone.status(job) == "finished")
             assert len(seen.accepted) == before + 1
         # The next start finds what was made.

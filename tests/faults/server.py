@@ -21,6 +21,7 @@ from typing import Any
 
 import attrs
 from aiohttp import web
+from tests.support import patience
 
 from . import webhooks
 from .dialects import SERVED, Content, Dialect, Stage, Taken
@@ -43,6 +44,8 @@ class Script:
         polls: How many polls find the job running.
         end: How the job ends: ``"done"``, ``"failed"`` or ``"moderated"``.
         delay: Seconds before each reply leaves.
+        held: How many submissions are answered, if not all of them: the reply to each later one
+            leaves when the case is let go.
         webhook: How the webhook of a job is called, where its submission asks for one: one of
             `WEBHOOKS`. All but an early one are called after the last poll that finds the job
             running.
@@ -57,6 +60,7 @@ class Script:
     polls: int = 1
     end: str = "done"
     delay: float = 0.0
+    held: int | None = None
     webhook: str = "lost"
     later: float = 0.0
 
@@ -101,6 +105,7 @@ class Case:
     taken: list[Taken] = attrs.field(factory=list)
     busy: int = 0
     idle: asyncio.Event = attrs.field(factory=_set)
+    let_go: asyncio.Event = attrs.field(factory=asyncio.Event)
 
     @contextmanager
     def answering(self, *, submission: bool) -> Iterator[None]:
@@ -219,6 +224,9 @@ class FaultServer:
         content = await self._content(request, case, dialect, route.stage, job)
         await self._call_back(request, case, dialect, route.stage, job)
         await asyncio.sleep(script.delay)
+        held = script.held is not None and len(seen.accepted) > script.held
+        if held and route.stage == "submit":
+            await case.let_go.wait()
         return await self._fail(request, case, content) if faulty else _reply(content)
 
     async def _call_back(
@@ -397,6 +405,15 @@ class Running:
         self.state.cases[name] = Case(script)
         return f"{self.url}/{name}"
 
+    def let_go(self, name: str) -> None:
+        """Answer the submissions of a case that its script holds."""
+        self.loop.call_soon_threadsafe(self.state.cases[name].let_go.set)
+
+    def change(self, name: str, **script: Any) -> None:
+        """Change what a case does from now on, such as when its jobs end."""
+        case = self.state.cases[name]
+        case.script = attrs.evolve(case.script, **script)
+
     def seen(self, name: str) -> Seen:
         """Return what a case counted."""
         return self.state.cases[name].seen
@@ -430,7 +447,7 @@ def running() -> Iterator[Running]:
 
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()
-    ready.wait()
+    patience.wait(ready)
     state.elsewhere = f"http://localhost:{place['port']}"
     try:
         yield Running(f"http://127.0.0.1:{place['port']}", state, loop)

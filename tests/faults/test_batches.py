@@ -5,12 +5,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import attrs
 import pytest
+from tests.support import patience
 
 from tarash.tarash_gateway import (
     BatchItem,
@@ -142,10 +142,9 @@ def test_ctrl_c_in_a_program_of_its_own_leaves_every_job_in_the_journal(
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
-        while len(server.seen("ctrl-c").accepted) < 8:
-            time.sleep(0.01)
+        patience.until(lambda: len(server.seen("ctrl-c").accepted) == 8)
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=patience.LIMIT)
     # then it names every job, nothing is warned of, and the journal has them all
     accepted = server.seen("ctrl-c").accepted
     assert len(accepted) == 8
@@ -183,15 +182,18 @@ def test_what_a_killed_process_began_is_finished_by_the_next_and_paid_once(
 ) -> None:
     # given a batch in a process that is killed when a third of its jobs were accepted
     count = 120
-    url = server.case("killed", Script(dialect="fal", polls=3, delay=0.01))
+    # It cannot be done before it is killed, however late that is.
+    script = Script(dialect="fal", polls=3, delay=0.01, held=2 * count // 3)
+    url = server.case("killed", script)
     path = tmp_path / "journal.sqlite3"
     command = [sys.executable, "-c", _KEYED, url, str(path), str(count)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as process:  # noqa: S603 - ours
-        while len(server.seen("killed").accepted) < count / 3:
-            time.sleep(0.01)
+        patience.until(lambda: len(server.seen("killed").accepted) >= count / 3)
         process.kill()
-        done, _ = process.communicate(timeout=30)
+        done, _ = process.communicate(timeout=patience.LIMIT)
+    server.change("killed", held=None)
+    server.let_go("killed")
     begun = len(server.seen("killed").accepted)
     assert len(done.splitlines()) < begun < count
     # when the same batch is run again

@@ -58,7 +58,7 @@ def call(url, key, place, schema):
     journal = PostgresJournal(place, schema=schema) if schema else SqliteJournal(place)
     config = VideoGenerationConfig(
         provider="fal", model="fal-ai/veo3", api_key="k", base_url=url, poll_interval=0.03,
-        timeout=60,
+        timeout=600,
     )
     request = VideoGenerationRequest(prompt="a kite")
     try:
@@ -132,7 +132,7 @@ def _config(url: str) -> VideoGenerationConfig:
         api_key="k",
         base_url=url,
         poll_interval=0.03,
-        timeout=60,
+        timeout=600,
     )
 
 

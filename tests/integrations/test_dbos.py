@@ -4,9 +4,9 @@ import base64
 import sqlite3
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from sqlalchemy import URL
 from tests.faults.dialects import DIALECTS, VIDEO
 from tests.faults.server import Running, Script, running
 from tests.support.dbos_sqlite import skip_where_sqlite_is_too_old
+from tests.support.patience import until
 
 from tarash.tarash_gateway import (
     GenerationCancelledError,
@@ -32,6 +33,7 @@ from tarash.tarash_gateway import (
     WebhookEvent,
     start_video,
 )
+from tarash.tarash_gateway.effects.live import SystemClock, live_effects
 from tarash.tarash_gateway.effects.sqlite_journal import SqliteJournal
 from tarash.tarash_gateway.integrations import dbos as workflows
 from tarash.tarash_gateway.integrations.dbos_engine import _journal_at, worker
@@ -137,15 +139,6 @@ def test_a_job_that_no_list_can_tell_of_is_unknown(server: Running, dialect: str
             case.make()
         assert [each.state for each in caught.value.unknown] == ["unknown"]
     assert case.seen.requests["submit"] == 1
-
-
-def _until(holds: Callable[[], Any]) -> Any:
-    """Wait for what another thread does; the test's own time limit is generous."""
-    end = time.monotonic() + 30
-    while not (found := holds()):
-        assert time.monotonic() < end, "it never came"
-        time.sleep(0.01)
-    return found
 
 
 def test_a_video_is_made_once_and_then_stored(server: Running) -> None:
@@ -264,21 +257,50 @@ def test_fallback_on_is_obeyed(server: Running) -> None:
     assert other.seen.requests["submit"] == 0
 
 
-def test_past_its_deadline_a_job_is_left_as_a_call_leaves_it(server: Running) -> None:
+@attrs.frozen
+class _Overslept(SystemClock):
+    """The machine's clock, an hour ahead once the job of a case was asked for."""
+
+    case: Case
+
+    def _ahead(self) -> int:
+        return 3600 if self.case.seen.requests["poll"] else 0
+
+    def monotonic(self) -> float:
+        return super().monotonic() + self._ahead()
+
+    def utc(self) -> datetime:
+        return super().utc() + timedelta(seconds=self._ahead())
+
+
+@contextmanager
+def _overslept(case: Case, folder: Path) -> Iterator[None]:
+    effects = attrs.evolve(live_effects(), clock=_Overslept(case))
+    # What is written later is found first: not in the journal of the other tests.
+    journal = SqliteJournal(folder / "overslept" / case.id)
+    workflows.configure(folder=folder / "bytes", effects=effects, journal=journal)
+    try:
+        yield
+    finally:
+        workflows.configure(folder=folder / "bytes")
+
+
+def test_past_its_deadline_a_job_is_left_as_a_call_leaves_it(server: Running, folder: Path) -> None:
     # Given a job that never ends, and a caller who pays for a second one after a timeout.
     case, other = Case(server, polls=10**6), Case(server, dialect="replicate")
-    config = case.config(timeout=0.5, fallback_configs=[other.config()], fallback_on={"timeout"})
+    config = case.config(timeout=600, fallback_configs=[other.config()], fallback_on={"timeout"})
     # Then it is cancelled before the next config is tried.
-    made = case.make(config)
+    with _overslept(case, folder):
+        made = case.make(config)
     assert [each.cancellation for each in made.execution_metadata.attempts] == ["charged", None]
     assert case.seen.cancelled == ["job-1"]
     assert other.seen.requests["submit"] == 1
 
 
-def test_past_its_deadline_the_last_job_is_named(server: Running) -> None:
+def test_past_its_deadline_the_last_job_is_named(server: Running, folder: Path) -> None:
     case = Case(server, polls=10**6)
-    with pytest.raises(TimeoutError) as caught:
-        case.make(case.config(timeout=0.5))
+    with _overslept(case, folder), pytest.raises(TimeoutError) as caught:
+        case.make(case.config(timeout=600))
     job = caught.value.generation
     assert job is not None
     assert job.request_id == "job-1"
@@ -296,10 +318,10 @@ def test_a_message_ends_the_pause(server: Running) -> None:
     # Given a workflow that would poll in a minute.
     case = Case(server, polls=0)
     started = case.start(webhook=True)
-    _until(lambda: case.seen.accepted)
+    until(lambda: case.seen.accepted)
     # When a webhook names its job. One of an unknown job finds nobody, nor does another provider's.
     assert workflows.notify_workflow("job-of-nobody") is None
-    entry = _until(lambda: _accepted(case.id))
+    entry = until(lambda: _accepted(case.id))
     job = f"{case.id}#1"
     assert workflows.notify_workflow(_event("runway", job)) is None
     for _ in range(2):
@@ -315,7 +337,7 @@ def test_a_webhook_that_was_asked_for_makes_polls_rare(server: Running) -> None:
     # Given a config that asks for a webhook, at a provider that takes one.
     case = Case(server, polls=0)
     started = case.start(config=case.config(webhook_url="https://shop.example/videos"))
-    entry = _until(lambda: _accepted(case.id))
+    entry = until(lambda: _accepted(case.id))
     # Then it is a message that leads to the first poll.
     assert case.seen.requests["poll"] == 0
     assert workflows.notify_workflow(entry.generation) == case.id
@@ -342,7 +364,7 @@ def test_a_cancelled_workflow_stops_its_job(server: Running) -> None:
     # Given a workflow whose job runs.
     case = Case(server, polls=10**6)
     started = case.start(config=case.config(poll_interval=0.05))
-    _until(lambda: case.seen.requests["poll"])
+    until(lambda: case.seen.requests["poll"])
     # When it is cancelled, twice.
     answers = [workflows.cancel_workflow_video(case.id) for _ in range(2)]
     # Then the job is cancelled once, and both say what may have been paid.
@@ -366,7 +388,7 @@ def test_a_cancel_during_the_submission_reaches_its_job(server: Running) -> None
     # Given a submission whose answer takes a while.
     case = Case(server, polls=10**6, delay=0.5)
     started = case.start()
-    _until(lambda: case.seen.accepted)
+    until(lambda: case.seen.accepted)
     # When it is cancelled before the answer is there.
     assert workflows.cancel_workflow_video(case.id) in {"charged", "confirmed"}
     # Then the job is, too.

@@ -17,6 +17,7 @@ from typing import Any, Final
 import attrs
 import pytest
 from tests.faults.server import Running, Script, running
+from tests.support import patience
 from tests.support.dbos_sqlite import skip_where_sqlite_is_too_old
 from tests.support.line_process import LineProcess
 
@@ -30,6 +31,7 @@ _AT_ONCE: Final = 5
 _DELAY: Final = 0.05
 _POLLS: Final = 3
 _PAUSE: Final = 0.1
+_TRIES: Final = 5
 # A process that starts workers in processes of their own, forked, because a new interpreter would
 # spend most of the test in its imports. It reads a JSON object a line, prints the id of the worker,
 # and then how it ended. Each workflow has a version of its own, so that no worker of another one
@@ -63,7 +65,7 @@ for line in sys.stdin:
     process = os.fork()
     if not process:
         # A worker that hangs says where, and fails the test.
-        faulthandler.dump_traceback_later(60, exit=True)
+        faulthandler.dump_traceback_later(180, exit=True)
         try:
             told = work(order)
         except BaseException as bug:
@@ -217,14 +219,16 @@ def test_a_kill_at_any_moment_pays_for_nothing_twice(
 
 def test_it_goes_on_in_the_middle_of_a_pause(place: Place, nurseries: list[Nursery]) -> None:
     # Given a worker that was killed while it slept between two polls.
-    name = "asleep"
-    url = place.server.case(name, Script(dialect="fal", polls=1))
-    order = _order(place, name, url, pause=1.5)
     nursery = nurseries[0]
-    process = nursery.begin(**order)
-    _wait_for(2, place.server, name, process)
-    _kill(process)
-    assert nursery.end() < 0
+    for number in range(_TRIES):
+        name = f"asleep-{number}"
+        order = _order(place, name, place.server.case(name, Script(dialect="fal")), pause=1.5)
+        process = nursery.begin(**order)
+        _wait_for(2, place.server, name, process)
+        _kill(process)
+        # A kill that came too late, because this process stood still, tells nothing.
+        if nursery.end() < 0 and place.server.seen(name).requests["poll"] == 1:
+            break
     assert place.server.seen(name).requests["poll"] == 1
     # When the next one starts, then the job goes on.
     nursery.begin(**order)
@@ -236,14 +240,14 @@ def test_it_goes_on_in_the_middle_of_a_pause(place: Place, nurseries: list[Nurse
 def test_killed_inside_the_submission_nobody_knows(place: Place, nurseries: list[Nursery]) -> None:
     # Given a worker that dies when the provider has accepted the job and not answered yet.
     name = "inside"
-    url = place.server.case(name, Script(dialect="fal", delay=1.0))
+    url = place.server.case(name, Script(dialect="fal", held=0))
     order = _order(place, name, url)
     nursery = nurseries[0]
     process = nursery.begin(**order)
-    while not place.server.seen(name).accepted:
-        time.sleep(0.001)
+    patience.until(lambda: place.server.seen(name).accepted)
     _kill(process)
     assert nursery.end() < 0
+    place.server.let_go(name)
     # Then the workflow says so, each time, and sends nothing.
     for _ in range(2):
         nursery.begin(**order)

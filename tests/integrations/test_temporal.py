@@ -2,7 +2,7 @@
 
 import asyncio
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 from tests.faults.server import Running, Script, running
 from tests.support import temporal_history
+from tests.support.patience import until_async
 from tests.support.temporal_history import REQUEST, config
 
 from tarash.tarash_gateway import (
@@ -62,11 +63,6 @@ def _environment(
     if heartbeats is not None:
         environment.on_heartbeat = heartbeats.append
     return environment
-
-
-async def _until(condition: Callable[[], object]) -> None:
-    while not condition():  # noqa: ASYNC110 - the server counts in another thread
-        await asyncio.sleep(0.005)
 
 
 async def _submitted(worker: VideoActivities, order: VideoOrder) -> VideoGeneration:
@@ -153,18 +149,19 @@ async def test_waiting_tells_temporal_the_job_and_returns_the_video(
 async def test_the_next_worker_goes_on_with_the_job_of_the_last_heartbeat(
     server: Running, tmp_path: Path
 ) -> None:
-    order = _order(server.case("resume", Script(dialect="fal", polls=6, delay=0.02)))
+    order = _order(server.case("resume", Script(dialect="fal", polls=10**6)))
     one = temporal_history.worker(tmp_path / "journal.sqlite3")
     job = await _submitted(one, order)
     # Given a worker that is shut down while it waits.
     heartbeats: list[str] = []
     environment = _environment(heartbeats=heartbeats)
     waiting = asyncio.create_task(environment.run(one.wait_for_video, order, job))
-    await _until(lambda: server.seen("resume").requests["poll"] >= 2)
+    await until_async(lambda: server.seen("resume").requests["poll"] >= 2)
     environment.cancel(_SHUTDOWN)
     with pytest.raises(asyncio.CancelledError):
         await waiting
-    # When another one, which knows nothing but the last heartbeat, goes on.
+    # When another one, which knows nothing but the last heartbeat, goes on, and the job ends.
+    server.change("resume", polls=3)
     details = (heartbeats[-1],)
     done = await _environment(details=details, attempt=2).run(
         temporal_history.worker(tmp_path / "another.sqlite3").wait_for_video, order, job
@@ -197,7 +194,7 @@ async def test_a_cancelled_workflow_keeps_or_cancels_its_job(
     job = await _submitted(worker, order)
     environment = _environment()
     waiting = asyncio.create_task(environment.run(worker.wait_for_video, order, job))
-    await _until(lambda: server.seen("cancel").requests["poll"])
+    await until_async(lambda: server.seen("cancel").requests["poll"])
     environment.cancel(details)
     with pytest.raises(asyncio.CancelledError):
         await waiting
@@ -422,7 +419,7 @@ async def test_a_job_that_another_worker_has_is_left_to_it_for_a_while(
     job = await _submitted(worker, order)
     environment = _environment()
     waiting = asyncio.create_task(environment.run(worker.wait_for_video, order, job))
-    await _until(lambda: server.seen("two").requests["poll"])
+    await until_async(lambda: server.seen("two").requests["poll"])
     # When the next one tries the same job.
     with pytest.raises(ApplicationError) as raised:
         await _environment(attempt=2).run(worker.wait_for_video, order, job)
@@ -465,7 +462,7 @@ async def test_heartbeats_come_while_no_poll_is_due(
     environment = _environment(heartbeats=heartbeats, heartbeat_timeout=timedelta(seconds=0.03))
     waiting = asyncio.create_task(environment.run(worker.wait_for_video, order, job))
     # Then there are more heartbeats than exchanges, and each has the job.
-    await _until(lambda: len(heartbeats) > 10)
+    await until_async(lambda: len(heartbeats) > 10)
     environment.cancel(_SHUTDOWN)
     with pytest.raises(asyncio.CancelledError):
         await waiting
@@ -478,12 +475,15 @@ async def test_a_submission_that_is_cancelled_knows_its_job(
     server: Running, worker: VideoActivities, on_cancel: Any, cancelled: list[str]
 ) -> None:
     # Given a workflow that is cancelled while its submission is on the way.
-    url = server.case("cancel-submit", Script(dialect="fal", delay=0.2))
+    url = server.case("cancel-submit", Script(dialect="fal", held=0))
     order = _order(url, on_cancel=on_cancel, key="cancel-submit")
     environment = _environment()
     submitting = asyncio.create_task(environment.run(worker.submit_video, order))
-    await _until(lambda: server.seen("cancel-submit").accepted)
+    await until_async(lambda: server.seen("cancel-submit").accepted)
     environment.cancel()
+    # Before its answer arrives.
+    await asyncio.sleep(0)
+    server.let_go("cancel-submit")
     with pytest.raises(asyncio.CancelledError):
         await submitting
     assert server.seen("cancel-submit").cancelled == cancelled

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import attrs
 import pytest
 from tests.support import fal_replies as fal
+from tests.support import patience
 
 from tarash.tarash_gateway import RateLimitError, TarashException, TimeoutError
 from tarash.tarash_gateway.effects.live import SystemClock
@@ -38,10 +39,10 @@ class _Clock(SystemClock):
 
 
 def _target(key: str = "id:secret") -> Target:
-    return Target(provider=PROVIDER, config=fal.config(timeout=30.0), key=Secret(key))
+    return Target(provider=PROVIDER, config=fal.config(timeout=600.0), key=Secret(key))
 
 
-def _generation(now: float, *, timeout: float = 30.0, key: str = "id:secret") -> Generation:
+def _generation(now: float, *, timeout: float = 600.0, key: str = "id:secret") -> Generation:
     target = attrs.evolve(_target(key), config=fal.config(timeout=timeout))
     submission = Submission(request=HttpRequest(method="POST", url="https://queue.fal.run/a"))
     moment = Moment(monotonic=now, utc=datetime.now(UTC))
@@ -70,12 +71,7 @@ async def _entered_async(clock: _Clock | FakeClock, generation: Generation) -> S
 
 
 def _until_waiting(governor: Governor, count: int) -> None:
-    for _ in range(2_000):
-        if len(governor._queue) == count:
-            return
-        time.sleep(0.002)
-    message = f"there were never {count} who wait"
-    raise AssertionError(message)
+    patience.until(lambda: len(governor._queue) == count)
 
 
 def _narrow(clock: _Clock | FakeClock) -> Governor:
@@ -121,9 +117,9 @@ def test_threads_and_tasks_take_turns_in_the_order_in_which_they_came() -> None:
         _until_waiting(governor, number + 1)
     first.leave()
     for each in threads:
-        each.join(10)
+        each.join(patience.LIMIT)
     for future in futures:
-        future.result(10)
+        future.result(patience.LIMIT)
     for loop, runner in zip(loops, runners, strict=True):
         loop.call_soon_threadsafe(loop.stop)
         runner.join()
@@ -165,7 +161,7 @@ async def test_whoever_is_cancelled_while_waiting_leaves_the_queue() -> None:
     first.leave()
     tasks[1].cancel()
     # Then the third begins.
-    seat = await asyncio.wait_for(tasks[2], 5)
+    seat = await asyncio.wait_for(tasks[2], patience.LIMIT)
     assert governor.pace.under_way == 1
     seat.leave()
     assert not governor._queue
@@ -190,11 +186,11 @@ def test_a_loop_that_runs_no_longer_stops_nobody(*, closed: bool) -> None:
     waiting.start()
     _until_waiting(governor, 2)
     first.leave()
-    waiting.join(5)
+    waiting.join(patience.LIMIT)
     assert not waiting.is_alive()
     if not closed:
         # And the task begins when its loop goes on.
-        seat = loop.run_until_complete(asyncio.wait_for(stuck, 5))
+        seat = loop.run_until_complete(asyncio.wait_for(stuck, patience.LIMIT))
         seat.leave()
         loop.close()
 
@@ -236,7 +232,7 @@ def test_a_refused_submission_keeps_its_place_in_front() -> None:
         _until_waiting(governor, number)
     busy.leave()
     for thread in threads:
-        thread.join(5)
+        thread.join(patience.LIMIT)
     # Then it does not wait behind those who came while it was refused.
     assert order == ["again", "later"]
 
@@ -308,7 +304,7 @@ def test_a_rest_that_a_refusal_asks_for_wakes_those_who_cannot_wait_so_long() ->
     governor.change(lambda pace: pace.refused(error, 0, Moment(monotonic=0.0, utc=clock.utc())))
     seat._held = "nothing"
     # Then it knows at once that it waits in vain.
-    waiting.join(5)
+    waiting.join(patience.LIMIT)
     assert "fal asked another call with this key to wait" in str(denied[0])
 
 

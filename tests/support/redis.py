@@ -14,14 +14,13 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from tests.support import patience
 from tests.support.postgres import free_port, is_required
 
 VARIABLE: Final = "TARASH_TEST_REDIS"
 _MISSING: Final = (
     f"there is no Redis server: install Debian's redis-server, or set {VARIABLE}=redis://HOST:PORT"
 )
-# Seconds until it answers, on a busy machine.
-_PATIENCE: Final = 20.0
 # Another process may take a free port before the server does.
 _TRIES: Final = 5
 
@@ -58,10 +57,10 @@ def redis_server(folder: Path) -> Iterator[str]:
 
 
 def _answers(server: "subprocess.Popen[bytes]", port: int) -> bool:
-    end = time.monotonic() + _PATIENCE
+    end = time.monotonic() + patience.LIMIT
     while server.poll() is None and time.monotonic() < end:
         try:
-            with socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
+            with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
                 connection.sendall(b"PING\r\n")
                 if connection.recv(16).startswith(b"+PONG"):
                     return True
