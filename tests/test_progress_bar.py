@@ -7,12 +7,15 @@ import os
 import re
 import sys
 import textwrap
+import threading
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
 import attrs
 import pytest
+from rich.console import Console
 from tests.support import fal_replies as fal
 from tests.support.fal_world import FalWorld, error_reply
 from tests.support.saving import VIDEO
@@ -34,6 +37,7 @@ from tarash.tarash_gateway import (
     start_video,
     wait_for_webhook,
 )
+from tarash.tarash_gateway.display.live_bars import LiveBars
 from tarash.tarash_gateway.display.screens import screen
 from tarash.tarash_gateway.display.words import place_of
 from tarash.tarash_gateway.effects import Effects
@@ -549,6 +553,37 @@ def test_an_ascii_terminal_shows_a_name_that_it_cannot_spell(tmp_path: Path) -> 
 
 
 # Words.
+
+
+def test_every_thread_draws_for_the_cell_that_asked_for_the_bar() -> None:
+    # given bars of a notebook's cell, by whose context its outputs are known
+    cell = ContextVar("cell", default="another")
+    cell.set("mine")
+    cells: list[str] = []
+    drawn = threading.Event()
+
+    def tail() -> str:
+        cells.append(f"{threading.current_thread().name} for {cell.get()}")
+        if threading.current_thread().name == "tarash-bars":
+            drawn.set()
+        return ""
+
+    bars = LiveBars(Console(file=io.StringIO(), force_terminal=True))
+    try:
+        bar = bars.add("in queue", tail)
+        # when a thread of a call and the thread of the bars have drawn
+        thread = threading.Thread(
+            target=lambda: bars.update(bar, "generating", 1, 2, at_once=True), name="call"
+        )
+        thread.start()
+        thread.join()
+        assert drawn.wait(20)
+    finally:
+        bars.stop()
+
+    # then both did it in the context of the cell
+    assert {"call for mine", "tarash-bars for mine"} <= set(cells)
+    assert not [drawing for drawing in cells if drawing.endswith("another")]
 
 
 def test_the_place_of_a_video_has_no_signature_and_no_sequence() -> None:

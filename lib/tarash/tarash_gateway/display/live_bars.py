@@ -6,7 +6,9 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import IO, Any, Final, TextIO, cast
+from contextvars import copy_context
+from functools import partial
+from typing import IO, Any, Final, TextIO, TypeVar, cast
 
 from rich.console import Console
 from rich.file_proxy import FileProxy
@@ -20,6 +22,8 @@ from rich.progress import (
     TextColumn,
 )
 from rich.text import Text
+
+T = TypeVar("T")
 
 # Seconds between two drawings of the bars.
 _PAUSE: Final = 0.1
@@ -101,48 +105,51 @@ class LiveBars:
             # program into a file or a pipe is never touched.
             redirect_stdout=bool(sys.stdout) and sys.stdout.isatty(),
         )
+        # A notebook knows by its context which cell an output belongs to. Threads have another one:
+        # what they draw would make the rest of the cell a part of the bar, which vanishes.
+        self._context = copy_context()
         self._is_over = threading.Event()
         _SHOWN.add(self)
-        with DRAWING:
-            self._progress.start()
+        self._draw(self._progress.start)
         threading.Thread(target=self._redraw, name="tarash-bars", daemon=True).start()
 
     def _redraw(self) -> None:
         while not self._is_over.wait(_PAUSE):
             with DRAWING:
                 if not self._is_over.is_set():
-                    self._progress.refresh()
+                    self._draw(self._progress.refresh)
+
+    def _draw(self, drawing: Callable[[], T]) -> T:
+        with DRAWING:
+            # A context is entered by one call at a time, and a drawing may print.
+            return self._context.copy().run(drawing)
 
     def add(self, text: str, tail: Tail) -> TaskID:
         """Add a bar, and return its name."""
-        with DRAWING:
-            return self._progress.add_task(text, total=None, tail=tail)
+        return self._draw(partial(self._progress.add_task, text, total=None, tail=tail))
 
     def update(
         self, bar: TaskID, text: str, done: float | None, total: float | None, *, at_once: bool
     ) -> None:
         """Show how far it is: at once, or with the next drawing."""
-        with DRAWING:
-            self._progress.update(
-                bar, description=text, completed=done, total=total, refresh=at_once
-            )
+        update = partial(self._progress.update, bar, description=text, completed=done, total=total)
+        self._draw(partial(update, refresh=at_once))
 
     def remove(self, bar: TaskID) -> None:
         """Remove a bar."""
-        with DRAWING:
-            self._progress.remove_task(bar)
+        self._draw(partial(self._progress.remove_task, bar))
 
     def print(self, line: str) -> None:
         """Print a line above the bars; a long one is not broken, so that it can be copied."""
         # A Text has no markup, whatever the words of others contain.
-        self._progress.console.print(Text(line), soft_wrap=True)
+        self._draw(partial(self._progress.console.print, Text(line), soft_wrap=True))
 
     def stop(self) -> None:
         """Leave the terminal as it was."""
         _SHOWN.discard(self)
         with DRAWING:
             self._is_over.set()
-            self._progress.stop()
+            self._draw(self._progress.stop)
 
 
 _SHOWN: Final[set[LiveBars]] = set()
