@@ -143,10 +143,9 @@ def tarash_offline(request: pytest.FixtureRequest) -> "Iterator[OfflineHttp]":
     ``tarash_offline = true`` in pytest's settings is the same for every test. Calls with effects of
     their own, the mock, and the other fixtures are not concerned.
     """
-    from .testing import OfflineHttp, default_effects  # noqa: PLC0415 - see the module
+    from .testing.offline import offline  # noqa: PLC0415 - see the module
 
-    guard = OfflineHttp()
-    with default_effects(guard.effects):
+    with offline() as guard:
         yield guard
     _finish(request, guard.check, guard.refused)
 
