@@ -13,7 +13,7 @@ _FILE: Final = re.compile(r'```python title="([\w.]+)"\n(.*?)```', re.DOTALL)
 
 
 def _files() -> dict[str, str]:
-    pages = (_GUIDES / f"{page}.md" for page in ("testing", "testing-requests"))
+    pages = (_GUIDES / f"{page}.md" for page in ("testing", "testing-recipes", "testing-requests"))
     return {
         name: code
         for page in pages
@@ -27,14 +27,14 @@ def test_the_tests_of_the_pages_pass(
     # given a project that has the files of the pages, and the guard that nothing is sent
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
     files = _files()
-    assert {"clips.py", "test_clips.py", "kite.py", "test_kite.py"} <= files.keys()
+    assert {"clips.py", "test_clips.py", "studio.py", "kite.py", "test_kite.py"} <= files.keys()
     for name, code in files.items():
         (pytester.path / name).write_text(code, encoding="utf-8")
     pytester.makeini("[pytest]\ntarash_offline = true\n")
     # when its tests run, with the plugin as pytest finds it
     ran = pytester.runpytest_subprocess("-p", "no:xdist", "--strict-markers")
     # then all of them pass, one of them with two parameters
-    named = re.compile(r"^(?:async )?def test_", re.MULTILINE)
+    named = re.compile(r"^ *(?:async )?def test_", re.MULTILINE)
     ran.assert_outcomes(passed=1 + sum(len(named.findall(code)) for code in files.values()))
 
 

@@ -205,3 +205,41 @@ def test_a_debugger_has_all_frames(run: Run, pytester: pytest.Pytester) -> None:
     ran = run("-s", "-k", "test_unscripted and not async")
     (count,) = re.findall(r"FRAMES OF THE LIBRARY (\d+)", ran.stdout.str())
     assert int(count) > 10
+
+
+def test_an_assertion_in_a_callback_fails_the_test(run: Run) -> None:
+    # given callbacks that assert something, which the library must not raise to its caller
+    code = """
+        import asyncio
+        from films import make, make_async
+
+        def _look(update):
+            assert update.status == "nonsense"
+
+        async def _look_async(update):
+            assert update.status == "nonsense"
+
+        def _break(update):
+            raise ValueError("a bug, which the library logs")
+
+        def test_wrong(scripted_video):
+            scripted_video.completes()
+            assert make(on_progress=_look).status == "completed"
+
+        def test_wrong_async(scripted_video):
+            scripted_video.completes()
+            asyncio.run(make_async(on_progress=_look_async))
+
+        def test_right(scripted_video):
+            scripted_video.completes()
+            make(on_progress=lambda update: None)
+
+        def test_broken(scripted_video):
+            scripted_video.completes()
+            make(on_progress=_break)
+    """
+    ran = run(code=code)
+    # then those fail whose assertion does not hold, by that, with its line
+    ran.assert_outcomes(failed=2, passed=2)
+    for name in ("test_wrong", "test_wrong_async"):
+        assert '>       assert update.status == "nonsense"' in _sections(ran)[name]

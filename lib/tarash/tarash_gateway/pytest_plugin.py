@@ -4,8 +4,9 @@ pytest loads this module in every project that has the library installed. So it 
 pytest, which is there, until a fixture is asked for.
 """
 
+import logging
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
@@ -55,6 +56,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[_STACK].enter_context(recording(mode))
     if config.getini(_OFFLINE):
         config.pluginmanager.register(_Offline(), "tarash_offline")
+    config.pluginmanager.register(_Callbacks(), "tarash_callbacks")
     if not config.getoption("fulltrace") and config.getoption("tbstyle") != "native":
         config.pluginmanager.register(_Tracebacks(), "tarash_tracebacks")
 
@@ -106,6 +108,38 @@ def _finish(
         pytest.fail(found, pytrace=False)
 
 
+class _Callbacks(logging.Handler):
+    """Fails a test whose ``on_progress`` asserts something that is not so.
+
+    The library logs what a callback raises, and goes on: a bug there must not cost a job. In a
+    test, an assertion would be lost that way.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self._raised: list[AssertionError] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep the assertion of a callback."""
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, AssertionError) and record.module == "progress":
+            self._raised.append(error)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self) -> Generator[None, object, object]:
+        """Raise it when the test has ended without another error."""
+        log = logging.getLogger(__package__)
+        self._raised.clear()
+        log.addHandler(self)
+        try:
+            result = yield
+        finally:
+            log.removeHandler(self)
+        if self._raised:
+            raise self._raised[0]
+        return result
+
+
 class _Tracebacks:
     """Shows where the test's own code called the library, and not the way within the library.
 
@@ -143,10 +177,9 @@ def tarash_offline(request: pytest.FixtureRequest) -> "Iterator[OfflineHttp]":
     ``tarash_offline = true`` in pytest's settings is the same for every test. Calls with effects of
     their own, the mock, and the other fixtures are not concerned.
     """
-    from .testing import OfflineHttp, default_effects  # noqa: PLC0415 - see the module
+    from .testing.offline import offline  # noqa: PLC0415 - see the module
 
-    guard = OfflineHttp()
-    with default_effects(guard.effects):
+    with offline() as guard:
         yield guard
     _finish(request, guard.check, guard.refused)
 

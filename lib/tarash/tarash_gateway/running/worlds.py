@@ -39,13 +39,17 @@ def must_be_made(effects: Effects | None) -> bool:
 
 
 @contextmanager
-def standing_in(effects: Effects) -> Iterator[None]:
+def standing_in(effects: Effects, *, last: bool = False) -> Iterator[None]:
     """Let effects stand in for the live ones of this process; the newest of several counts.
 
     A call has the effects that stood in when it began.
+
+    Args:
+        effects: The effects.
+        last: Whether all others count before them, those that began earlier as well.
     """
     stand = _Stand(mocked(effects))
-    _STANDING.append(stand)
+    _STANDING.insert(0 if last else len(_STANDING), stand)
     try:
         yield
     finally:

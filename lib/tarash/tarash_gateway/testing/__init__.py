@@ -12,6 +12,7 @@ from ..effects.memory import FakeDisk, FakeNames
 from ..effects.receiving import WholeReply
 from ..effects.signing import SignedWebhook
 from ..mock.movies import grey_clip
+from .answering import Submitted
 from .defaults import default_effects, on_clock
 from .fakes import (
     CountedIds,
@@ -22,7 +23,7 @@ from .fakes import (
     FixedRandomness,
 )
 from .offline import OfflineHttp
-from .scripted import ScriptedVideo, Submitted
+from .scripted import ScriptedVideo
 from .scripts import Reply, ScriptedHttp, fake_effects, json_reply
 from .tapes import RecordMode, ReplayedVideo, recording, replay, replay_in_place
 from .uploads import Uploaded

@@ -1,6 +1,8 @@
 """What may happen to a submission in a scripted world, and to the job that it makes."""
 
-from typing import Literal, TypeAlias
+import json
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias
 
 import attrs
 
@@ -24,6 +26,7 @@ class Happening:
         retry_after: Seconds in the header ``Retry-After`` of a refusal, or None.
         loss: How the answer is lost, or None.
         provider: The provider's id, or None for any provider.
+        prompt: A text that the submission has, or None for any submission.
         times: To how many submissions it happens, or None for all from here on.
     """
 
@@ -36,7 +39,14 @@ class Happening:
     retry_after: float | None = None
     loss: Loss | None = None
     provider: str | None = None
+    prompt: str | None = None
     times: int | None = 1
+
+    def is_for(self, provider: str, fields: str) -> bool:
+        """Tell whether it may happen to a submission, by its JSON."""
+        if self.provider not in {None, provider}:
+            return False
+        return self.prompt is None or json.dumps(self.prompt, ensure_ascii=False)[1:-1] in fields
 
     @property
     def makes_job(self) -> bool:
@@ -54,10 +64,11 @@ class Happenings:
         """Let something happen after all that is there."""
         self._left.append(happening)
 
-    def take(self, provider: str) -> Happening | None:
+    def take(self, provider: str, body: Mapping[str, Any]) -> Happening | None:
         """Return what happens to a submission to a provider, or None where the script is over."""
+        fields = json.dumps(body, ensure_ascii=False, default=lambda _: "")
         for place, happening in enumerate(self._left):
-            if happening.provider not in {None, provider}:
+            if not happening.is_for(provider, fields):
                 continue
             if happening.times is not None:
                 self._left[place] = attrs.evolve(happening, times=happening.times - 1)

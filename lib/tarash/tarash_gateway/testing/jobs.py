@@ -105,6 +105,16 @@ class ScriptedJob:
         self.is_cancelled = dialect.cancelled is not None
         return dialect.cancelled
 
+    def told(self) -> object | None:
+        """End the job, and return the JSON of the message about it; None: none is sent."""
+        tell = self.spoken.dialect.told
+        if tell is None or self.happening.end == "never ends":
+            return None
+        self._polls = max(self._polls, self.happening.polls + 1)
+        done = self.happening.end == "completes" and not self.is_cancelled
+        message: object = tell(self.name, done)
+        return message
+
     def as_listed(self) -> Taken:
         """Return it as a list of jobs has it: a job that nobody asked for has ended meanwhile."""
         is_over = self._is_over or not self._polls

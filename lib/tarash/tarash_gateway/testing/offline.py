@@ -1,5 +1,7 @@
 """A world from which nothing is sent: for a guard over tests."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -9,6 +11,7 @@ from ..effects import Effects, HttpReply
 from ..effects.live import live_effects
 from ..http.messages import HttpRequest, Limits
 from ..outcome import IOOutcome
+from ..running.worlds import standing_in
 
 # Servers of the test itself.
 _OWN_HOSTS: Final = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -57,3 +60,11 @@ class OfflineHttp:
             f"a test wanted to send {refused}: use the fixture scripted_video or replayed_video, "
             "mock=MockConfig() in the config, or effects of your own"
         )
+
+
+@contextmanager
+def offline() -> Iterator[OfflineHttp]:
+    """Refuse requests where nothing else stands in for the live effects, whenever that began."""
+    guard = OfflineHttp()
+    with standing_in(guard.effects, last=True):
+        yield guard

@@ -1,7 +1,7 @@
 """A world in which every provider does what a test says, in its own words."""
 
 import threading
-from collections.abc import Mapping
+from contextlib import ExitStack
 from typing import Any, Self
 
 import attrs
@@ -9,38 +9,21 @@ from returns.io import IOFailure, IOResult
 
 from ..effects import Clock, Effects, HttpReply
 from ..effects.receiving import WholeReply
+from ..effects.signing import SignedWebhook
 from ..effects.unscripted import unscripted_error
-from ..exceptions import HTTPConnectionError, TarashException
+from ..exceptions import TarashException
 from ..http.events import EVENTS
-from ..http.messages import HttpRequest, HttpResponse, Limits
+from ..http.messages import HttpRequest, Limits
 from ..outcome import IOOutcome
 from ..values.known import KnownProvider
-from .dialects import Taken
+from .answering import Answering, Submitted
+from .defaults import default_effects
 from .fakes import FakeClock
-from .happenings import Happening, Happenings
-from .jobs import ScriptedJob, listed
-from .playing import PLAYED, Spoken, fields_of, reply_of, reply_to, spoken_by
-from .uploads import Uploaded, Uploading
+from .happenings import Happening
+from .playing import PLAYED
+from .uploads import Uploaded
+from .webhooks import webhook_about
 from .worlds import scripted_effects
-
-
-@attrs.frozen(kw_only=True)
-class Submitted:
-    """A submission that a provider got.
-
-    Attributes:
-        provider: Provider id.
-        url: Where it was sent, with its query.
-        body: The fields of its JSON, or of its form (files as bytes).
-        job: The id of the job, or None: it was refused, or not accepted.
-        request: The whole request.
-    """
-
-    provider: str
-    url: str
-    body: Mapping[str, Any]
-    job: str | None
-    request: HttpRequest = attrs.field(repr=False)
 
 
 @attrs.define(eq=False, repr=False)
@@ -58,7 +41,11 @@ class ScriptedVideo:
     says more. A submission that is sent again after a refusal is one more.
 
     A request that nobody answers raises an AssertionError; `check` raises it again, for code that
-    catches everything. Safe to share between threads.
+    catches everything. Safe to share between threads. In a ``with``, it is the world of every call
+    that has no effects of its own, and is checked at the end:
+
+        with ScriptedVideo().completes():
+            code_that_makes_a_video()
 
     Attributes:
         clock: Its clock, of which sleeps return at once.
@@ -73,25 +60,38 @@ class ScriptedVideo:
     submitted: list[Submitted] = attrs.field(factory=list, init=False)
     cancelled: list[str] = attrs.field(factory=list, init=False)
     problems: list[str] = attrs.field(factory=list, init=False)
-    _script: Happenings = attrs.field(factory=Happenings, init=False)
-    _jobs: list[ScriptedJob] = attrs.field(factory=list, init=False)
-    _spoken: list[Spoken] = attrs.field(factory=list, init=False)
-    _uploading: Uploading = attrs.field(factory=Uploading, init=False)
-    _turn: threading.RLock = attrs.field(factory=threading.RLock, init=False, repr=False)
+    _providers: Answering = attrs.field(
+        init=False,
+        default=attrs.Factory(
+            lambda self: Answering(self.clock, self.submitted, self.cancelled, self.problems),
+            takes_self=True,
+        ),
+    )
+    _turn: threading.RLock = attrs.field(factory=threading.RLock, init=False)
+    _entered: ExitStack = attrs.field(factory=ExitStack, init=False)
 
     @property
     def uploaded(self) -> list[Uploaded]:
         """The files that the providers' storages got."""
-        return self._uploading.uploaded
+        return self._providers.uploading.uploaded
 
     def __repr__(self) -> str:
-        left = ", ".join(self._script.missing) or "nothing"
+        left = ", ".join(self._providers.script.missing) or "nothing"
         return f"ScriptedVideo(submitted={len(self.submitted)}, left={left!r})"
 
     @property
     def effects(self) -> Effects:
         """Effects for this world: real files, a key for each provider, and no network."""
         return scripted_effects(http=self, clock=self.clock)
+
+    def __enter__(self) -> Self:
+        self._entered.enter_context(default_effects(self.effects))
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._entered.close()
+        if kind is None:
+            self.check()
 
     def completes(
         self,
@@ -100,6 +100,7 @@ class ScriptedVideo:
         video: bytes | None = None,
         times: int | None = 1,
         provider: KnownProvider | None = None,
+        prompt: str | None = None,
     ) -> Self:
         """Let the next job make a video.
 
@@ -108,11 +109,14 @@ class ScriptedVideo:
             video: Its file, such as a `grey_clip`; None: as long and as large as it was asked for.
             times: For so many submissions; None: for all from here on, none of which is missed.
             provider: Only for submissions to this provider; None: to any.
+            prompt: Only for submissions whose prompt has this text in it; None: for any.
 
         Raises:
             ValueError: ``provider`` is none of the built-in providers.
         """
-        return self._says("completes", polls=polls, video=video, times=times, provider=provider)
+        return self._says(
+            "completes", polls=polls, video=video, times=times, provider=provider, prompt=prompt
+        )
 
     def fails(
         self,
@@ -121,6 +125,7 @@ class ScriptedVideo:
         polls: int = 1,
         times: int | None = 1,
         provider: KnownProvider | None = None,
+        prompt: str | None = None,
     ) -> Self:
         """Let the next job fail at the provider, or be refused there for its content.
 
@@ -133,13 +138,22 @@ class ScriptedVideo:
             polls=polls,
             times=times,
             provider=provider,
+            prompt=prompt,
         )
 
-    def times_out(self, *, times: int | None = 1, provider: KnownProvider | None = None) -> Self:
+    def times_out(
+        self,
+        *,
+        times: int | None = 1,
+        provider: KnownProvider | None = None,
+        prompt: str | None = None,
+    ) -> Self:
         """Let the next job run until it is given up: a `TimeoutError`, and a cancel."""
-        return self._says("times_out", end="never ends", times=times, provider=provider)
+        return self._says(
+            "times_out", end="never ends", times=times, provider=provider, prompt=prompt
+        )
 
-    def refuses(
+    def refuses(  # noqa: PLR0913 - what a refusal says, and what is refused
         self,
         status: int,
         message: str = "refused by the script",
@@ -147,6 +161,7 @@ class ScriptedVideo:
         retry_after: float | None = None,
         times: int | None = 1,
         provider: KnownProvider | None = None,
+        prompt: str | None = None,
     ) -> Self:
         """Refuse the next submission with an HTTP status of 400 to 599.
 
@@ -158,6 +173,7 @@ class ScriptedVideo:
             retry_after: Seconds, for the header ``Retry-After``.
             times: See `completes`.
             provider: See `completes`.
+            prompt: See `completes`.
 
         Raises:
             ValueError: The status is no refusal.
@@ -172,10 +188,16 @@ class ScriptedVideo:
             retry_after=retry_after,
             times=times,
             provider=provider,
+            prompt=prompt,
         )
 
     def loses_submission(
-        self, *, accepted: bool = True, times: int | None = 1, provider: KnownProvider | None = None
+        self,
+        *,
+        accepted: bool = True,
+        times: int | None = 1,
+        provider: KnownProvider | None = None,
+        prompt: str | None = None,
     ) -> Self:
         """Let the answer to the next submission get lost: a `SubmissionUnknownError`.
 
@@ -184,18 +206,49 @@ class ScriptedVideo:
                 it where the provider lists its jobs.
             times: See `completes`.
             provider: See `completes`.
+            prompt: See `completes`.
         """
         loss = "accepted" if accepted else "not accepted"
-        return self._says("loses_submission", loss=loss, times=times, provider=provider)
+        return self._says(
+            "loses_submission", loss=loss, times=times, provider=provider, prompt=prompt
+        )
 
     def is_unreachable(
-        self, *, times: int | None = 1, provider: KnownProvider | None = None
+        self,
+        *,
+        times: int | None = 1,
+        provider: KnownProvider | None = None,
+        prompt: str | None = None,
     ) -> Self:
         """Let nothing of the next submission be sent, as where a name cannot be resolved.
 
         The library sends it again, which is one submission more.
         """
-        return self._says("is_unreachable", loss="not sent", times=times, provider=provider)
+        return self._says(
+            "is_unreachable", loss="not sent", times=times, provider=provider, prompt=prompt
+        )
+
+    def webhook(self, job: str | None = None, *, secret: str | None = None) -> SignedWebhook:
+        """End a job, and return the message that its provider sends about that, signed.
+
+        The receivers of the library find the key that fits: the secret in the environment, and the
+        provider's public keys where it publishes them, in this world.
+
+        Args:
+            job: The job's id; None: the last one's.
+            secret: The secret that the code under test has, if it takes none from the environment.
+
+        Raises:
+            ValueError: There is no such job, it never ends, or its provider sends no webhooks.
+        """
+        with self._turn:
+            found = self._providers.job(job)
+            told = None if found is None else found.told()
+        if found is None or told is None:
+            wrong = f"there is no webhook about {job or 'a job'}: nothing was submitted that way, "
+            raise ValueError(wrong + "the job never ends, or its provider sends none")
+        provider = found.spoken.dialect.provider
+        return webhook_about(found.name, told, provider, self.effects, secret)
 
     def check(self) -> None:
         """Tell whether everything happened that was said, and nothing else was asked.
@@ -203,7 +256,7 @@ class ScriptedVideo:
         Raises:
             AssertionError: Something was not: the message says what to do.
         """
-        missing = self._script.missing
+        missing = self._providers.script.missing
         notes = list(self.problems)
         if missing:
             came = len(self.submitted)
@@ -223,7 +276,7 @@ class ScriptedVideo:
             return IOFailure(unscripted_error(request))
         with self._turn:
             self.requests.append(request)
-            reply = self._answer(request)
+            reply = self._providers.answer(request)
         if isinstance(reply, TarashException):
             return IOFailure(reply)
         return IOResult.from_value(WholeReply(reply, limits))
@@ -233,60 +286,5 @@ class ScriptedVideo:
             wrong = f"provider {provider!r} is not scripted: use one of {', '.join(sorted(PLAYED))}"
             raise ValueError(wrong)
         with self._turn:
-            self._script.add(Happening(what=what, provider=provider, **more))
+            self._providers.script.add(Happening(what=what, provider=provider, **more))
         return self
-
-    def _answer(self, request: HttpRequest) -> HttpResponse | TarashException:
-        if (taken := self._uploading.answer(request)) is not None:
-            return taken
-        for job in reversed(self._jobs):
-            if (reply := job.answer(request)) is not None:
-                if job.is_cancelled and job.name not in self.cancelled:
-                    self.cancelled.append(job.name)
-                return reply
-        for known in self._spoken:
-            if known.lists(request):
-                return reply_of(listed(known, self._jobs))
-        if (spoken := spoken_by(request)) is None:
-            raise self._problem(_unexpected(request))
-        return self._submit(spoken, request)
-
-    def _submit(self, spoken: Spoken, request: HttpRequest) -> HttpResponse | TarashException:
-        provider = spoken.dialect.provider
-        happening = self._script.take(provider)
-        if happening is None:
-            raise self._problem(_unscripted(provider, len(self.submitted) + 1))
-        if spoken not in self._spoken:
-            self._spoken.append(spoken)
-        if happening.loss == "not sent":
-            return HTTPConnectionError("the script sends nothing", request_sent=False)
-        name = f"job{len(self.submitted) + 1:06}" if happening.makes_job else None
-        body = fields_of(request)
-        self.submitted.append(
-            Submitted(provider=provider, url=request.url, body=body, job=name, request=request)
-        )
-        if name is not None:
-            taken = Taken(name, body, self.clock.utc(), None)
-            self._jobs.append(
-                ScriptedJob(spoken=spoken, happening=happening, taken=taken, url=request.url)
-            )
-        return reply_to(spoken, happening, name)
-
-    def _problem(self, message: str) -> AssertionError:
-        self.problems.append(message)
-        return AssertionError(message)
-
-
-def _unscripted(provider: str, nth: int) -> str:
-    return (
-        f"submission {nth} of this test went to {provider}, for which the script has nothing: say "
-        "what happens to it, by scripted_video.completes(), .fails(), .refuses(429) and so on"
-    )
-
-
-def _unexpected(request: HttpRequest) -> str:
-    asked = f"{request.method} {request.url.partition('?')[0]}"
-    return (
-        f"the script has no answer to {asked}: it plays the built-in providers, and jobs that were "
-        "submitted to them in this test; for another provider use a ScriptedHttp with every reply"
-    )

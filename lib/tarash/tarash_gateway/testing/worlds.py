@@ -7,6 +7,7 @@ from ..effects.disk import SystemDisk
 from ..effects.live import RandomIds, SystemEnvironment, SystemFiles
 from ..registry import known_providers
 from .scripts import fake_effects
+from .webhooks import TEST_SECRET
 
 _KEY = "test-key-of-no-account"
 # A provider whose own URL depends on the account has none of its own.
@@ -16,6 +17,8 @@ _PLACES = {"AZURE_OPENAI_ENDPOINT": "https://resource.openai.azure.com"}
 @attrs.frozen
 class EnvironmentWithKeys:
     """The process's environment, with a key for each provider that has none there.
+
+    Secrets of webhooks are those of `signed_webhook`, unless they are set.
 
     Attributes:
         real: The environment.
@@ -36,6 +39,8 @@ class EnvironmentWithKeys:
             ways = provider.keys
             if ways and not any(all(map(self.real.get, way.names)) for way in ways):
                 lent |= dict.fromkeys(ways[0].names, _KEY)
+            if provider.webhooks is not None:
+                lent |= dict.fromkeys(provider.webhooks.variables, TEST_SECRET)
         return lent
 
 

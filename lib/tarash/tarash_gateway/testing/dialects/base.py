@@ -75,6 +75,8 @@ List: TypeAlias = Callable[[Sequence[Taken]], Any]
 Make: TypeAlias = Callable[[str, str], Content]
 # A refusal is made of its status and a sentence.
 Refuse: TypeAlias = Callable[[int, str], Any]
+# A message to a webhook is made of the job's id and whether the job is done, and has not failed.
+Tell: TypeAlias = Callable[[str, bool], Any]
 
 
 @attrs.frozen(kw_only=True)
@@ -114,6 +116,7 @@ class Dialect:
         listed: The list of the account's jobs; None where the API has none.
         cancelled: The reply to a cancel.
         too_late: The reply to a cancel of a finished job.
+        told: The JSON of the message to a webhook at a job's end; None where none is sent.
         key: The header that carries the key.
         config: Further fields of the config.
     """
@@ -133,6 +136,7 @@ class Dialect:
     listed: List | None = None
     cancelled: Make | None = None
     too_late: Make | None = None
+    told: Tell | None = None
     key: str = "authorization"
     config: Mapping[str, Any] = attrs.field(factory=dict)
 

@@ -30,6 +30,14 @@ def _requests(jobs: Sequence[Taken]) -> Any:
     return {"items": items, "next_cursor": None, "has_more": False}
 
 
+def _told(job: str, done: bool) -> Any:  # noqa: FBT001 - what a `Tell` takes
+    """Return fal's message: https://fal.ai/docs/model-apis/webhooks (2026-11)."""
+    known = {"request_id": job, "gateway_request_id": job}
+    if done:
+        return {**known, "status": "OK", "payload": {"video": {"url": CLIP_URL}}}
+    return {**known, "status": "ERROR", "error": "x", "payload": None}
+
+
 FAL: Final = Dialect(
     name="fal",
     provider="fal",
@@ -52,6 +60,7 @@ FAL: Final = Dialect(
     results_failed={"moderated": fixed_json({"detail": _POLICY}, 422)},
     cancelled=fixed_json({"status": "CANCELLATION_REQUESTED"}, 202),
     too_late=fixed_json({"status": "ALREADY_COMPLETED"}, 400),
+    told=_told,
 )
 FAMILY: Final = Family(
     submission=re.compile(r"(?P<base>https?://[^/]+)/[^/]+/.+"),

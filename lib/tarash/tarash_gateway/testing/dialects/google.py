@@ -64,6 +64,8 @@ def gemini(model: str) -> Dialect:
         moderated=finished(response={"generateVideoResponse": _FILTERED}),
         refused=_error,
         results={"download": the_video},
+        # There is one kind of message about Veo, whatever became of the job.
+        told=lambda job, _done: _event("video.generated", f"{place}/operations/{job}"),
     )
 
 
@@ -87,6 +89,11 @@ def vertex(place: str) -> Dialect:
         moderated=_operation(place, done=True, response=_FILTERED),
         refused=_error,
     )
+
+
+def _event(kind: str, name: str) -> Any:
+    """Return Google's message: https://ai.google.dev/gemini-api/docs/webhooks (2026-11)."""
+    return {"type": kind, "version": "v1", "data": {"id": name}}
 
 
 def _interaction(status: str, **more: Any) -> Make:
@@ -119,6 +126,7 @@ OMNI: Final = Dialect(
     refused=_error,
     cancelled=_interaction("cancelled"),
     too_late=_interaction("completed"),
+    told=lambda job, done: _event("interaction.completed" if done else "interaction.failed", job),
 )
 GEMINI: Final = gemini("veo-3.1-generate-preview")
 VERTEX: Final = vertex(

@@ -50,6 +50,13 @@ def _error(status: int, message: str) -> Any:
     return {"error": {"message": message, "type": "error", "param": None, "code": code}}
 
 
+def _told(job: str, done: bool) -> Any:  # noqa: FBT001 - what a `Tell` takes
+    """Return OpenAI's message: developers.openai.com/api/docs/guides/webhooks (2026-11)."""
+    kind = "video.completed" if done else "video.failed"
+    event = {"id": f"evt_{job}", "object": "event", "created_at": 1_795_694_400, "type": kind}
+    return {**event, "data": {"id": job}}
+
+
 OPENAI: Final = Dialect(
     name="openai",
     provider="openai",
@@ -68,9 +75,11 @@ OPENAI: Final = Dialect(
     moderated=_video("failed", error={"code": "moderation_blocked", "message": "x"}),
     refused=_error,
     results={"download": the_video},
+    told=_told,
 )
 AZURE: Final = attrs.evolve(
     OPENAI,
+    told=None,
     name="azure-openai",
     provider="azure-openai",
     key="api-key",

@@ -56,6 +56,12 @@ REPLICATE: Final = Dialect(
     refused=lambda status, message: {"detail": message, "status": status},
     cancelled=with_job(lambda _base, job: prediction(job, "canceled")),
     too_late=with_job(lambda _base, job: prediction(job, "succeeded", output=CLIP_URL)),
+    # The message is the prediction: replicate.com/docs/topics/webhooks/receive-webhook (2026-11).
+    told=lambda job, done: (
+        prediction(job, "succeeded", output=CLIP_URL)
+        if done
+        else prediction(job, "failed", error="CUDA out of memory")
+    ),
 )
 # With the files of its videos: for programs that save them.
 REPLICATE_WITH_FILES: Final = attrs.evolve(
