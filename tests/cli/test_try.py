@@ -53,6 +53,7 @@ def test_a_key_is_found_and_never_shown(tmp_path: Path) -> None:
     talked = _talk(tmp_path, answers=["", "", "", "yes", "no"], RUNWAYML_API_SECRET="canary-secret")
     assert talked.code == 0
     assert _has(talked, "1  runway        its key is set")
+    assert _has(talked, "openai        it needs an address first")
     assert _has(talked, "The key is read from RUNWAYML_API_SECRET, which is set.")
     assert _has(talked, "gen4.5 of runway costs money")
     assert _has(talked, "Nothing was sent.")

@@ -14,7 +14,7 @@ from ..values.config import VideoGenerationConfig
 from ..values.request import VideoGenerationRequest
 from ..values.urls import without_query
 from . import asking, completion, failures, generate
-from .configs import Chosen
+from .configs import Chosen, refuse_provider
 from .helping import Command
 from .terminal import say_lines, tell
 
@@ -39,6 +39,7 @@ def try_(
         typer.Option(
             "--provider",
             "-p",
+            metavar="ID",
             help="Provider id, such as fal.",
             show_default=False,
             autocompletion=completion.providers,
@@ -51,10 +52,12 @@ def try_(
     made, and paid for, only after you have said yes. Each step can be left.
     """
     offered = [info for info in api.list_providers() if info.name != "mock" and not info.broken]
-    names = [info.name for info in offered]
-    if provider and provider not in names:
-        message = f"provider {provider!r} is not known: use one of {', '.join(sorted(names))}"
+    names = {info.name for info in offered}
+    if provider == "mock":
+        message = "mock is no provider of its own: tarash try makes a test clip with each of them"
         raise ValidationError(message)
+    if provider and provider not in names:
+        refuse_provider(provider)
     if not asking.is_person():
         _tell_commands(next(info for info in offered if info.name == (provider or "fal")))
         return
@@ -144,6 +147,8 @@ def _choose(offered: list[ProviderInfo], provider: str) -> ProviderInfo:
     width = max(map(len, named))
     for number, info in enumerate(ordered, 1):
         state = "its key is set" if info.has_key else "no key yet"
+        if _lacks_address(info):
+            state = "it needs an address first"
         tell(f"  {number}  {info.name:<{width}}  {state}")
     numbered = {str(number): info for number, info in enumerate(ordered, 1)}
     while True:
@@ -160,15 +165,20 @@ def _address(info: ProviderInfo) -> str:
     return without_query((value or "").strip())
 
 
+def _lacks_address(info: ProviderInfo) -> bool:
+    wanted = info.needs_address is not None and info.base_url_variable is not None
+    return wanted and not _address(info)
+
+
 def _require_address(info: ProviderInfo) -> None:
     """Tell how to set the address of the provider's API, where it has none.
 
     Raises:
         _Left: It has to be set first, outside of this program.
     """
-    if info.needs_address is None or info.base_url_variable is None or _address(info):
+    if not _lacks_address(info):
         return
-    _step(info.needs_address)
+    _step(info.needs_address or "")
     tell("Set the address, then begin again:")
     tell(f"  export {info.base_url_variable}=https://...")
     raise _Left
