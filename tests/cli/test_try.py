@@ -182,7 +182,7 @@ def test_the_key_of_another_address_comes_from_its_server(
     tmp_path: Path, provider: str, variable: str
 ) -> None:
     # Given the address of another server that speaks the provider's API.
-    address = {variable: "http://kites.example:4000/v1?code=canary"}
+    address = {variable: "http://me:canary@kites.example:4000/v1?code=canary"}
     talked = _talk(tmp_path, "-p", provider, answers=["q"], **address)
     # Then the newcomer is not sent to the provider for a key.
     assert _has(talked, f"Its address is http://kites.example:4000/v1?..., from {variable}.")

@@ -129,13 +129,19 @@ def in_terms(message: str, resume: str = "tarash resume ID", *, columns: bool = 
     return _FIELD.sub(partial(_option, columns=columns), message)
 
 
-def of_test_clip(message: str) -> str:
+def of_test_clip(message: str, resume: str | None = None) -> str:
     """Return a message about a test clip, without what is true for jobs of providers only.
+
+    Args:
+        message: What the library says.
+        resume: How to go on with its job, or None where the journal does not have it.
 
     >>> of_test_clip("not finished: the job may still finish and be charged; raise timeout (1 s)")
     'not finished; raise timeout (1 s)'
     """
-    return in_terms(_LEFT.sub("", message))
+    if resume is None:
+        return in_terms(_LEFT.sub("", message))
+    return in_terms(message.replace(" and be charged", ""), resume)
 
 
 def _option(found: re.Match[str], *, columns: bool) -> str:

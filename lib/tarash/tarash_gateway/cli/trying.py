@@ -1,5 +1,6 @@
 """The command ``tarash try``: a first video, step by step, and nothing is paid unasked."""
 
+import re
 import shlex
 from pathlib import Path
 from typing import Annotated, Final
@@ -22,6 +23,7 @@ app = typer.Typer(rich_markup_mode=None)
 
 _PROMPT: Final = "A red kite over the sea at golden hour"
 _LEAVE: Final = "q"
+_USER: Final = re.compile(r"//[^/@]*@")
 _EXAMPLES: Final = """Examples:
   tarash try
   tarash try --provider fal
@@ -160,9 +162,12 @@ def _choose(offered: list[ProviderInfo], provider: str) -> ProviderInfo:
 
 
 def _address(info: ProviderInfo) -> str:
-    """Return the address that the environment sets for a provider's API, or an empty text."""
-    value = world_of(None).environment.get(info.base_url_variable or "")
-    return without_query((value or "").strip())
+    """Return the address that the environment sets for a provider's API, or an empty text.
+
+    A user, a password and a query in it may be secrets, and are not shown.
+    """
+    value = world_of(None).environment.get(info.base_url_variable or "") or ""
+    return _USER.sub("//", without_query(value.strip()), count=1)
 
 
 def _lacks_address(info: ProviderInfo) -> bool:
