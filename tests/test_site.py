@@ -143,6 +143,8 @@ def test_a_beginner_finds_the_page_of_each_key() -> None:
 def test_a_provider_s_page_leads_to_the_page_of_its_key(provider: str) -> None:
     page = (DOCS / f"providers/{provider}.md").read_text(encoding="utf-8")
     assert f"]({BUILT_IN[provider].key_page})" in page
+    readme = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    assert provider != "fal" or f"]({BUILT_IN[provider].key_page})" in readme
 
 
 # The tables of models.

@@ -1,10 +1,11 @@
 """What the pages ask for: it is done by the workers, or answered by the engine and the journal."""
 
+import logging
 from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Final
 
-from dbos import DBOS
+from dbos import DBOS, WorkflowStatus
 
 from tarash.tarash_gateway import (
     PostgresJournal,
@@ -23,6 +24,7 @@ from . import engine
 from .jobs import Job
 from .settings import Settings
 
+_LOG: Final = logging.getLogger(__name__)
 _WORKFLOW: Final = "tarash.generate_video"
 # Seconds to wait for a submission that is under way.
 _PATIENCE: Final = 10.0
@@ -52,6 +54,7 @@ class Desk:
         self.settings = settings
         self.journal = PostgresJournal(settings.database_url)
         self._called = called
+        self._written: set[str] = set()
 
     def open(self) -> None:
         """Launch the engine; this process makes no videos itself."""
@@ -89,13 +92,22 @@ class Desk:
             return _CANCELLED[cancel_workflow_video(job, timeout=_PATIENCE)]
         except TarashException as error:
             # The workflow has ended; whether its job has is what the error is about.
-            return str(error)
+            _LOG.warning("job %s: its cancellation failed: %s", job, error)
+            return "Cancelled here, and the provider may charge for it: the log says what is known."
+
+    def _write_down(self, status: WorkflowStatus) -> None:
+        """Write into the log why a job failed, once: the page does not say all of it."""
+        if status.error is not None and status.workflow_id not in self._written:
+            self._written.add(status.workflow_id)
+            _LOG.warning("job %s failed: %s", status.workflow_id, status.error)
 
     def jobs(self) -> list[Job]:
         """Return the newest jobs."""
         # By its name: the engine takes a workflow that is cancelled out of its queue.
         found = DBOS.list_workflows(name=_WORKFLOW, sort_desc=True, limit=_SHOWN)
         now = datetime.now(UTC)
+        for status in found:
+            self._write_down(status)
         return [
             Job.of(
                 status,

@@ -10,6 +10,8 @@ from dbos import WorkflowStatus
 
 from tarash.tarash_gateway import JournalEntry
 
+from .seen import seen
+
 # What a state in the journal means to somebody who pays.
 _STATES: Final = {
     "uploading": "uploading, nothing submitted",
@@ -55,13 +57,14 @@ class Attempt:
         job = entry.generation
         # An intent without an owner: its process ended before the answer was written down.
         lost = entry.state == "intended" and not entry.in_use
+        ended = None if entry.ending is None else entry.ending.attempt.error_type
         return cls(
             where=f"{job.provider} {job.model}",
             state=_STATES["unknown" if lost else entry.state],
             request_id=job.request_id or "",
             # The mock's jobs are free.
             may_cost=entry.may_have_been_paid and job.configs[0].mock is None,
-            message=entry.message or "",
+            message="" if ended is None else seen(ended),
         )
 
 
@@ -101,7 +104,7 @@ class Job:
             status=_WORDS.get(status.status, "failed"),
             worker=(status.executor_id or "") if status.status in _RUNNING else "",
             attempts=tuple(map(Attempt.of, entries)),
-            error="" if status.error is None else str(status.error),
+            error="" if status.error is None else seen(type(status.error).__name__),
             has_clip=status.status == "SUCCESS" and clip.exists(),
         )
 

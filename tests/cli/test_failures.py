@@ -189,6 +189,10 @@ def test_a_test_clip_that_took_too_long_may_not_be_charged(
     assert "raise timeout (0.3 s)" in told["message"]
     assert not re.search("charged|go on|dashboard", told["message"])
     assert "a test clip: nothing was sent, nothing is charged" in ran.err
+    # With a key its job is in the journal, and goes on, and is free all the same.
+    ran = tarash(*FAL, "--mock", "--timeout", "0.3", "--key", "kite")
+    assert "may go on: tarash resume kite#1" in ran.err
+    assert "be charged" not in ran.err
 
 
 def test_rows_that_cannot_be_used_are_an_object(tarash: Tarash) -> None:

@@ -1,5 +1,6 @@
 """What a newcomer reads: help texts, tables and completion, in a terminal of 80 columns."""
 
+import json
 import os
 import re
 import subprocess
@@ -30,6 +31,8 @@ def test_a_help_text_fits_and_has_whole_words(tarash: Tarash, command: str) -> N
     assert ran.out == tarash(*command.split(), "--help").out
     lines = ran.out.splitlines()
     assert all(len(line) <= 80 for line in lines)
+    # What typer writes for programmers.
+    assert not re.search(r"[{}]|<str>|\[x>=", ran.out)
     # A name that is broken at a hyphen, or a sentence that is cut, cannot be read.
     assert not any(re.search(r"\w-$|\w\.\.\.$", line) for line in lines)
 
@@ -67,6 +70,49 @@ def test_a_command_that_is_not_known_suggests_one(tarash: Tarash) -> None:
     ran = tarash("generat", "a kite")
     assert ran.code == 2
     assert "Did you mean 'generate'" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("generate",), "missing argument 'PROMPT' (see tarash generate -h)"),
+        (("generate", "a", "--foo"), "no such option: --foo (see tarash generate -h)"),
+        (("--foo",), "no such option: --foo (see tarash -h)"),
+        (("kites",), "no such command 'kites' (see tarash -h)"),
+    ],
+)
+def test_words_that_cannot_be_understood_are_one_sentence(
+    tarash: Tarash, words: tuple[str, ...], told: str
+) -> None:
+    ran = tarash(*words)
+    assert (ran.code, ran.out, ran.err) == (2, "", f"error: {told}\n")
+
+
+def test_words_that_cannot_be_understood_are_an_object_with_json(tarash: Tarash) -> None:
+    ran = tarash("generate", "a", "--json", "--duration", "long")
+    told = json.loads(ran.out)["error"]
+    assert (ran.code, told["type"], told["exit_code"]) == (2, "UsageError", 2)
+    assert told["message"].startswith("invalid value for '--duration'")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("try", "-p", "fall"), "; did you mean fal?"),
+        (("generate", "a", "-m", "fall:x"), "; did you mean fal?"),
+        (("try", "-p", "mock"), "makes a test clip with each of them"),
+        (("generate", "a", "--mock", "-o", ""), "error: --output must be the name of a file"),
+        (("generate", "a", "--mock", "--timeout", "-1"), "error: --timeout must be a number"),
+        (("models", "--image", "x"), "error: --image must be yes, no or a role"),
+        (("models", "openai"), "offers none of its models any more: --retired lists them"),
+        (("models", "mock"), "mock lists no models"),
+        (("models", "mock", "--audio"), "no known model takes all of that: leave out an option"),
+    ],
+)
+def test_wrong_words_are_answered_in_the_words_of_the_command_line(
+    tarash: Tarash, words: tuple[str, ...], told: str
+) -> None:
+    assert told in tarash(*words).err
 
 
 def test_a_table_that_is_too_wide_is_stacked_and_breaks_no_word() -> None:

@@ -53,6 +53,7 @@ def test_a_key_is_found_and_never_shown(tmp_path: Path) -> None:
     talked = _talk(tmp_path, answers=["", "", "", "yes", "no"], RUNWAYML_API_SECRET="canary-secret")
     assert talked.code == 0
     assert _has(talked, "1  runway        its key is set")
+    assert _has(talked, "openai        it needs an address first")
     assert _has(talked, "The key is read from RUNWAYML_API_SECRET, which is set.")
     assert _has(talked, "gen4.5 of runway costs money")
     assert _has(talked, "Nothing was sent.")
@@ -181,7 +182,7 @@ def test_the_key_of_another_address_comes_from_its_server(
     tmp_path: Path, provider: str, variable: str
 ) -> None:
     # Given the address of another server that speaks the provider's API.
-    address = {variable: "http://kites.example:4000/v1?code=canary"}
+    address = {variable: "http://me:canary@kites.example:4000/v1?code=canary"}
     talked = _talk(tmp_path, "-p", provider, answers=["q"], **address)
     # Then the newcomer is not sent to the provider for a key.
     assert _has(talked, f"Its address is http://kites.example:4000/v1?..., from {variable}.")

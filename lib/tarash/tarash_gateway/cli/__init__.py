@@ -1,10 +1,15 @@
 """The command line ``tarash``, which needs the extra ``cli``."""
 
+import os
 import sys
 from importlib.util import find_spec
+from typing import Final
 
 from ..values.extras import how_to_install
 from .exits import INTERRUPTED, USAGE
+
+# The variable by which a shell asks for completions.
+_COMPLETES: Final = "_TARASH_COMPLETE"
 
 
 def main() -> None:
@@ -17,8 +22,11 @@ def main() -> None:
         sys.exit(USAGE)
     try:
         from .app import run  # noqa: PLC0415 - the extra is optional
+
+        run()
     except KeyboardInterrupt:
-        # Loading takes a moment, in which nothing has begun.
-        sys.stderr.write("error: interrupted\n")
+        # Loading takes a moment, in which nothing has begun. A completion says nothing: it would
+        # stand in the middle of the command that is typed.
+        if _COMPLETES not in os.environ:
+            sys.stderr.write("error: interrupted\n")
         sys.exit(INTERRUPTED)
-    run()

@@ -3,13 +3,13 @@
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import attrs
 
 from .. import api
 from ..exceptions import TarashException, ValidationError
-from ..lifecycle.links import is_mocked
+from ..lifecycle.links import is_mocked, unknown_provider
 from ..registry import known_providers
 from ..values.config import VideoGenerationConfig
 from ..values.mock_config import MockConfig, MockPollingConfig
@@ -31,6 +31,19 @@ def is_free(config: VideoGenerationConfig) -> bool:
     """Tell whether every config of a chain makes test clips only, which nobody is charged for."""
     chain = (config, *(config.fallback_configs or ()))
     return all(each.provider == "mock" or is_mocked(each) for each in chain)
+
+
+def refuse_provider(name: str) -> NoReturn:
+    """Raise the error for a provider that is not there, or cannot be used.
+
+    Raises:
+        ValidationError: It is unknown, or broken.
+    """
+    known = known_providers()
+    broken = known[name].broken if name in known else None
+    if broken:
+        raise ValidationError(broken)
+    raise ValidationError(unknown_provider(name, known).message)
 
 
 class FileError(ValidationError):
@@ -104,8 +117,7 @@ def _missing(provider: str, model: str) -> str:
     if model:
         first, colon, _ = model.partition(":")
         if colon and "/" not in first:
-            names = ", ".join(sorted(known_providers()))
-            return f"--model {model}: provider {first!r} is not known: use one of {names}"
+            return f"--model {model}: {unknown_provider(first, known_providers()).message}"
         known = [info.name for info in api.list_models(retired=True) if info.model == model]
         whose = " or ".join(f"--model {name}" for name in known) or f"--model PROVIDER:{model}"
         return f"--model {model} does not name its provider: give {whose}"

@@ -62,9 +62,10 @@ def sentence(error: TarashException, *, is_free: bool = False) -> str:
     job = error.generation
     if job is None:
         return in_terms(str(error))
-    if is_in_journal(job.id):
-        return in_terms(str(error), resume_command(job.id))
-    return of_test_clip(str(error)) if is_free else in_terms(str(error), NO_JOURNAL)
+    resume = resume_command(job.id) if is_in_journal(job.id) else None
+    if is_free:
+        return of_test_clip(str(error), resume)
+    return in_terms(str(error), resume or NO_JOURNAL)
 
 
 def ended(error: TarashException, receipt: str = "", *, is_free: bool = False) -> Ended:

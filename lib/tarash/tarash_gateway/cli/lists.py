@@ -85,24 +85,32 @@ def models(  # noqa: PLR0913, PLR0917 - one option for each filter
     A model that is not listed can be used all the same, where its provider has others.
     """
     wanted: Any = {"yes": True, "no": False}.get(image or "", image)
-    found = api.list_models(
-        provider,
-        image=wanted,
-        video=video,
-        seconds=seconds,
-        resolution=resolution,
-        aspect_ratio=aspect_ratio,
-        audio=audio,
-        seed=seed,
-        negative_prompt=negative_prompt,
-        retired=retired,
-    )
+    filters: dict[str, Any] = {
+        "image": wanted,
+        "video": video,
+        "seconds": seconds,
+        "resolution": resolution,
+        "aspect_ratio": aspect_ratio,
+        "audio": audio,
+        "seed": seed,
+        "negative_prompt": negative_prompt,
+    }
+    found = api.list_models(provider, retired=retired, **filters)
     if json:
         say_json([_model(info) for info in found])
     elif found:
         tables.show(_COLUMNS, [tuple(info.cells().values()) for info in found], _takes)
-    else:
+    elif any(one is not None for one in filters.values()):
         tell("no known model takes all of that: leave out an option")
+    else:
+        tell(_none_listed(provider, retired=retired))
+
+
+def _none_listed(provider: str | None, *, retired: bool) -> str:
+    """Return why a list without a filter is empty."""
+    if not retired and api.list_models(provider, retired=True):
+        return f"{provider} offers none of its models any more: --retired lists them"
+    return f"{provider or 'nobody'} lists no models"
 
 
 def _model(info: ModelInfo) -> dict[str, Any]:
@@ -134,7 +142,11 @@ def providers(json: AsJson = False) -> None:
         say_json([attrs.asdict(info) for info in found])
     else:
         rows = [(info.name, key_status(info), str(info.models)) for info in found]
-        tables.show(("provider", "key", "models"), rows)
+        tables.show(("provider", "key", "models"), rows, _has)
+
+
+def _has(name: str, key: str, models: str) -> Stack:
+    return Stack(name, (f"key {key}", f"{models} models"))
 
 
 def key_status(info: ProviderInfo) -> str:

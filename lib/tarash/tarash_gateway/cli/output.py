@@ -48,8 +48,13 @@ def check_output(output: str | None, *, overwrite: bool, yes: bool = False) -> b
     if not overwrite and _is_file(Path(output)):
         overwrite = asking.confirm(f"{output} exists. Replace it?", yes=yes, otherwise=False)
     checked = destination(output, world_of(None), overwrite=overwrite)
-    settle(result_of(checked.alt(lambda error: ValidationError(f"--output: {error.message}"))))
+    settle(result_of(checked.alt(_about_output)))
     return overwrite
+
+
+def _about_output(error: TarashException) -> ValidationError:
+    words = in_terms(error.message)
+    return ValidationError(words if words.startswith("--output") else f"--output: {words}")
 
 
 def _is_file(path: Path) -> bool:

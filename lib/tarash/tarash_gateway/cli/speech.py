@@ -57,7 +57,8 @@ PHRASES: Final[tuple[tuple[str, str], ...]] = (
     (", or the journal's own forget) and call again", ") and try again"),
     ("allow it to be replaced (overwrite)", "allow it to be replaced (--overwrite)"),
     (", or register it", ""),
-    ("must be True, False or a role", "must be yes, no or a role"),
+    ("timeout must be", "--timeout must be"),
+    ("image must be True, False or a role", "--image must be yes, no or a role"),
     ("look at journal.unreadable()", "look at the entry in the journal, or give another --key"),
     ("let reconcile_video ask", "let tarash jobs --reconcile ask"),
     ("resume_video(error.generation, save_to=...)", "{resume} --output FILE"),
@@ -128,13 +129,19 @@ def in_terms(message: str, resume: str = "tarash resume ID", *, columns: bool = 
     return _FIELD.sub(partial(_option, columns=columns), message)
 
 
-def of_test_clip(message: str) -> str:
+def of_test_clip(message: str, resume: str | None = None) -> str:
     """Return a message about a test clip, without what is true for jobs of providers only.
+
+    Args:
+        message: What the library says.
+        resume: How to go on with its job, or None where the journal does not have it.
 
     >>> of_test_clip("not finished: the job may still finish and be charged; raise timeout (1 s)")
     'not finished; raise timeout (1 s)'
     """
-    return in_terms(_LEFT.sub("", message))
+    if resume is None:
+        return in_terms(_LEFT.sub("", message))
+    return in_terms(message.replace(" and be charged", ""), resume)
 
 
 def _option(found: re.Match[str], *, columns: bool) -> str:

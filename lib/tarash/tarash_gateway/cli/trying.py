@@ -1,5 +1,6 @@
 """The command ``tarash try``: a first video, step by step, and nothing is paid unasked."""
 
+import re
 import shlex
 from pathlib import Path
 from typing import Annotated, Final
@@ -14,7 +15,7 @@ from ..values.config import VideoGenerationConfig
 from ..values.request import VideoGenerationRequest
 from ..values.urls import without_query
 from . import asking, completion, failures, generate
-from .configs import Chosen
+from .configs import Chosen, refuse_provider
 from .helping import Command
 from .terminal import say_lines, tell
 
@@ -22,6 +23,7 @@ app = typer.Typer(rich_markup_mode=None)
 
 _PROMPT: Final = "A red kite over the sea at golden hour"
 _LEAVE: Final = "q"
+_USER: Final = re.compile(r"//[^/@]*@")
 _EXAMPLES: Final = """Examples:
   tarash try
   tarash try --provider fal
@@ -39,6 +41,7 @@ def try_(
         typer.Option(
             "--provider",
             "-p",
+            metavar="ID",
             help="Provider id, such as fal.",
             show_default=False,
             autocompletion=completion.providers,
@@ -51,10 +54,12 @@ def try_(
     made, and paid for, only after you have said yes. Each step can be left.
     """
     offered = [info for info in api.list_providers() if info.name != "mock" and not info.broken]
-    names = [info.name for info in offered]
-    if provider and provider not in names:
-        message = f"provider {provider!r} is not known: use one of {', '.join(sorted(names))}"
+    names = {info.name for info in offered}
+    if provider == "mock":
+        message = "mock is no provider of its own: tarash try makes a test clip with each of them"
         raise ValidationError(message)
+    if provider and provider not in names:
+        refuse_provider(provider)
     if not asking.is_person():
         _tell_commands(next(info for info in offered if info.name == (provider or "fal")))
         return
@@ -144,6 +149,8 @@ def _choose(offered: list[ProviderInfo], provider: str) -> ProviderInfo:
     width = max(map(len, named))
     for number, info in enumerate(ordered, 1):
         state = "its key is set" if info.has_key else "no key yet"
+        if _lacks_address(info):
+            state = "it needs an address first"
         tell(f"  {number}  {info.name:<{width}}  {state}")
     numbered = {str(number): info for number, info in enumerate(ordered, 1)}
     while True:
@@ -155,9 +162,17 @@ def _choose(offered: list[ProviderInfo], provider: str) -> ProviderInfo:
 
 
 def _address(info: ProviderInfo) -> str:
-    """Return the address that the environment sets for a provider's API, or an empty text."""
-    value = world_of(None).environment.get(info.base_url_variable or "")
-    return without_query((value or "").strip())
+    """Return the address that the environment sets for a provider's API, or an empty text.
+
+    A user, a password and a query in it may be secrets, and are not shown.
+    """
+    value = world_of(None).environment.get(info.base_url_variable or "") or ""
+    return _USER.sub("//", without_query(value.strip()), count=1)
+
+
+def _lacks_address(info: ProviderInfo) -> bool:
+    wanted = info.needs_address is not None and info.base_url_variable is not None
+    return wanted and not _address(info)
 
 
 def _require_address(info: ProviderInfo) -> None:
@@ -166,9 +181,9 @@ def _require_address(info: ProviderInfo) -> None:
     Raises:
         _Left: It has to be set first, outside of this program.
     """
-    if info.needs_address is None or info.base_url_variable is None or _address(info):
+    if not _lacks_address(info):
         return
-    _step(info.needs_address)
+    _step(info.needs_address or "")
     tell("Set the address, then begin again:")
     tell(f"  export {info.base_url_variable}=https://...")
     raise _Left

@@ -230,9 +230,10 @@ def _unknown(entry: JournalEntry) -> SubmissionUnknownError:
     return SubmissionUnknownError(
         f"a call with the key {preview(saved.key)} was about to submit at "
         f"{in_utc(entry.updated_at)} and has ended without an answer: whether a job was accepted "
-        "is not known, and nothing was sent now; "
-        "reconcile_video(error.unknown[0], journal=journal), or tarash jobs --reconcile, asks the provider's list of jobs, where it has one; else look "
-        "at the provider's dashboard for a job of that time; if there is none, remove the entry "
+        "is not known, and nothing was sent now; reconcile_video(error.unknown[0], "
+        "journal=journal), or tarash jobs --reconcile, asks the provider's list of jobs, where it "
+        "has one; else look at the provider's dashboard for a job of that time; if there is none, "
+        "remove the entry "
         f"(tarash forget '{saved.id}', or the journal's own forget) and call again",
         provider=saved.provider,
         model=saved.model,
