@@ -42,9 +42,9 @@ def _metrics(_world: World) -> Iterator[None]:
     """Take a page's metrics out of the registry of the process: each name may be there once."""
     from prometheus_client import REGISTRY  # noqa: PLC0415 - few pages need it
 
-    before = set(REGISTRY._collector_to_names)  # noqa: SLF001 - it has no list of its collectors
+    before = set(REGISTRY._collector_to_names)
     yield
-    for collector in set(REGISTRY._collector_to_names) - before:  # noqa: SLF001 - likewise
+    for collector in set(REGISTRY._collector_to_names) - before:
         REGISTRY.unregister(collector)
 
 
