@@ -96,6 +96,7 @@ def test_a_verb_loads_the_types_of_its_signature_and_not_what_a_call_needs() -> 
     assert set(ast.literal_eval(lines[3])) == {
         "running",
         "running.faces",
+        "running.fingerprint_verb",
         "running.making",
         "running.options",
         "running.save_verb",

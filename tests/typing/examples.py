@@ -41,6 +41,7 @@ from tarash.tarash_gateway import (
     WebhookEvent,
     WebhookKeys,
     __version__,
+    fingerprint_video,
     functional,
     generate_video,
     generate_video_async,
@@ -183,6 +184,7 @@ def planned() -> None:
     """Look before anything is paid for."""
     plan = plan_video(config, request)
     assert_type(plan, VideoPlan)
+    assert_type(fingerprint_video(config, "a kite"), str)
     print(plan.curl(), plan.headers["Authorization"], plan.body, plan.warnings)
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .api import cancel_video_async as cancel_video_async
     from .api import check_video as check_video
     from .api import check_video_async as check_video_async
+    from .api import fingerprint_video as fingerprint_video
     from .api import generate_video as generate_video
     from .api import generate_video_async as generate_video_async
     from .api import generate_videos as generate_videos
@@ -166,6 +167,7 @@ else:
         "check_video": "api",
         "check_video_async": "api",
         "connections": "running.closing",
+        "fingerprint_video": "api",
         "generate_video": "api",
         "generate_video_async": "api",
         "generate_videos": "api",

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Final
 
 from ._later import load, public
-from .running import verbs
+from .running import fingerprint_verb, verbs
 from .running.faces import raising
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "cancel_video_async",
     "check_video",
     "check_video_async",
+    "fingerprint_video",
     "generate_video",
     "generate_video_async",
     "generate_videos",
@@ -44,7 +45,8 @@ resume_video, resume_video_async = raising(verbs.resume_video, __name__)
 check_video, check_video_async = raising(verbs.check_video, __name__)
 cancel_video, cancel_video_async = raising(verbs.cancel_video, __name__)
 save_video, save_video_async = raising(verbs.save_video, __name__)
-# These two only read files, and have no asyncio form.
+# These three only read files, and have no asyncio form.
+fingerprint_video = raising(fingerprint_verb.fingerprint_video, __name__)[0]
 pending_videos = raising(verbs.pending_videos, __name__)[0]
 plan_video = raising(verbs.plan_video, __name__)[0]
 

@@ -14,7 +14,15 @@ from returns.io import IOResult
 from . import _later
 from .api import __all__ as __all__
 from .outcome import FutureOutcome, IOOutcome, Outcome
-from .running import batch, config_verbs, list_verbs, reconcile_verb, verbs, webhook_verbs
+from .running import (
+    batch,
+    config_verbs,
+    fingerprint_verb,
+    list_verbs,
+    reconcile_verb,
+    verbs,
+    webhook_verbs,
+)
 from .running.batch_runs import AsyncVideoBatch, VideoBatch
 from .running.faces import P, T, dress
 from .running.tasks import Task, begin, contain
@@ -79,6 +87,7 @@ list_configs = _faces(config_verbs.list_configs)[0]
 load_config = _faces(config_verbs.load_config)[0]
 pending_videos = _faces(verbs.pending_videos)[0]
 plan_video = _faces(verbs.plan_video)[0]
+fingerprint_video = _faces(fingerprint_verb.fingerprint_video)[0]
 # These two read tables, and the environment or the clock.
 list_models = _faces(list_verbs.list_models)[0]
 list_providers = _faces(list_verbs.list_providers)[0]

@@ -76,6 +76,7 @@ class Page:
         module: Its namespace.
         runner: Its event loop, for an ``await`` outside of functions.
         patch: What lasts until its end, such as its environment variables.
+        world: The simulated providers that it meets.
         ran: The blocks that ran or were checked.
     """
 
@@ -84,6 +85,7 @@ class Page:
     module: ModuleType
     runner: asyncio.Runner
     patch: pytest.MonkeyPatch
+    world: World
     ran: list[Block] = attrs.field(factory=list)
     _told: Told = attrs.field(default=(), init=False)
 
@@ -275,7 +277,9 @@ def opened(name: str, text: str, folder: Path) -> Iterator[Page]:
         world = World()
         effects = default_effects(world.effects)
         with _forgotten(here), met(text, world), effects, asyncio.Runner() as runner:
-            yield Page(name=name, blocks=blocks, module=module, runner=runner, patch=patch)
+            yield Page(
+                name=name, blocks=blocks, module=module, runner=runner, patch=patch, world=world
+            )
 
 
 @contextmanager

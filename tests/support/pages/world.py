@@ -51,6 +51,11 @@ class World:
         self._script = ScriptedVideo(clock=self.clock).completes(times=None)
 
     @property
+    def jobs(self) -> int:
+        """How many submissions came."""
+        return len(self._script.submitted)
+
+    @property
     def effects(self) -> Effects:
         """Effects with these providers: real files and variables, no network, no waiting."""
         return attrs.evolve(self._script.effects, http=self)
