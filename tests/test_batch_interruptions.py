@@ -5,14 +5,15 @@ import logging
 import os
 import signal
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import aclosing
 from pathlib import Path
+from queue import SimpleQueue
 
 import pytest
 from tests.support import fal_replies as fal
 from tests.support.fal_world import FalWorld
+from tests.support.patience import until, wait
 
 from tarash.tarash_gateway import (
     BatchItem,
@@ -21,13 +22,13 @@ from tarash.tarash_gateway import (
     SubmissionUnknownError,
     TarashException,
     VideoGenerationRequest,
-    VideoGenerationUpdate,
     generate_videos,
     generate_videos_async,
     pending_videos,
     resume_video,
 )
 from tarash.tarash_gateway.http.messages import HttpRequest, HttpResponse
+from tarash.tarash_gateway.running import crew
 from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects
 
 CONFIG = fal.config(poll_interval=0.02)
@@ -130,29 +131,20 @@ def test_an_error_within_a_with_block_has_what_is_left() -> None:
     assert batch.summary.done == 1
 
 
-def test_a_result_that_nobody_took_is_left() -> None:
+def test_a_result_that_nobody_took_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     # given two jobs that end at once, and one that runs on
     world = FalWorld(held={"a", "b", "c"})
-    ended = threading.Event()
+    ended = SimpleQueue[BatchItem]()
+    monkeypatch.setattr(crew, "SimpleQueue", lambda: ended)
 
     def source() -> Iterator[VideoGenerationRequest]:
         yield from _requests("abc")
         world.wait("a", "b", "c")
         world.held.difference_update("ab")
-        # Both are fetched before another request is looked for.
-        assert ended.wait(5)
-        # The last update comes a few turns of the loop before the call's end.
-        time.sleep(0.5)
+        # Both calls end before another request is looked for.
+        until(lambda: ended.qsize() == 2)
 
-    def count(_index: int, update: VideoGenerationUpdate) -> None:
-        done.update({update.request_id} if update.status == "completed" else ())
-        if len(done) == 2:
-            ended.set()
-
-    done: set[str] = set()
-    with generate_videos(
-        CONFIG, source(), effects=world.effects(), on_progress=count, max_in_flight=4
-    ) as batch:
+    with generate_videos(CONFIG, source(), effects=world.effects(), max_in_flight=4) as batch:
         first = next(batch).request.prompt
     # then the one that was not handed over is left with its video, beside the job that goes on
     left = {item.request.prompt: item for item in batch.left}
@@ -176,22 +168,21 @@ def test_the_jobs_of_a_batch_are_cancelled_if_the_caller_wants_that() -> None:
 
 
 def test_a_submission_that_is_under_way_is_waited_for() -> None:
-    began = threading.Event()
-
-    def slow(_request: HttpRequest) -> HttpResponse:
-        began.set()
-        time.sleep(0.3)
-        return fal.queued()
+    # given a submission that is answered a while after the interruption
+    answered = threading.Event()
+    world = FalWorld(held={"a"}, awaited={"a": answered})
 
     def source() -> Iterator[VideoGenerationRequest]:
-        yield fal.REQUEST
-        began.wait(5)
+        yield from _requests("a")
+        until(lambda: world.submitted["a"])
+        # Should it be answered before, then its job runs, and goes on just as well.
+        threading.Timer(0.3, answered.set).start()
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt) as caught:
-        list(generate_videos(CONFIG, source(), effects=fake_effects(http=ScriptedHttp([slow]))))
+        list(generate_videos(CONFIG, source(), effects=world.effects()))
     (error,) = _left(caught.value).values()
-    assert _is_kept(error, "job-1")
+    assert _is_kept(error, "job-a")
 
 
 def test_the_assertion_of_a_test_reaches_it() -> None:
@@ -278,12 +269,12 @@ def test_a_caller_who_interrupts_twice_does_not_wait(monkeypatch: pytest.MonkeyP
 
     def hang(_request: HttpRequest) -> HttpResponse:
         began.set()
-        answered.wait(10)
+        wait(answered)
         return fal.queued()
 
     def source() -> Iterator[VideoGenerationRequest]:
         yield fal.REQUEST
-        began.wait(5)
+        wait(began)
         raise KeyboardInterrupt
 
     def impatient(_thread: threading.Thread) -> None:

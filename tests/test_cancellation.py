@@ -9,6 +9,7 @@ import attrs
 import pytest
 from returns.result import Success
 from tests.support import fal_replies as fal
+from tests.support.patience import until_async
 
 from tarash.tarash_gateway import (
     SqliteJournal,
@@ -132,7 +133,9 @@ async def test_whoever_cancels_a_call_learns_of_its_job(*, native: bool) -> None
 def test_whatever_ends_the_loop_leaves_the_job_in_the_journal(
     tmp_path: Path, *, native: bool
 ) -> None:
-    async def leave(provider: _Fal, journal: SqliteJournal, moment: int) -> asyncio.Task[Any]:
+    async def leave(
+        provider: _Fal, journal: SqliteJournal, moment: int | None
+    ) -> asyncio.Task[Any]:
         call = generate_video_async(
             fal.config(),
             fal.REQUEST,
@@ -141,12 +144,14 @@ def test_whatever_ends_the_loop_leaves_the_job_in_the_journal(
             measure=False,
         )
         task = asyncio.ensure_future(call)
-        for _ in range(moment):
+        if moment is None:
+            await until_async(lambda: provider.accepted)
+        for _ in range(moment or 0):
             await asyncio.sleep(0.0005)
         return task  # `asyncio.run` cancels what still runs
 
     accepted = 0
-    for moment in range(0, _MOMENTS, 3):
+    for moment in (*range(0, _MOMENTS, 3), None):
         provider, journal = _Fal(), SqliteJournal(tmp_path / f"{moment}.sqlite3")
         task = asyncio.run(leave(provider, journal, moment))
         assert task.done()

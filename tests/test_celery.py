@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,7 @@ from celery.exceptions import TimeoutError as CeleryTimeoutError
 from celery.result import AsyncResult
 from redis import Redis
 from tests.faults.server import Running, Script, Seen, running
+from tests.support.patience import LIMIT, until
 from tests.support.redis import redis_server
 
 from examples import celery_app
@@ -44,8 +45,6 @@ _REQUEST: Final = VideoGenerationRequest(prompt="a kite")
 _AGAIN: Final = 6
 # Orders that are under way when a worker is killed.
 _ORDERS: Final = 4
-# Seconds until an outcome is there, on a busy machine.
-_PATIENCE: Final = 60.0
 
 
 @pytest.fixture(scope="module")
@@ -128,19 +127,12 @@ def _config(url: str, provider: str = "openai", model: str = "sora-2") -> VideoG
     )
 
 
-def _until(condition: Callable[[], object], seconds: float = _PATIENCE) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.01)
-
-
 def _has_asked(seen: Seen, wanted: int) -> bool:
     return sum(seen.requests.values()) >= wanted
 
 
 def _video(result: "AsyncResult[Any]") -> VideoGenerationResponse:
-    told = result.get(timeout=_PATIENCE)
+    told = result.get(timeout=LIMIT)
     assert told["error"] is None
     return from_json(told["response"], VideoGenerationResponse)
 
@@ -149,7 +141,7 @@ def _told(order: "partial[AsyncResult[Any]]") -> dict[str, Any]:
     result: AsyncResult[Any] = celery_app.app.AsyncResult(f"{order.args[0]}/outcome")
     for _ in range(_AGAIN):
         try:
-            told: dict[str, Any] = result.get(timeout=_PATIENCE / _AGAIN)
+            told: dict[str, Any] = result.get(timeout=LIMIT / _AGAIN)
         except CeleryTimeoutError:
             result = order()
         else:
@@ -158,7 +150,7 @@ def _told(order: "partial[AsyncResult[Any]]") -> dict[str, Any]:
 
 
 def _error(result: "AsyncResult[Any]") -> TarashException:
-    told = result.get(timeout=_PATIENCE)
+    told = result.get(timeout=LIMIT)
     assert told["response"] is None
     return from_json(told["error"], TarashException)
 
@@ -213,10 +205,11 @@ def test_a_worker_killed_in_the_middle_of_a_submission_is_named(
     server: Running, world: World
 ) -> None:
     # Given a worker that is killed when the provider has accepted the job, and has not answered.
-    config = _config(server.case("killed", Script(dialect="openai", delay=1.0)))
+    # The answer has to be far off when the worker is killed.
+    config = _config(server.case("killed", Script(dialect="openai", delay=20.0)))
     result = celery_app.order_video("order-5", config, _REQUEST, f"{world.folder}/")
     with world.worker() as worker:
-        _until(lambda: server.seen("killed").accepted)
+        until(lambda: server.seen("killed").accepted)
         kill(worker)
     # When the broker delivers the message again.
     with world.worker():
@@ -240,7 +233,7 @@ def test_workers_killed_at_any_moment_pay_once(server: Running, world: World) ->
         with world.worker() as worker:
             for name in names[first : first + _ORDERS]:
                 orders[name]()
-            _until(partial(_has_asked, server.seen(names[first]), dice.randrange(1, 4)))
+            until(partial(_has_asked, server.seen(names[first]), dice.randrange(1, 4)))
             time.sleep(dice.random() * 0.2)
             kill(worker)
     # When the last one gets all that they left, and what has no outcome is ordered again: Redis

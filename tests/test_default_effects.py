@@ -10,6 +10,7 @@ import attrs
 import pytest
 from tests.support import fal_replies as fal
 from tests.support.fal_world import FalWorld
+from tests.support.patience import LIMIT
 
 from tarash.tarash_gateway import (
     AuthenticationError,
@@ -126,7 +127,7 @@ def test_a_call_keeps_the_effects_that_it_began_with() -> None:
             call = pool.submit(generate_video, config, request)
             world.wait("kite")
         world.release("kite")
-        assert call.result(30).video == fal.URL
+        assert call.result(LIMIT).video == fal.URL
 
 
 def test_the_mock_answers_inside() -> None:

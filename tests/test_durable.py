@@ -368,8 +368,13 @@ def test_an_interrupted_submission_says_that_nothing_is_known() -> None:
 class _Forever(FakeClock):
     """A clock whose asyncio sleeps of some length never end."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.sleeping = asyncio.Event()
+
     async def sleep_async(self, seconds: float) -> None:
         if seconds > 0:
+            self.sleeping.set()
             await asyncio.Event().wait()
 
 
@@ -377,13 +382,12 @@ class _Forever(FakeClock):
 async def test_a_cancelled_task_carries_the_job(on_interrupt: Any) -> None:
     cancelled = json_reply(202, {"status": "CANCELLATION_REQUESTED"})
     http = ScriptedHttp([fal.queued(), fal.waiting(), cancelled])
-    effects = fake_effects(http=http, clock=_Forever())
+    clock = _Forever()
+    effects = fake_effects(http=http, clock=clock)
     task = asyncio.ensure_future(
         generate_video_async(fal.config(), fal.REQUEST, effects=effects, on_interrupt=on_interrupt)
     )
-    while not http.requests or http.unused > 2:  # noqa: ASYNC110 - it looks at a list
-        await asyncio.sleep(0.01)
-    await asyncio.sleep(0.05)
+    await clock.sleeping.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError) as caught:
         await task

@@ -27,7 +27,7 @@ def test_asyncio_calls_work_in_a_forked_worker() -> None:
     child = os.fork()
     if child == 0:
         # Whatever happens here, the child must not go on with pytest's own work.
-        signal.alarm(20)
+        signal.alarm(60)
         said = b"failed"
         try:
             ours = live_effects() is not parent

@@ -13,6 +13,7 @@ from returns.io import IOResult
 from returns.result import Success
 from tests.support import fal_replies as fal
 from tests.support.lifecycle_cases import Call, _attempts, _world
+from tests.support.patience import LIMIT
 
 from tarash.tarash_gateway import (
     MockConfig,
@@ -176,7 +177,7 @@ def test_a_limit_of_jobs_is_learned_and_kept_by_threads_and_tasks_together() -> 
     # When sixteen calls come at once, in threads and on a loop.
     with ThreadPoolExecutor(9) as threads:
         on_loop = threads.submit(lambda: asyncio.run(in_tasks()))
-        responses = [*threads.map(in_thread, range(8)), *on_loop.result(60)]
+        responses = [*threads.map(in_thread, range(8)), *on_loop.result(LIMIT)]
     # Then each has a job of its own, and was submitted once.
     assert {each.request_id for each in responses} == set(account.created)
     assert len(account.created) == 16

@@ -4,13 +4,13 @@ import asyncio
 import os
 import signal
 import threading
-import time
 from pathlib import Path
 from typing import Any
 
 import attrs
 import pytest
 from tests.support import fal_replies as fal
+from tests.support.patience import LIMIT, until_async, wait, wait_async
 
 from tarash.tarash_gateway import (
     SqliteJournal,
@@ -31,15 +31,14 @@ _WAITING = json_reply(202, {"status": "IN_QUEUE"})
 
 
 class _Slow:
-    """A submission that takes its time."""
+    """A submission that is answered when the test says so."""
 
-    def __init__(self, seconds: float = 0.3) -> None:
-        self.began = threading.Event()
-        self._seconds = seconds
+    def __init__(self) -> None:
+        self.began, self.answered = threading.Event(), threading.Event()
 
     def __call__(self, _asked: HttpRequest) -> HttpResponse:
         self.began.set()
-        time.sleep(self._seconds)
+        wait(self.answered)
         return fal.queued()
 
 
@@ -61,8 +60,9 @@ def test_ctrl_c_in_a_submission_waits_for_its_answer(on_interrupt: Any) -> None:
     http, effects = _world(slow, _WAITING, _CANCELLED)
 
     def interrupt() -> None:
-        slow.began.wait(5)
+        wait(slow.began)
         os.kill(os.getpid(), signal.SIGINT)
+        slow.answered.set()
 
     threading.Thread(target=interrupt).start()
     with pytest.raises(KeyboardInterrupt) as caught:
@@ -79,8 +79,9 @@ async def test_a_task_cancelled_in_its_submission_knows_its_job(on_interrupt: An
     task = asyncio.ensure_future(
         generate_video_async(fal.config(), fal.REQUEST, effects=effects, on_interrupt=on_interrupt)
     )
-    await asyncio.to_thread(slow.began.wait, 5)
+    await wait_async(slow.began)
     task.cancel()
+    slow.answered.set()
     with pytest.raises(asyncio.CancelledError) as caught:
         await task
     assert _kept(caught.value).request_id == "job-1"
@@ -94,8 +95,11 @@ async def test_a_timeout_around_a_call_knows_its_job() -> None:
 
     async def expire(limit: asyncio.Timeout) -> None:
         # A busy machine may take long to begin; the submission has to be under way.
-        await asyncio.to_thread(slow.began.wait, 5)
-        limit.reschedule(asyncio.get_running_loop().time())
+        await wait_async(slow.began)
+        loop = asyncio.get_running_loop()
+        limit.reschedule(loop.time())
+        # Timers go off in their order.
+        loop.call_later(0.1, slow.answered.set)
 
     async def call() -> None:
         async with asyncio.timeout(None) as limit, asyncio.TaskGroup() as group:
@@ -112,7 +116,7 @@ async def test_an_answer_that_comes_too_late_is_still_cancelled(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(sheltering, "_ANSWER", 0.05)
-    slow = _Slow(0.2)
+    slow = _Slow()
     http, effects = _world(slow, _WAITING, _CANCELLED)
     journal = SqliteJournal(tmp_path / "journal.sqlite3")
     task = asyncio.ensure_future(
@@ -120,15 +124,13 @@ async def test_an_answer_that_comes_too_late_is_still_cancelled(
             fal.config(), fal.REQUEST, effects=effects, on_interrupt="cancel", journal=journal
         )
     )
-    await asyncio.to_thread(slow.began.wait, 5)
+    await wait_async(slow.began)
     task.cancel()
     with pytest.raises(asyncio.CancelledError) as caught:
         await task
     assert _kept(caught.value).job is None
-    for _ in range(100):
-        if len(http.requests) == 3 and pending_videos(journal) == ():
-            break
-        await asyncio.sleep(0.05)
+    slow.answered.set()
+    await until_async(lambda: len(http.requests) == 3 and pending_videos(journal) == ())
     assert [asked.method for asked in http.requests] == ["POST", "GET", "PUT"]
     assert pending_videos(journal) == ()
 
@@ -140,36 +142,34 @@ async def test_a_call_that_waits_for_a_thread_keeps_its_deadline(
 
     monkeypatch.setattr(threads, "_THREADS", 2)
     threads._pool_of.cache_clear()
-    release = threading.Event()
 
-    def hang(_asked: HttpRequest) -> HttpResponse:
-        release.wait(10)
-        return fal.queued()
+    def begin(timeout: float, *replies: Any) -> asyncio.Future[Any]:
+        http = ScriptedHttp(replies)
+        call = generate_video_async(
+            fal.config(timeout=timeout), fal.REQUEST, effects=fake_effects(http=http)
+        )
+        worlds.append(http)
+        return asyncio.ensure_future(call)
 
-    worlds = [_world(hang, fal.completed(), fal.result()) for _ in range(8)]
-    begun = time.monotonic()
+    worlds: list[ScriptedHttp] = []
+    slow = [_Slow() for _ in range(2)]
+    # given two calls that have the two threads, and hang in the effect, which keeps no time
+    hanging = [begin(600, each, fal.completed(), fal.result()) for each in slow]
     try:
-        calls = [
-            generate_video_async(fal.config(timeout=0.5), fal.REQUEST, effects=effects)
-            for _, effects in worlds
-        ]
-        pending = [asyncio.ensure_future(call) for call in calls]
-        done, hanging = set[asyncio.Future[Any]](), set(pending)
-        while len(done) < len(pending) - 2:
-            first = asyncio.FIRST_COMPLETED
-            ended, hanging = await asyncio.wait(hanging, timeout=2, return_when=first)
-            assert ended
-            done |= ended
-        assert time.monotonic() - begun < 3
-        # Those that got a thread hang in the effect, which keeps no time; the others gave up.
-        assert (len(done), len(hanging)) == (6, 2)
-        for task in done:
+        for each in slow:
+            await wait_async(each.began)
+        # when six more begin, then they give up
+        given_up, _ = await asyncio.wait([begin(0.5) for _ in range(6)], timeout=LIMIT)
+        assert len(given_up) == 6
+        assert not any(task.done() for task in hanging)
+        for task in given_up:
             error = task.exception()
             assert isinstance(error, TarashException)
             assert "nothing was sent within timeout" in error.message
             assert [a.submission for a in error.attempts] == ["not_sent"]
     finally:
-        release.set()
-        await asyncio.gather(*pending, return_exceptions=True)
+        for each in slow:
+            each.answered.set()
+        await asyncio.gather(*hanging)
         threads._pool_of.cache_clear()
-    assert sum(len(http.requests) > 0 for http, _ in worlds) == 2
+    assert [len(http.requests) for http in worlds] == [3, 3, 0, 0, 0, 0, 0, 0]

@@ -36,7 +36,7 @@ def _run(story: str) -> str:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=120,
     )
     assert ran.returncode == 0, ran.stderr
     return ran.stdout.strip()
@@ -227,14 +227,14 @@ def test_a_child_that_is_forked_while_a_thread_loads_can_call() -> None:
     printed = _run(
         textwrap.dedent(_CALL)
         + textwrap.dedent("""
-        import os, signal, threading, time, warnings
+        import os, signal, threading, warnings
 
-        loading = threading.Event()
+        loading, forked = threading.Event(), threading.Event()
         class Slow:
             def find_spec(self, name, path=None, target=None):
                 if name.endswith(".running.delivery"):
                     loading.set()
-                    time.sleep(0.3)
+                    forked.wait()
         sys.meta_path.insert(0, Slow())
         first, second = effects(), effects()
         def call():
@@ -244,9 +244,11 @@ def test_a_child_that_is_forked_while_a_thread_loads_can_call() -> None:
         loading.wait()
         # when the process forks
         warnings.simplefilter("ignore", DeprecationWarning)
+        # What is registered last runs first, before anything of the library's waits for the thread.
+        os.register_at_fork(before=forked.set)
         child = os.fork()
         if child == 0:
-            signal.alarm(20)
+            signal.alarm(60)
             generate_video(config, request, effects=second)
             os._exit(7)
         thread.join()

@@ -7,7 +7,8 @@ import json
 import pickle
 import time
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -40,7 +41,7 @@ from tarash.tarash_gateway import (
     save_video_async,
     start_video,
 )
-from tarash.tarash_gateway.effects import Effects, HttpReply
+from tarash.tarash_gateway.effects import Effects, Http, HttpReply
 from tarash.tarash_gateway.effects.live import live_effects
 from tarash.tarash_gateway.effects.memory import FakeDisk
 from tarash.tarash_gateway.http.messages import HttpRequest, HttpResponse, Limits
@@ -520,8 +521,12 @@ class TestFailures:
         assert list(tmp_path.iterdir()) == []
 
     async def test_a_cancelled_task_leaves_no_file(self, tmp_path: Path) -> None:
-        # given a slow download
-        with VideoHost(VIDEO, len(VIDEO), pause=0.05, piece=100) as host:
+        # given a download without end
+        def content(start: int, end: int) -> bytes:
+            return VIDEO[start:end].ljust(end - start, b"\0")
+
+        slowly = partial(time.sleep, 0.01)
+        with VideoHost(content, 2**30, at_piece=slowly, piece=100) as host:
             effects, _ = world(finished(host.url))
             begun = asyncio.Event()
 
@@ -588,15 +593,59 @@ def _files(folder: Path) -> list[str]:
     return [path.name for path in folder.iterdir()]
 
 
+@attrs.frozen
+class _SlowReply:
+    """Takes two seconds of a clock for the video, in pieces."""
+
+    reply: HttpReply
+    clock: FakeClock
+
+    @property
+    def status(self) -> int:
+        return self.reply.status
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return self.reply.headers
+
+    def read(self, size: int) -> IOOutcome[bytes]:
+        return self.reply.read(min(size, len(VIDEO) // 40)).map(self._later)
+
+    def _later(self, piece: bytes) -> bytes:
+        self.clock.advance(2.0 * len(piece) / len(VIDEO))
+        return piece
+
+    def close(self) -> None:
+        self.reply.close()
+
+
+@attrs.frozen
+class _Slow:
+    http: Http
+    clock: FakeClock
+
+    def open(self, request: HttpRequest, *, limits: Limits) -> IOOutcome[HttpReply]:
+        return self.http.open(request, limits=limits).map(self._slowly)
+
+    def _slowly(self, reply: HttpReply) -> HttpReply:
+        return _SlowReply(reply, self.clock)
+
+
+def _slowed(effects: Effects) -> Effects:
+    clock = FakeClock()
+    return attrs.evolve(effects, clock=clock, http=_Slow(effects.http, clock))
+
+
 class TestProgress:
     """A download reports to the same callback, a few times a second."""
 
     @staticmethod
-    def _check(updates: list[VideoGenerationUpdate], seconds: float) -> None:
+    def _check(updates: list[VideoGenerationUpdate]) -> None:
         stages = [update.stage for update in updates]
         assert stages == sorted(stages, reverse=True)
         downloads = [update for update in updates if update.stage == "downloading"]
-        assert 2 <= len(downloads) <= 4 * seconds + 3
+        # The first bytes, the last, and at most four in each of the two seconds between.
+        assert 5 <= len(downloads) <= 10
         for update in downloads:
             assert update.status == "completed"
             assert update.update["size"] == len(VIDEO)
@@ -607,15 +656,15 @@ class TestProgress:
         assert all(one < two for one, two in itertools.pairwise(counts))
         assert counts[-1] == len(VIDEO)
 
-    def test_blocking(self, tmp_path: Path) -> None:
+    def test_blocking(self, host: VideoHost, tmp_path: Path) -> None:
         updates: list[VideoGenerationUpdate] = []
-        with VideoHost(VIDEO, len(VIDEO), pause=0.02, piece=len(VIDEO) // 40) as host:
-            effects, _ = world(finished(host.url), clock=live_effects().clock)
-            began = time.monotonic()
-            _blocking(effects, on_progress=updates.append, save_to=tmp_path / "a.mp4")
-        self._check(updates, time.monotonic() - began)
+        effects = _slowed(world(finished(host.url))[0])
+        _blocking(effects, on_progress=updates.append, save_to=tmp_path / "a.mp4")
+        self._check(updates)
 
-    async def test_a_coroutine_is_awaited_in_the_caller_s_loop(self, tmp_path: Path) -> None:
+    async def test_a_coroutine_is_awaited_in_the_caller_s_loop(
+        self, host: VideoHost, tmp_path: Path
+    ) -> None:
         updates: list[VideoGenerationUpdate] = []
         loop = asyncio.get_running_loop()
 
@@ -624,12 +673,10 @@ class TestProgress:
             assert asyncio.get_running_loop() is loop
             updates.append(update)
 
-        with VideoHost(VIDEO, len(VIDEO), pause=0.02, piece=len(VIDEO) // 40) as host:
-            effects, _ = world(finished(host.url), clock=live_effects().clock)
-            began = time.monotonic()
-            response = await generate_video_async(CONFIG, fal.REQUEST, effects=effects)
-            await save_video_async(response, tmp_path / "a.mp4", on_progress=tell, effects=effects)
-        self._check(updates, time.monotonic() - began)
+        effects = _slowed(world(finished(host.url))[0])
+        response = await generate_video_async(CONFIG, fal.REQUEST, effects=effects, measure=False)
+        await save_video_async(response, tmp_path / "a.mp4", on_progress=tell, effects=effects)
+        self._check(updates)
 
     def test_a_callback_that_raises_costs_nothing(self, host: VideoHost, tmp_path: Path) -> None:
         def tell(_update: VideoGenerationUpdate) -> None:
@@ -645,8 +692,10 @@ class TestTime:
     """``timeout`` ends with the job; a download takes as long as bytes come."""
 
     def test_a_download_far_longer_than_a_request_may_take(self, tmp_path: Path) -> None:
-        with VideoHost(VIDEO, len(VIDEO), pause=0.03, piece=len(VIDEO) // 60) as host:
-            effects, _ = world(finished(host.url), clock=live_effects().clock)
+        slowly = partial(time.sleep, 0.03)
+        with VideoHost(VIDEO, len(VIDEO), at_piece=slowly, piece=len(VIDEO) // 60) as host:
+            # The clock of the job stands still: its timeout is not what ends here.
+            effects, _ = world(finished(host.url))
             began = time.monotonic()
             quick = attrs.evolve(CONFIG, timeout=1.0, request_timeout=0.2)
             response = generate_video(
@@ -657,8 +706,9 @@ class TestTime:
         assert response.path.read_bytes() == VIDEO
 
     def test_a_limit_of_the_caller_s_own(self, tmp_path: Path) -> None:
-        with VideoHost(VIDEO, len(VIDEO), pause=0.05, piece=len(VIDEO) // 60) as host:
-            effects, _ = world(finished(host.url), clock=live_effects().clock)
+        slowly = partial(time.sleep, 0.05)
+        with VideoHost(VIDEO, len(VIDEO), at_piece=slowly, piece=len(VIDEO) // 60) as host:
+            effects, _ = world(finished(host.url))
             with pytest.raises(SaveError, match=r"within download_timeout \(0\.4 s\)"):
                 _blocking(effects, save_to=tmp_path / "a.mp4", download_timeout=0.4)
         assert list(tmp_path.iterdir()) == []

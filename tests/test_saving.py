@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import os
+import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -344,10 +345,14 @@ def test_what_is_not_a_video_is_an_error(
     assert list(tmp_path.iterdir()) == []
 
 
+def _pause() -> None:
+    time.sleep(0.1)
+
+
 def test_a_slow_host_takes_as_long_as_bytes_come(tmp_path: Path) -> None:
-    # given a host that needs far longer than the silence that is allowed
-    with VideoHost(_VIDEO, len(_VIDEO), pause=0.06, piece=len(_VIDEO) // 60) as host:
-        limits = FetchLimits(size=2**31, idle=2.0)
+    # given a host that needs longer than the silence that is allowed, which is 50 of its pauses
+    with VideoHost(_VIDEO, len(_VIDEO), at_piece=_pause, piece=len(_VIDEO) // 60) as host:
+        limits = FetchLimits(size=2**31, idle=5.0)
         saved = _saved(live_effects(), host.url, tmp_path / "clip.mp4", limits=limits).unwrap()
     assert saved.path is not None
     assert saved.path.read_bytes() == _VIDEO
@@ -355,7 +360,7 @@ def test_a_slow_host_takes_as_long_as_bytes_come(tmp_path: Path) -> None:
 
 
 def test_a_download_timeout_ends_a_download(tmp_path: Path) -> None:
-    with VideoHost(_VIDEO, len(_VIDEO), pause=0.05, piece=len(_VIDEO) // 60) as host:
+    with VideoHost(_VIDEO, len(_VIDEO), at_piece=_pause, piece=len(_VIDEO) // 60) as host:
         limits = FetchLimits(size=2**31, total=0.4)
         error = _error(_saved(live_effects(), host.url, tmp_path / "a.mp4", limits=limits))
     assert isinstance(error, SaveError)

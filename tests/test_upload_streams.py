@@ -6,12 +6,14 @@ import os
 import time
 import tracemalloc
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import attrs
 import pytest
 from tests.support import upload_cases as cases
+from tests.support.patience import AT_ONCE, wait, wait_async
 from tests.support.upload_host import UploadHost, upload_host
 
 from tarash.tarash_gateway import (
@@ -23,12 +25,12 @@ from tarash.tarash_gateway import (
     generate_video_async,
 )
 from tarash.tarash_gateway.catalog.limits import MediaLimits, MediaRules
-from tarash.tarash_gateway.effects import Effects
+from tarash.tarash_gateway.effects import Effects, timing
 from tarash.tarash_gateway.effects.live import SystemClock, SystemFiles
 from tarash.tarash_gateway.effects.urllib3_http import Urllib3Http
 from tarash.tarash_gateway.providers.fal.provider import PROVIDER as FAL
 from tarash.tarash_gateway.providers.replicate.provider import PROVIDER as REPLICATE
-from tarash.tarash_gateway.testing import fake_effects
+from tarash.tarash_gateway.testing import FakeClock, fake_effects
 
 _MIB: Final = 1024 * 1024
 _MP4: Final = cases.mp4(100)["content"]
@@ -142,29 +144,55 @@ def test_an_upload_that_breaks_off_begins_again(
 
 
 def test_a_slow_upload_takes_longer_than_one_exchange_may(
-    host: UploadHost, effects: Effects, tmp_path: Path
+    host: UploadHost, effects: Effects, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # given a storage that takes 34 MiB in about two seconds, and a limit of half a second
-    host.pause = 0.004
+    # given a storage that takes 34 MiB in about a minute of the connection's clock, and a limit of
+    # half of that
+    clock = FakeClock()
+    monkeypatch.setattr(timing, "time", clock)
+    host.at_piece = partial(clock.advance, 0.1)
     request = _sparse(tmp_path / "large.mp4", 34 * _MIB)
-    start = time.monotonic()
     # when a video is generated, then it succeeds
-    _generate(_config(host, request_timeout=0.5), request, effects)
-    assert time.monotonic() - start > 1.5
+    _generate(_config(host, request_timeout=30), request, effects)
+    assert clock.monotonic() > 50
     assert [body.whole for body in host.bodies] == [True]
 
 
 def test_a_storage_that_takes_nothing_is_given_up(
     host: UploadHost, effects: Effects, tmp_path: Path
 ) -> None:
-    host.stuck = True
+    # given a storage that reads nothing until the time of the call is over
+    clock = FakeClock()
+
+    def stuck() -> None:
+        clock.advance(600)
+        wait(host.over)
+
+    host.at_piece = stuck
     request = _sparse(tmp_path / "large.mp4", 34 * _MIB)
-    start = time.monotonic()
-    error = _fails(_config(host, request_timeout=0.3, timeout=2), request, effects)
-    assert time.monotonic() - start < 5
-    assert "no data was sent or received for 0.3 s" in str(error)
+    # when a video is generated, with real seconds in which the storage has to be asked for a place
+    effects = attrs.evolve(effects, clock=clock)
+    error = _fails(_config(host, request_timeout=5, timeout=600), request, effects)
+    # then it is given up
+    assert "no data was sent or received for 5 s" in str(error)
     assert [each.submission for each in error.attempts] == ["not_sent"]
     assert all("initiate" in path for path, _ in host.submitted)
+
+
+def test_a_storage_that_takes_all_the_time_is_named_as_what_took_it(
+    host: UploadHost, effects: Effects, tmp_path: Path
+) -> None:
+    # given a storage that takes the whole time to say where the file is to go
+    clock = FakeClock()
+    host.at_start = partial(clock.advance, 600)
+    request = _sparse(tmp_path / "large.mp4", 34 * _MIB)
+    # when a video is generated
+    error = _fails(_config(host, timeout=600), request, attrs.evolve(effects, clock=clock))
+    # then the error does not say that nothing was sent, and nothing was submitted
+    assert "the upload was not finished within timeout (600 s): raise it" in str(error)
+    assert [each.submission for each in error.attempts] == ["not_sent"]
+    assert host.bodies == []
+    assert len(host.submitted) == 1
 
 
 @pytest.mark.parametrize(
@@ -218,20 +246,20 @@ def test_a_file_that_shrinks_during_its_upload_is_not_submitted(
 async def test_a_cancelled_task_stops_sending(
     host: UploadHost, effects: Effects, tmp_path: Path
 ) -> None:
-    # given a storage that would take a minute for the file
-    host.pause = 0.02
+    # given a storage that would take more than a minute for the file
+    host.at_piece = partial(time.sleep, 0.03)
     request = _sparse(tmp_path / "large.mp4", 200 * _MIB)
     task = asyncio.ensure_future(
         generate_video_async(_config(host), request, effects=effects, providers=_PROVIDERS)
     )
-    assert await asyncio.to_thread(host.began.wait, 5)
+    await wait_async(host.began)
     # when the task is cancelled
     task.cancel()
     start = time.monotonic()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < AT_ONCE
     # then the rest of the file is not sent
-    assert await asyncio.to_thread(host.ended.wait, 8)
+    await wait_async(host.ended)
     assert [body.whole for body in host.bodies] == [False]
     assert len(host.submitted) == 1

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from tests.faults.server import Running, Script, running
 from tests.faults.webhooks import SECRET
+from tests.support.patience import LIMIT
 
 from tarash.tarash_gateway.mock.clips import packaged_clip
 
@@ -31,12 +32,17 @@ if name == "fastapi_app":
     thread = threading.Thread(target=server.run, args=([free],), daemon=True)
     thread.start()
 else:
-    free.close()
     from socketserver import ThreadingMixIn
-    from wsgiref.simple_server import WSGIServer, make_server
+    from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
     class Server(ThreadingMixIn, WSGIServer):
         daemon_threads = True
-    server = make_server("127.0.0.1", port, application, Server)
+    # It takes over the socket: another program could take its port in between.
+    server = Server(("127.0.0.1", port), WSGIRequestHandler, bind_and_activate=False)
+    server.socket.close()
+    server.socket = free
+    server.server_name, server.server_port = "127.0.0.1", port
+    server.setup_environ()
+    server.set_app(application)
     threading.Thread(target=server.serve_forever, daemon=True).start()
 print(os.environ["PUBLIC_URL"], flush=True)
 sys.stdin.read()
@@ -80,12 +86,12 @@ def example(
         yield case, url, tmp_path / "videos"
         assert program.stdin is not None
         program.stdin.close()
-        program.wait(20)
+        program.wait(LIMIT)
 
 
 def _post(url: str) -> str:
     asked = urllib.request.Request(url, method="POST")  # noqa: S310 - our own server
-    with urllib.request.urlopen(asked, timeout=20) as reply:  # noqa: S310 - the same
+    with urllib.request.urlopen(asked, timeout=LIMIT) as reply:  # noqa: S310 - the same
         text: str = reply.read().decode()
         return text
 
@@ -126,7 +132,7 @@ def test_a_program_catches_up_with_what_was_lost(
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=LIMIT,
     )
     # then the video is there
     assert ran.stdout == f"{videos / 'job-1.mp4'}\n"

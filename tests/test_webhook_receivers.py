@@ -11,6 +11,7 @@ from typing import Any
 import attrs
 import pytest
 from returns.io import IOFailure
+from tests.support.patience import wait
 from tests.support.webhook_cases import SECRET, message, message_of_fal, started
 
 from tarash.tarash_gateway import (
@@ -332,7 +333,7 @@ def test_two_deliveries_at_once_are_handled_once(tmp_path: Path) -> None:
     def slow(webhook: Webhook) -> None:
         seen.append(webhook)
         inside.set()
-        assert go_on.wait(20)
+        wait(go_on)
 
     desk = _desk("wsgi", tmp_path)
     # and two receivers of one journal, as two processes have them
@@ -346,7 +347,7 @@ def test_two_deliveries_at_once_are_handled_once(tmp_path: Path) -> None:
         target=lambda: replies.append(_ask_wsgi(receivers[0], headers, [sent.body]).status)
     )
     first.start()
-    assert inside.wait(20)
+    wait(inside)
     # when the message comes again meanwhile, it is not said to be received: it is not yet
     assert _ask_wsgi(receivers[1], headers, [sent.body]).status == 503
     go_on.set()
@@ -489,7 +490,7 @@ def test_a_loop_is_not_blocked_by_the_journal_or_the_handler(tmp_path: Path) -> 
     ran = threading.Event()
 
     def handle(_: Webhook) -> None:
-        assert ran.wait(20)
+        wait(ran)
 
     desk = _desk("asgi", tmp_path)
     receiver = asgi_receiver(

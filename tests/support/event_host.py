@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 import attrs
+from tests.support.listener import Listener
 from tests.support.patience import LIMIT
 
 from tarash.tarash_gateway import VideoGenerationConfig
@@ -46,11 +47,10 @@ class EventHost:
     queries: list[str] = attrs.field(factory=list)
     hung_up: threading.Event = attrs.field(factory=threading.Event)
     done: threading.Event = attrs.field(factory=threading.Event)
-    _socket: socket.socket = attrs.field(init=False)
+    _listener: Listener = attrs.field(init=False)
 
     def __enter__(self) -> Self:
-        self._socket = socket.create_server(("127.0.0.1", 0), backlog=64)
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._listener = Listener(self._serve)
         return self
 
     def __exit__(
@@ -59,7 +59,7 @@ class EventHost:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._socket.close()
+        self._listener.close()
 
     def config(self, **changes: Any) -> VideoGenerationConfig:
         """Return a config for the host.
@@ -67,36 +67,29 @@ class EventHost:
         A poll without a stream comes after 60 seconds of the clock. The connection has so many real
         ones for the first bytes of the stream, which a slow machine has to keep to.
         """
-        url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        url = f"http://127.0.0.1:{self._listener.port}"
         fields = {"provider": "fal", "model": "fal-ai/veo3", "api_key": "k", "poll_interval": 60}
         return VideoGenerationConfig(**{**fields, "base_url": url, "timeout": 600, **changes})
 
-    def _accept(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                connection, _ = self._socket.accept()
-                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
-
     def _serve(self, connection: socket.socket) -> None:
-        with connection, contextlib.suppress(OSError):
-            received = b""
-            while True:
-                while b"\r\n\r\n" not in received:
-                    more = connection.recv(1 << 16)
-                    if not more:
-                        return
-                    received += more
-                head, _, received = received.partition(b"\r\n\r\n")
-                lines = head.decode().lower().split("\r\n")
-                length = next((int(x[15:]) for x in lines if x.startswith("content-length:")), 0)
-                while len(received) < length:
-                    received += connection.recv(1 << 16)
-                received = received[length:]
-                method, path = head.decode().split(" ")[:2]
-                if path.partition("?")[0].endswith("/stream"):
-                    self._send_stream(connection, path)
+        received = b""
+        while True:
+            while b"\r\n\r\n" not in received:
+                more = connection.recv(1 << 16)
+                if not more:
                     return
-                connection.sendall(self._reply(method, path))
+                received += more
+            head, _, received = received.partition(b"\r\n\r\n")
+            lines = head.decode().lower().split("\r\n")
+            length = next((int(x[15:]) for x in lines if x.startswith("content-length:")), 0)
+            while len(received) < length:
+                received += connection.recv(1 << 16)
+            received = received[length:]
+            method, path = head.decode().split(" ")[:2]
+            if path.partition("?")[0].endswith("/stream"):
+                self._send_stream(connection, path)
+                return
+            connection.sendall(self._reply(method, path))
 
     def _send_stream(self, connection: socket.socket, path: str) -> None:
         self.asked.append("stream")

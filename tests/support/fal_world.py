@@ -9,6 +9,7 @@ from typing import Any, Final
 import attrs
 from returns.io import IOFailure, IOResult
 from tests.support import fal_replies as fal
+from tests.support.patience import wait
 
 from tarash.tarash_gateway import HTTPConnectionError, TarashException
 from tarash.tarash_gateway.effects import Effects, HttpReply
@@ -63,7 +64,7 @@ class FalWorld:
         """Wait until the jobs of these prompts were asked for."""
         for prompt in prompts:
             event = self.polled.setdefault(prompt, threading.Event())
-            assert event.wait(20), prompt
+            wait(event)
 
     def open(self, request: HttpRequest, *, limits: Limits) -> IOOutcome[HttpReply]:
         """Answer a request."""
@@ -99,7 +100,7 @@ class FalWorld:
         self.bodies[prompt] = request.body.value
         self.models[prompt] = request.url
         if prompt in self.awaited:
-            assert self.awaited[prompt].wait(20), prompt
+            wait(self.awaited[prompt])
         if prompt in self.lost:
             return HTTPConnectionError("the connection was lost", request_sent=True)
         return self.refused.get(prompt) or fal.queued(f"job-{prompt}")

@@ -8,6 +8,7 @@ from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import uvicorn
+from tests.support.patience import wait
 
 
 @contextmanager
@@ -27,7 +28,7 @@ def serving_asgi(application: Any) -> Iterator[str]:
     server.startup = tell  # type: ignore[method-assign]  # it has no event of its own
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    assert started.wait(20)
+    wait(started)
     port = server.servers[0].sockets[0].getsockname()[1]
     try:
         yield f"http://127.0.0.1:{port}"

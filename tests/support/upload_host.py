@@ -3,7 +3,6 @@
 import hashlib
 import json
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -34,8 +33,7 @@ class UploadHost:
         paths: Method and path of each request, in order.
         bodies: The bodies of the uploads.
         cuts: After how many bytes the next uploads are cut off.
-        pause: Seconds before each piece of a body is read.
-        stuck: Whether bodies are not read at all.
+        at_piece: Called before each piece of a body is read: it may take its time.
         at_first_piece: Called when a body begins to come in.
         at_start: Called when an upload is asked for.
         submitted: Path and JSON of each request that has JSON.
@@ -48,8 +46,7 @@ class UploadHost:
     paths: list[str] = attrs.field(factory=list)
     bodies: list[Body] = attrs.field(factory=list)
     cuts: list[int] = attrs.field(factory=list)
-    pause: float = 0.0
-    stuck: bool = False
+    at_piece: Callable[[], None] = lambda: None
     at_first_piece: Callable[[], None] = lambda: None
     at_start: Callable[[], None] = lambda: None
     submitted: list[Any] = attrs.field(factory=list)
@@ -79,14 +76,11 @@ class UploadHost:
 
 def _take(host: UploadHost, handler: BaseHTTPRequestHandler) -> bool:
     """Read the body of an upload, and tell whether all of it came."""
-    if host.stuck:
-        host.over.wait(10)
-        return False
     length, came = int(handler.headers["content-length"]), 0
     cut = host.cuts.pop(0) if host.cuts else length
     digest, head, tail = hashlib.sha256(), b"", b""
     while came < length:
-        time.sleep(host.pause)
+        host.at_piece()
         piece = handler.rfile.read(min(_PIECE, length - came))
         if not came:
             host.began.set()

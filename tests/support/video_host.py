@@ -1,15 +1,13 @@
 """A host of one video on a real socket, which breaks off, redirects, expires or lies as told."""
 
-import contextlib
 import re
 import socket
-import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Final, Self
 
 import attrs
+from tests.support.listener import Listener
 
 _RANGE: Final = re.compile(rb"\r\nRange: bytes=(\d+)-(\d*)", re.IGNORECASE)
 _IF_RANGE: Final = re.compile(rb"\r\nIf-Range: ([^\r]*)", re.IGNORECASE)
@@ -29,7 +27,7 @@ class VideoHost:
         headers: Further headers of every reply.
         status: Status of the next replies instead of the file's.
         location: Where every path except ``/there`` redirects to; empty for nowhere.
-        pause: Seconds before each piece.
+        at_piece: Called before each piece: it may take its time, or advance a clock.
         asked: The offsets that were asked for so far, with the requests' heads.
     """
 
@@ -41,17 +39,14 @@ class VideoHost:
     headers: Sequence[str] = ()
     status: list[int] = attrs.field(factory=list)
     location: str = ""
-    pause: float = 0.0
+    at_piece: Callable[[], None] = lambda: None
     piece: int = _PIECE
     asked: list[int] = attrs.field(factory=list)
     heads: list[bytes] = attrs.field(factory=list)
-    _socket: socket.socket = attrs.field(init=False)
-    _port: int = attrs.field(init=False, default=0)
+    _listener: Listener = attrs.field(init=False)
 
     def __enter__(self) -> Self:
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self._port = self._socket.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._listener = Listener(self._serve)
         return self
 
     def __exit__(
@@ -60,29 +55,22 @@ class VideoHost:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._socket.close()
+        self._listener.close()
 
     @property
     def url(self) -> str:
         """A URL of the video, with a signature in its query."""
-        return f"http://127.0.0.1:{self._port}/video.mp4?signature=secret"
-
-    def _accept(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                connection, _ = self._socket.accept()
-                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+        return f"http://127.0.0.1:{self._listener.port}/video.mp4?signature=secret"
 
     def _serve(self, connection: socket.socket) -> None:
-        with connection, contextlib.suppress(OSError):
-            head = b""
-            while b"\r\n\r\n" not in head:
-                more = connection.recv(_PIECE)
-                if not more:
-                    return
-                head += more
-            self.heads.append(head)
-            self._answer(connection, head)
+        head = b""
+        while b"\r\n\r\n" not in head:
+            more = connection.recv(_PIECE)
+            if not more:
+                return
+            head += more
+        self.heads.append(head)
+        self._answer(connection, head)
 
     def _answer(self, connection: socket.socket, head: bytes) -> None:
         if self.location and b"/there" not in head.split(b"\r\n", 1)[0]:
@@ -111,7 +99,7 @@ class VideoHost:
         connection.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
         stop = min(end, self.cuts.pop(0)) if self.cuts else end
         for place in self._places(start, stop):
-            time.sleep(self.pause)
+            self.at_piece()
             connection.sendall(self._bytes(place, min(place + self.piece, stop)))
 
     def _places(self, start: int, stop: int) -> Iterator[int]:

@@ -33,6 +33,10 @@ def submitted(generation: Generation) -> bool:
     return not isinstance(generation.stage, Uploading | Submitting)
 
 
+def _uploads(generation: Generation) -> bool:
+    return isinstance(generation.stage, Uploading)
+
+
 def submitting(generation: Generation) -> bool:
     """Tell whether the next exchange is the submission, whose answer is worth money."""
     return isinstance(generation.stage, Submitting)
@@ -57,7 +61,7 @@ def _send(
     if is_late(generation, now):
         return Failure(too_late(generation))
     sent = request
-    if isinstance(generation.stage, Uploading):
+    if _uploads(generation):
         sent = until_set(request, watcher.gone)
     bounds = limits(generation, now)
     # All threads may be busy: a call that waits for one keeps its deadline too.
@@ -83,9 +87,11 @@ def _ask(call: HandlerCall, watcher: Watcher) -> Task[HttpResponse]:
 
 
 def too_late(generation: Generation) -> TarashException:
-    """Return the error of an exchange that no time or no thread was left for: nothing was sent."""
+    """Return the error of an exchange that no time or no thread was left for: it was not sent."""
     timeout = float(generation.leg.target.config.timeout)
-    problem = f"nothing was sent within timeout ({timeout:g} s): raise it, or"
+    # An upload takes several exchanges, and is repeated: some of them may have been sent.
+    missed = "the upload was not finished" if _uploads(generation) else "nothing was sent"
+    problem = f"{missed} within timeout ({timeout:g} s): raise it, or"
     if submitted(generation):
         problem = "no thread was free to ask for the job:"
     return TimeoutError(f"{problem} start fewer calls at once", timeout_seconds=timeout)
