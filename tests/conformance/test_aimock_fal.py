@@ -44,7 +44,7 @@ def server() -> Iterator[Aimock]:
 def _config(server: Aimock) -> VideoGenerationConfig:
     base = f"{server.url}/fal"
     return VideoGenerationConfig(
-        provider="fal", model=_MODEL, base_url=base, api_key="id:secret", timeout=120
+        provider="fal", model=_MODEL, base_url=base, api_key="id:secret", timeout=600
     )
 
 

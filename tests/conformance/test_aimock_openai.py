@@ -38,7 +38,7 @@ def server() -> Iterator[Aimock]:
 
 def _generate(server: Aimock, prompt: str = _PROMPT) -> VideoGenerationResponse:
     config = VideoGenerationConfig(
-        provider="openai", model="sora-2", base_url=f"{server.url}/v1", api_key="sk-1", timeout=60
+        provider="openai", model="sora-2", base_url=f"{server.url}/v1", api_key="sk-1", timeout=600
     )
     request = VideoGenerationRequest(prompt=prompt, duration_seconds=8, aspect_ratio="16:9")
     return generate_video(config, request, measure=False, effects=labelled())

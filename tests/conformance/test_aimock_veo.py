@@ -38,7 +38,7 @@ def server() -> Iterator[Aimock]:
 
 def _generate(server: Aimock) -> VideoGenerationResponse:
     config = VideoGenerationConfig(
-        provider="google", model=_MODEL, base_url=server.url, api_key="k-1", timeout=120
+        provider="google", model=_MODEL, base_url=server.url, api_key="k-1", timeout=600
     )
     request = VideoGenerationRequest(prompt="a kite", duration_seconds=8, aspect_ratio="16:9")
     return generate_video(config, request, measure=False, effects=labelled())

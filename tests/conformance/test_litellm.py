@@ -56,7 +56,7 @@ def proxy(behind: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 def _config(proxy: str, api_key: str = KEY) -> VideoGenerationConfig:
     return VideoGenerationConfig(
-        provider="openai", model="sora-2", base_url=f"{proxy}/v1", api_key=api_key, timeout=60
+        provider="openai", model="sora-2", base_url=f"{proxy}/v1", api_key=api_key, timeout=600
     )
 
 

@@ -82,7 +82,7 @@ def test_verdicts_of_the_provider_are_what_they_are(verdicts: list[Verdict]) -> 
 
 def test_nothing_goes_on_beyond_the_deadline(verdicts: list[Verdict]) -> None:
     # A call without a deadline would wait for half a minute, and a busy machine for some seconds.
-    late = [v for v in verdicts if v.seconds > v.trial.times[0] + 6]
+    late = [v for v in verdicts if v.seconds > v.trial.times[0] + 15]
     assert [(v.trial.name, v.seconds) for v in late] == []
 
 
