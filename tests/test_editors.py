@@ -92,3 +92,20 @@ def test_an_editor_shows_types_by_their_names(editor: LanguageServer) -> None:
     # and the field of a config is a plain text
     program = 'VideoGenerationConfig(provider="fal", model="fal-ai/veo3").mode^l'
     assert "model: str" in editor.hover(_IMPORTS + program)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("program", "told"),
+    [
+        ("VideoGenerationConfig^", "Where to generate"),
+        ("VideoGenerationRequest^", "One video to make"),
+        ("generate_video^", "Generate a video and wait"),
+        ("generate_video_async^", "Generate a video and wait"),
+        ("functional.generate_video^", "Generate a video and wait"),
+    ],
+)
+def test_an_editor_shows_what_a_name_is_for(
+    editor: LanguageServer, program: str, told: str
+) -> None:
+    assert told in editor.hover(_IMPORTS + program)

@@ -37,7 +37,7 @@ class LanguageServer:
     @contextmanager
     def running(cls, folder: Path) -> Iterator[Self]:
         """Start a server for the programs of a folder, and end it."""
-        command = [_SERVER, "--stdio"]
+        command = [str(_SERVER), "--stdio"]
         with subprocess.Popen(  # noqa: S603 - the server of our own environment
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         ) as process:

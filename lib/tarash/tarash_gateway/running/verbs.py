@@ -163,7 +163,11 @@ def start_video(
 ) -> Task[VideoGeneration]:
     """Submit, and return the accepted job at once; `resume_video` waits for its video.
 
-    The arguments are those of `generate_video`, without those about the finished video.
+    The options are those of `generate_video`, without those about the finished video.
+
+    Args:
+        config: Where to generate, whole or as ``"PROVIDER:MODEL"``.
+        request: What to generate, or only the prompt.
 
     Returns:
         The job, for `check_video`, `resume_video` and `cancel_video`. ``to_json()`` stores it.
@@ -196,11 +200,12 @@ def resume_video(
 ) -> Task[VideoGenerationResponse]:
     """Go on with an accepted job to its end, in this process or another.
 
-    Time and polls are counted anew. If the job fails, the rest of its chain is tried.
+    Time and polls are counted anew. If the job fails, the rest of its chain is tried. The other
+    options are those of `generate_video`.
 
-    ``generation`` comes from `start_video`, an error's ``.generation``, a journal, or its JSON.
-    ``config`` is the config given again, where its keys are not in the environment. The other
-    arguments are those of `generate_video`.
+    Args:
+        generation: From `start_video`, an error's ``.generation``, a journal, or its JSON.
+        config: The config given again, where its keys are not in the environment.
 
     Returns:
         The finished video. Where ``generation`` has it already, the provider is not asked.
@@ -224,16 +229,17 @@ def check_video(
     generation: VideoGeneration,
     **options: Unpack[JobOptions],
 ) -> Task[VideoGeneration]:
-    """Make one exchange for an accepted job, and return where it stands.
+    """Make one exchange for an accepted job, and return where it stands; nothing is submitted.
 
-    ``generation`` and ``config`` are those of `resume_video`. Nothing is submitted: if the job
-    failed, its error is raised.
+    Args:
+        generation: The job, as for `resume_video`.
+        config: The config given again, where its keys are not in the environment.
 
     Returns:
         The job as it is now. ``response`` has the video once it is finished, and is None before.
 
     Raises:
-        TarashException: As for `resume_video`.
+        TarashException: The job failed, and this is its error; or as for `resume_video`.
     """
     return sequence(
         lambda: with_call(options, lambda call: call.check(generation, options["config"]))
@@ -247,7 +253,9 @@ def cancel_video(
 ) -> Task[Cancellation]:
     """Ask the provider to stop an accepted job; it is safe to call this twice.
 
-    ``generation`` and ``config`` are those of `resume_video`.
+    Args:
+        generation: The job, as for `resume_video`.
+        config: The config given again, where its keys are not in the environment.
 
     Returns:
         ``"confirmed"``: the provider says that it stops; ``"charged"``: it stops, and the provider
@@ -284,8 +292,7 @@ def plan_video(
 ) -> Task[VideoPlan]:
     """Return what ``generate_video`` would send first; nothing is sent and no key is needed.
 
-    ``config`` and ``request`` are those of `generate_video`, and may be as short. Only files
-    that the request names by a ``pathlib.Path`` are read.
+    The arguments are those of `start_video`. Only files named by a ``pathlib.Path`` are read.
 
     Raises:
         ValidationError: The request or the config is wrong.

@@ -85,7 +85,8 @@ class VideoGenerationRequest(Shown):
     extra_params: Mapping[str, Any] = attrs.field(factory=dict, hash=False)
     extra_keywords: frozenset[str] = attrs.field(default=frozenset(), eq=False, repr=False)
 
-    def __init__(  # noqa: PLR0913 - each field by its name
+    # Without a docstring of its own, editors show that of the class where a request is made.
+    def __init__(  # noqa: D107, PLR0913 - each field by its name
         self,
         *,
         prompt: str,
@@ -102,7 +103,6 @@ class VideoGenerationRequest(Shown):
         extra_keywords: AbstractSet[str] = frozenset(),
         **extra: Any,
     ) -> None:
-        """Collect unknown keywords into ``extra_params``."""
         params = {} if extra_params is None else checks.string_keys("extra_params", extra_params)
         self.__attrs_init__(
             prompt=prompt,
