@@ -59,7 +59,16 @@ from tarash.tarash_gateway import (
 )
 from tarash.tarash_gateway.codec import from_json, to_json
 from tarash.tarash_gateway.models import ImageItem, MediaType, Secret, UploadedMedia
-from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects, json_reply, signed_webhook
+from tarash.tarash_gateway.testing import (
+    ScriptedHttp,
+    ScriptedVideo,
+    Submitted,
+    Uploaded,
+    fake_effects,
+    grey_clip,
+    json_reply,
+    signed_webhook,
+)
 from tarash.tarash_gateway.values.files import MediaFile
 from tarash.tarash_gateway.webhooks import asgi_receiver, wsgi_receiver
 
@@ -312,3 +321,13 @@ class Kite:
 handler: ProviderHandler = Kite()
 register_provider("kite", handler)
 assert_type(__version__, str)
+
+with (
+    ScriptedVideo()
+    .fails(moderated=True, prompt="rain")
+    .completes(video=grey_clip(3, 640, 360, sound=True)) as scripted
+):
+    submitted: list[Submitted] = scripted.submitted
+    uploaded: list[Uploaded] = scripted.uploaded
+    called: bytes = scripted.webhook(secret="whsec_YQ==").body
+    problems: list[str] = scripted.problems
