@@ -329,5 +329,5 @@ with (
 ):
     submitted: list[Submitted] = scripted.submitted
     uploaded: list[Uploaded] = scripted.uploaded
-    called: bytes = scripted.webhook(secret="whsec_YQ==").body
+    told: bytes = scripted.webhook(secret="whsec_YQ==").body
     problems: list[str] = scripted.problems
