@@ -93,11 +93,12 @@ _VERBS = {
         "VideoGenerationResponse",
     ),
     "plan_video": (f"{_REQUEST}, *, {_WORLD}", "VideoPlan"),
+    "fingerprint_video": (f"{_REQUEST}, *, {_WORLD}", "str"),
 }
 # These only read files, tables and variables, and have no asyncio form.
 _BLOCKING_ONLY = {
     *("list_configs", "list_models", "list_providers", "load_config", "pending_videos"),
-    "plan_video",
+    *("fingerprint_video", "plan_video"),
 }
 # A batch is an iterator, and no result.
 _BATCHES = ["generate_videos", "generate_videos_async"]

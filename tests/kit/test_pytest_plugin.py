@@ -182,14 +182,29 @@ def test_asyncio_tests_have_the_same_fixtures(run: Run) -> None:
     ran = run(
         """
         import asyncio
+        import pytest
         from films import make_async
 
         def test_a_film(scripted_video):
             scripted_video.completes()
             assert asyncio.run(make_async("a kite")).status == "completed"
+
+        @pytest.fixture
+        def anyio_backend():
+            return "asyncio"
+
+        @pytest.mark.anyio
+        async def test_with_anyio(scripted_video):
+            scripted_video.completes()
+            assert (await make_async("a kite")).status == "completed"
+
+        @pytest.mark.asyncio
+        async def test_with_pytest_asyncio(scripted_video):
+            scripted_video.completes()
+            assert (await make_async("a kite")).status == "completed"
         """
     )
-    ran.assert_outcomes(passed=1)
+    ran.assert_outcomes(passed=3)
 
 
 _REPLAYED: Final = """

@@ -34,6 +34,7 @@ from tarash.tarash_gateway.registry import BUILT_IN
 from tarash.tarash_gateway.running.measuring import measure_content
 from tarash.tarash_gateway.testing import FakeClock, ScriptedVideo, default_effects
 from tarash.tarash_gateway.testing.dialects import DIALECTS
+from tarash.tarash_gateway.testing.offline import offline
 
 _REQUEST: Final = VideoGenerationRequest(prompt="a kite")
 # What each API wants beside a model: Veo is retired at Google's own host.
@@ -223,3 +224,41 @@ def test_a_key_of_the_environment_is_used_and_none_is_needed(
     _make(world, _FAL)
     sent = [submitted.request.credential["Authorization"] for submitted in world.submitted]
     assert sent == ["Key test-key-of-no-account", "Key mine:secret"]
+
+
+def test_a_script_may_mean_a_prompt() -> None:
+    # given a script about one of three requests, in whatever order they come
+    world = ScriptedVideo().fails(prompt='the "rain"').completes(times=2)
+    requests = [attrs.evolve(_REQUEST, prompt=each) for each in ("a", 'in the "rain"', "b")]
+    with world:
+        items = list(generate_videos(_FAL, requests))
+    # then it is that one which fails
+    failed = [item.request.prompt for item in items if item.response is None]
+    assert failed == ['in the "rain"']
+
+
+def test_a_form_has_a_prompt_too() -> None:
+    with ScriptedVideo().completes(prompt="kite", provider="openai") as world:
+        response = generate_video(_CONFIGS["openai"], _REQUEST)
+    assert response.status == "completed"
+    assert repr(world) == "ScriptedVideo(submitted=1, left='nothing')"
+
+
+def test_a_context_is_checked_at_its_end_unless_it_fails() -> None:
+    with pytest.raises(AssertionError, match="did not happen: completes"), ScriptedVideo() as world:
+        world.completes()
+    # The error of the test itself is not hidden by what has not happened yet.
+    with pytest.raises(KeyError), ScriptedVideo().completes():
+        raise KeyError
+    # Outside of it, the world is the real one again.
+    with pytest.raises(AuthenticationError):
+        generate_video(_FAL, _REQUEST)
+
+
+def test_a_guard_gives_way_to_a_world_that_began_before_it() -> None:
+    with ScriptedVideo().completes() as world, offline() as guard:
+        assert generate_video(_FAL, _REQUEST).status == "completed"
+        assert (guard.refused, len(world.submitted)) == ([], 1)
+    with offline() as guard, pytest.raises(AssertionError, match="wanted to send"):
+        generate_video(attrs.evolve(_FAL, api_key="id:key"), _REQUEST)
+    assert guard.refused == ["POST https://queue.fal.run/fal-ai/veo3"]

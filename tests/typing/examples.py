@@ -66,7 +66,16 @@ from tarash.tarash_gateway.models import (
     Secret,
     UploadedMedia,
 )
-from tarash.tarash_gateway.testing import ScriptedHttp, fake_effects, json_reply, signed_webhook
+from tarash.tarash_gateway.testing import (
+    ScriptedHttp,
+    ScriptedVideo,
+    Submitted,
+    Uploaded,
+    fake_effects,
+    grey_clip,
+    json_reply,
+    signed_webhook,
+)
 from tarash.tarash_gateway.values.files import MediaFile
 from tarash.tarash_gateway.webhooks import asgi_receiver, wsgi_receiver
 
@@ -332,3 +341,13 @@ class Kite:
 handler: ProviderHandler = Kite()
 register_provider("kite", handler)
 assert_type(__version__, str)
+
+with (
+    ScriptedVideo()
+    .fails(moderated=True, prompt="rain")
+    .completes(video=grey_clip(3, 640, 360, sound=True)) as scripted
+):
+    submitted: list[Submitted] = scripted.submitted
+    uploaded: list[Uploaded] = scripted.uploaded
+    told: bytes = scripted.webhook(secret="whsec_YQ==").body
+    problems: list[str] = scripted.problems
