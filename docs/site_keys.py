@@ -19,7 +19,7 @@ def keys(_: str = "") -> str:
 def _cells(info: ProviderInfo) -> tuple[str, str, str]:
     variables = [" and ".join(map(code, names)) for names in info.keys]
     address = info.base_url_variable if info.needs_address else None
-    named = " or ".join(variables) + (f"; {code(address)}" if address else "")
+    named = " or ".join(variables) + (f", and the address in {code(address)}" if address else "")
     page = info.key_page
     made = "by whoever runs the server" if page is None else _link(page)
     return named, made, code(info.starter_model) if info.starter_model else words("-")

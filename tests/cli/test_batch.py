@@ -208,8 +208,8 @@ def test_all_bad_rows_are_told_at_once(tarash: Tarash) -> None:
         (("rows.jsonl", "--output-dir", "no/clips", "--mock"), "the folder no does not exist"),
         (("rows.jsonl", "--output-dir", "rows.jsonl", "--mock"), "rows.jsonl is not a folder"),
         (("rows.jsonl", "--output-dir", "clips"), "line 1: no model was chosen"),
-        (("rows.jsonl", *_FAL, "--max-in-flight", "0"), "Invalid value"),
-        (("rows.jsonl",), "Missing option"),
+        (("rows.jsonl", *_FAL, "--max-in-flight", "0"), "invalid value"),
+        (("rows.jsonl",), "missing option"),
     ],
 )
 def test_a_wrong_command_is_told(tarash: Tarash, arguments: tuple[str, ...], words: str) -> None:
