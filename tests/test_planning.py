@@ -61,6 +61,8 @@ def test_the_plan_of_the_first_example() -> None:
     }
     assert plan.parts is None
     assert plan.warnings == ("duration_seconds 5 became 6: fal-ai/veo3 takes 4, 6 or 8",)
+    # What a price list multiplies is what is sent, and not what was wished for.
+    assert (plan.duration, plan.resolution, plan.aspect_ratio) == (6.0, "1080p", "16:9")
 
 
 def test_a_plan_is_a_command_for_a_shell() -> None:

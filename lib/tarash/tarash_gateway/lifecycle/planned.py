@@ -58,6 +58,10 @@ class VideoPlan(Shown):
         key: The placeholder of the key in the headers, which a shell fills in; None without a key.
         key_headers: The names of the headers that carry it.
         uploads: What would be uploaded before this request.
+        duration: Seconds that would be requested, after any rounding: what a price list multiplies.
+            None where the model chooses.
+        resolution: The resolution that would be requested, or None.
+        aspect_ratio: The aspect ratio that would be requested, or None.
     """
 
     provider: str
@@ -71,6 +75,9 @@ class VideoPlan(Shown):
     key: str | None = None
     key_headers: tuple[str, ...] = ()
     uploads: tuple[PlannedUpload, ...] = ()
+    duration: float | None = None
+    resolution: str | None = None
+    aspect_ratio: str | None = None
 
     def _repr_html_(self) -> str:
         """Return a table for a notebook: the request, field by field, and its warnings."""

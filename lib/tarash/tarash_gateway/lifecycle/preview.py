@@ -70,6 +70,9 @@ def _plan_of(leg: Leg) -> VideoPlan:
         uploads=()
         if route is None
         else tuple(_planned(route, target, each) for each in leg.uploads),
+        duration=leg.submission.duration,
+        resolution=leg.submission.resolution,
+        aspect_ratio=leg.submission.aspect_ratio,
     )
 
 
