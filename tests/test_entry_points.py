@@ -50,7 +50,9 @@ _TEXT = "str | None = None"
 _ROLES = "Literal['first_frame', 'last_frame', 'reference', 'asset', 'style']"
 _MEDIA = f"image: Union[bool, {_ROLES}, NoneType] = None, video: bool | None = None"
 _SHAPE = (
-    "seconds: float | None = None, resolution: str | None = None, aspect_ratio: str | None = None"
+    "seconds: float | None = None, "
+    "resolution: Union[Literal['360p', '480p', '720p', '1080p', '4k'], str, NoneType] = None, "
+    "aspect_ratio: Union[Literal['16:9', '9:16', '1:1', '4:3', '21:9'], str, NoneType] = None"
 )
 _FLAGS = ", ".join(
     f"{name}: bool | None = None" for name in ("audio", "seed", "negative_prompt", "enhance_prompt")
