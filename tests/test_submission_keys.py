@@ -249,6 +249,21 @@ def test_a_failed_job_is_not_paid_for_again(journal: Journal) -> None:
     assert second.generation.request_id == "job-1"
 
 
+def test_an_error_that_stays_says_that_another_job_needs_another_key(journal: Journal) -> None:
+    first = _fails(GenerationFailedError, journal, fal.queued(), fal.failed())
+    second = _fails(GenerationFailedError, journal)
+    for error in (first, second):
+        (note,) = error.__notes__
+        assert f"each later call with the key '{KEY}' raises this error again" in note
+        assert "give another key for another job" in note
+
+
+def test_an_error_after_which_a_call_can_submit_has_no_such_note(journal: Journal) -> None:
+    refused = _fails(AuthenticationError, journal, _REFUSED)
+    unknown = _fails(SubmissionUnknownError, journal, json_reply(499, {"detail": "x"}))
+    assert [getattr(error, "__notes__", []) for error in (refused, unknown)] == [[], []]
+
+
 def test_an_error_of_the_last_config_is_the_error_of_the_key(journal: Journal) -> None:
     replies = [fal.queued(), fal.failed(), fal.queued("job-2"), fal.failed()]
     first = _fails(GenerationFailedError, journal, *replies, config=_CHAIN)

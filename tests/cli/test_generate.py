@@ -170,6 +170,22 @@ def test_the_same_command_with_a_key_pays_once(
     assert tarash("jobs").out == ""
 
 
+def test_a_job_that_failed_under_a_key_needs_another_one(
+    tarash: Tarash, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a command whose job failed, and whose error says to try again.
+    world(monkeypatch, ScriptedHttp([fal.queued(), fal.failed()]), FAL_KEY="k")
+    for _ in ("the first time", "again"):
+        # When it is given, then it says what must differ.
+        ran = tarash(*FAL, "--key", "order-17")
+        assert ran.code != 0
+        (advice,) = [line for line in ran.err.splitlines() if "order-17" in line]
+        assert advice == (
+            "each later command with the key 'order-17' ends with this error again, and submits "
+            "nothing: give another --key for another job"
+        )
+
+
 def test_a_key_needs_the_journal(tarash: Tarash) -> None:
     ran = tarash("generate", "a kite", "--mock", "--key", "a", "--no-journal")
     assert (ran.code, ran.out) == (2, "")

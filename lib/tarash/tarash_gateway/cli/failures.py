@@ -84,6 +84,8 @@ def show(failure: Ended, *, as_json: bool) -> int:
     if failure.error is not None and failure.response is None:
         _advise(failure.error, failure.message)
     tell(f"error: {failure.message}")
+    for note in getattr(failure.error, "__notes__", ()):
+        tell(in_terms(note))
     if failure.receipt:
         tell(failure.receipt)
     if as_json:

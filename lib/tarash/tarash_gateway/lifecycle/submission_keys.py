@@ -83,9 +83,15 @@ class Give:
 
 @attrs.frozen
 class Refuse:
-    """The call ends with this error, and nothing is sent."""
+    """The call ends with this error, and nothing is sent.
+
+    Attributes:
+        error: The error.
+        lasting: Whether it is how the key's jobs ended, so that each later call gets it, too.
+    """
 
     error: TarashException
+    lasting: bool = False
 
 
 Decision: TypeAlias = Submit | Wait | GoOn | Fetch | Give | Refuse
@@ -159,6 +165,19 @@ def cancelling(
     return None if cancelled is None else attempt_of(cancelled).cancellation
 
 
+def advised(error: TarashException, key: str, decision: Decision | None) -> TarashException:
+    """Return an error with a note if it stays the key's: its own advice may be to try again.
+
+    Its type and its message remain what they were, because callers decide by them.
+    """
+    if isinstance(decision, Refuse) and decision.lasting:
+        error.add_note(
+            f"each later call with the key {preview(key)} raises this error again, and submits "
+            "nothing: give another key for another job"
+        )
+    return error
+
+
 def _keyed(entry: JournalEntry) -> KeyedAttempt:
     keyed = entry.generation.keyed
     # A journal that returns an entry without a key breaks its contract: the entry fits no call.
@@ -194,10 +213,10 @@ def _again(entries: Sequence[JournalEntry], configs: int) -> Decision:
     paid = [e for e in entries if e.state in _OVER and not e.generation.uploading]
     for entry in reversed(paid):
         if entry.ending is None or entry.ending.error is not None:
-            return Refuse(error_of(entry))
+            return Refuse(error_of(entry), lasting=True)
     first = max((entry.generation.position + 1 for entry in paid), default=0)
     if first >= configs:
-        return Refuse(error_of(paid[-1]))
+        return Refuse(error_of(paid[-1]), lasting=True)
     last = entries[-1]
     number = _keyed(last)
     if last.state == "uploading":

@@ -27,6 +27,7 @@ from ..lifecycle.submission_keys import (
     Refuse,
     Submit,
     Wait,
+    advised,
     decide,
 )
 from ..outcome import IOOutcome, Outcome
@@ -208,13 +209,16 @@ def settle(asked: KeyedCall, act: Callable[[KeyedCall, Decision], Steps[T] | Non
             return Failure(looked.failure())
         decision = looked.unwrap()
         if isinstance(decision, Refuse):
-            return Failure(decision.error)
+            return Failure(advised(decision.error, keyed.key, decision))
         acting = act(keyed, decision)
         if acting is not None:
             outcome = yield from acting
-            lost = isinstance(outcome, Failure) and isinstance(outcome.failure(), JobInUseError)
-            if not lost:
+            if not isinstance(outcome, Failure):
                 return outcome
+            error = outcome.failure()
+            if not isinstance(error, JobInUseError):
+                seen = yield from do(work(keyed.look))
+                return Failure(advised(error, keyed.key, seen.value_or(None)))
         left = end - clock.monotonic()
         if left <= 0:
             return Failure(_too_late(keyed, decision))
