@@ -125,7 +125,7 @@ def _arrived(url: str, bounds: Limits, held: HeldClock, wanted: threading.Semaph
             if isinstance(outcome, Failure):
                 # The server finds out that nobody listens.
                 wanted.release(99)
-                return outcome.failure().message
+                return str(outcome.failure())
             assert outcome.unwrap() == b"x", number
         reply.close()
     return 99
