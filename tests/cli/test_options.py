@@ -164,8 +164,7 @@ def test_a_test_clip_needs_no_key_for_a_fallback_of_the_file(
     tarash: Tarash, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given a file whose config has a fallback, and no key for either of them.
-    http = ScriptedHttp([])
-    world(monkeypatch, http)
+    monkeypatch.delenv("FAL_KEY", raising=False)
     Path("chain.toml").write_text(
         'default = "best"\n'
         '[quick]\nprovider = "fal"\nmodel = "fal-ai/veo3/fast"\n'
@@ -176,7 +175,6 @@ def test_a_test_clip_needs_no_key_for_a_fallback_of_the_file(
     ran = tarash("generate", "a kite", "--config", "chain.toml", "--mock", "-o", "test.mp4")
     # Then it is made, and nobody is asked.
     assert (ran.code, ran.out) == (0, "test.mp4\n")
-    assert http.requests == []
     assert "nothing is charged" in ran.err
 
 
