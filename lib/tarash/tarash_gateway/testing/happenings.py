@@ -1,11 +1,13 @@
 """What may happen to a submission in a scripted world, and to the job that it makes."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
 import attrs
 from attrs.validators import optional
+
+from ..values.checks import Check
 
 # How a job ends: never, where it runs until somebody cancels it.
 End: TypeAlias = Literal["completes", "fails", "is moderated", "never ends"]
@@ -13,8 +15,10 @@ End: TypeAlias = Literal["completes", "fails", "is moderated", "never ends"]
 Loss: TypeAlias = Literal["not accepted", "accepted", "not sent"]
 
 
-def _count(smallest: int) -> Callable[[object, "attrs.Attribute[object]", object], None]:
-    def check(_: object, attribute: "attrs.Attribute[object]", value: object) -> None:
+def _count(smallest: int, *, or_none: bool = False) -> Check:
+    def check(_: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
+        if value is None and or_none:
+            return
         if not isinstance(value, int) or value < smallest:
             wrong = f"{attribute.name} must be a whole number from {smallest}, not {value!r}"
             raise ValueError(wrong)
@@ -22,7 +26,7 @@ def _count(smallest: int) -> Callable[[object, "attrs.Attribute[object]", object
     return check
 
 
-def _bytes(_: object, __: "attrs.Attribute[bytes | None]", value: object) -> None:
+def _bytes(_: object, __: "attrs.Attribute[Any]", value: object) -> None:
     if not isinstance(value, bytes):
         wrong = "video must be the bytes of a file, such as grey_clip(3, 640, 360), not "
         raise ValueError(wrong + repr(value))  # noqa: TRY004 - as for the other arguments
@@ -56,7 +60,7 @@ class Happening:
     loss: Loss | None = None
     provider: str | None = None
     prompt: str | None = None
-    times: int | None = attrs.field(default=1, validator=optional(_count(1)))
+    times: int | None = attrs.field(default=1, validator=_count(1, or_none=True))
 
     def is_for(self, provider: str, fields: str) -> bool:
         """Tell whether it may happen to a submission, by its JSON."""
