@@ -154,7 +154,8 @@ def test_silence_ends_with_the_timeout(held: HeldClock) -> None:
 
     with raw_server(talk) as url:
         started = time.monotonic()
-        error = _error(_send(HttpRequest(method="GET", url=url), timeout=0.2))
+        # The server's thread has this time to hear the request.
+        error = _error(_send(HttpRequest(method="GET", url=url), timeout=1.0))
         # It did not wait for the server, which would wait for two minutes.
         assert time.monotonic() - started < patience.LIMIT / 2
     assert error.request_sent is True

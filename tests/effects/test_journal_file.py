@@ -5,6 +5,7 @@ import os
 import sqlite3
 import stat
 import threading
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -134,11 +135,11 @@ def test_a_lock_of_somebody_else_does_not_outlast_the_deadline(
 ) -> None:
     journal, waits = SqliteJournal(path), list[float]()
     result_of(journal.entries()).unwrap()
-    connect = sqlite3.connect
+    connect: Callable[..., sqlite3.Connection] = sqlite3.connect
 
-    def watched(*given: Any, timeout: float, **more: Any) -> sqlite3.Connection:
+    def watched(path: Path, *, timeout: float, **more: Any) -> sqlite3.Connection:
         waits.append(timeout)
-        return connect(*given, timeout=timeout, **more)
+        return connect(path, timeout=timeout, **more)
 
     with closing(connect(path, isolation_level=None)) as holder:
         holder.execute("BEGIN IMMEDIATE")

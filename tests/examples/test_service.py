@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -339,6 +340,9 @@ def test_a_webhook_wakes_the_worker_of_its_job(
                 path, headers = "/webhooks/openai/", dict(message.headers)
                 return someone.http.post(path, content=message.body, headers=headers).status_code
 
+            def polled(times: int) -> bool:
+                return seen.requests["poll"] == times
+
             # When somebody else calls, nothing happens; when the provider does, the job is polled.
             polls = seen.requests["poll"]
             assert call("whsec_c29tZWJvZHkgZWxzZQ==") == 401
@@ -346,7 +350,7 @@ def test_a_webhook_wakes_the_worker_of_its_job(
             # Each call is worth one poll.
             for poll in range(polls + 1, polls + 4):
                 assert call() == 204
-                _until(lambda poll=poll: seen.requests["poll"] == poll)
+                _until(partial(polled, poll))
             _jobs_end(server)
             assert call() == 204
             # Then it is finished long before the next poll would have been due.

@@ -219,19 +219,19 @@ class Trier:
 
     def blocking(self, trial: Trial) -> tuple[Outcome, float]:
         """Return what came of a trial with a blocking call, and how long it took."""
-        for _ in range(_TRIES):
+        for _ in range(_TRIES - 1):
             begun, ended = time.monotonic(), self._blocking(trial)
             if not trial.waits or not self.still.any_since(begun):
-                break
-        return ended
+                return ended
+        return self._blocking(trial)
 
     async def asyncio(self, trial: Trial) -> tuple[Outcome, float]:
         """Do as `blocking` does, with an asyncio call."""
-        for _ in range(_TRIES):
+        for _ in range(_TRIES - 1):
             begun, ended = time.monotonic(), await self._asyncio(trial)
             if not trial.waits or not self.still.any_since(begun):
-                break
-        return ended
+                return ended
+        return await self._asyncio(trial)
 
     def _blocking(self, trial: Trial) -> tuple[Outcome, float]:
         config = config_of(trial, self.server.case(trial.name, trial.script))

@@ -217,19 +217,25 @@ def test_a_kill_at_any_moment_pays_for_nothing_twice(
     print(f"{killed} killed, {returned} returned, {unknown} unknown")  # noqa: T201 - with -s
 
 
+def _killed_asleep(place: Place, nursery: Nursery, name: str) -> dict[str, Any] | None:
+    """Kill a worker after its first poll; None if that came too late, as this process stood still.
+
+    A kill that came too late tells nothing.
+    """
+    order = _order(place, name, place.server.case(name, Script(dialect="fal")), pause=1.5)
+    process = nursery.begin(**order)
+    _wait_for(2, place.server, name, process)
+    _kill(process)
+    asleep = nursery.end() < 0 and place.server.seen(name).requests["poll"] == 1
+    return order if asleep else None
+
+
 def test_it_goes_on_in_the_middle_of_a_pause(place: Place, nurseries: list[Nursery]) -> None:
     # Given a worker that was killed while it slept between two polls.
     nursery = nurseries[0]
-    for number in range(_TRIES):
-        name = f"asleep-{number}"
-        order = _order(place, name, place.server.case(name, Script(dialect="fal")), pause=1.5)
-        process = nursery.begin(**order)
-        _wait_for(2, place.server, name, process)
-        _kill(process)
-        # A kill that came too late, because this process stood still, tells nothing.
-        if nursery.end() < 0 and place.server.seen(name).requests["poll"] == 1:
-            break
-    assert place.server.seen(name).requests["poll"] == 1
+    tries = (_killed_asleep(place, nursery, f"asleep-{number}") for number in range(_TRIES))
+    order = next(order for order in tries if order is not None)
+    name = order["id"]
     # When the next one starts, then the job goes on.
     nursery.begin(**order)
     assert nursery.end() == 0

@@ -6,9 +6,9 @@ from typing import Final
 
 from returns.result import Failure
 
-from ..lifecycle.fingerprint import fingerprint
 from ..outcome import result_of, settle
-from ..running.inputs import digests_of, with_files
+from ..running.inputs import with_files
+from ..running.naming import name_of
 from ..running.worlds import world_of
 from ..values.journal_entry import EntryState, JournalEntry
 from .journal import CliJournal
@@ -52,7 +52,7 @@ def is_of_another(journal: CliJournal, row: Row) -> bool:
     read = result_of(with_files(row.request, world_of(None).files))
     if isinstance(read, Failure):
         return True
-    digest = fingerprint(row.config, read.unwrap(), digests_of(read.unwrap()))
+    digest = name_of(row.config, read.unwrap())
     return any(keyed is not None and keyed.fingerprint != digest for keyed in known)
 
 

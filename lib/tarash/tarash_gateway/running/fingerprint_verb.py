@@ -13,12 +13,11 @@ from .options import WorldOptions
 from .tasks import Task, work
 
 if TYPE_CHECKING:
-    from ..lifecycle import fingerprint as fingerprints
-    from . import inputs
+    from . import naming
     from .arguments import Given
 else:
     # Few programs ask for it.
-    fingerprints, inputs = _later.modules(__package__, "..lifecycle.fingerprint", ".inputs")
+    (naming,) = _later.modules(__package__, ".naming")
 
 
 @verb
@@ -52,9 +51,7 @@ def fingerprint_video(
         # In quotes: an annotation of an inner function is made anew at each call.
         def named(whole: "Given") -> IOOutcome[str]:
             chain, wanted = whole
-            return call.ready(wanted).map(
-                lambda ready: fingerprints.fingerprint(chain, ready, inputs.digests_of(ready))
-            )
+            return call.ready(wanted).map(lambda ready: naming.name_of(chain, ready))
 
         return IOResult.from_result(call.given(config, request)).bind(named)
 

@@ -15,7 +15,6 @@ from returns.result import Failure, Success
 from ..effects.journal import Journal
 from ..exceptions import JobInUseError, TarashException, TimeoutError, ValidationError
 from ..lifecycle.chained import alone, with_request
-from ..lifecycle.fingerprint import fingerprint
 from ..lifecycle.generation import Generation
 from ..lifecycle.links import chain
 from ..lifecycle.revive import configs_of
@@ -39,8 +38,8 @@ from ..values.response import VideoGenerationResponse
 from ..values.saved import VideoGeneration
 from ..values.submission_key import wrong_key
 from .calls import Call, response_of
-from .inputs import digests_of
 from .interpreters import Running, begin_and_run
+from .naming import name_of
 from .options import OnInterrupt, SubmitOptions
 from .pausing import pause
 from .saving import with_fresh_url
@@ -107,8 +106,7 @@ class KeyedCall:
             return IOFailure(wrong)
 
         def with_digest(ready: VideoGenerationRequest) -> "KeyedCall":
-            digest = fingerprint(self.config, ready, digests_of(ready))
-            return attrs.evolve(self, request=ready, digest=digest)
+            return attrs.evolve(self, request=ready, digest=name_of(self.config, ready))
 
         return self.call.ready(self.request).map(with_digest)
 

@@ -46,7 +46,8 @@ def _family(error: BaseException) -> list[BaseException]:
     waiting: list[BaseException | None] = [error]
     while waiting:
         each = waiting.pop()
-        if each is None or each in found:
+        # By identity: errors may be equal, and a cause is not its error.
+        if each is None or any(each is known for known in found):
             continue
         found.append(each)
         waiting += [each.__cause__, each.__context__]
