@@ -123,7 +123,7 @@ def test_the_deadline_is_kept_whatever_the_interval(call: Call) -> None:
         call(fal.config(timeout=1, poll_interval=60), effects)
     assert caught.value.timeout_seconds == 1.0
     assert caught.value.request_id == "job-1"
-    assert "1 s and 1 polls" in caught.value.message
+    assert "1 s and 1 poll:" in caught.value.message
     assert clock.monotonic() == 1.0
     assert http.timeouts == [1.0, 0.5]
 

@@ -215,3 +215,20 @@ def test_one_job_is_found_without_reading_all(
     assert tarash("resume", "job-1").out == f"{fal.URL}\n"
     assert tarash("forget", "job-1").code == 0
     assert tarash("cancel", "job-1").code == 2
+
+
+def test_a_key_in_the_place_of_an_id_is_told_which_ids_are_meant(
+    tarash: Tarash, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a job under a key, which goes on
+    world(monkeypatch, ScriptedHttp([fal.queued(), fal.running()]), FAL_KEY="id:secret")
+    tarash(*FAL, "--timeout", "1", "--key", "order-17")
+    # when a command is given the key
+    ran = tarash("resume", "order-17")
+    # then its message has the id, with which the command finds the job
+    assert (ran.code, ran.out) == (2, "")
+    assert "order-17 is a key and not the id of a job: give order-17#1" in ran.err
+    world(monkeypatch, ScriptedHttp([fal.completed(), fal.result()]), FAL_KEY="id:secret")
+    assert tarash("resume", "order-17#1").out == f"{fal.URL}\n"
+    # and another word is still called unknown
+    assert "job order-18 is not in the journal" in tarash("resume", "order-18").err

@@ -160,6 +160,24 @@ def test_a_fallback_makes_the_video(tarash: Tarash, monkeypatch: pytest.MonkeyPa
     assert "1 job submitted to fal, fal-ai/veo3/fast; may have been paid: 1" in ran.err
 
 
+def test_a_test_clip_needs_no_key_for_a_fallback_of_the_file(
+    tarash: Tarash, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given a file whose config has a fallback, and no key for either of them.
+    monkeypatch.delenv("FAL_KEY", raising=False)
+    Path("chain.toml").write_text(
+        'default = "best"\n'
+        '[quick]\nprovider = "fal"\nmodel = "fal-ai/veo3/fast"\n'
+        '[best]\nprovider = "fal"\nmodel = "fal-ai/veo3.1"\nfallback_configs = ["quick"]\n',
+        encoding="utf-8",
+    )
+    # When a test clip is asked for.
+    ran = tarash("generate", "a kite", "--config", "chain.toml", "--mock", "-o", "test.mp4")
+    # Then it is made, and nobody is asked.
+    assert (ran.code, ran.out) == (0, "test.mp4\n")
+    assert "nothing is charged" in ran.err
+
+
 @pytest.mark.parametrize(
     ("given", "prompt"),
     [("-", "a kite\nover the sea"), ("@prompt.txt", "a kite in a file"), ("@@home", "@home")],

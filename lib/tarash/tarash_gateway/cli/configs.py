@@ -93,7 +93,7 @@ class Chosen:
         if self.fallbacks:
             chain = [_fallback(config, each) for each in self.fallbacks]
             config = attrs.evolve(config, fallback_configs=chain)
-        return config
+        return _mocked(config, config.mock) if self.mock else config
 
     def of_row(self, provider: str, model: str) -> VideoGenerationConfig:
         """Return the config of a row, which may name its own provider and model.
@@ -109,6 +109,13 @@ class Chosen:
         if not self.mock and not (provider and model):
             raise ValidationError(_missing(provider, model))
         return VideoGenerationConfig(provider=provider or "mock", model=model or "mock", **changes)
+
+
+def _mocked(config: VideoGenerationConfig, mock: MockConfig | None) -> VideoGenerationConfig:
+    """Return the config with ``mock`` in it and in its fallbacks, those of a file as well."""
+    fallbacks = config.fallback_configs
+    chain = None if fallbacks is None else [_mocked(each, mock) for each in fallbacks]
+    return attrs.evolve(config, mock=mock, fallback_configs=chain)
 
 
 def _missing(provider: str, model: str) -> str:

@@ -86,11 +86,17 @@ def _plain(entry: JournalEntry) -> dict[str, object]:
 
 
 def _find(which: str) -> VideoGeneration:
-    entry = settle(result_of(default_journal().entry(which)))
-    if entry is None:
-        message = f"job {which} is not in the journal: tarash jobs --all lists the known ones"
-        raise NotFoundError(message=message)
-    return entry.generation
+    journal = default_journal()
+    entry = settle(result_of(journal.entry(which)))
+    if entry is not None:
+        return entry.generation
+    below = settle(result_of(journal.keyed(which, now=datetime.now(UTC))))
+    if below:
+        # Which attempt is meant is not guessed: a job that is forgotten may be paid for again.
+        ids = " or ".join(each.generation.id for each in below)
+        raise NotFoundError(message=f"{which} is a key and not the id of a job: give {ids}")
+    message = f"job {which} is not in the journal: tarash jobs --all lists the known ones"
+    raise NotFoundError(message=message)
 
 
 @app.command(cls=Command)

@@ -23,7 +23,7 @@ CANCELLATIONS: Final[Mapping[Cancellation, str]] = MappingProxyType(
         "charged": "the job is stopped, and the provider may charge for it, in whole or in part",
         "left_running": "the job is still running: stopping it would not save its price",
         "too_late": "the job has finished already: tarash resume fetches its video",
-        "unsupported": "the provider cannot cancel a job: it is still running",
+        "unsupported": "the provider cannot cancel a job: one that has not finished runs on",
         "failed": "the provider did not confirm the cancellation: the job may still be running",
     }
 )

@@ -154,9 +154,10 @@ def _timeout(generation: Generation, now: Moment, cause: TarashException | None)
     timeout, limit = generation.config.timeout, generation.config.poll_limit
     waited = now.monotonic - generation.started.monotonic
     polls = "" if limit is None else f" or max_poll_attempts ({limit})"
+    asked = f"{generation.polls} poll{'' if generation.polls == 1 else 's'}"
     last = "" if cause is None else f"; the last answer was: {cause.message}"
     return TimeoutError(
-        f"the video was not finished after {waited:.0f} s and {generation.polls} polls: "
+        f"the video was not finished after {waited:.0f} s and {asked}: "
         f"the job may still finish and be charged; raise timeout ({timeout:g} s){polls}{last}",
         timeout_seconds=float(timeout),
         raw_response=None if cause is None else cause.raw_response,
