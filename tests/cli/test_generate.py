@@ -135,6 +135,7 @@ def test_images_come_from_files_and_urls_with_roles(tarash: Tarash) -> None:
         (("generate", "a kite", "--provider", "fall", "--model", "m"), 2, "is not known"),
         (FAL, 3, "set FAL_KEY"),
         (("models", "fall"), 2, "provider 'fall' is not known"),
+        (("models", "runway:gen4.5"), 2, "did you mean runway?"),
     ],
 )
 def test_a_failure_is_one_sentence_and_a_code(

@@ -192,6 +192,40 @@ def test_what_did_not_happen_is_named() -> None:
         world.check()
 
 
+def test_a_submission_that_the_script_does_not_mean_shows_what_is_left() -> None:
+    # given a script about another prompt, and about another provider
+    world = ScriptedVideo().completes(prompt="a boat", times=2).fails(provider="runway")
+    # when something else is submitted, then the message has both
+    left = (
+        r"left: completes \(2 times, only for a prompt with 'a boat'\); fails \(only for runway\)"
+    )
+    with pytest.raises(AssertionError, match=left):
+        _make(world, _FAL)
+
+
+def test_a_refused_submission_that_is_sent_again_says_how_to_refuse_it_for_good() -> None:
+    world = ScriptedVideo().refuses(429)
+    with pytest.raises(AssertionError, match=r"sent again: \.refuses\(429, times=4\)"):
+        _make(world, _FAL)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"times": 0}, "times must be a whole number from 1, not 0"),
+        ({"times": "2"}, "times must be a whole number from 1, not '2'"),
+        ({"polls": -1}, "polls must be a whole number from 0, not -1"),
+        ({"video": "a.mp4"}, "video must be the bytes of a file, .* not 'a.mp4'"),
+    ],
+    ids=str,
+)
+def test_a_script_of_nonsense_is_refused_where_it_is_written(
+    wrong: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        ScriptedVideo().completes(**wrong)
+
+
 def test_a_misspelt_provider_is_refused_where_it_is_written() -> None:
     with pytest.raises(ValueError, match=r"'fall' is not scripted: use one of azure-openai, fal"):
         ScriptedVideo().completes(provider="fall")

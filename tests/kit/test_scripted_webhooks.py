@@ -1,5 +1,6 @@
 """Webhooks in a scripted world: its providers call, signed as they sign, and publish their keys."""
 
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -110,3 +111,15 @@ def test_there_is_no_message_about_nothing() -> None:
         job = start_video(_CALLING["fal"], _REQUEST)
         with pytest.raises(ValueError, match=f"about {job.request_id}: .*the job never ends"):
             world.webhook(job.request_id)
+
+
+def test_a_message_that_cannot_be_signed_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # given a machine without the extra
+    monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives.asymmetric", None)
+    with ScriptedVideo().completes() as world:
+        start_video(_CALLING["fal"], _REQUEST)
+        # when fal's message is asked for, then the error has the command
+        with pytest.raises(ModuleNotFoundError, match=r"needs cryptography.*'\.\[webhooks\]'"):
+            world.webhook()

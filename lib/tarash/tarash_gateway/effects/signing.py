@@ -13,6 +13,7 @@ import attrs
 from ..exceptions import ValidationError
 from ..providers.base import Provider
 from ..providers.webhooks import standard
+from ..values.extras import how_to_install
 from ..values.secrets import Secret
 from ..values.webhook import WebhookKeys, hmac_keys
 
@@ -83,8 +84,14 @@ def _fal(name: str, time: str, body: bytes, sign: Callable[[bytes], bytes]) -> d
 
 
 def _key(secret: str) -> "Ed25519PrivateKey":
-    from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: PLC0415 - an extra
-
+    try:
+        from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: PLC0415 - an extra
+    except ModuleNotFoundError as error:
+        message = (
+            "a message that is signed with Ed25519 needs cryptography, which is not installed: "
+            f"{how_to_install('webhooks')}"
+        )
+        raise ModuleNotFoundError(message, name=error.name) from error
     return ed25519.Ed25519PrivateKey.from_private_bytes(sha256(secret.encode()).digest())
 
 

@@ -81,7 +81,7 @@ def unknown_provider(name: str, providers: Mapping[str, Provider]) -> Validation
     """Return the error for a name that no provider has; it lists those that there are."""
     known = ", ".join(sorted(providers))
     message = f"provider {name!r} is not known: use one of {known}, or register it"
-    meant = did_you_mean(name, tuple(providers))
+    meant = did_you_mean(name.partition(":")[0], tuple(providers))
     return ValidationError(message + meant, provider=name)
 
 

@@ -85,7 +85,7 @@ class Answering:
         body = fields_of(request)
         happening = self.script.take(provider, body)
         if happening is None:
-            raise self._problem(_unscripted(provider, len(self.submitted) + 1))
+            raise self._problem(self._unscripted(provider, body, request.url))
         if spoken not in self._spoken:
             self._spoken.append(spoken)
         if happening.loss == "not sent":
@@ -101,6 +101,19 @@ class Answering:
             )
         return reply_to(spoken, happening, name)
 
+    def _unscripted(self, provider: str, body: object, url: str) -> str:
+        left = "; ".join(self.script.left) or "nothing"
+        message = (
+            f"submission {len(self.submitted) + 1} of this test went to {provider}, for which the "
+            f"script has nothing (left: {left}): say what happens to it, by "
+            "scripted_video.completes(), .fails(), .refuses(429) and so on"
+        )
+        before = self.submitted[-1] if self.submitted else None
+        if before is None or before.job or (before.body, before.url) != (body, url):
+            return message
+        again = "it is the refused one, sent again: .refuses(429, times=4) refuses that for good"
+        return f"{message}; {again}"
+
     def _problem(self, message: str) -> AssertionError:
         self.problems.append(message)
         return AssertionError(message)
@@ -111,13 +124,6 @@ class Answering:
         last = name and name.rpartition("/")[2]
         found = (job for job in reversed(self._jobs) if last in {None, job.name})
         return next(found, None)
-
-
-def _unscripted(provider: str, nth: int) -> str:
-    return (
-        f"submission {nth} of this test went to {provider}, for which the script has nothing: say "
-        "what happens to it, by scripted_video.completes(), .fails(), .refuses(429) and so on"
-    )
 
 
 def _unexpected(request: HttpRequest) -> str:

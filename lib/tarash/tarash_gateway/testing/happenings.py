@@ -5,11 +5,31 @@ from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
 import attrs
+from attrs.validators import optional
+
+from ..values.checks import Check
 
 # How a job ends: never, where it runs until somebody cancels it.
 End: TypeAlias = Literal["completes", "fails", "is moderated", "never ends"]
 # How a submission is lost: before the provider has it, after that, or before anything is sent.
 Loss: TypeAlias = Literal["not accepted", "accepted", "not sent"]
+
+
+def _count(smallest: int, *, or_none: bool = False) -> Check:
+    def check(_: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
+        if value is None and or_none:
+            return
+        if not isinstance(value, int) or value < smallest:
+            wrong = f"{attribute.name} must be a whole number from {smallest}, not {value!r}"
+            raise ValueError(wrong)
+
+    return check
+
+
+def _bytes(_: object, __: "attrs.Attribute[Any]", value: object) -> None:
+    if not isinstance(value, bytes):
+        wrong = "video must be the bytes of a file, such as grey_clip(3, 640, 360), not "
+        raise ValueError(wrong + repr(value))  # noqa: TRY004 - as for the other arguments
 
 
 @attrs.frozen(kw_only=True)
@@ -32,21 +52,30 @@ class Happening:
 
     what: str
     end: End = "completes"
-    polls: int = 1
-    video: bytes | None = attrs.field(default=None, repr=False)
+    polls: int = attrs.field(default=1, validator=_count(0))
+    video: bytes | None = attrs.field(default=None, repr=False, validator=optional(_bytes))
     status: int | None = None
     message: str = ""
     retry_after: float | None = None
     loss: Loss | None = None
     provider: str | None = None
     prompt: str | None = None
-    times: int | None = 1
+    times: int | None = attrs.field(default=1, validator=_count(1, or_none=True))
 
     def is_for(self, provider: str, fields: str) -> bool:
         """Tell whether it may happen to a submission, by its JSON."""
         if self.provider not in {None, provider}:
             return False
         return self.prompt is None or json.dumps(self.prompt, ensure_ascii=False)[1:-1] in fields
+
+    def __str__(self) -> str:
+        limits = (
+            None if self.times in {None, 1} else f"{self.times} times",
+            None if self.provider is None else f"only for {self.provider}",
+            None if self.prompt is None else f"only for a prompt with {self.prompt!r}",
+        )
+        said = ", ".join(filter(None, limits))
+        return f"{self.what} ({said})" if said else self.what
 
     @property
     def makes_job(self) -> bool:
@@ -70,18 +99,19 @@ class Happenings:
         for place, happening in enumerate(self._left):
             if not happening.is_for(provider, fields):
                 continue
-            if happening.times is not None:
+            if happening.times == 1:
+                del self._left[place]
+            elif happening.times is not None:
                 self._left[place] = attrs.evolve(happening, times=happening.times - 1)
-                if happening.times == 1:
-                    del self._left[place]
             return happening
         return None
 
     @property
     def missing(self) -> tuple[str, ...]:
         """What was scripted and did not happen; what may happen any number of times is not here."""
-        return tuple(
-            each.what if each.times == 1 else f"{each.what} ({each.times} times)"
-            for each in self._left
-            if each.times is not None
-        )
+        return tuple(str(each) for each in self._left if each.times is not None)
+
+    @property
+    def left(self) -> tuple[str, ...]:
+        """What may still happen."""
+        return tuple(map(str, self._left))

@@ -35,7 +35,7 @@ def _told(job: str, done: bool) -> Any:  # noqa: FBT001 - what a `Tell` takes
     known = {"request_id": job, "gateway_request_id": job}
     if done:
         return {**known, "status": "OK", "payload": {"video": {"url": CLIP_URL}}}
-    return {**known, "status": "ERROR", "error": "x", "payload": None}
+    return {**known, "status": "ERROR", "error": "failed by the script", "payload": None}
 
 
 FAL: Final = Dialect(
@@ -53,7 +53,13 @@ FAL: Final = Dialect(
     accepted=with_job(lambda _base, job: {"status": "IN_QUEUE", "request_id": job}),
     running=fixed_json({"status": "IN_PROGRESS", "logs": []}, 202),
     done=fixed_json({"status": "COMPLETED"}),
-    failed=fixed_json({"status": "COMPLETED", "error": "x", "error_type": "runner_disconnected"}),
+    failed=fixed_json(
+        {
+            "status": "COMPLETED",
+            "error": "failed by the script",
+            "error_type": "runner_disconnected",
+        }
+    ),
     moderated=fixed_json({"status": "COMPLETED"}),
     refused=lambda _status, message: {"detail": message},
     results={"collect": fixed_json({"video": {"url": CLIP_URL}})},

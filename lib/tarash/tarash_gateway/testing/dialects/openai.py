@@ -71,8 +71,10 @@ OPENAI: Final = Dialect(
     accepted=_video("queued"),
     running=_video("in_progress", progress=50),
     done=_video("completed", progress=100),
-    failed=_video("failed", error={"code": "internal_error", "message": "x"}),
-    moderated=_video("failed", error={"code": "moderation_blocked", "message": "x"}),
+    failed=_video("failed", error={"code": "internal_error", "message": "failed by the script"}),
+    moderated=_video(
+        "failed", error={"code": "moderation_blocked", "message": "failed by the script"}
+    ),
     refused=_error,
     results={"download": the_video},
     told=_told,

@@ -28,8 +28,10 @@ RUNWAY: Final = Dialect(
     accepted=with_job(lambda _base, job: {"id": job}),
     running=_task("RUNNING", progress=0.5),
     done=_task("SUCCEEDED", output=[CLIP_URL]),
-    failed=_task("FAILED", failure="x", failureCode="INTERNAL.BAD_OUTPUT.CODE01"),
-    moderated=_task("FAILED", failure="x", failureCode="SAFETY.INPUT.TEXT"),
+    failed=_task(
+        "FAILED", failure="failed by the script", failureCode="INTERNAL.BAD_OUTPUT.CODE01"
+    ),
+    moderated=_task("FAILED", failure="failed by the script", failureCode="SAFETY.INPUT.TEXT"),
     refused=lambda _status, message: {"error": message},
     cancelled=lambda _base, _job: Content(status=204, body=b""),
 )
