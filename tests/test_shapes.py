@@ -237,7 +237,8 @@ def test_a_fallback_that_cannot_make_the_shape_is_left_out() -> None:
     left = [told for told in response.warnings if "was left out" in told]
     assert len(left) == 1
     assert left[0].startswith(
-        "the fallback fal/fal-ai/veo3 was left out: aspect_ratio '1:1' became '16:9'"
+        "the fallback fal/fal-ai/veo3 was left out: the video would have another shape: "
+        "aspect_ratio '1:1' became '16:9'"
     )
 
 

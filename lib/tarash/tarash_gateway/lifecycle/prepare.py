@@ -131,7 +131,10 @@ def in_shape(leg: Leg) -> Outcome[Leg]:
     config, misshapen = leg.target.config, leg.submission.misshapen
     if config.unsupported == "adapt" or not misshapen:
         return Success(leg)
-    message = f"{'; '.join(misshapen)} (unsupported='adapt' sends it all the same)"
+    message = (
+        f"the video would have another shape: {'; '.join(misshapen)} "
+        "(unsupported='adapt' sends it all the same)"
+    )
     return Failure(ValidationError(message, provider=config.provider, model=config.model))
 
 
@@ -190,7 +193,10 @@ def _refuse_adjustments(
     config: VideoGenerationConfig, submission: Submission
 ) -> Outcome[Submission]:
     if config.unsupported == "error" and submission.adjusted:
-        message = f"{'; '.join(submission.adjusted)} (unsupported='error' refuses this)"
+        message = (
+            f"the request would be changed: {'; '.join(submission.adjusted)} "
+            "(unsupported='error' refuses this)"
+        )
         return Failure(ValidationError(message))
     return Success(submission)
 
