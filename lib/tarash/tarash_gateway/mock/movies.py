@@ -20,8 +20,8 @@ _SMOOTH: Final = 60.0
 _SLOW_FPS: Final = 4
 _RATE: Final = 48_000
 _SOUND_FRAME: Final = 1024
-# One silent frame of AAC-LC in mono: a channel (29 bits) without a band of frequencies, and the mark
-# of the frame's end (0b111), in the order of ISO/IEC 14496-3, 4.4.2.1.
+# One silent frame of AAC-LC in mono: a channel without a band of frequencies (29 bits, all 0), and
+# the mark of the frame's end, in the order of ISO/IEC 14496-3, 4.4.2.1.
 _SILENCE: Final = bytes([0, 0, 0, 0b111])
 _MATRIX: Final = b"".join(
     number.to_bytes(4, "big") for number in (0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
