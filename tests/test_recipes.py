@@ -12,6 +12,8 @@ from tests.support.pages.blocks import text_of
 from tests.support.pages.clips import input_files
 from tests.support.pages.running import opened
 
+pytestmark = pytest.mark.slow
+
 # Those with a journal that make their videos with the page's own providers, and how many they make.
 _RECIPES: Final = {
     "a-watched-folder": 1,

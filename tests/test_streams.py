@@ -130,6 +130,7 @@ def _no_head(host: EventHost) -> Iterator[bytes]:
     yield b""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stream", [_silence, _no_head])
 def test_a_stream_that_says_nothing_delays_no_poll(
     make: Make, monkeypatch: pytest.MonkeyPatch, stream: Any

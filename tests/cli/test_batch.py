@@ -153,7 +153,10 @@ def test_images_are_files_or_urls_as_elsewhere(tarash: Tarash, enter: Enter) -> 
             "line 2: fall/fal-ai/veo3: provider 'fall' is not known",
         ),
         ({"prompt": "a", "image_list": ["no.png"]}, "line 2: the file no.png cannot be read"),
-        ({"prompt": "a", "aspect_ratio": "1:7"}, "line 2: fal/fal-ai/veo3: aspect_ratio"),
+        (
+            {"prompt": "a", "aspect_ratio": "1:7"},
+            "line 2: fal/fal-ai/veo3: the video would have another shape: aspect_ratio '1:7'",
+        ),
         ("[1]", "line 2: is not an object"),
         ('{"prompt": ', "line 2: is not JSON: Expecting value at column 11"),
     ],

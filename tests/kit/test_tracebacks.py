@@ -8,6 +8,7 @@ from typing import Final
 import pytest
 
 pytest_plugins = ("pytester",)
+pytestmark = pytest.mark.slow
 
 _CODE: Final = """
     from tarash.tarash_gateway import (
