@@ -8,10 +8,11 @@ import pytest
 from tests.support import fal_replies as fal
 from tests.support.command_line import Tarash, world
 
-from tarash.tarash_gateway.cli.configs import Chosen
+from tarash.tarash_gateway.cli.configs import Chosen, is_free
 from tarash.tarash_gateway.exceptions import ValidationError
 from tarash.tarash_gateway.testing import ScriptedHttp, json_reply
 from tarash.tarash_gateway.values.config import VideoGenerationConfig
+from tarash.tarash_gateway.values.mock_config import MockConfig
 
 _FILE = """
 default = "quick"
@@ -197,3 +198,15 @@ def test_a_prompts_file_that_cannot_be_read_is_told(tarash: Tarash, name: str) -
     ran = tarash("generate", name, "--mock")
     assert (ran.code, ran.out) == (2, "")
     assert "the prompt's file" in ran.err
+
+
+def test_a_fallback_of_a_fallback_may_cost_money() -> None:
+    # given a chain that makes test clips, but for its last config
+    paid = VideoGenerationConfig(provider="fal", model="fal-ai/veo3")
+    clip = VideoGenerationConfig(
+        provider="fal", model="fal-ai/veo3", mock=MockConfig(), fallback_configs=[paid]
+    )
+    first = VideoGenerationConfig(provider="mock", model="mock", fallback_configs=[clip])
+    # then nobody is told that nothing is charged
+    assert not is_free(first)
+    assert is_free(VideoGenerationConfig(provider="mock", model="mock"))

@@ -9,7 +9,7 @@ import attrs
 
 from .. import api
 from ..exceptions import TarashException, ValidationError
-from ..lifecycle.links import is_mocked, unknown_provider
+from ..lifecycle.links import chain, is_mocked, unknown_provider
 from ..registry import known_providers
 from ..values.config import VideoGenerationConfig
 from ..values.mock_config import MockConfig, MockPollingConfig
@@ -29,8 +29,7 @@ _OWN: Final[Mapping[str, Any]] = {
 
 def is_free(config: VideoGenerationConfig) -> bool:
     """Tell whether every config of a chain makes test clips only, which nobody is charged for."""
-    chain = (config, *(config.fallback_configs or ()))
-    return all(each.provider == "mock" or is_mocked(each) for each in chain)
+    return all(each.provider == "mock" or is_mocked(each) for each in chain(config))
 
 
 def refuse_provider(name: str) -> NoReturn:
@@ -91,8 +90,8 @@ class Chosen:
         else:
             config = _replaced(base, provider, model, changes)
         if self.fallbacks:
-            chain = [_fallback(config, each) for each in self.fallbacks]
-            config = attrs.evolve(config, fallback_configs=chain)
+            fallbacks = [_fallback(config, each) for each in self.fallbacks]
+            config = attrs.evolve(config, fallback_configs=fallbacks)
         return _mocked(config, config.mock) if self.mock else config
 
     def of_row(self, provider: str, model: str) -> VideoGenerationConfig:
@@ -113,9 +112,9 @@ class Chosen:
 
 def _mocked(config: VideoGenerationConfig, mock: MockConfig | None) -> VideoGenerationConfig:
     """Return the config with ``mock`` in it and in its fallbacks, those of a file as well."""
-    fallbacks = config.fallback_configs
-    chain = None if fallbacks is None else [_mocked(each, mock) for each in fallbacks]
-    return attrs.evolve(config, mock=mock, fallback_configs=chain)
+    given = config.fallback_configs
+    fallbacks = None if given is None else [_mocked(each, mock) for each in given]
+    return attrs.evolve(config, mock=mock, fallback_configs=fallbacks)
 
 
 def _missing(provider: str, model: str) -> str:

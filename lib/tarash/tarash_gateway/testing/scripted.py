@@ -112,8 +112,8 @@ class ScriptedVideo:
             prompt: Only for submissions whose prompt has this text in it; None: for any.
 
         Raises:
-            ValueError: ``provider`` is none of the built-in providers, ``video`` no bytes, or a
-                number too small.
+            ValueError: ``provider`` is not a built-in provider, ``video`` is not bytes, or a number
+                is too small.
         """
         return self._says(
             "completes", polls=polls, video=video, times=times, provider=provider, prompt=prompt

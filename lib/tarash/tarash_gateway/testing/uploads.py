@@ -50,7 +50,7 @@ class Uploading:
     _count: int = 0
 
     def answer(self, request: HttpRequest) -> HttpResponse | None:
-        """Return the reply to a request of an upload, or None if it is none."""
+        """Return the reply to a request, or None if the request belongs to no upload."""
         url = request.url.partition("?")[0]
         if (found := self._open.get(url)) is not None:
             return self._take(found, request)
